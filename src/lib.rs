@@ -1,0 +1,45 @@
+//! Mouthpiece: a desktop studio for voice cloning and lip sync on the sync.so API.
+//!
+//! # The map
+//!
+//! | module | what it is for | may use |
+//! |---|---|---|
+//! | [`error`] | the one error; its `Display` is the sentence on screen | |
+//! | [`progress`] | how far a piece of work has come | |
+//! | [`api`] | the HTTP contract, as a client | error, progress |
+//! | [`runtime`] | all background work starts here | error |
+//! | [`remote`] | server data that may be loading, failed or stale | error, runtime |
+//! | [`media`] | files, sound, pictures | error, progress, runtime |
+//! | [`script`] | pure: count characters, estimate spoken length | |
+//! | [`compose`] | pure: sync modes, lengths, prices, what is missing | api |
+//! | [`settings`] | what the user chose; loading never fails | error |
+//! | [`secrets`] | the API key and where it came from | error |
+//! | [`files`] | native dialogs, or scripted answers in tests | error, runtime |
+//! | [`library`] | what the app remembers, in one `SQLite` file | api, error |
+//! | [`sandbox`] | the same API served in process, doing real work | api, error, media, runtime |
+//! | [`jobs`] | long work: recorded, submitted, watched, downloaded | api, error, library, media, progress, remote, runtime |
+//! | [`store`] | what two or more panels need, as plain data | api, jobs, library, media, remote, settings |
+//! | [`ui`] | looks: tokens and widgets | error, progress, remote |
+//! | [`panels`] | one page each; never another panel | api, compose, error, files, jobs, library, media, progress, remote, runtime, script, settings, store, ui |
+//! | [`app`] | every panel's logic, commands, layout, toasts | everything |
+//!
+//! `tests/architecture.rs` reads this table and holds the code to it.
+
+pub mod api;
+pub mod app;
+pub mod compose;
+pub mod error;
+pub mod files;
+pub mod jobs;
+pub mod library;
+pub mod media;
+pub mod panels;
+pub mod progress;
+pub mod remote;
+pub mod runtime;
+pub mod sandbox;
+pub mod script;
+pub mod secrets;
+pub mod settings;
+pub mod store;
+pub mod ui;
