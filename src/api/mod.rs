@@ -1,1 +1,29 @@
-//! Being built.
+//! The sync.so HTTP API, version 2, as a client.
+//!
+//! An endpoint is a method on [`Client`] that returns a [`Call`]: a request not yet sent, to be handed to the
+//! runtime. Nothing here starts work of its own or knows of windows. Answers are read tolerantly (old and new
+//! documentation differ): unknown fields and statuses are kept or skipped, never an error.
+//!
+//! The key goes to the configured origin only: not to upload, preview or output addresses, and not across a
+//! redirect to another origin.
+
+mod assets;
+mod catalogue;
+mod client;
+mod generations;
+mod models;
+mod read;
+mod speech;
+mod transfer;
+mod voices;
+
+pub use assets::{Asset, AssetKind, AssetPage, PresignRequest, Presigned, RegisterRequest, Upload};
+pub use catalogue::ErrorEntry;
+pub use client::{Call, Client, Config};
+pub use generations::{
+    Estimate, EstimateRequest, Generation, GenerationRequest, Input, Options, Page, Provider, Status, SyncMode,
+};
+pub use models::Model;
+pub use speech::{SpeakRequest, Speech, SpeechJob, Spoken};
+pub use transfer::Destination;
+pub use voices::{CloneRequest, Cloned, PROVIDER, Sample, Voice};

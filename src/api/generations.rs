@@ -1,0 +1,329 @@
+//! Lip sync runs ("generations"): create, watch, list, download link, estimate.
+//! Documentation: `api-reference/api/generate-api`, `developer-guides/sync-mode`.
+
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+use super::client::{Call, Client};
+use super::read;
+use super::voices::PROVIDER;
+use crate::error::{Error, Result};
+
+/// What happens when picture and voice differ in length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncMode {
+    Bounce,
+    Loop,
+    CutOff,
+    Silence,
+    Remap,
+}
+
+impl SyncMode {
+    /// All of them, in the order they are offered.
+    pub const ALL: [Self; 5] = [Self::Bounce, Self::Loop, Self::CutOff, Self::Remap, Self::Silence];
+}
+
+/// One input of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase")]
+pub enum Input {
+    Video {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asset_id: Option<String>,
+    },
+    Audio {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asset_id: Option<String>,
+    },
+    Text {
+        provider: Provider,
+    },
+}
+
+impl Input {
+    /// A target video that lies in storage.
+    pub fn video_asset(id: impl Into<String>) -> Self {
+        Self::Video { url: None, asset_id: Some(id.into()) }
+    }
+
+    /// An audio file that lies in storage.
+    pub fn audio_asset(id: impl Into<String>) -> Self {
+        Self::Audio { url: None, asset_id: Some(id.into()) }
+    }
+
+    /// Audio by its address, such as a take's.
+    pub fn audio_url(url: impl Into<String>) -> Self {
+        Self::Audio { url: Some(url.into()), asset_id: None }
+    }
+}
+
+/// Who speaks a text input, and what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Provider {
+    pub name: String,
+    pub voice_id: String,
+    /// Up to 5,000 characters.
+    pub script: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stability: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub similarity_boost: Option<f64>,
+}
+
+impl Provider {
+    /// A line in a voice, with the service's own settings.
+    pub fn new(voice_id: impl Into<String>, script: impl Into<String>) -> Self {
+        Self {
+            name: PROVIDER.to_owned(),
+            voice_id: voice_id.into(),
+            script: script.into(),
+            stability: None,
+            similarity_boost: None,
+        }
+    }
+}
+
+/// `options` of a run; those a model does not take are ignored by the service.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Options {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sync_mode: Option<SyncMode>,
+    /// 0 (least expressive) to 1; `lipsync-2` and `lipsync-2-pro` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occlusion_detection_enabled: Option<bool>,
+}
+
+/// The body of `POST /v2/generate`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GenerationRequest {
+    pub model: String,
+    /// One picture and one voice.
+    pub input: Vec<Input>,
+    #[serde(default)]
+    pub options: Options,
+    /// Letters, digits, `_` and `-`, at most 255; without extension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_file_name: Option<String>,
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Status {
+    Pending,
+    Processing,
+    Completed,
+    Failed,
+    /// Never ran: refused by moderation or plan.
+    Rejected,
+    /// A word this client does not know; treated as still running, and shown as it is.
+    Other(String),
+}
+
+impl From<String> for Status {
+    fn from(word: String) -> Self {
+        match word.to_ascii_uppercase().as_str() {
+            "PENDING" => Self::Pending,
+            "PROCESSING" => Self::Processing,
+            "COMPLETED" | "SUCCESS" | "SUCCEEDED" => Self::Completed,
+            "FAILED" | "CANCELED" | "CANCELLED" | "TIMED_OUT" => Self::Failed,
+            "REJECTED" => Self::Rejected,
+            _ => Self::Other(word),
+        }
+    }
+}
+
+impl From<Status> for String {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Pending => "PENDING".to_owned(),
+            Status::Processing => "PROCESSING".to_owned(),
+            Status::Completed => "COMPLETED".to_owned(),
+            Status::Failed => "FAILED".to_owned(),
+            Status::Rejected => "REJECTED".to_owned(),
+            Status::Other(word) => word,
+        }
+    }
+}
+
+impl Default for Status {
+    fn default() -> Self {
+        Self::Other("UNKNOWN".to_owned())
+    }
+}
+
+/// A lip sync run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Generation {
+    #[serde(deserialize_with = "read::word")]
+    pub id: String,
+    #[serde(default, deserialize_with = "read::word")]
+    pub status: Status,
+    #[serde(default, deserialize_with = "read::opt")]
+    pub model: Option<String>,
+    /// As it was sent.
+    #[serde(default, deserialize_with = "read::opt")]
+    pub input: Option<Vec<Value>>,
+    #[serde(default, deserialize_with = "read::opt")]
+    pub options: Option<Value>,
+    /// ISO 8601.
+    #[serde(default, deserialize_with = "read::opt")]
+    pub created_at: Option<String>,
+    #[serde(default, deserialize_with = "read::opt")]
+    pub error: Option<String>,
+    #[serde(default, deserialize_with = "read::opt")]
+    pub error_code: Option<String>,
+    /// Set once completed; may expire.
+    #[serde(default, deserialize_with = "read::opt")]
+    pub output_url: Option<String>,
+    /// What newer documentation calls the same address.
+    #[serde(default, deserialize_with = "read::opt", skip_serializing_if = "Option::is_none")]
+    pub output_media_url: Option<String>,
+    /// Seconds.
+    #[serde(default, deserialize_with = "read::opt")]
+    pub output_duration: Option<f64>,
+    /// For text inputs: the take that was spoken.
+    #[serde(default, deserialize_with = "read::opt")]
+    pub synthesized_audio_url: Option<String>,
+    /// 0 to 100, when asked for with `include=progress`.
+    #[serde(
+        default,
+        rename(serialize = "progress_percent", deserialize = "progressPercent"),
+        deserialize_with = "read::opt",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub progress_percent: Option<f64>,
+}
+
+impl Generation {
+    /// Where the finished video lies; may expire.
+    pub fn output(&self) -> Option<&str> {
+        self.output_url.as_deref().or(self.output_media_url.as_deref())
+    }
+
+    /// Why a run that ended badly did so, as an error to show. `None` while it may still succeed.
+    pub fn failure(&self) -> Option<Error> {
+        let happened = match self.status {
+            Status::Failed => "The lip sync failed",
+            Status::Rejected => "The lip sync was refused and never ran",
+            _ => return None,
+        };
+        let reason = self.error.as_deref().unwrap_or("no reason was given");
+        let message = format!("{happened}: {}.", reason.trim_end_matches('.'));
+        Some(Error::Failed { message, code: self.error_code.clone() })
+    }
+}
+
+/// The body of `POST /v2/generations/estimate`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EstimateRequest {
+    pub model: String,
+    /// Seconds of output.
+    pub duration: f64,
+    /// Frames a second; the service assumes 30, and bills at 25.
+    pub fps: f64,
+}
+
+/// What a run would cost.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Estimate {
+    #[serde(default, deserialize_with = "read::opt")]
+    pub estimated_frame_count: Option<f64>,
+    /// US dollars.
+    #[serde(default, deserialize_with = "read::opt")]
+    pub estimated_generation_cost: Option<f64>,
+}
+
+/// Which part of a list to get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// 1 to 100 rows.
+    pub limit: u8,
+    /// The id of the last row of the page before.
+    pub cursor: Option<String>,
+}
+
+impl Client {
+    /// `POST /v2/generate`. The key makes it safe to send again: same key and same body lead to the same run.
+    pub fn generate(&self, request: &GenerationRequest, idempotency_key: &str) -> Call<Generation> {
+        let client = self.clone();
+        let request =
+            client.request(Method::POST, &["generate"]).header("Idempotency-Key", idempotency_key).json(request);
+        Box::pin(async move {
+            let advice = "Run it again: the same ticket is used, so it can't be charged twice.";
+            let answer = client.send_once(request, "the lip sync was started", advice).await?;
+            client.generation_of(&answer.body)
+        })
+    }
+
+    /// `GET /v2/generate/{id}` with its progress.
+    pub fn generation(&self, id: &str) -> Call<Generation> {
+        let client = self.clone();
+        let id = id.to_owned();
+        Box::pin(async move {
+            let request = client.request(Method::GET, &["generate", &id]).query(&[("include", "progress")]);
+            let answer = client.send(request).await?;
+            client.generation_of(&answer.body)
+        })
+    }
+
+    /// `GET /v2/generations`, newest first.
+    pub fn generations(&self, page: &Page) -> Call<Vec<Generation>> {
+        let client = self.clone();
+        let mut query = vec![("limit", page.limit.clamp(1, 100).to_string())];
+        query.extend(page.cursor.clone().map(|cursor| ("cursor", cursor)));
+        Box::pin(async move {
+            let answer = client.send(client.request(Method::GET, &["generations"]).query(&query)).await?;
+            read::rows(answer.json()).ok_or_else(|| client.unreadable("no list of runs"))
+        })
+    }
+
+    /// `GET /v2/generations/{id}/download`: a fresh link to a finished run, valid seven days.
+    pub fn download_link(&self, id: &str) -> Call<String> {
+        let client = self.clone();
+        let id = id.to_owned();
+        Box::pin(async move {
+            let answer = client.send(client.request(Method::GET, &["generations", &id, "download"])).await?;
+            let text = String::from_utf8_lossy(&answer.body);
+            let link = text.trim().trim_matches('"');
+            Url::parse(link).map(|_| link.to_owned()).map_err(|_| client.unreadable("no download link"))
+        })
+    }
+
+    /// `POST /v2/generations/estimate`: what a run of this length would cost.
+    pub fn estimate(&self, request: &EstimateRequest) -> Call<Estimate> {
+        let client = self.clone();
+        let request = client.request(Method::POST, &["generations", "estimate"]).json(request);
+        Box::pin(async move {
+            let answer = client.send(request).await?;
+            // Older servers answer with a list of one.
+            let json = match answer.json() {
+                Value::Array(mut rows) if !rows.is_empty() => rows.swap_remove(0),
+                other => other,
+            };
+            serde_json::from_value(json).map_err(|_| client.unreadable("no estimate"))
+        })
+    }
+
+    fn generation_of(&self, body: &[u8]) -> Result<Generation> {
+        let generation: Generation = read::object(body).ok_or_else(|| self.unreadable("no run"))?;
+        if generation.id.is_empty() {
+            return Err(self.unreadable("the run has no id"));
+        }
+        Ok(generation)
+    }
+}
