@@ -1,0 +1,95 @@
+//! Takes: spoken lines, each an audio file on this computer.
+
+use std::path::PathBuf;
+
+use rusqlite::{Row, params};
+use serde::{Deserialize, Serialize};
+
+use super::{Library, failed};
+use crate::error::Result;
+
+/// A line as a voice spoke it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Take {
+    /// The id of the job that made it.
+    pub id: String,
+    /// Counts the takes of this workspace from 1.
+    pub number: u32,
+    pub voice_id: String,
+    pub voice_name: String,
+    pub script: String,
+    /// 0 to 1, as it was asked for.
+    pub stability: Option<f64>,
+    /// 0 to 1, as it was asked for.
+    pub similarity: Option<f64>,
+    /// The audio on this computer.
+    pub file: PathBuf,
+    /// The audio at the service, usable as an input there.
+    pub url: String,
+    pub duration_secs: f64,
+    /// ISO 8601 in UTC.
+    pub made_at: String,
+}
+
+impl Library {
+    /// Remembers a take, or changes what is known of it.
+    pub fn put_take(&self, take: &Take) -> Result<()> {
+        self.connection()
+            .execute(
+                "INSERT OR REPLACE INTO takes (id, number, voice_id, voice_name, script, stability, similarity, file,
+                 url, duration_secs, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                params![
+                    take.id,
+                    take.number,
+                    take.voice_id,
+                    take.voice_name,
+                    take.script,
+                    take.stability,
+                    take.similarity,
+                    take.file.to_string_lossy(),
+                    take.url,
+                    take.duration_secs,
+                    take.made_at
+                ],
+            )
+            .map_err(failed)?;
+        Ok(())
+    }
+
+    /// Every take, newest first.
+    pub fn takes(&self) -> Result<Vec<Take>> {
+        let connection = self.connection();
+        let mut rows = connection.prepare("SELECT * FROM takes ORDER BY number DESC").map_err(failed)?;
+        let takes = rows.query_map([], read).map_err(failed)?;
+        takes.collect::<rusqlite::Result<Vec<_>>>().map_err(failed)
+    }
+
+    /// The number the next take gets.
+    pub fn next_take_number(&self) -> Result<u32> {
+        let connection = self.connection();
+        connection.query_row("SELECT coalesce(max(number), 0) + 1 FROM takes", [], |row| row.get(0)).map_err(failed)
+    }
+
+    /// Forgets a take; its file is the caller's to remove.
+    pub fn forget_take(&self, id: &str) -> Result<()> {
+        self.connection().execute("DELETE FROM takes WHERE id = ?1", [id]).map_err(failed)?;
+        Ok(())
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Take> {
+    let file: String = row.get("file")?;
+    Ok(Take {
+        id: row.get("id")?,
+        number: row.get("number")?,
+        voice_id: row.get("voice_id")?,
+        voice_name: row.get("voice_name")?,
+        script: row.get("script")?,
+        stability: row.get("stability")?,
+        similarity: row.get("similarity")?,
+        file: PathBuf::from(file),
+        url: row.get("url")?,
+        duration_secs: row.get("duration_secs")?,
+        made_at: row.get("made_at")?,
+    })
+}
