@@ -1,1 +1,11 @@
-//! Being built.
+//! Files, sound and pictures: what a file is, its samples and waveform, its frames, and playing it.
+//!
+//! Functions here block unless they say otherwise; call them through [`crate::runtime`]. Sound is decoded in
+//! process, by ffmpeg as a process where we can't. Pictures always come from ffmpeg. Every file is judged by its
+//! first bytes before any decoder sees it, and errors name the file, never its path.
+
+pub mod audio;
+pub mod player;
+pub mod probe;
+pub mod tools;
+pub mod video;
