@@ -108,6 +108,9 @@ pub enum Error {
     /// A run that ended badly on the service.
     #[error("{message}")]
     Failed { message: String, code: Option<String> },
+    /// An error of an earlier run, as it was stored.
+    #[error("{sentence}")]
+    Past { sentence: String, code: Option<String>, details: String },
     #[error("Could not {action} {}: {}. {advice}", .path.display(), plain(.source))]
     File {
         action: &'static str,
@@ -161,13 +164,16 @@ impl Error {
     /// The stable code of the failure, when there is one.
     pub fn code(&self) -> Option<&str> {
         match self {
-            Self::Failed { code, .. } => code.as_deref(),
+            Self::Failed { code, .. } | Self::Past { code, .. } => code.as_deref(),
             _ => self.refusal().and_then(|r| r.code.as_deref()),
         }
     }
 
     /// Code, field, status and request id in one line, for "Copy details". Empty when there are none.
     pub fn details(&self) -> String {
+        if let Self::Past { details, .. } = self {
+            return details.clone();
+        }
         let mut parts = Vec::new();
         if let Some(code) = self.code() {
             parts.push(format!("Code {code}"));

@@ -1,1 +1,311 @@
-//! Being built.
+//! Work that must not be lost: cloning, speaking, lip sync.
+//!
+//! A job is a row in the library before its first byte is sent, and its row is written again after every step. At
+//! start, open rows go on where they stopped. What comes next is decided by one pure function, [`step::next`];
+//! `work` carries it out in the background and reports through a channel; [`Jobs`] keeps what the panels draw.
+
+mod request;
+mod step;
+mod work;
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+pub use request::{Checkpoint, CloneJob, LipSyncJob, LocalFile, Request, SpeakJob, VoiceTrack};
+pub use step::{Step, next};
+
+use crate::api::Client;
+use crate::error::{Error, Result};
+use crate::library::{JobRow, Library, Take};
+use crate::progress::Progress;
+use crate::runtime::{Handle, Task, blocking};
+
+/// What a finished job made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Outcome {
+    Voice { id: String, name: String },
+    Take(Take),
+    Video { file: std::path::PathBuf, secs: Option<f64> },
+}
+
+/// How a job stands.
+#[derive(Debug, Clone)]
+pub enum State {
+    Running(Step),
+    Done(Outcome),
+    Failed(Error),
+    /// Stopped by the user; it can go on later.
+    Stopped,
+}
+
+/// A job as the panels see it.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub id: String,
+    pub request: Request,
+    pub checkpoint: Checkpoint,
+    pub state: State,
+    /// Of the step under way: bytes while uploading and downloading, thousandths while syncing.
+    pub progress: Progress,
+    pub created_at: OffsetDateTime,
+    pub finished_at: Option<OffsetDateTime>,
+}
+
+impl Job {
+    /// Whether work on it is under way.
+    pub fn is_running(&self) -> bool {
+        matches!(self.state, State::Running(_))
+    }
+}
+
+/// What the background tells about a job.
+struct Report {
+    id: String,
+    checkpoint: Checkpoint,
+    state: State,
+}
+
+/// All jobs of this workspace, newest first, and the work on them.
+pub struct Jobs {
+    handle: Handle,
+    library: Library,
+    client: Client,
+    list: Vec<Job>,
+    tasks: HashMap<String, Task<()>>,
+    reports: UnboundedReceiver<Report>,
+    reporter: UnboundedSender<Report>,
+    news: Vec<String>,
+    loading: Option<Task<Vec<Job>>>,
+}
+
+impl Jobs {
+    /// Reads the rows in the background; open ones go on by themselves once they are read.
+    pub fn new(handle: Handle, library: Library, client: Client) -> Self {
+        let (reporter, reports) = unbounded_channel();
+        let source = library.clone();
+        let loading = Some(handle.blocking(move || Ok(source.jobs()?.into_iter().filter_map(|row| from_row(&row)).collect())));
+        let (list, tasks, news) = (Vec::new(), HashMap::new(), Vec::new());
+        Self { handle, library, client, list, tasks, reports, reporter, news, loading }
+    }
+
+    /// Takes in what happened since the last frame. Once per frame, before the panels.
+    pub fn poll(&mut self) -> Result<()> {
+        self.news.clear();
+        if let Some(stored) = self.loading.as_mut().and_then(Task::take) {
+            self.loading = None;
+            self.resume(stored?);
+        }
+        while let Ok(report) = self.reports.try_recv() {
+            self.take_in(report);
+        }
+        Ok(())
+    }
+
+    fn resume(&mut self, stored: Vec<Job>) {
+        let open: Vec<String> = stored.iter().filter(|job| job.is_running()).map(|job| job.id.clone()).collect();
+        self.list.extend(stored);
+        for id in open {
+            self.run(&id);
+        }
+    }
+
+    fn take_in(&mut self, report: Report) {
+        let Some(job) = self.list.iter_mut().find(|job| job.id == report.id) else { return };
+        // A report that was on its way when the user stopped the job.
+        if !job.is_running() {
+            return;
+        }
+        job.checkpoint = report.checkpoint;
+        job.state = report.state;
+        if !job.is_running() {
+            job.finished_at = Some(OffsetDateTime::now_utc());
+            self.tasks.remove(&report.id);
+            self.news.push(report.id);
+        }
+    }
+
+    /// Starts a job and gives its id.
+    pub fn start(&mut self, request: Request) -> String {
+        self.begin(request, Checkpoint::default())
+    }
+
+    fn begin(&mut self, request: Request, checkpoint: Checkpoint) -> String {
+        let id = uuid::Uuid::new_v4().to_string();
+        let state = State::Running(next(&request, &checkpoint));
+        let job = Job {
+            id: id.clone(),
+            request,
+            checkpoint,
+            state,
+            progress: Progress::default(),
+            created_at: OffsetDateTime::now_utc(),
+            finished_at: None,
+        };
+        tracing::info!(job = %id, kind = kind(&job.request), "job started");
+        self.list.insert(0, job);
+        self.run(&id);
+        id
+    }
+
+    /// Lets a stopped or failed job go on from where it came to. What is done is not done again.
+    pub fn retry(&mut self, id: &str) {
+        let Some(job) = self.list.iter_mut().find(|job| job.id == id && !job.is_running()) else { return };
+        if matches!(job.state, State::Done(_)) {
+            return;
+        }
+        // The user has been told that the reply to this line was lost, and asks for it again all the same.
+        if next(&job.request, &job.checkpoint) == Step::SpeechLost {
+            job.checkpoint.sent = false;
+        }
+        // A run that ended badly at the service stays ended: a new one is needed, under a new ticket. It takes the
+        // uploads along.
+        let ended = job.checkpoint.generation.is_some() && job.checkpoint.output_url.is_none();
+        if ended && matches!(job.state, State::Failed(Error::Failed { .. } | Error::Past { code: Some(_), .. })) {
+            let (request, done) = (job.request.clone(), job.checkpoint.clone());
+            self.begin(request, Checkpoint { picture: done.picture, audio: done.audio, ..Checkpoint::default() });
+            return;
+        }
+        job.state = State::Running(next(&job.request, &job.checkpoint));
+        job.finished_at = None;
+        self.run(id);
+    }
+
+    /// Stops work on a job here. What the service has begun goes on there.
+    pub fn stop(&mut self, id: &str) {
+        let Some(job) = self.list.iter_mut().find(|job| job.id == id && job.is_running()) else { return };
+        self.tasks.remove(id);
+        job.state = State::Stopped;
+        job.finished_at = Some(OffsetDateTime::now_utc());
+        let (row, library) = (to_row(job), self.library.clone());
+        self.tasks.insert(id.to_owned(), self.handle.blocking(move || library.put_job(&row)));
+        self.news.push(id.to_owned());
+    }
+
+    /// Removes what is over from the list; files stay.
+    pub fn clear_finished(&mut self) -> Task<()> {
+        let (open, over): (Vec<Job>, Vec<Job>) = std::mem::take(&mut self.list).into_iter().partition(Job::is_running);
+        self.list = open;
+        let ids: Vec<String> = over.into_iter().map(|job| job.id).collect();
+        let library = self.library.clone();
+        self.handle.blocking(move || library.forget_jobs(&ids))
+    }
+
+    fn run(&mut self, id: &str) {
+        let Some(job) = self.list.iter().find(|job| job.id == id) else { return };
+        let worker = work::Worker {
+            client: self.client.clone(),
+            library: self.library.clone(),
+            reporter: self.reporter.clone(),
+            handle: self.handle.clone(),
+            job: job.clone(),
+        };
+        let task = self.handle.spawn(worker.run());
+        self.tasks.insert(id.to_owned(), task);
+    }
+
+    /// All jobs, newest first.
+    pub fn all(&self) -> &[Job] {
+        &self.list
+    }
+
+    /// One job.
+    pub fn get(&self, id: &str) -> Option<&Job> {
+        self.list.iter().find(|job| job.id == id)
+    }
+
+    /// Jobs that ended since the last frame, well or badly.
+    pub fn news(&self) -> impl Iterator<Item = &Job> {
+        self.news.iter().filter_map(|id| self.get(id))
+    }
+
+    /// How many are under way.
+    pub fn running(&self) -> usize {
+        self.list.iter().filter(|job| job.is_running()).count()
+    }
+}
+
+fn kind(request: &Request) -> &'static str {
+    match request {
+        Request::Clone(_) => "clone",
+        Request::Speak(_) => "speak",
+        Request::LipSync(_) => "lip sync",
+    }
+}
+
+/// A job's state on disk.
+#[derive(Serialize, Deserialize)]
+enum Stored {
+    Open,
+    Done(Outcome),
+    Failed { sentence: String, code: Option<String>, details: String },
+    Stopped,
+}
+
+fn to_row(job: &Job) -> JobRow {
+    let state = match &job.state {
+        State::Running(_) => Stored::Open,
+        State::Done(outcome) => Stored::Done(outcome.clone()),
+        State::Failed(error) => Stored::Failed {
+            sentence: error.to_string(),
+            code: error.code().map(str::to_owned),
+            details: error.details(),
+        },
+        State::Stopped => Stored::Stopped,
+    };
+    // Plain data of strings and numbers always becomes JSON; an empty text would only lose the row's meaning.
+    let json = |value: serde_json::Result<String>| value.unwrap_or_default();
+    JobRow {
+        id: job.id.clone(),
+        request: json(serde_json::to_string(&job.request)),
+        checkpoint: json(serde_json::to_string(&job.checkpoint)),
+        state: json(serde_json::to_string(&state)),
+        created_at: stamp(job.created_at),
+        finished_at: job.finished_at.map(stamp),
+    }
+}
+
+/// A row this version cannot read is left in the file and out of the list.
+fn from_row(row: &JobRow) -> Option<Job> {
+    let read = || -> Option<Job> {
+        let request: Request = serde_json::from_str(&row.request).ok()?;
+        let checkpoint: Checkpoint = serde_json::from_str(&row.checkpoint).ok()?;
+        let state = match serde_json::from_str(&row.state).ok()? {
+            Stored::Open => State::Running(next(&request, &checkpoint)),
+            Stored::Done(outcome) => State::Done(outcome),
+            Stored::Failed { sentence, code, details } => State::Failed(Error::Past { sentence, code, details }),
+            Stored::Stopped => State::Stopped,
+        };
+        Some(Job {
+            id: row.id.clone(),
+            request,
+            checkpoint,
+            state,
+            progress: Progress::default(),
+            created_at: unstamp(&row.created_at)?,
+            finished_at: row.finished_at.as_deref().and_then(unstamp),
+        })
+    };
+    let job = read();
+    if job.is_none() {
+        tracing::warn!(job = %row.id, "left out a job row that could not be read");
+    }
+    job
+}
+
+/// ISO 8601 in UTC.
+pub fn stamp(at: OffsetDateTime) -> String {
+    at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
+}
+
+fn unstamp(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()
+}
+
+/// Writes a job's row; returns once it is on disk.
+async fn record(library: &Library, job: &Job) -> Result<()> {
+    let (library, row) = (library.clone(), to_row(job));
+    blocking(move || library.put_job(&row)).await
+}

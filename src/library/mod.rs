@@ -71,6 +71,7 @@ impl Library {
 }
 
 /// Every failure of the database after it was opened.
+#[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` wants")]
 fn failed(source: rusqlite::Error) -> Error {
     Error::Library(source.to_string())
 }

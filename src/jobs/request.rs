@@ -1,0 +1,123 @@
+//! What a job was asked to do, and how far it has come. Both are stored as JSON in the job's row.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::{Asset, AssetKind, Cloned, Options, Speech, SpeechJob, Upload};
+use crate::library::Consent;
+
+/// A file on this computer, with what the service must be told about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalFile {
+    pub path: PathBuf,
+    /// MIME type of its content.
+    pub content_type: String,
+    pub kind: AssetKind,
+}
+
+impl LocalFile {
+    /// The file's name.
+    pub fn name(&self) -> String {
+        self.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    }
+
+    pub(super) fn upload(&self) -> Upload {
+        Upload { path: self.path.clone(), content_type: self.content_type.clone(), kind: self.kind }
+    }
+}
+
+/// Clone a voice from a sample.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloneJob {
+    pub name: String,
+    pub sample: LocalFile,
+    /// No clone without it: the type asks for it.
+    pub consent: Consent,
+}
+
+/// Speak a line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpeakJob {
+    pub voice_id: String,
+    pub voice_name: String,
+    pub script: String,
+    /// 0 to 1.
+    pub stability: f64,
+    /// 0 to 1.
+    pub similarity: f64,
+}
+
+/// The voice of a lip sync.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum VoiceTrack {
+    /// A take, which lies at the service already.
+    Take { id: String, label: String, url: String },
+    /// An audio file of one's own, uploaded first.
+    File(LocalFile),
+}
+
+impl VoiceTrack {
+    /// What it is called on screen.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Take { label, .. } => label.clone(),
+            Self::File(file) => file.name(),
+        }
+    }
+}
+
+/// Put a voice on a video.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LipSyncJob {
+    pub target: LocalFile,
+    pub voice: VoiceTrack,
+    pub model: String,
+    pub options: Options,
+    /// Where the result is saved.
+    pub folder: PathBuf,
+    /// Its name there, without extension.
+    pub stem: String,
+}
+
+/// What a job does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    Clone(CloneJob),
+    Speak(SpeakJob),
+    LipSync(LipSyncJob),
+}
+
+impl Request {
+    /// What the job is about, in a few words.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Clone(job) => job.name.clone(),
+            Self::Speak(job) => format!("Line in the voice of {}", job.voice_name),
+            Self::LipSync(job) => format!("{} with {}", job.target.name(), job.voice.label()),
+        }
+    }
+}
+
+/// Everything a job has achieved. Written before and after each step, so that it goes on from here after a crash.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Checkpoint {
+    /// The uploaded sample or target video.
+    pub picture: Option<Asset>,
+    /// The uploaded audio file, when the voice is not a take.
+    pub audio: Option<Asset>,
+    /// Set before a request that must not be sent twice, and cleared when the service refuses it.
+    pub sent: bool,
+    pub cloned: Option<Cloned>,
+    pub speech_job: Option<SpeechJob>,
+    pub speech: Option<Speech>,
+    /// Id of the lip sync run at the service.
+    pub generation: Option<String>,
+    /// Where its video lies.
+    pub output_url: Option<String>,
+    /// Seconds, as the service said.
+    pub output_secs: Option<f64>,
+    /// The result on this computer.
+    pub file: Option<PathBuf>,
+}
