@@ -98,7 +98,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::float_cmp, reason = "the result is one of the two given lengths, unchanged")]
     fn each_mode_gives_the_documented_length() {
         for mode in [SyncMode::Bounce, SyncMode::Loop, SyncMode::Remap] {
             assert_eq!((secs(mode, 8.0, 10.4), secs(mode, 8.0, 5.0)), (10.4, 5.0), "{mode:?}");

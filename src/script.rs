@@ -43,7 +43,9 @@ pub fn excerpt(line: &str, limit: usize) -> String {
         return line;
     }
     let cut: String = line.chars().take(limit.saturating_sub(1)).collect();
-    let end = cut.rfind(' ').filter(|&at| at > cut.len() / 2).unwrap_or(cut.len());
+    let at_a_word = line[cut.len()..].starts_with(' ');
+    let last_word = cut.rfind(' ').filter(|&at| at > cut.len() / 2 && !at_a_word);
+    let end = last_word.unwrap_or(cut.len());
     format!("{}…", cut[..end].trim_end())
 }
 

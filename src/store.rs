@@ -1,1 +1,223 @@
-//! Being built.
+//! What two or more panels need, as plain data: the flow being worked on, the service's lists, the takes.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::{AssetKind, Model, SyncMode, Voice};
+use crate::jobs::{LocalFile, VoiceTrack};
+use crate::library::{CloneRecord, Take};
+use crate::media::probe::{Kind, Probe};
+use crate::remote::Remote;
+
+/// A media file the user brought in, with the facts read from it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MediaFile {
+    pub path: PathBuf,
+    pub probe: Probe,
+}
+
+impl MediaFile {
+    /// The file's name.
+    pub fn name(&self) -> String {
+        file_name(&self.path)
+    }
+
+    /// The file's name without extension.
+    pub fn stem(&self) -> String {
+        self.path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    }
+
+    /// Seconds, when known.
+    pub fn secs(&self) -> Option<f64> {
+        self.probe.duration_secs
+    }
+
+    /// The file as a job takes it.
+    pub fn local(&self) -> LocalFile {
+        let kind = match self.probe.kind {
+            Kind::Video => AssetKind::Video,
+            Kind::Audio => AssetKind::Audio,
+        };
+        LocalFile { path: self.path.clone(), content_type: self.probe.content_type.clone(), kind }
+    }
+}
+
+/// The last part of a path.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// What a file is brought in for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The recording a voice is cloned from.
+    Source,
+    /// The video a line is put on.
+    Target,
+    /// A sound file used as the voice of a lip sync.
+    Audio,
+}
+
+/// A voice the user chose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoiceChoice {
+    pub id: String,
+    pub name: String,
+}
+
+/// The document a person works on: one chain from a source to a result. Saved as it changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Flow {
+    pub id: String,
+    pub name: String,
+    pub source: Option<MediaFile>,
+    pub voice: Option<VoiceChoice>,
+    pub line: String,
+    /// 0 (more varied) to 1 (steadier).
+    pub stability: f64,
+    /// 0 (looser) to 1 (closer to the sample).
+    pub similarity: f64,
+    /// Id of the take to put on the video, unless `audio` is set.
+    pub take: Option<String>,
+    pub target: Option<MediaFile>,
+    /// A sound file of one's own, used instead of a take.
+    pub audio: Option<MediaFile>,
+    pub lip_sync: LipSyncSettings,
+    /// Id of the lip sync job that made the result.
+    pub result: Option<String>,
+}
+
+/// How the lip sync of a flow is made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LipSyncSettings {
+    pub model: String,
+    pub mode: SyncMode,
+    /// Expression, 0 (calm) to 1 (lively), for models that take it.
+    pub temperature: f64,
+    /// Name of the result without extension; empty for the proposed one.
+    pub file_name: String,
+}
+
+impl Default for LipSyncSettings {
+    fn default() -> Self {
+        Self { model: "lipsync-2".to_owned(), mode: SyncMode::Bounce, temperature: 0.5, file_name: String::new() }
+    }
+}
+
+impl Default for Flow {
+    fn default() -> Self {
+        Self {
+            id: uuid::Uuid::new_v4().to_string(),
+            name: "New flow".to_owned(),
+            source: None,
+            voice: None,
+            line: String::new(),
+            stability: 0.5,
+            similarity: 0.75,
+            take: None,
+            target: None,
+            audio: None,
+            lip_sync: LipSyncSettings::default(),
+            result: None,
+        }
+    }
+}
+
+/// Files on their way in: being read, or refused with the reason.
+#[derive(Default)]
+pub struct Incoming {
+    pub source: Remote<MediaFile>,
+    pub target: Remote<MediaFile>,
+    pub audio: Remote<MediaFile>,
+}
+
+impl Incoming {
+    /// The file on its way in for one purpose.
+    pub fn of(&self, role: Role) -> &Remote<MediaFile> {
+        match role {
+            Role::Source => &self.source,
+            Role::Target => &self.target,
+            Role::Audio => &self.audio,
+        }
+    }
+
+    /// See [`Incoming::of`].
+    pub fn of_mut(&mut self, role: Role) -> &mut Remote<MediaFile> {
+        match role {
+            Role::Source => &mut self.source,
+            Role::Target => &mut self.target,
+            Role::Audio => &mut self.audio,
+        }
+    }
+}
+
+/// Everything panels share. Changed by the panel that shows it, or by a command.
+pub struct Store {
+    /// How the service is called: "sync.so" or "the sandbox".
+    pub service: String,
+    pub is_sandbox: bool,
+    pub voices: Remote<Vec<Voice>>,
+    pub models: Remote<Vec<Model>>,
+    /// Clones made on this computer, newest first.
+    pub clones: Vec<CloneRecord>,
+    /// Every take, newest first.
+    pub takes: Vec<Take>,
+    pub flow: Flow,
+    pub incoming: Incoming,
+    /// Id of the voice whose preview is on its way.
+    pub preview_loading: Option<String>,
+    /// Spoken as soon as the voice being cloned is ready: the first line of the clone page.
+    pub speak_when_ready: Option<String>,
+}
+
+impl Store {
+    /// An empty store for a service.
+    pub fn new(service: String, is_sandbox: bool) -> Self {
+        Self {
+            service,
+            is_sandbox,
+            voices: Remote::default(),
+            models: Remote::default(),
+            clones: Vec::new(),
+            takes: Vec::new(),
+            flow: Flow::default(),
+            incoming: Incoming::default(),
+            preview_loading: None,
+            speak_when_ready: None,
+        }
+    }
+
+    /// A take by its id.
+    pub fn take(&self, id: &str) -> Option<&Take> {
+        self.takes.iter().find(|take| take.id == id)
+    }
+
+    /// The take the flow puts on its video.
+    pub fn chosen_take(&self) -> Option<&Take> {
+        self.flow.take.as_deref().and_then(|id| self.take(id))
+    }
+
+    /// Takes of the flow's line and voice, newest first.
+    pub fn takes_of_line(&self) -> impl Iterator<Item = &Take> {
+        let (voice, line) = (self.flow.voice.as_ref(), self.flow.line.trim());
+        self.takes.iter().filter(move |take| take.script == line && voice.is_some_and(|v| v.id == take.voice_id))
+    }
+
+    /// Whether a voice is a clone: by our own record first, else by its looks.
+    pub fn is_clone(&self, voice: &Voice) -> bool {
+        self.clones.iter().any(|clone| clone.id == voice.id) || voice.looks_cloned()
+    }
+
+    /// The voice track of the flow's lip sync and its length in seconds: one's own sound file, else the chosen take.
+    pub fn voice_track(&self) -> Option<(VoiceTrack, Option<f64>)> {
+        if let Some(audio) = &self.flow.audio {
+            return Some((VoiceTrack::File(audio.local()), audio.secs()));
+        }
+        let take = self.chosen_take()?;
+        let label = format!("Take {}, {}", take.number, take.voice_name);
+        Some((VoiceTrack::Take { id: take.id.clone(), label, url: take.url.clone() }, Some(take.duration_secs)))
+    }
+}

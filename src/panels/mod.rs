@@ -1,1 +1,76 @@
-//! Being built.
+//! One page each. A panel never knows another panel: what it needs of the rest it asks for with a [`Command`].
+
+pub mod activity;
+pub mod clone;
+mod command;
+pub mod flow;
+pub mod lipsync;
+mod pictures;
+pub mod script;
+pub mod settings;
+pub mod voices;
+
+pub use command::{Command, Commands, Notice};
+pub use pictures::Pictures;
+
+use crate::api::Client;
+use crate::files::Files;
+use crate::jobs::Jobs;
+use crate::media::player::Player;
+use crate::runtime::Runtime;
+use crate::settings::Settings;
+use crate::store::Store;
+
+/// A place in the rail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Page {
+    Flow,
+    Voices,
+    Clone,
+    Script,
+    LipSync,
+    Activity,
+    Settings,
+}
+
+impl Page {
+    /// The rail's items, in order; `Settings` stands apart below them.
+    pub const RAIL: [Self; 6] = [Self::Flow, Self::Voices, Self::Clone, Self::Script, Self::LipSync, Self::Activity];
+
+    /// The name in the rail.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Flow => "Flow",
+            Self::Voices => "Voices",
+            Self::Clone => "Clone",
+            Self::Script => "Script",
+            Self::LipSync => "Lip sync",
+            Self::Activity => "Activity",
+            Self::Settings => "Settings",
+        }
+    }
+}
+
+/// Everything a panel may touch besides its own fields.
+pub struct Cx<'a> {
+    pub client: &'a Client,
+    pub runtime: &'a Runtime,
+    pub store: &'a mut Store,
+    pub commands: &'a mut Commands,
+    pub jobs: &'a mut Jobs,
+    pub files: &'a Files,
+    pub player: &'a mut Player,
+    pub settings: &'a mut Settings,
+}
+
+/// A page.
+pub trait Panel {
+    /// Takes in what arrived. Runs before each frame for every page, also while it is not shown.
+    fn logic(&mut self, _cx: &mut Cx<'_>) {}
+
+    /// Draws the page; only the one that is shown.
+    fn ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>);
+
+    /// The page's main action (Ctrl+Enter), when it can be taken.
+    fn main_action(&mut self, _cx: &mut Cx<'_>) {}
+}

@@ -1,0 +1,72 @@
+//! What crosses panels: a plain queue of intents, run once per frame in one match in `app`.
+
+use std::path::PathBuf;
+
+use super::Page;
+use crate::error::Error;
+use crate::store::{Role, VoiceChoice};
+
+/// Something one panel asks of the rest of the app.
+#[derive(Debug, Clone)]
+pub enum Command {
+    Go(Page),
+    /// Good news in a toast.
+    Notify(Notice),
+    /// An error in a toast, for failures without a better place. It stays until it is closed.
+    Complain {
+        /// What could not be done: "Could not delete Rachel".
+        title: String,
+        error: Error,
+    },
+    /// Chooses a voice and opens the script.
+    UseVoice(VoiceChoice),
+    /// Plays, pauses or goes on with a voice's preview, by the voice's id.
+    HearVoice(String),
+    /// Plays, pauses or goes on with a take, by its id.
+    HearTake(String),
+    /// Chooses a take for the lip sync and opens the composer.
+    PutOnVideo(String),
+    /// Reads a file and uses it for a purpose; opens the page of that purpose.
+    Bring(PathBuf, Role),
+    /// Opens the native dialog for a purpose.
+    Pick(Role),
+    /// Opens a file in the user's own program for it.
+    OpenFile(PathBuf),
+    /// Shows a file in its folder.
+    Reveal(PathBuf),
+    /// Gets the list of voices again.
+    ReloadVoices,
+    /// Copies a text to the clipboard.
+    Copy(String),
+    /// Begins an empty flow; the takes and results of the old one stay.
+    NewFlow,
+}
+
+/// Good news, with at most one thing to do about it.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    pub title: String,
+    pub detail: String,
+    pub action: Option<(String, Box<Command>)>,
+}
+
+/// The queue.
+#[derive(Debug, Default)]
+pub struct Commands(Vec<Command>);
+
+impl Commands {
+    /// Asks for something to be done after this frame's logic and drawing.
+    pub fn push(&mut self, command: Command) {
+        self.0.push(command);
+    }
+
+    /// Shorthand for a failure without a better place.
+    pub fn complain(&mut self, title: impl Into<String>, error: Error) {
+        self.push(Command::Complain { title: title.into(), error });
+    }
+
+    /// Everything asked for so far.
+    pub fn take(&mut self) -> Vec<Command> {
+        std::mem::take(&mut self.0)
+    }
+}
