@@ -1,0 +1,352 @@
+//! Buttons: one builder for all kinds and sizes.
+
+use egui::{Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
+
+use super::icons::Icon;
+use super::paint::{self, Handling, Pose};
+use super::text::Type;
+use super::theme::{Look as _, Tokens, radius};
+use super::{fonts, motion, tooltip};
+
+/// Height in points: 28, 32 or 40.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Size {
+    Small,
+    Normal,
+    Large,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Primary,
+    Secondary,
+    Ghost,
+    Outline,
+    Danger,
+    DangerFilled,
+    Link,
+}
+
+/// A button. Its accessible name is its label; the key hint and the tooltip are not part of it.
+///
+/// `Button::primary("Lip sync").icon(icons::FILM_SLATE).key("Ctrl Enter").show(ui).clicked()`
+#[must_use = "a button shows only when `show` is called"]
+pub struct Button<'a> {
+    label: &'a str,
+    kind: Kind,
+    size: Size,
+    icon: Option<Icon>,
+    key: Option<&'a str>,
+    tip: Option<&'a str>,
+    why_off: Option<&'a str>,
+    busy: Option<&'a str>,
+    width: Option<f32>,
+    pose: Option<Pose>,
+    id: Option<egui::Id>,
+}
+
+impl<'a> Button<'a> {
+    const fn new(kind: Kind, label: &'a str) -> Self {
+        Self {
+            label,
+            kind,
+            size: Size::Normal,
+            icon: None,
+            key: None,
+            tip: None,
+            why_off: None,
+            busy: None,
+            width: None,
+            pose: None,
+            id: None,
+        }
+    }
+
+    /// The one main action of a page.
+    pub const fn primary(label: &'a str) -> Self {
+        Self::new(Kind::Primary, label)
+    }
+
+    /// Any other action.
+    pub const fn secondary(label: &'a str) -> Self {
+        Self::new(Kind::Secondary, label)
+    }
+
+    /// An action of little weight, without an edge.
+    pub const fn ghost(label: &'a str) -> Self {
+        Self::new(Kind::Ghost, label)
+    }
+
+    /// The one recommended action inside a card.
+    pub const fn outline(label: &'a str) -> Self {
+        Self::new(Kind::Outline, label)
+    }
+
+    /// An action that takes something away.
+    pub const fn danger(label: &'a str) -> Self {
+        Self::new(Kind::Danger, label)
+    }
+
+    /// The dangerous answer of a dialog.
+    pub const fn danger_filled(label: &'a str) -> Self {
+        Self::new(Kind::DangerFilled, label)
+    }
+
+    /// Accent text without fill or edge, for banners and toasts.
+    pub const fn link(label: &'a str) -> Self {
+        Self::new(Kind::Link, label)
+    }
+
+    /// 28 high.
+    pub const fn small(mut self) -> Self {
+        self.size = Size::Small;
+        self
+    }
+
+    /// 40 high.
+    pub const fn large(mut self) -> Self {
+        self.size = Size::Large;
+        self
+    }
+
+    /// An icon before the label.
+    pub const fn icon(mut self, icon: Icon) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+
+    /// The key that does the same, shown behind a thin line: "Ctrl Enter".
+    pub const fn key(mut self, key: &'a str) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// A tooltip.
+    pub const fn tip(mut self, tip: &'a str) -> Self {
+        self.tip = Some(tip);
+        self
+    }
+
+    /// Off when there is a reason, which becomes the tooltip: `.off_if(missing.then_some("Choose a voice first"))`.
+    pub const fn off_if(mut self, why: Option<&'a str>) -> Self {
+        self.why_off = why;
+        self
+    }
+
+    /// On or off, with the reason for being off.
+    pub fn enabled_or(self, enabled: bool, why_not: &'a str) -> Self {
+        self.off_if((!enabled).then_some(why_not))
+    }
+
+    /// While busy the ring replaces the icon, `act` the label ("Sending"), the width stays and clicks do nothing.
+    pub fn busy(mut self, busy: bool, act: &'a str) -> Self {
+        self.busy = busy.then_some(act);
+        self
+    }
+
+    /// At least this wide.
+    pub const fn width(mut self, width: f32) -> Self {
+        self.width = Some(width);
+        self
+    }
+
+    /// As wide as there is room.
+    pub const fn fill_width(self) -> Self {
+        self.width(f32::INFINITY)
+    }
+
+    /// A fixed id, to move the focus here from elsewhere.
+    pub const fn id(mut self, id: egui::Id) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    pub(super) const fn pose(mut self, pose: Pose) -> Self {
+        self.pose = Some(pose);
+        self
+    }
+
+    /// Draws the button.
+    pub fn show(self, ui: &mut Ui) -> Response {
+        let t = ui.tokens();
+        let enabled = self.why_off.is_none() && ui.is_enabled();
+        let parts = Parts::new(ui, &self);
+        let width = match self.width {
+            Some(width) => width.min(ui.available_width()).max(parts.width),
+            None => parts.width,
+        };
+        let (auto_id, rect) = ui.allocate_space(vec2(width, self.height()));
+        let sense = if self.busy.is_some() { Sense::focusable_noninteractive() } else { Sense::click() };
+        let response = paint::listen(ui, rect, self.id.unwrap_or(auto_id), sense, enabled);
+        let name = self.label;
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled && self.busy.is_none(), name));
+        if ui.is_rect_visible(rect) {
+            let (handling, focused) = paint::posed(&response, self.pose);
+            let colors = colors(self.kind, handling, t);
+            let fill = match handling {
+                Handling::Idle | Handling::Hovered if self.pose.is_none() => {
+                    let hovered = motion::hover(ui.ctx(), response.id, handling == Handling::Hovered);
+                    let over = self::colors(self.kind, Handling::Hovered, t).fill;
+                    self::colors(self.kind, Handling::Idle, t).fill.lerp_to_gamma(over, hovered)
+                }
+                _ => colors.fill,
+            };
+            ui.painter().rect(rect, radius::CONTROL, fill, Stroke::new(1.0, colors.edge), StrokeKind::Inside);
+            if focused {
+                paint::focus_ring(ui.painter(), rect, radius::CONTROL, t);
+            }
+            parts.paint(ui, rect, &self, colors);
+        }
+        tooltip::attach(response, self.tip, None, self.why_off)
+    }
+
+    const fn height(&self) -> f32 {
+        match self.size {
+            Size::Small => 28.0,
+            Size::Normal => 32.0,
+            Size::Large => 40.0,
+        }
+    }
+
+    const fn padding(&self) -> f32 {
+        let inside = match (self.kind, self.size) {
+            (Kind::Link, _) => 4.0,
+            (_, Size::Small) => 10.0,
+            (_, Size::Normal) => 12.0,
+            (_, Size::Large) => 18.0,
+        };
+        // Kinds with an edge keep their padding inside it.
+        if matches!(self.kind, Kind::Secondary | Kind::Outline | Kind::Danger) { inside + 1.0 } else { inside }
+    }
+
+    fn font(&self) -> egui::FontId {
+        let mut font = match self.size {
+            Size::Small => Type::Label.font(),
+            Size::Normal if self.kind == Kind::Link => Type::Label.font(),
+            Size::Normal => Type::Control.font(),
+            Size::Large => egui::FontId::new(14.0, fonts::medium()),
+        };
+        if matches!(self.kind, Kind::Primary | Kind::DangerFilled) {
+            font.family = fonts::semi_bold();
+        }
+        font
+    }
+}
+
+const ICON: f32 = 16.0;
+const ICON_GAP: f32 = 7.0;
+const KEY_GAP: f32 = 10.0;
+
+/// The texts of a button, laid out before the button is placed because they give its width.
+struct Parts {
+    label: std::sync::Arc<egui::Galley>,
+    key: Option<std::sync::Arc<egui::Galley>>,
+    width: f32,
+}
+
+impl Parts {
+    fn new(ui: &Ui, button: &Button<'_>) -> Self {
+        let layout = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), button.font(), Color32::PLACEHOLDER);
+        let key = button
+            .key
+            .filter(|_| button.busy.is_none())
+            .map(|key| ui.painter().layout_no_wrap(key.to_owned(), Type::Caption.font(), Color32::PLACEHOLDER));
+        let rest = layout(button.label);
+        let mut content = rest.size().x;
+        let label = match button.busy {
+            // The busy label brings the ring with it even where the resting button has no icon.
+            Some(act) => {
+                let busy = layout(act);
+                if button.icon.is_none() {
+                    content = content.max(busy.size().x + ICON + ICON_GAP);
+                } else {
+                    content = content.max(busy.size().x);
+                }
+                busy
+            }
+            None => rest,
+        };
+        if button.icon.is_some() {
+            content += ICON + ICON_GAP;
+        }
+        if let Some(key) = &key {
+            content += 2.0 * KEY_GAP + 1.0 + key.size().x;
+        }
+        let width = (content + 2.0 * button.padding()).ceil();
+        Self { label, key, width }
+    }
+
+    fn paint(&self, ui: &Ui, rect: egui::Rect, button: &Button<'_>, colors: Colors) {
+        let painter = ui.painter();
+        let lead = if button.icon.is_some() || button.busy.is_some() { ICON + ICON_GAP } else { 0.0 };
+        let tail = self.key.as_ref().map_or(0.0, |key| 2.0 * KEY_GAP + 1.0 + key.size().x);
+        let y = rect.center().y;
+        let mut x = rect.center().x - (lead + self.label.size().x + tail) / 2.0;
+        let icon_center = egui::pos2(x + ICON / 2.0, y);
+        if button.busy.is_some() {
+            paint::spinner(ui, icon_center, ICON, colors.ring, colors.ring.gamma_multiply(0.3));
+        } else if let Some(icon) = button.icon {
+            icon.paint(painter, icon_center, ICON, colors.ink);
+        }
+        x += lead;
+        painter.galley(egui::pos2(x, y - self.label.size().y / 2.0), self.label.clone(), colors.ink);
+        if let Some(key) = &self.key {
+            x += self.label.size().x + KEY_GAP;
+            painter.vline(x + 0.5, (y - 8.0)..=(y + 8.0), Stroke::new(1.0, colors.key.gamma_multiply(0.4)));
+            painter.galley(egui::pos2(x + 1.0 + KEY_GAP, y - key.size().y / 2.0), key.clone(), colors.key);
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Colors {
+    fill: Color32,
+    edge: Color32,
+    ink: Color32,
+    key: Color32,
+    ring: Color32,
+}
+
+fn colors(kind: Kind, handling: Handling, t: &Tokens) -> Colors {
+    use Handling::{Disabled, Hovered, Pressed};
+    let none = Color32::TRANSPARENT;
+    if handling == Disabled {
+        let bare = matches!(kind, Kind::Ghost | Kind::Link);
+        let (fill, edge) = if bare { (none, none) } else { (t.fill.surface_2, t.edge.soft) };
+        return Colors { fill, edge, ink: t.text.off, key: t.text.off, ring: t.text.off };
+    }
+    let pick = |idle, hover, press| match handling {
+        Hovered => hover,
+        Pressed => press,
+        _ => idle,
+    };
+    let raised = pick(t.fill.surface_2, t.fill.surface_3, t.fill.surface_3);
+    let plain = |fill, edge, ink, key| Colors { fill, edge, ink, key, ring: t.accent.fill };
+    match kind {
+        Kind::Primary => {
+            let fill = pick(t.accent.fill, t.accent.hover, t.accent.press);
+            Colors { fill, edge: none, ink: t.accent.on, key: t.accent.on, ring: t.accent.on }
+        }
+        Kind::Secondary => plain(raised, t.edge.strong, t.text.main, t.text.hint),
+        Kind::Ghost => {
+            let ink = pick(t.text.support, t.text.main, t.text.main);
+            plain(pick(none, t.fill.surface_2, t.fill.surface_3), none, ink, t.text.hint)
+        }
+        Kind::Outline => {
+            plain(pick(none, t.fill.selected, t.fill.surface_3), t.accent.line, t.accent.fill, t.text.hint)
+        }
+        Kind::Danger => plain(raised, t.edge.strong, t.danger.ink, t.text.hint),
+        Kind::DangerFilled => {
+            let fill = pick(t.danger.ink, t.danger.hover, t.danger.ink);
+            Colors { fill, edge: none, ink: t.danger.on, key: t.danger.on, ring: t.danger.on }
+        }
+        Kind::Link => plain(none, none, pick(t.accent.fill, t.accent.hover, t.accent.press), t.text.hint),
+    }
+}
+
+/// Two buttons' worth of room between groups: a thin upright line.
+pub fn divider(ui: &mut Ui, height: f32) {
+    let t = ui.tokens();
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(1.0, height), Sense::hover());
+    ui.painter().vline(rect.center().x, rect.y_range(), Stroke::new(1.0, t.edge.soft));
+}

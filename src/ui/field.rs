@@ -1,0 +1,243 @@
+//! Text fields: label above, sentence below, edge that shows focus and errors.
+
+use egui::{Align, CornerRadius, Frame, Id, Margin, Response, Stroke, StrokeKind, TextEdit, Ui, vec2};
+
+use super::icons::Icon;
+use super::text::{self, Type};
+use super::theme::{Look as _, radius};
+
+/// The rarer looks of a field.
+#[derive(Debug, Clone, Copy, Default)]
+struct Looks {
+    kind: Option<Type>,
+    large: bool,
+    password: bool,
+    hidden_label: bool,
+}
+
+/// A text field. The label is its accessible name, also when it is not drawn.
+///
+/// `Field::new("Voice name", &mut name).placeholder("Name this voice").error(why).show(ui)`
+#[must_use = "a field shows only when `show` is called"]
+pub struct Field<'a> {
+    label: &'a str,
+    text: &'a mut String,
+    placeholder: &'a str,
+    error: Option<&'a str>,
+    limit: Option<usize>,
+    rows: usize,
+    icon: Option<Icon>,
+    key: Option<&'a str>,
+    width: Option<f32>,
+    id: Option<Id>,
+    enabled: bool,
+    looks: Looks,
+}
+
+impl<'a> Field<'a> {
+    /// A field of one line, as wide as there is room.
+    pub fn new(label: &'a str, text: &'a mut String) -> Self {
+        Self {
+            label,
+            text,
+            placeholder: "",
+            error: None,
+            limit: None,
+            rows: 1,
+            icon: None,
+            key: None,
+            width: None,
+            id: None,
+            enabled: true,
+            looks: Looks::default(),
+        }
+    }
+
+    /// Shown while the field is empty.
+    pub const fn placeholder(mut self, placeholder: &'a str) -> Self {
+        self.placeholder = placeholder;
+        self
+    }
+
+    /// A sentence below the field, and a red edge.
+    pub const fn error(mut self, error: Option<&'a str>) -> Self {
+        self.error = error;
+        self
+    }
+
+    /// Counts the characters inside the field: "13 / 100". Does not cut what is typed.
+    pub const fn counter(mut self, limit: usize) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Several lines, in the size for reading.
+    pub const fn multiline(mut self, rows: usize) -> Self {
+        self.rows = if rows < 2 { 2 } else { rows };
+        self
+    }
+
+    /// An icon before the text, such as the magnifying glass of a search.
+    pub const fn icon(mut self, icon: Icon) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+
+    /// The key that comes here, after the text while the field is empty.
+    pub const fn key(mut self, key: &'a str) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// Width in points.
+    pub const fn width(mut self, width: f32) -> Self {
+        self.width = Some(width);
+        self
+    }
+
+    /// A fixed id, to move the focus here from elsewhere.
+    pub const fn id(mut self, id: Id) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// Whether it can be edited.
+    pub const fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    /// 40 high instead of 32.
+    pub const fn large(mut self) -> Self {
+        self.looks.large = true;
+        self
+    }
+
+    /// For paths, ids and keys.
+    pub const fn mono(mut self) -> Self {
+        self.looks.kind = Some(Type::MonoLarge);
+        self
+    }
+
+    /// Dots instead of characters.
+    pub const fn password(mut self, hidden: bool) -> Self {
+        self.looks.password = hidden;
+        self
+    }
+
+    /// The text in semi-bold, for names that are edited in place.
+    pub const fn as_name(mut self) -> Self {
+        self.looks.kind = Some(Type::Name);
+        self
+    }
+
+    /// Does not draw the label; it stays the accessible name.
+    pub const fn hide_label(mut self) -> Self {
+        self.looks.hidden_label = true;
+        self
+    }
+
+    /// Draws label, field and error. The response is the text's own: `changed()`, `lost_focus()`, `request_focus()`.
+    pub fn show(mut self, ui: &mut Ui) -> Response {
+        let t = ui.tokens();
+        let width = self.width.unwrap_or_else(|| ui.available_width());
+        ui.allocate_ui_with_layout(vec2(width, 0.0), egui::Layout::top_down(Align::Min), |ui| {
+            ui.spacing_mut().item_spacing.y = 6.0;
+            ui.set_max_width(width);
+            let label = (!self.looks.hidden_label).then(|| ui.label(text::label(self.label).color(t.text.support)).id);
+            let response = self.edit(ui);
+            let response = match label {
+                Some(label) => response.labelled_by(label),
+                None => response.accessible_name(self.label),
+            };
+            if let Some(error) = self.error {
+                ui.label(text::small(error).color(t.danger.ink));
+            }
+            response
+        })
+        .inner
+    }
+
+    fn kind(&self) -> Type {
+        match self.looks.kind {
+            Some(kind) => kind,
+            None if self.rows > 1 || self.looks.large => Type::Read,
+            None => Type::Body,
+        }
+    }
+
+    fn edit(&mut self, ui: &mut Ui) -> Response {
+        let t = ui.tokens();
+        let enabled = self.enabled && ui.is_enabled();
+        let (kind, rows) = (self.kind(), self.rows);
+        let height = if self.looks.large { 40.0 } else { 32.0 };
+        let counter = self.counter_text(t);
+        let ink = if enabled { t.text.main } else { t.text.off };
+        let hint = if enabled { t.text.hint } else { t.text.off };
+        let font_height = ui.fonts_mut(|fonts| fonts.row_height(&kind.font()));
+        let id = self.id.unwrap_or_else(|| ui.next_auto_id());
+        let response = ui
+            .add_enabled_ui(enabled, |ui| {
+                ui.spacing_mut().extra_text_line_spacing = (kind.line() - font_height).max(0.0);
+                let margin = if rows > 1 { Margin::symmetric(12, 9) } else { Margin::symmetric(11, 0) };
+                let frame = Frame::new().fill(t.fill.field).corner_radius(CornerRadius::same(radius::CONTROL));
+                let mut edit = if rows > 1 { TextEdit::multiline(self.text) } else { TextEdit::singleline(self.text) };
+                edit = edit
+                    .id(id)
+                    .font(kind.font())
+                    .text_color(ink)
+                    .hint_text(kind.text(self.placeholder).color(hint))
+                    .frame(frame.inner_margin(margin))
+                    .desired_width(f32::INFINITY)
+                    .password(self.looks.password);
+                edit = if rows > 1 {
+                    edit.desired_rows(rows)
+                } else {
+                    edit.min_size(vec2(0.0, height)).align(egui::Align2::LEFT_CENTER)
+                };
+                if let Some(icon) = self.icon {
+                    edit = edit.prefix(icon.text(16.0, hint));
+                }
+                if let Some(counter) = counter {
+                    edit = edit.suffix(counter);
+                }
+                ui.add(edit)
+            })
+            .inner;
+        if !enabled {
+            ui.skip_ahead_auto_ids(1);
+        }
+        let edge = match (enabled, response.has_focus(), self.error.is_some()) {
+            (false, ..) => Stroke::new(1.0, t.edge.strong),
+            (_, true, false) => t.focus(),
+            (_, true, true) => Stroke::new(2.0, t.danger.ink),
+            (_, false, true) => Stroke::new(1.0, t.danger.ink),
+            _ => Stroke::new(1.0, t.edge.control),
+        };
+        ui.painter().rect_stroke(response.rect, radius::CONTROL, edge, StrokeKind::Inside);
+        response.ctx.accesskit_node_builder(response.id, |node| {
+            if let Some(error) = self.error {
+                node.set_description(error);
+                node.set_invalid(egui::accesskit::Invalid::True);
+            }
+        });
+        response
+    }
+
+    fn counter_text(&self, t: &super::theme::Tokens) -> Option<egui::RichText> {
+        if let Some(limit) = self.limit {
+            let count = self.text.chars().count();
+            let color = if count > limit {
+                t.danger.ink
+            } else if count * 10 > limit * 9 {
+                t.warning.ink
+            } else {
+                t.text.hint
+            };
+            let (count, limit) = (super::format::thousands(count as u64), super::format::thousands(limit as u64));
+            return Some(text::caption(format!("{count} / {limit}")).color(color));
+        }
+        let key = self.key.filter(|_| self.text.is_empty())?;
+        Some(text::caption(key).color(t.text.hint))
+    }
+}

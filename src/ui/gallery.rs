@@ -1,0 +1,54 @@
+//! Every widget in every state on two sheets, to be looked at and compared with the design.
+
+mod controls;
+
+use egui::{CornerRadius, Frame, Id, Margin, Rect, Stroke, Ui, UiBuilder, Vec2};
+
+use super::text;
+use super::theme::{Look as _, radius};
+
+/// Which sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sheet {
+    /// Buttons, choices, fields, bars, waves.
+    Controls,
+}
+
+/// Draws a sheet of 1280 x 800. What is typed or chosen on it is kept in egui's memory.
+pub fn gallery_ui(ui: &mut Ui, sheet: Sheet) {
+    ui.painter().rect_filled(ui.max_rect(), 0, ui.tokens().fill.canvas);
+    match sheet {
+        Sheet::Controls => controls::sheet_ui(ui),
+    }
+}
+
+/// A value kept between frames.
+fn kept<T: Clone + Send + Sync + 'static>(ui: &mut Ui, name: &str, first: T, show: impl FnOnce(&mut Ui, &mut T)) {
+    let id = Id::unique(name);
+    let mut value = ui.data(|data| data.get_temp(id)).unwrap_or(first);
+    show(ui, &mut value);
+    ui.data_mut(|data| data.insert_temp(id, value));
+}
+
+/// Shows something at a fixed place of the sheet.
+fn at<R>(ui: &mut Ui, x: f32, y: f32, width: f32, height: f32, show: impl FnOnce(&mut Ui) -> R) -> R {
+    let rect = Rect::from_min_size(ui.max_rect().min + Vec2::new(x, y), Vec2::new(width, height));
+    let builder = UiBuilder::new().max_rect(rect).layout(egui::Layout::top_down(egui::Align::Min));
+    ui.scope_builder(builder, show).inner
+}
+
+/// A titled card of the sheet, at the place it has in the design.
+fn card(ui: &mut Ui, [x, y, width, height]: [f32; 4], title: &str) {
+    let t = ui.tokens();
+    at(ui, x, y, width, height, |ui| {
+        Frame::new()
+            .fill(t.fill.surface)
+            .stroke(Stroke::new(1.0, t.edge.soft))
+            .corner_radius(CornerRadius::same(radius::CARD))
+            .inner_margin(Margin::symmetric(16, 12))
+            .show(ui, |ui| {
+                ui.set_min_size(Vec2::new(width - 34.0, height - 26.0));
+                ui.label(text::name(title));
+            });
+    });
+}
