@@ -40,7 +40,8 @@ pub fn size(bytes: u64) -> String {
         value /= 1000.0;
         unit = next;
     }
-    if value < 9.95 && value.fract() >= 0.05 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
+    let tenths = (value * 10.0).round() % 10.0;
+    if value < 9.95 && tenths > 0.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
 }
 
 /// `53 of 86 MB`: what is done and what there is, without repeating the unit.
