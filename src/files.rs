@@ -1,1 +1,228 @@
-//! Being built.
+//! Native dialogs, and files handed to the desktop; in tests, scripted answers and a record of what was handed over.
+//!
+//! A dialog is built on the UI thread, as macOS wants it, and awaited in the background: the window goes on living.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::error::{Error, Result};
+use crate::runtime::{Runtime, Task};
+
+const VIDEO: [&str; 8] = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "mpg", "mpeg"];
+const AUDIO: [&str; 8] = ["wav", "mp3", "m4a", "aac", "flac", "ogg", "opus", "aiff"];
+
+/// Which files a dialog offers first. All others can be chosen too: what a file really is, its content says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    Video,
+    Audio,
+    /// Video or audio.
+    Any,
+}
+
+impl Wanted {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Video => "Choose a video",
+            Self::Audio => "Choose a sound file",
+            Self::Any => "Choose a video or a sound file",
+        }
+    }
+
+    /// Both cases of each ending: some desktops tell them apart, and cameras write capitals.
+    fn endings(self) -> Vec<String> {
+        let (video, audio): (&[&str], &[&str]) = match self {
+            Self::Video => (&VIDEO, &[]),
+            Self::Audio => (&[], &AUDIO),
+            Self::Any => (&VIDEO, &AUDIO),
+        };
+        let both = |ending: &&str| [(*ending).to_owned(), ending.to_uppercase()];
+        video.iter().chain(audio).flat_map(both).collect()
+    }
+}
+
+/// A file or folder that was handed to the desktop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// Opened with its usual program.
+    Opened(PathBuf),
+    /// Shown in its folder.
+    Revealed(PathBuf),
+}
+
+/// The door to the desktop's dialogs and programs. Clones share one script, so a test can keep one.
+#[derive(Clone)]
+pub struct Files(Option<Arc<Mutex<Script>>>);
+
+#[derive(Default)]
+struct Script {
+    answers: VecDeque<Option<PathBuf>>,
+    shown: Vec<Shown>,
+}
+
+impl Files {
+    /// Real dialogs and programs.
+    pub fn native() -> Self {
+        Self(None)
+    }
+
+    /// For tests: each dialog takes the next answer; `None`, and every dialog after the last answer, is a Cancel.
+    pub fn scripted(answers: Vec<Option<PathBuf>>) -> Self {
+        Self(Some(Arc::new(Mutex::new(Script { answers: answers.into(), shown: Vec::new() }))))
+    }
+
+    /// What was opened and revealed so far. Empty unless scripted.
+    pub fn shown(&self) -> Vec<Shown> {
+        self.script().map(|script| script.shown.clone()).unwrap_or_default()
+    }
+
+    /// Asks for a file; `None` when the user changed their mind. Call on the UI thread.
+    pub fn pick_media(&self, runtime: &Runtime, wanted: Wanted) -> Task<Option<PathBuf>> {
+        if let Some(mut script) = self.script() {
+            return answered(runtime, script.answers.pop_front().flatten());
+        }
+        let name = wanted.title().trim_start_matches("Choose a ");
+        let dialog = rfd::AsyncFileDialog::new()
+            .set_title(wanted.title())
+            .add_filter(name, &wanted.endings())
+            .add_filter("all files", &["*"])
+            .pick_file();
+        runtime.spawn(async move { Ok(dialog.await.map(|file| file.path().to_owned())) })
+    }
+
+    /// Asks for a folder, beginning in `start`; `None` when the user changed their mind. Call on the UI thread.
+    pub fn pick_folder(&self, runtime: &Runtime, start: &Path) -> Task<Option<PathBuf>> {
+        if let Some(mut script) = self.script() {
+            return answered(runtime, script.answers.pop_front().flatten());
+        }
+        let dialog = rfd::AsyncFileDialog::new()
+            .set_title("Choose a folder")
+            .set_directory(start)
+            .set_can_create_directories(true)
+            .pick_folder();
+        runtime.spawn(async move { Ok(dialog.await.map(|folder| folder.path().to_owned())) })
+    }
+
+    /// Opens a file or folder with its usual program.
+    pub fn open(&self, runtime: &Runtime, path: &Path) -> Task<()> {
+        self.hand_over(runtime, Shown::Opened(path.to_owned()))
+    }
+
+    /// Shows a file in its folder, selected where the desktop can do that.
+    pub fn reveal(&self, runtime: &Runtime, path: &Path) -> Task<()> {
+        self.hand_over(runtime, Shown::Revealed(path.to_owned()))
+    }
+
+    fn hand_over(&self, runtime: &Runtime, what: Shown) -> Task<()> {
+        if let Some(mut script) = self.script() {
+            let result = existing(&what);
+            script.shown.push(what);
+            return runtime.spawn(async move { result });
+        }
+        runtime.blocking(move || {
+            existing(&what)?;
+            match &what {
+                Shown::Opened(path) => open::that_detached(path).map_err(|e| Error::file("open", path, e)),
+                Shown::Revealed(path) => reveal(path),
+            }
+        })
+    }
+
+    fn script(&self) -> Option<MutexGuard<'_, Script>> {
+        self.0.as_ref().map(|script| script.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn answered(runtime: &Runtime, answer: Option<PathBuf>) -> Task<Option<PathBuf>> {
+    runtime.spawn(async move { Ok(answer) })
+}
+
+/// Programs say little about a file that is gone, so this is asked before.
+fn existing(what: &Shown) -> Result<()> {
+    let (Shown::Opened(path) | Shown::Revealed(path)) = what;
+    std::fs::metadata(path).map(drop).map_err(|e| Error::file("open", path, e))
+}
+
+fn reveal(path: &Path) -> Result<()> {
+    let shown = reveal_command(path).is_some_and(|mut command| {
+        let command = command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null());
+        command.stderr(std::process::Stdio::null()).status().is_ok_and(|status| status.success())
+    });
+    if shown {
+        return Ok(());
+    }
+    let folder = path.parent().unwrap_or(path);
+    open::that_detached(folder).map_err(|e| Error::file("open", folder, e))
+}
+
+/// The command that shows a file selected in its folder, on systems where there is one.
+fn reveal_command(path: &Path) -> Option<Command> {
+    if cfg!(target_os = "macos") {
+        let mut command = Command::new("open");
+        command.arg("-R").arg(path);
+        return Some(command);
+    }
+    if cfg!(windows) {
+        // Explorer takes the two as one argument and reports failure even when it did what was asked.
+        return None;
+    }
+    // dbus-send separates the members of an array by commas.
+    let address = url::Url::from_file_path(path).ok()?.as_str().replace(',', "%2C");
+    let mut command = Command::new("dbus-send");
+    command.args(["--session", "--print-reply", "--reply-timeout=3000", "--dest=org.freedesktop.FileManager1"]);
+    command.args(["/org/freedesktop/FileManager1", "org.freedesktop.FileManager1.ShowItems"]);
+    command.arg(format!("array:string:{address}")).arg("string:");
+    Some(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    fn wait<T: Send + 'static>(make: impl FnOnce(&Runtime) -> Task<T>) -> Result<T> {
+        let (woken, wakes) = mpsc::channel();
+        let runtime = Runtime::new(move || woken.send(()).unwrap_or_default()).unwrap();
+        let mut task = make(&runtime);
+        wakes.recv_timeout(Duration::from_secs(10)).unwrap();
+        task.take().unwrap()
+    }
+
+    #[test]
+    fn scripted_dialogs_answer_in_order_and_then_cancel() {
+        let files = Files::scripted(vec![Some("/a.mp4".into()), None, Some("/out".into())]);
+        assert_eq!(wait(|r| files.pick_media(r, Wanted::Any)).unwrap(), Some("/a.mp4".into()));
+        assert_eq!(wait(|r| files.pick_media(r, Wanted::Video)).unwrap(), None);
+        assert_eq!(wait(|r| files.pick_folder(r, Path::new("/"))).unwrap(), Some("/out".into()));
+        assert_eq!(wait(|r| files.pick_folder(r, Path::new("/"))).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_handed_over_is_recorded() {
+        let files = Files::scripted(Vec::new());
+        let file = tempfile::NamedTempFile::new().unwrap();
+        wait(|r| files.open(r, file.path())).unwrap();
+        wait(|r| files.clone().reveal(r, file.path())).unwrap();
+        let path = file.path().to_owned();
+        assert_eq!(files.shown(), [Shown::Opened(path.clone()), Shown::Revealed(path)]);
+    }
+
+    #[test]
+    fn a_file_that_is_gone_is_an_error_in_words() {
+        for files in [Files::native(), Files::scripted(Vec::new())] {
+            let error = wait(|r| files.open(r, Path::new("/nowhere/a.mp4"))).unwrap_err();
+            assert!(error.to_string().starts_with("Could not open /nowhere/a.mp4"), "{error}");
+        }
+    }
+
+    #[test]
+    fn filters_know_both_cases() {
+        let endings = Wanted::Any.endings();
+        assert!(["mp4", "MOV", "wav", "FLAC"].iter().all(|e| endings.iter().any(|known| known == e)));
+        assert!(!Wanted::Audio.endings().contains(&"mp4".to_owned()));
+    }
+}
