@@ -1,1 +1,6 @@
 //! Being built.
+mod mark;
+mod pitch;
+mod timeline;
+mod tools;
+mod wave;
