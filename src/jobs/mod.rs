@@ -86,7 +86,8 @@ impl Jobs {
     pub fn new(handle: Handle, library: Library, client: Client) -> Self {
         let (reporter, reports) = unbounded_channel();
         let source = library.clone();
-        let loading = Some(handle.blocking(move || Ok(source.jobs()?.into_iter().filter_map(|row| from_row(&row)).collect())));
+        let loading =
+            Some(handle.blocking(move || Ok(source.jobs()?.into_iter().filter_map(|row| from_row(&row)).collect())));
         let (list, tasks, news) = (Vec::new(), HashMap::new(), Vec::new());
         Self { handle, library, client, list, tasks, reports, reporter, news, loading }
     }

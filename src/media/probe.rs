@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Result};
 
 /// What a file is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// Has moving pictures, with or without sound.
     Video,
@@ -14,7 +16,7 @@ pub enum Kind {
 }
 
 /// The first real picture stream.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VideoStream {
     /// As shown, that is after `rotation`, in pixels.
     pub width: u32,
@@ -29,7 +31,7 @@ pub struct VideoStream {
 }
 
 /// The first sound stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AudioStream {
     /// Short name: "aac".
     pub codec: String,
@@ -39,7 +41,7 @@ pub struct AudioStream {
 }
 
 /// The facts of a media file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Probe {
     pub kind: Kind,
     /// `None` when neither the file nor a read through it tells.

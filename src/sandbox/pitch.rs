@@ -39,10 +39,10 @@ pub(super) fn median_pitch(samples: &[f32]) -> Option<f64> {
         return None;
     }
     let loud = gate(samples);
-    let starts: Vec<usize> = (0..=samples.len() - span).step_by(HOP).filter(|&i| rms(&samples[i..i + FRAME]) > loud).collect();
+    let starts: Vec<usize> =
+        (0..=samples.len() - span).step_by(HOP).filter(|&i| rms(&samples[i..i + FRAME]) > loud).collect();
     let step = starts.len().div_ceil(MAX_FRAMES).max(1);
-    let mut found: Vec<f64> =
-        starts.iter().step_by(step).filter_map(|&i| frame_pitch(&samples[i..i + span])).collect();
+    let mut found: Vec<f64> = starts.iter().step_by(step).filter_map(|&i| frame_pitch(&samples[i..i + span])).collect();
     if found.len() < MIN_VOICED {
         return None;
     }
@@ -214,9 +214,7 @@ mod tests {
     #[test]
     fn bursts_are_counted_per_second_of_speech() {
         let four = |on: f64| -> Vec<f32> {
-            (0..12)
-                .flat_map(|_| [buzz(140.0, on), vec![0.0; (f64::from(RATE) * on) as usize]].concat())
-                .collect()
+            (0..12).flat_map(|_| [buzz(140.0, on), vec![0.0; (f64::from(RATE) * on) as usize]].concat()).collect()
         };
         let slow = pace(&four(0.16)).unwrap();
         let quick = pace(&four(0.09)).unwrap();

@@ -38,7 +38,8 @@ pub(super) fn read_stream(bytes: &[u8]) -> Option<Sound> {
             rate = plain.then(|| word(body + 4)).flatten();
         } else if name == b"data" {
             let end = body.saturating_add(length).min(bytes.len());
-            let samples = bytes[body..end].chunks_exact(2).map(|b| f32::from(i16::from_le_bytes([b[0], b[1]])) / 32_768.0);
+            let samples =
+                bytes[body..end].chunks_exact(2).map(|b| f32::from(i16::from_le_bytes([b[0], b[1]])) / 32_768.0);
             return Some(Sound { samples: samples.collect(), rate: rate.filter(|r| *r > 0)? });
         }
         at = body.checked_add(length)?;
@@ -57,7 +58,8 @@ pub(super) fn write(path: &Path, sound: &Sound) -> Result<()> {
         sample_format: hound::SampleFormat::Int,
     };
     let mut bytes = Cursor::new(Vec::with_capacity(sound.samples.len() * 2 + 44));
-    encode(&mut bytes, spec, &sound.samples).map_err(|error| Error::Media(format!("The sound could not be encoded: {error}.")))?;
+    encode(&mut bytes, spec, &sound.samples)
+        .map_err(|error| Error::Media(format!("The sound could not be encoded: {error}.")))?;
     std::fs::write(path, bytes.into_inner()).map_err(|error| Error::file("write", path, error))
 }
 
@@ -95,7 +97,11 @@ pub(super) fn bend(samples: &[f32], step: impl Fn(f64) -> f64) -> Vec<f32> {
 }
 
 /// The value between samples, by the cubic through the four around it.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a position inside the slice, checked by get")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a position inside the slice, checked by get"
+)]
 fn between(samples: &[f32], at: f64) -> Option<f32> {
     let index = at as usize;
     let b = *samples.get(index)?;
@@ -136,7 +142,9 @@ mod tests {
 
     #[test]
     fn a_streamed_wav_with_an_unknown_length_is_read() {
-        let mut bytes = b"RIFF\x24\xf0\xff\x7fWAVEfmt \x10\0\0\0\x01\0\x01\0\x22\x56\0\0\x44\xac\0\0\x02\0\x10\0data\0\xf0\xff\x7f".to_vec();
+        let mut bytes =
+            b"RIFF\x24\xf0\xff\x7fWAVEfmt \x10\0\0\0\x01\0\x01\0\x22\x56\0\0\x44\xac\0\0\x02\0\x10\0data\0\xf0\xff\x7f"
+                .to_vec();
         bytes.extend([0, 0, 0, 0x40, 0]);
         let sound = read_stream(&bytes).unwrap();
         assert_eq!((sound.rate, sound.samples.len()), (22_050, 2));
