@@ -1,1 +1,221 @@
-//! Being built.
+//! The window's contents: opens a workspace in the background, runs every panel's logic each frame, draws the
+//! frame around the page that is shown, and carries out what panels ask of each other.
+//!
+//! [`App`] owns what lives as long as the window; a [`Session`] owns what belongs to one account. Nothing here
+//! waits: opening, reading and saving are tasks that are asked once per frame.
+
+mod commands;
+mod intake;
+mod keys;
+mod session;
+mod shell;
+mod toasts;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use egui::{Context, Ui};
+
+use crate::error::{Error, Result};
+use crate::files::Files;
+use crate::panels::Page;
+use crate::runtime::{Runtime, Task};
+use crate::sandbox::Sandbox;
+use crate::settings::{Settings, Theme};
+use crate::ui::{motion, theme};
+
+use commands::Errands;
+use intake::Intake;
+use session::{Opened, Session};
+use toasts::Toasts;
+
+/// Whom to talk to.
+#[derive(Debug, Clone)]
+pub enum Service {
+    /// The practice service, started with the window.
+    Sandbox(crate::sandbox::Options),
+    /// A real account.
+    Account { base: url::Url, key: secrecy::SecretString },
+}
+
+/// What the program was started with.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    pub service: Service,
+    /// Where settings, libraries and logs lie.
+    pub data_dir: PathBuf,
+    /// Files to begin with, as if they had been dropped.
+    pub files: Vec<PathBuf>,
+}
+
+/// The program behind the window.
+pub struct App {
+    // Dropped before the runtime that runs its work.
+    session: Option<Session>,
+    opening: Option<Task<Opened>>,
+    failure: Option<Error>,
+    launch: Launch,
+    files: Files,
+    page: Page,
+    toasts: Toasts,
+    intake: Intake,
+    errands: Errands,
+    settings: Saved<Settings>,
+    runtime: Runtime,
+}
+
+/// A value and what of it is on disk.
+struct Saved<T> {
+    value: T,
+    on_disk: T,
+    saving: Option<Task<()>>,
+}
+
+impl App {
+    /// Makes the app and starts opening the workspace; the first frames show that it is being opened.
+    ///
+    /// # Errors
+    /// When the operating system gives no threads.
+    pub fn new(ctx: &Context, launch: Launch) -> Result<Self> {
+        Self::with_dialogs(ctx, launch, Files::native())
+    }
+
+    /// The same with other dialogs than the desktop's.
+    ///
+    /// # Errors
+    /// See [`App::new`].
+    pub fn with_dialogs(ctx: &Context, launch: Launch, files: Files) -> Result<Self> {
+        theme::install(ctx);
+        let wake = ctx.clone();
+        let runtime = Runtime::new(move || wake.request_repaint());
+        let runtime = runtime.map_err(|e| Error::file("start threads for", &launch.data_dir, e))?;
+        let (settings, warnings) = Settings::load(&launch.data_dir);
+        let mut toasts = Toasts::default();
+        for warning in warnings {
+            toasts.warn("Settings", &warning);
+        }
+        let mut app = Self {
+            session: None,
+            opening: None,
+            failure: None,
+            files,
+            page: Page::Flow,
+            toasts,
+            intake: Intake::default(),
+            errands: Errands::default(),
+            settings: Saved { on_disk: settings.clone(), value: settings, saving: None },
+            runtime,
+            launch,
+        };
+        app.intake.offer(&app.launch.files, &app.runtime);
+        app.open();
+        Ok(app)
+    }
+
+    /// Opens the workspace, or tries again.
+    fn open(&mut self) {
+        self.failure = None;
+        let (launch, handle) = (self.launch.clone(), self.runtime.handle());
+        self.opening = Some(self.runtime.spawn(session::open(launch, handle)));
+    }
+
+    /// The sandbox of this window, once it runs.
+    pub fn sandbox(&self) -> Option<&Sandbox> {
+        self.session.as_ref()?.sandbox.as_ref()
+    }
+
+    /// The open workspace, once it is open.
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
+    /// The page that is shown.
+    pub fn page(&self) -> Page {
+        self.page
+    }
+
+    fn opened(&mut self) {
+        let Some(result) = self.opening.as_mut().and_then(Task::take) else { return };
+        self.opening = None;
+        match result {
+            Ok(mut opened) => {
+                if let Some(warning) = opened.warning.take() {
+                    self.toasts.warn("Library", &warning);
+                }
+                let volume = self.settings.value.volume;
+                self.session = Some(Session::new(opened, self.runtime.handle(), volume));
+            }
+            Err(error) => {
+                tracing::error!(%error, "could not open the workspace");
+                self.failure = Some(error);
+            }
+        }
+    }
+
+    fn work(&mut self, ctx: &Context) {
+        self.opened();
+        let Some(session) = &mut self.session else { return };
+        session.work(&self.runtime, &self.files, &mut self.settings.value, &mut self.toasts, self.page);
+        self.intake.work(ctx, &self.runtime, &mut session.commands);
+        self.run_commands(ctx);
+        self.save_settings();
+    }
+
+    /// Writes the settings when they differ from what is on disk, one write at a time.
+    fn save_settings(&mut self) {
+        let saved = &mut self.settings;
+        match saved.saving.as_mut().map(Task::take) {
+            Some(None) => return,
+            Some(Some(Err(error))) => self.toasts.complain("Could not save the settings", &error),
+            _ => {}
+        }
+        saved.saving = None;
+        if saved.value != saved.on_disk {
+            saved.on_disk = saved.value.clone();
+            let (settings, folder) = (saved.value.clone(), self.launch.data_dir.clone());
+            saved.saving = Some(self.runtime.blocking(move || settings.save(&folder)));
+        }
+    }
+
+    fn follow_settings(&self, ctx: &Context) {
+        let settings = &self.settings.value;
+        let preference = match settings.theme {
+            Theme::System => egui::ThemePreference::System,
+            Theme::Light => egui::ThemePreference::Light,
+            Theme::Dark => egui::ThemePreference::Dark,
+        };
+        if ctx.options(|options| options.theme_preference) != preference {
+            ctx.set_theme(preference);
+        }
+        if (ctx.zoom_factor() - settings.scale).abs() > 0.001 {
+            ctx.set_zoom_factor(settings.scale);
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.follow_settings(ctx);
+        self.work(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        self.keys(&ctx);
+        self.shell_ui(ui);
+        self.run_commands(&ctx);
+        let playing = self.session.as_ref().is_some_and(Session::something_moves);
+        if playing && !motion::is_reduced(&ctx) {
+            ctx.request_repaint_after(Duration::from_millis(50));
+        } else if playing {
+            ctx.request_repaint_after(Duration::from_millis(500));
+        }
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(session) = &mut self.session {
+            session.save_flow(&self.runtime);
+        }
+        tracing::info!("closing");
+    }
+}

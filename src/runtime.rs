@@ -8,6 +8,7 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use poll_promise::{Promise, Sender};
@@ -17,7 +18,11 @@ use crate::error::{Error, Result};
 
 type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// Owns the worker threads. One per program; dropping it stops all work without waiting for it.
+/// How long closing waits for file writes that have begun, such as the last saved keystroke.
+const LAST_WRITES: Duration = Duration::from_millis(500);
+
+/// Owns the worker threads. One per program; dropping it stops all futures at once, and waits a moment for
+/// functions that are writing.
 pub struct Runtime {
     // `None` only while dropping: shutting down takes the runtime by value.
     tokio: Option<tokio::runtime::Runtime>,
@@ -75,7 +80,7 @@ impl Runtime {
 impl Drop for Runtime {
     fn drop(&mut self) {
         if let Some(tokio) = self.tokio.take() {
-            tokio.shutdown_background();
+            tokio.shutdown_timeout(LAST_WRITES);
         }
     }
 }
@@ -188,7 +193,6 @@ impl<T: Send + 'static> Drop for Task<T> {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
-    use std::time::Duration;
 
     use super::*;
 

@@ -33,6 +33,17 @@ impl MediaFile {
         self.probe.duration_secs
     }
 
+    /// Why the file can't serve a purpose, as the rest of a sentence. `None` when it can.
+    pub fn unfit_for(&self, role: Role) -> Option<&'static str> {
+        let (picture, sound) = (self.probe.video.is_some(), self.probe.audio.is_some());
+        match role {
+            Role::Source | Role::Audio if !sound && picture => Some("this video has no sound. Choose another file."),
+            Role::Source | Role::Audio if !sound => Some("it has no sound. Choose another file."),
+            Role::Target if !picture => Some("this file has no picture. Choose a video."),
+            _ => None,
+        }
+    }
+
     /// The file as a job takes it.
     pub fn local(&self) -> LocalFile {
         let kind = match self.probe.kind {

@@ -36,10 +36,35 @@ pub enum Command {
     Reveal(PathBuf),
     /// Gets the list of voices again.
     ReloadVoices,
+    /// Forgets the local record of a clone that was deleted on the service.
+    ForgetClone(String),
     /// Copies a text to the clipboard.
     Copy(String),
     /// Begins an empty flow; the takes and results of the old one stay.
     NewFlow,
+}
+
+impl Command {
+    /// What it is, for the log: without names, texts or paths.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Go(_) => "go",
+            Self::Notify(_) => "notify",
+            Self::Complain { .. } => "complain",
+            Self::UseVoice(_) => "use voice",
+            Self::HearVoice(_) => "hear voice",
+            Self::HearTake(_) => "hear take",
+            Self::PutOnVideo(_) => "put on video",
+            Self::Bring(..) => "bring",
+            Self::Pick(_) => "pick",
+            Self::OpenFile(_) => "open file",
+            Self::Reveal(_) => "reveal",
+            Self::ReloadVoices => "reload voices",
+            Self::ForgetClone(_) => "forget clone",
+            Self::Copy(_) => "copy",
+            Self::NewFlow => "new flow",
+        }
+    }
 }
 
 /// Good news, with at most one thing to do about it.

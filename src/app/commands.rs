@@ -1,0 +1,182 @@
+//! Carrying out what panels ask for: one queue, one match, once after the logic and once after the drawing.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use egui::Context;
+
+use super::{App, session};
+use crate::error::Error;
+use crate::files::Wanted;
+use crate::media::player::{Source, Track};
+use crate::media::probe;
+use crate::panels::{Command, Page};
+use crate::runtime::{Runtime, Task};
+use crate::store::{Flow, MediaFile, Role, VoiceChoice, file_name};
+
+/// A preview of a voice is seconds long; anything above this is not one.
+const MAX_PREVIEW_BYTES: usize = 32 * 1024 * 1024;
+
+/// Small work on behalf of commands.
+#[derive(Default)]
+pub(super) struct Errands {
+    picking: Option<(Role, Task<Option<PathBuf>>)>,
+    showing: Option<Task<()>>,
+    preview: Option<(VoiceChoice, Task<bytes::Bytes>)>,
+    forgetting: Option<Task<()>>,
+}
+
+impl App {
+    pub(super) fn run_commands(&mut self, ctx: &Context) {
+        self.errands_done();
+        let Some(session) = &mut self.session else { return };
+        for command in session.commands.take() {
+            tracing::debug!(command = command.name(), "command");
+            self.run(ctx, command);
+        }
+    }
+
+    fn run(&mut self, ctx: &Context, command: Command) {
+        let Some(session) = &mut self.session else { return };
+        match command {
+            Command::Go(page) => self.page = page,
+            Command::Notify(notice) => self.toasts.notify(notice),
+            Command::Complain { title, error } => self.toasts.complain(&title, &error),
+            Command::UseVoice(choice) => {
+                session.store.flow.voice = Some(choice);
+                self.page = Page::Script;
+            }
+            Command::HearVoice(id) => self.hear_voice(&id),
+            Command::HearTake(id) => self.hear_take(&id),
+            Command::PutOnVideo(id) => {
+                let flow = &mut session.store.flow;
+                (flow.take, flow.audio, flow.result) = (Some(id), None, None);
+                self.page = Page::LipSync;
+            }
+            Command::Bring(path, role) => self.bring(path, role),
+            Command::Pick(role) => self.pick(role),
+            Command::OpenFile(path) => self.errands.showing = Some(self.files.open(&self.runtime, &path)),
+            Command::Reveal(path) => self.errands.showing = Some(self.files.reveal(&self.runtime, &path)),
+            Command::ReloadVoices => session.store.voices.load(self.runtime.spawn(session.client.voices())),
+            Command::Copy(text) => ctx.copy_text(text),
+            Command::NewFlow => {
+                session.store.flow = Flow::default();
+                self.page = Page::Flow;
+            }
+            Command::ForgetClone(id) => {
+                session.store.clones.retain(|clone| clone.id != id);
+                let library = session.library.clone();
+                self.errands.forgetting = Some(self.runtime.blocking(move || library.forget_clone(&id)));
+            }
+        }
+    }
+
+    fn bring(&mut self, path: PathBuf, role: Role) {
+        let Some(session) = &mut self.session else { return };
+        session.store.incoming.of_mut(role).load(read(&self.runtime, path, role));
+        self.page = match role {
+            Role::Source => Page::Clone,
+            Role::Target | Role::Audio if self.page == Page::Flow => Page::Flow,
+            Role::Target | Role::Audio => Page::LipSync,
+        };
+    }
+
+    fn pick(&mut self, role: Role) {
+        // One dialog at a time: a second one would hide behind the first.
+        if self.errands.picking.is_none() {
+            let wanted = match role {
+                Role::Source => Wanted::Any,
+                Role::Target => Wanted::Video,
+                Role::Audio => Wanted::Audio,
+            };
+            self.errands.picking = Some((role, self.files.pick_media(&self.runtime, wanted)));
+        }
+    }
+
+    fn hear_voice(&mut self, id: &str) {
+        let Some(session) = &mut self.session else { return };
+        if session.player.now().is_some_and(|now| now.key == voice_key(id)) {
+            session.player.toggle();
+            return;
+        }
+        let voices = session.store.voices.value();
+        let Some(voice) = voices.and_then(|voices| voices.iter().find(|voice| voice.id == id)) else { return };
+        let Some(url) = &voice.preview_url else { return };
+        let choice = VoiceChoice { id: id.to_owned(), name: voice.label().to_owned() };
+        session.store.preview_loading = Some(id.to_owned());
+        let fetch = session.client.fetch(url, MAX_PREVIEW_BYTES);
+        self.errands.preview = Some((choice, self.runtime.spawn(fetch)));
+    }
+
+    fn hear_take(&mut self, id: &str) {
+        let Some(session) = &mut self.session else { return };
+        let key = format!("take:{id}");
+        if session.player.now().is_some_and(|now| now.key == key) {
+            session.player.toggle();
+        } else if let Some(take) = session.store.take(id) {
+            let (title, subtitle) = (format!("Take {}", take.number), take.voice_name.clone());
+            session.player.play(Track { key, title, subtitle, source: Source::File(take.file.clone()) });
+        }
+    }
+
+    /// Takes in what errands brought.
+    fn errands_done(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        if let Some((role, task)) = &mut self.errands.picking
+            && let Some(picked) = task.take()
+        {
+            let role = *role;
+            self.errands.picking = None;
+            match picked {
+                Ok(Some(path)) => session.commands.push(Command::Bring(path, role)),
+                Ok(None) => {}
+                Err(error) => session.commands.complain("Could not open the file dialog", error),
+            }
+        }
+        if let Some(Err(error)) = self.errands.showing.as_mut().and_then(Task::take) {
+            session.commands.complain("Could not show the file", error);
+        }
+        if let Some(Err(error)) = self.errands.forgetting.as_mut().and_then(Task::take) {
+            session.commands.complain("Could not update the library", error);
+        }
+        if let Some((choice, task)) = &mut self.errands.preview
+            && let Some(fetched) = task.take()
+        {
+            session.store.preview_loading = None;
+            match fetched {
+                Ok(bytes) => session.player.play(Track {
+                    key: voice_key(&choice.id),
+                    title: choice.name.clone(),
+                    subtitle: "Voice preview".to_owned(),
+                    source: Source::Bytes(Arc::from(bytes.as_ref())),
+                }),
+                Err(error) => session.commands.complain(format!("Could not play {}", choice.name), error),
+            }
+            self.errands.preview = None;
+        }
+    }
+}
+
+fn voice_key(id: &str) -> String {
+    format!("voice:{id}")
+}
+
+/// Reads a file's facts and checks that it suits its purpose.
+pub(super) fn read(runtime: &Runtime, path: PathBuf, role: Role) -> Task<MediaFile> {
+    runtime.blocking(move || {
+        let probe = probe::probe(&path)?;
+        let file = MediaFile { path, probe };
+        match file.unfit_for(role) {
+            None => Ok(file),
+            Some(why) => Err(Error::Media(format!("{} can't be used here: {why}", file_name(&file.path)))),
+        }
+    })
+}
+
+/// Puts a file whose facts are known into its place, and opens the page of its purpose.
+pub(super) fn place(app: &mut App, file: MediaFile, role: Role) {
+    let Some(session) = &mut app.session else { return };
+    session::bring(&mut session.store.flow, role, Some(file));
+    *session.store.incoming.of_mut(role) = crate::remote::Remote::default();
+    app.page = if role == Role::Source { Page::Clone } else { Page::LipSync };
+}

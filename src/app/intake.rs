@@ -1,0 +1,125 @@
+//! Files on their way into the window: the overlay while they are dragged, and the question what a dropped file is
+//! for. The whole window is the target, from any page.
+
+use std::path::PathBuf;
+
+use egui::{Context, Key, Pos2};
+
+use super::App;
+use super::commands::place;
+use crate::error::Error;
+use crate::media::probe::{self, Probe};
+use crate::panels::{Command, Commands};
+use crate::remote::Remote;
+use crate::runtime::Runtime;
+use crate::store::{MediaFile, Role, file_name};
+
+/// The three uses of a file, in the order of their keys.
+pub(super) const ROLES: [Role; 3] = [Role::Source, Role::Target, Role::Audio];
+
+/// What is being dragged or asked about.
+#[derive(Default)]
+pub(super) struct Intake {
+    /// Names of the files over the window.
+    pub hovering: Vec<PathBuf>,
+    /// Where the pointer was seen during this drag; some systems do not tell.
+    pub pointer: Option<Pos2>,
+    pub question: Option<Question>,
+}
+
+/// A file that was dropped without saying what for.
+pub(super) struct Question {
+    pub path: PathBuf,
+    pub facts: Remote<Probe>,
+    /// How many more were dropped with it.
+    pub others: usize,
+}
+
+impl Intake {
+    /// Asks what the first of these files is for.
+    pub fn offer(&mut self, paths: &[PathBuf], runtime: &Runtime) {
+        let Some(path) = paths.first() else { return };
+        let mut facts = Remote::default();
+        let file = path.clone();
+        facts.load(runtime.blocking(move || probe::probe(&file)));
+        self.question = Some(Question { path: path.clone(), facts, others: paths.len() - 1 });
+    }
+
+    /// Watches for drags and drops.
+    pub fn work(&mut self, ctx: &Context, runtime: &Runtime, commands: &mut Commands) {
+        let (hovering, dropped, moved) = ctx.input(|input| {
+            let hovering: Vec<PathBuf> = input.raw.hovered_files.iter().filter_map(|file| file.path.clone()).collect();
+            let dropped: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect();
+            let moved = input.events.iter().any(|event| matches!(event, egui::Event::PointerMoved(_)));
+            (hovering, dropped, moved.then(|| input.pointer.latest_pos()).flatten())
+        });
+        if !hovering.is_empty() || !dropped.is_empty() {
+            self.pointer = moved.or(self.pointer);
+        } else {
+            self.pointer = None;
+        }
+        self.hovering = hovering;
+        if !dropped.is_empty() {
+            match self.pointer.take().and_then(|at| shell_role(ctx, at)) {
+                Some(role) => commands.push(Command::Bring(dropped[0].clone(), role)),
+                None => self.offer(&dropped, runtime),
+            }
+        }
+        if let Some(question) = &mut self.question {
+            question.facts.poll();
+        }
+    }
+}
+
+/// Which box of the overlay lies under a point.
+fn shell_role(ctx: &Context, at: Pos2) -> Option<Role> {
+    let boxes = super::shell::boxes(ctx.content_rect());
+    boxes.iter().position(|area| area.contains(at)).map(|index| ROLES[index])
+}
+
+impl Question {
+    /// Why the file does not fit a use; `None` when it does, or while it is not known.
+    pub fn unfit(&self, role: Role) -> Option<&'static str> {
+        let probe = self.facts.value()?;
+        MediaFile { path: self.path.clone(), probe: probe.clone() }.unfit_for(role)
+    }
+
+    /// The file in a line: its facts, that it is being read, or why it can't be.
+    pub fn words(&self) -> Result<String, &Error> {
+        match (self.facts.value(), self.facts.error()) {
+            (_, Some(error)) => Err(error),
+            (Some(probe), _) => Ok(probe.facts()),
+            (None, None) => Ok("Reading the file".to_owned()),
+        }
+    }
+}
+
+impl App {
+    /// Answers the question, by mouse or by the keys 1, 2, 3 and Esc.
+    pub(super) fn answer(&mut self, ctx: &Context, pressed: Option<usize>) {
+        let Some(question) = &self.intake.question else { return };
+        let keys = [Key::Num1, Key::Num2, Key::Num3];
+        let key = |key| ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
+        let chosen = pressed.or_else(|| keys.into_iter().position(key));
+        if key(Key::Escape) {
+            self.intake.question = None;
+            return;
+        }
+        let Some(role) = chosen.map(|index| ROLES[index]) else { return };
+        let Some(probe) = question.facts.value().cloned() else { return };
+        if question.unfit(role).is_none() {
+            let file = MediaFile { path: question.path.clone(), probe };
+            self.intake.question = None;
+            place(self, file, role);
+        }
+    }
+
+    /// The dragged or asked-about file's name, and how many come with it.
+    pub(super) fn intake_title(&self) -> Option<(String, usize)> {
+        if let Some(question) = &self.intake.question {
+            return Some((file_name(&question.path), question.others));
+        }
+        let first = self.intake.hovering.first()?;
+        Some((file_name(first), self.intake.hovering.len() - 1))
+    }
+}

@@ -1,0 +1,46 @@
+//! The keys that work everywhere; a page's own keys are the page's.
+
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
+
+use super::App;
+use crate::panels::{Command, Page};
+use crate::store::Role;
+
+const PAGES: [(Key, Page); 6] = [
+    (Key::Num1, Page::Flow),
+    (Key::Num2, Page::Voices),
+    (Key::Num3, Page::Clone),
+    (Key::Num4, Page::Script),
+    (Key::Num5, Page::LipSync),
+    (Key::Num6, Page::Activity),
+];
+
+impl App {
+    pub(super) fn keys(&mut self, ctx: &Context) {
+        let pressed = |key| ctx.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(Modifiers::COMMAND, key)));
+        let Some(session) = &mut self.session else { return };
+        for (key, page) in PAGES {
+            if pressed(key) {
+                session.commands.push(Command::Go(page));
+            }
+        }
+        if pressed(Key::Comma) {
+            session.commands.push(Command::Go(Page::Settings));
+        }
+        if pressed(Key::N) {
+            session.commands.push(Command::NewFlow);
+        }
+        if pressed(Key::O) {
+            let role = if self.page == Page::LipSync { Role::Target } else { Role::Source };
+            session.commands.push(Command::Pick(role));
+        }
+        if pressed(Key::Enter) {
+            let (panels, mut cx) = session.split(&self.runtime, &self.files, &mut self.settings.value);
+            panels.page(self.page).main_action(&mut cx);
+        }
+        let no_field = !ctx.egui_wants_keyboard_input() && !ctx.memory(|memory| memory.focused().is_some());
+        if no_field && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Space)) {
+            session.player.toggle();
+        }
+    }
+}

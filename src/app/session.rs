@@ -1,0 +1,267 @@
+//! One open workspace: the service, the library, the jobs, and the panels over them.
+
+use std::path::{Path, PathBuf};
+
+use time::OffsetDateTime;
+
+use super::toasts::Toasts;
+use super::{Launch, Service};
+use crate::api::{Client, Config};
+use crate::error::{Error, Result};
+use crate::files::Files;
+use crate::jobs::{Job, Jobs, Outcome, Request, State, stamp};
+use crate::library::{CloneRecord, Library, Take};
+use crate::media::player::Player;
+use crate::panels::activity::ActivityPanel;
+use crate::panels::clone::ClonePanel;
+use crate::panels::flow::FlowPanel;
+use crate::panels::lipsync::LipSyncPanel;
+use crate::panels::script::ScriptPanel;
+use crate::panels::settings::SettingsPanel;
+use crate::panels::voices::VoicesPanel;
+use crate::panels::{Command, Commands, Cx, Notice, Page, Panel};
+use crate::remote::Remote;
+use crate::runtime::{Handle, Runtime, Task, blocking};
+use crate::sandbox::{self, Sandbox};
+use crate::settings::Settings;
+use crate::store::{Flow, MediaFile, Role, Store};
+
+/// What opening gave, before it is put together on the UI thread.
+pub(super) struct Opened {
+    client: Client,
+    library: Library,
+    sandbox: Option<Sandbox>,
+    takes: Vec<Take>,
+    clones: Vec<CloneRecord>,
+    flow: Flow,
+    pub warning: Option<String>,
+}
+
+/// Opens what a launch asks for.
+pub(super) async fn open(launch: Launch, _handle: Handle) -> Result<Opened> {
+    let (config, sandbox, folder) = match launch.service {
+        Service::Sandbox(options) => {
+            let sandbox = sandbox::start(options).await?;
+            let base = url::Url::parse(sandbox.base_url());
+            let base = base.map_err(|e| Error::Crashed(format!("the sandbox has no address: {e}")))?;
+            let key = sandbox.key().to_owned().into();
+            (Config { service: "The sandbox".to_owned(), base, key }, Some(sandbox), "sandbox")
+        }
+        Service::Account { base, key } => (Config { service: "sync.so".to_owned(), base, key }, None, "account"),
+    };
+    let client = Client::new(config)?;
+    let folder = launch.data_dir.join("workspaces").join(folder);
+    blocking(move || read(client, sandbox, &folder)).await
+}
+
+fn read(client: Client, sandbox: Option<Sandbox>, folder: &Path) -> Result<Opened> {
+    let opened = Library::open(folder)?;
+    let library = opened.library;
+    // A flow written by another version begins empty; its row stays as it is until the new flow is saved beside it.
+    let flow = library.latest_flow()?.and_then(|document| serde_json::from_str(&document).ok()).unwrap_or_default();
+    let (takes, clones) = (library.takes()?, library.clones()?);
+    Ok(Opened { client, library, sandbox, takes, clones, flow, warning: opened.warning })
+}
+
+/// One open workspace.
+pub struct Session {
+    pub(super) sandbox: Option<Sandbox>,
+    pub client: Client,
+    pub library: Library,
+    pub jobs: Jobs,
+    pub store: Store,
+    pub player: Player,
+    pub(super) commands: Commands,
+    pub(super) panels: Panels,
+    clones: Remote<Vec<CloneRecord>>,
+    saved_flow: Flow,
+    saving: Option<Task<()>>,
+}
+
+/// Every page.
+#[derive(Default)]
+pub(super) struct Panels {
+    flow: FlowPanel,
+    voices: VoicesPanel,
+    clone: ClonePanel,
+    script: ScriptPanel,
+    lip_sync: LipSyncPanel,
+    activity: ActivityPanel,
+    settings: SettingsPanel,
+}
+
+impl Panels {
+    pub fn page(&mut self, page: Page) -> &mut dyn Panel {
+        match page {
+            Page::Flow => &mut self.flow,
+            Page::Voices => &mut self.voices,
+            Page::Clone => &mut self.clone,
+            Page::Script => &mut self.script,
+            Page::LipSync => &mut self.lip_sync,
+            Page::Activity => &mut self.activity,
+            Page::Settings => &mut self.settings,
+        }
+    }
+}
+
+impl Session {
+    pub(super) fn new(opened: Opened, handle: Handle, volume: f32) -> Self {
+        let Opened { client, library, sandbox, takes, clones, flow, warning: _ } = opened;
+        let mut store = Store::new(client.service().to_owned(), sandbox.is_some());
+        (store.takes, store.clones, store.flow) = (takes, clones, flow.clone());
+        let mut player = Player::new(handle.clone());
+        player.set_volume(volume);
+        Self {
+            jobs: Jobs::new(handle, library.clone(), client.clone()),
+            sandbox,
+            client,
+            library,
+            store,
+            player,
+            commands: Commands::default(),
+            panels: Panels::default(),
+            clones: Remote::default(),
+            saved_flow: flow,
+            saving: None,
+        }
+    }
+
+    /// One frame's work that has nothing to do with drawing.
+    pub(super) fn work(
+        &mut self,
+        runtime: &Runtime,
+        files: &Files,
+        settings: &mut Settings,
+        toasts: &mut Toasts,
+        page: Page,
+    ) {
+        if let Err(error) = self.jobs.poll() {
+            toasts.complain("Could not read earlier jobs", &error);
+        }
+        self.player.poll();
+        self.take_in();
+        self.tell(runtime, toasts, page);
+        for each in Page::RAIL.into_iter().chain([Page::Settings]) {
+            let (panels, mut cx) = self.split(runtime, files, settings);
+            panels.page(each).logic(&mut cx);
+        }
+        self.save_flow(runtime);
+        if self.saving.as_mut().and_then(Task::take).is_some_and(|result| result.is_err()) {
+            tracing::error!("the flow could not be saved");
+        }
+    }
+
+    /// The panels, and everything they may touch.
+    pub(super) fn split<'a>(
+        &'a mut self,
+        runtime: &'a Runtime,
+        files: &'a Files,
+        settings: &'a mut Settings,
+    ) -> (&'a mut Panels, Cx<'a>) {
+        let cx = Cx {
+            client: &self.client,
+            runtime,
+            store: &mut self.store,
+            commands: &mut self.commands,
+            jobs: &mut self.jobs,
+            files,
+            player: &mut self.player,
+            settings,
+        };
+        (&mut self.panels, cx)
+    }
+
+    /// Lists and files that arrived.
+    fn take_in(&mut self) {
+        let store = &mut self.store;
+        store.voices.poll();
+        store.models.poll();
+        if self.clones.poll()
+            && let Some(clones) = self.clones.value()
+        {
+            store.clones.clone_from(clones);
+        }
+        for role in [Role::Source, Role::Target, Role::Audio] {
+            let incoming = store.incoming.of_mut(role);
+            if incoming.poll() && incoming.error().is_none() {
+                let file = incoming.value().cloned();
+                *incoming = Remote::default();
+                bring(&mut store.flow, role, file);
+            }
+        }
+    }
+
+    /// What jobs that just ended mean for the rest.
+    fn tell(&mut self, runtime: &Runtime, toasts: &mut Toasts, page: Page) {
+        let news: Vec<Job> = self.jobs.news().cloned().collect();
+        for job in news {
+            match &job.state {
+                State::Done(Outcome::Take(take)) => self.store.takes.insert(0, take.clone()),
+                State::Done(Outcome::Voice { .. }) => {
+                    let library = self.library.clone();
+                    self.clones.load(runtime.blocking(move || library.clones()));
+                    self.commands.push(Command::ReloadVoices);
+                }
+                State::Done(Outcome::Video { file, .. }) => saved(toasts, file),
+                State::Failed(error) if !shows(page, &job.request) => {
+                    toasts.complain(&format!("{} failed", job.request.title()), error);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Writes the flow when it differs from what is on disk, one write at a time.
+    pub(super) fn save_flow(&mut self, runtime: &Runtime) {
+        if self.saving.is_some() || self.store.flow == self.saved_flow {
+            return;
+        }
+        self.saved_flow = self.store.flow.clone();
+        let (library, flow) = (self.library.clone(), self.saved_flow.clone());
+        self.saving = Some(runtime.blocking(move || {
+            let document = serde_json::to_string(&flow).map_err(|e| Error::Library(e.to_string()))?;
+            library.put_flow(&flow.id, &document, &stamp(OffsetDateTime::now_utc()))
+        }));
+    }
+
+    /// Whether something on screen changes by itself: a playhead, a running job's clock.
+    pub(super) fn something_moves(&self) -> bool {
+        self.player.now().is_some_and(|now| now.is_playing || now.is_loading) || self.jobs.running() > 0
+    }
+}
+
+/// Puts a file that was read into its place in the flow.
+pub(super) fn bring(flow: &mut Flow, role: Role, file: Option<MediaFile>) {
+    match role {
+        Role::Source => flow.source = file,
+        Role::Target => {
+            flow.target = file;
+            flow.result = None;
+        }
+        Role::Audio => {
+            flow.audio = file;
+            flow.result = None;
+        }
+    }
+}
+
+fn saved(toasts: &mut Toasts, file: &Path) {
+    let folder = file.parent().map(crate::store::file_name).unwrap_or_default();
+    let show = Command::Reveal(PathBuf::from(file));
+    toasts.notify(Notice {
+        title: format!("Saved to {folder}"),
+        detail: crate::store::file_name(file),
+        action: Some(("Show".to_owned(), Box::new(show))),
+    });
+}
+
+/// Whether a page shows how a job of this kind ended, so that no toast is needed.
+fn shows(page: Page, request: &Request) -> bool {
+    match page {
+        Page::Activity | Page::Flow => true,
+        Page::Clone => matches!(request, Request::Clone(_)),
+        Page::Script => matches!(request, Request::Speak(_)),
+        Page::LipSync => matches!(request, Request::LipSync(_)),
+        Page::Voices | Page::Settings => false,
+    }
+}
