@@ -19,6 +19,7 @@
 
 pub mod button;
 pub mod chip;
+pub mod choice;
 pub mod field;
 pub mod fonts;
 pub mod format;
@@ -28,10 +29,13 @@ pub mod icons;
 pub mod motion;
 pub mod paint;
 pub mod progress;
+pub mod seal;
 pub mod segmented;
+pub mod slider;
 pub mod text;
 pub mod theme;
 pub mod tooltip;
+pub mod waveform;
 
 pub use button::Button;
 pub use chip::Chip;
