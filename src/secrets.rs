@@ -18,6 +18,8 @@ const MAX_LENGTH: usize = 1024;
 pub enum Source {
     /// [`VARIABLE`].
     Environment,
+    /// An argument of the command line.
+    Argument,
 }
 
 /// A key that can be sent in an HTTP header. Printing it, also with `{:?}`, shows at most its last four characters.
