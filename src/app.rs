@@ -26,7 +26,8 @@ use crate::ui::{motion, theme};
 
 use commands::Errands;
 use intake::Intake;
-use session::{Opened, Session};
+use session::Opened;
+pub use session::Session;
 use toasts::Toasts;
 
 /// Whom to talk to.

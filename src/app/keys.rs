@@ -17,7 +17,8 @@ const PAGES: [(Key, Page); 6] = [
 
 impl App {
     pub(super) fn keys(&mut self, ctx: &Context) {
-        let pressed = |key| ctx.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(Modifiers::COMMAND, key)));
+        let pressed =
+            |key| ctx.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(Modifiers::COMMAND, key)));
         let Some(session) = &mut self.session else { return };
         for (key, page) in PAGES {
             if pressed(key) {
