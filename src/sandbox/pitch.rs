@@ -31,6 +31,11 @@ pub(super) fn prepare(samples: &[f32], rate: u32) -> Vec<f32> {
     if rate == RATE { samples.to_vec() } else { resample(samples, f64::from(rate) / f64::from(RATE)) }
 }
 
+/// Length in seconds.
+pub(super) fn seconds(samples: &[f32]) -> f64 {
+    to_f64(samples.len()) / f64::from(RATE)
+}
+
 /// Median pitch of the voiced parts in hertz; `None` when nothing in `samples` (at [`RATE`]) sounds like a voice.
 pub(super) fn median_pitch(samples: &[f32]) -> Option<f64> {
     let longest = lag(PITCH_RANGE.0);

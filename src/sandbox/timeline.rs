@@ -71,6 +71,8 @@ pub(super) struct Plan {
 pub(super) fn plan(mode: SyncMode, rate: Rate, video: u64, audio: f64) -> Plan {
     let voice = rate.frames_in(audio);
     let longer = voice > video;
+    // A single frame looks the same however often it is played.
+    let mode = if longer && video <= 1 && mode != SyncMode::CutOff { SyncMode::Silence } else { mode };
     let (frames, picture) = match mode {
         SyncMode::Bounce if longer => (voice, Picture::Repeat { times: voice.div_ceil(video.max(1)), back: true }),
         SyncMode::Loop if longer => (voice, Picture::Repeat { times: voice.div_ceil(video.max(1)), back: false }),

@@ -1,0 +1,112 @@
+//! Makes the runs that wait, one after the other, as long as the sandbox runs.
+
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use axum::http::StatusCode;
+use futures_util::FutureExt as _;
+
+use super::refusal::{Answer, Refusal};
+use super::render::{Order, Rendered};
+use super::state::{Run, Voice};
+use super::world::{Ahead, Shared, World};
+use super::{Pace, speech};
+use crate::api::Status;
+
+/// Runs for ever; dropping it stops the programs it started.
+pub(super) async fn work(world: Shared) {
+    loop {
+        let next = world.read().runs.iter().find(|run| run.status == Status::Pending).cloned();
+        match next {
+            Some(run) => {
+                if work_on(&world, &run).await.is_err() {
+                    // The disk does not take what was done: no use in trying at once again.
+                    tokio::time::sleep(Duration::from_secs(5)).await;
+                }
+            }
+            None => world.work.notified().await,
+        }
+    }
+}
+
+async fn work_on(world: &World, run: &Run) -> Answer<()> {
+    if world.pace == Pace::Real {
+        // Long enough for PENDING to be seen.
+        tokio::time::sleep(Duration::from_millis(700)).await;
+    }
+    set(world, &run.id, |run| run.status = Status::Processing).await?;
+    world.set_ahead(&run.id, Some(Ahead { done: 0.0, began: Instant::now(), planned: Duration::from_secs(5) }));
+    let made = AssertUnwindSafe(make(world, run)).catch_unwind().await;
+    let made = made.unwrap_or_else(|_| {
+        let message = "The run ended without saying why.";
+        Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "generation_unknown_error", message))
+    });
+    world.set_ahead(&run.id, None);
+    set(world, &run.id, |run| match made {
+        Ok(output) => (run.status, run.output) = (Status::Completed, Some(output)),
+        Err(refusal) => {
+            let code = refusal.code().unwrap_or("generation_unknown_error").to_owned();
+            tracing::info!(code, "a run failed");
+            (run.status, run.error) = (Status::Failed, Some((refusal.sentences(), Some(code))));
+        }
+    })
+    .await
+}
+
+/// The finished video, by token, and its length in seconds.
+async fn make(world: &World, run: &Run) -> Answer<(String, f64)> {
+    let voice = match &run.order.voice {
+        Voice::File(token) => token.clone(),
+        // Spoken already when the sandbox was stopped in the middle.
+        Voice::Line(line) => match &run.speech {
+            Some(token) => token.clone(),
+            None => spoken(world, run, line).await?,
+        },
+    };
+    let folder = world.workshop()?;
+    let (picture, voice) = (world.path(&run.order.picture), world.path(&voice));
+    let order = Order {
+        tools: &world.tools,
+        picture: &picture,
+        is_image: run.order.is_image,
+        voice: &voice,
+        mode: run.order.mode,
+        folder: folder.path(),
+    };
+    let prepared = order.prepare().await?;
+    let began = Instant::now();
+    let planned = planned(world.pace, prepared.about_seconds(run.order.mode));
+    let done = |done| world.set_ahead(&run.id, Some(Ahead { done, began, planned }));
+    done(0.0);
+    let Rendered { path, seconds } = order.render(&prepared, done).await?;
+    done(1.0);
+    tokio::time::sleep_until((began + planned).into()).await;
+    let name = run.output_name.clone().unwrap_or_else(|| run.id.clone());
+    let token = world.keep(&path, &format!("{name}.mp4"), "video/mp4").await?;
+    Ok((token, seconds))
+}
+
+async fn spoken(world: &World, run: &Run, line: &super::state::Line) -> Answer<String> {
+    let take = speech::perform(world, line).await?;
+    set(world, &run.id, |run| run.speech = Some(take.file.clone())).await?;
+    Ok(take.file)
+}
+
+/// How long a result of `seconds` takes at least.
+fn planned(pace: Pace, seconds: f64) -> Duration {
+    match pace {
+        Pace::Instant => Duration::ZERO,
+        Pace::Real => Duration::from_secs_f64((seconds * 0.6).clamp(3.0, 60.0)),
+    }
+}
+
+async fn set(world: &World, id: &str, change: impl FnOnce(&mut Run)) -> Answer<()> {
+    world
+        .change(|state| {
+            if let Some(run) = state.runs.iter_mut().find(|run| run.id == id) {
+                change(run);
+            }
+            Ok(())
+        })
+        .await
+}
