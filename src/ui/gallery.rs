@@ -1,6 +1,8 @@
 //! Every widget in every state on two sheets, to be looked at and compared with the design.
 
 mod controls;
+mod frame;
+mod patterns;
 
 use egui::{CornerRadius, Frame, Id, Margin, Rect, Stroke, Ui, UiBuilder, Vec2};
 
@@ -12,6 +14,10 @@ use super::theme::{Look as _, radius};
 pub enum Sheet {
     /// Buttons, choices, fields, bars, waves.
     Controls,
+    /// Toasts, dialog, rows, stages, banners, notices, player.
+    Patterns,
+    /// The rail, page head, stepper, menus, drop overlay, narrow stages.
+    Frame,
 }
 
 /// Draws a sheet of 1280 x 800. What is typed or chosen on it is kept in egui's memory.
@@ -19,6 +25,8 @@ pub fn gallery_ui(ui: &mut Ui, sheet: Sheet) {
     ui.painter().rect_filled(ui.max_rect(), 0, ui.tokens().fill.canvas);
     match sheet {
         Sheet::Controls => controls::sheet_ui(ui),
+        Sheet::Patterns => patterns::sheet_ui(ui),
+        Sheet::Frame => frame::sheet_ui(ui),
     }
 }
 
@@ -35,6 +43,29 @@ fn at<R>(ui: &mut Ui, x: f32, y: f32, width: f32, height: f32, show: impl FnOnce
     let rect = Rect::from_min_size(ui.max_rect().min + Vec2::new(x, y), Vec2::new(width, height));
     let builder = UiBuilder::new().max_rect(rect).layout(egui::Layout::top_down(egui::Align::Min));
     ui.scope_builder(builder, show).inner
+}
+
+/// The title of a sheet and a line about it.
+fn head(ui: &mut Ui, title: &str, words: &str) {
+    at(ui, 24.0, 20.0, 1200.0, 26.0, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 16.0;
+            ui.spacing_mut().interact_size.y = 26.0;
+            ui.label(text::title(title));
+            ui.label(text::body(words).color(ui.tokens().text.hint));
+        });
+    });
+}
+
+/// A made-up sound, the same each time.
+fn peaks() -> Vec<f32> {
+    (0_u16..72)
+        .map(|index| {
+            let x = f32::from(index);
+            let words = (x * 0.19).sin().max(0.0) * (0.55 + 0.45 * (x * 0.07).cos());
+            (0.04 + words * (0.6 + 0.4 * (x * 2.3).sin().abs())).clamp(0.0, 1.0)
+        })
+        .collect()
 }
 
 /// A titled card of the sheet, at the place it has in the design.

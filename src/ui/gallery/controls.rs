@@ -2,28 +2,29 @@
 
 use egui::{Id, Ui};
 
-use super::{at, card, kept};
+use super::{at, card, head, kept, peaks};
 use crate::ui::paint::Pose;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Chip, Field, IconButton, PlayButton, chip, icons, progress, segmented, text};
+use crate::ui::{
+    Button, Chip, Choice, Field, IconButton, PlayButton, Seal, SealState, Select, Slider, Waveform, chip, icons,
+    progress, segmented,
+};
 use progress::Bar;
 
 pub(super) fn sheet_ui(ui: &mut Ui) {
-    at(ui, 24.0, 20.0, 1200.0, 30.0, |ui| {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 16.0;
-            ui.label(text::title("Controls and their states"));
-            ui.label(
-                text::body("Sizes in points at 100% scale. Hover and pressed change the fill only, focus adds a 2 px ring with a 2 px gap.")
-                    .color(ui.tokens().text.hint),
-            );
-        });
-    });
+    head(
+        ui,
+        "Controls and their states",
+        "Sizes in points at 100% scale. Hover and pressed change the fill only, focus adds a 2 px ring with a 2 px gap.",
+    );
     buttons_ui(ui);
     sizes_ui(ui);
     chips_ui(ui);
     progress_ui(ui);
+    choices_ui(ui);
+    seals_ui(ui);
     fields_ui(ui);
+    waves_ui(ui);
 }
 
 type Make = fn(&'static str) -> Button<'static>;
@@ -138,6 +139,11 @@ fn fields_ui(ui: &mut Ui) {
         at(ui, 41.0, 677.0, 250.0, 80.0, |ui| {
             Field::new("Taken name", &mut other).error(Some("Another voice has this name.")).show(ui)
         });
+        at(ui, 574.0, 677.0, 250.0, 54.0, |ui| {
+            kept(ui, "sort", 0, |ui, sort: &mut u8| {
+                Select::new("Sort", sort, &[(0, "Recently used"), (1, "Name"), (2, "Newest")]).width(250.0).show(ui);
+            });
+        });
         at(ui, 307.0, 677.0, 252.0, 54.0, |ui| Field::new("Fixed name", &mut other).enabled(false).show(ui));
     });
 }
@@ -145,4 +151,66 @@ fn fields_ui(ui: &mut Ui) {
 /// The field that a picture of the sheet shows focused.
 pub fn focused_field() -> Id {
     Id::unique("gallery-focused-field")
+}
+
+fn choices_ui(ui: &mut Ui) {
+    card(ui, [24.0, 388.0, 403.0, 150.0], "Choices");
+    at(ui, 41.0, 429.0, 370.0, 28.0, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 14.0;
+            kept(ui, "checks", [false, true, true], |ui, [a, b, c]: &mut [bool; 3]| {
+                Choice::check("Speak it as soon as the voice is ready").hide_label().show(ui, a);
+                Choice::check("Use these for every line").hide_label().show(ui, b);
+                Choice::check("Keep the sample").hide_label().pose(Pose::Focused).show(ui, c);
+            });
+            ui.add_space(14.0);
+            Choice::radio("Send only this part").hide_label().show_as(ui, false);
+            Choice::radio("Send the whole file").hide_label().show_as(ui, true);
+            ui.add_space(14.0);
+            kept(ui, "toggles", [false, true], |ui, [a, b]: &mut [bool; 2]| {
+                Choice::toggle("Reduce motion").hide_label().show(ui, a);
+                Choice::toggle("Filter out the hum").hide_label().show(ui, b);
+            });
+        });
+    });
+    at(ui, 41.0, 465.0, 369.0, 18.0, |ui| {
+        kept(ui, "stability", 0.5, |ui, value: &mut f32| {
+            Slider::new("Stability", value, 0.0..=1.0).reset(0.5).bare(369.0).show(ui);
+        });
+    });
+    at(ui, 41.0, 491.0, 369.0, 18.0, |ui| ui.hint("Slider: 4 px track, 14 px thumb, arrows step 0.05"));
+}
+
+fn seals_ui(ui: &mut Ui) {
+    card(ui, [439.0, 388.0, 402.0, 150.0], "Voice seal, drawn from the voice id");
+    let seals = [
+        (456.0, "Idle", SealState::Idle),
+        (512.0, "Playing", SealState::Playing(0.35)),
+        (571.0, "Loading", SealState::Loading),
+        (635.0, "Withheld", SealState::Withheld),
+    ];
+    for (x, name, state) in seals {
+        at(ui, x, 441.0, 40.0, 40.0, |ui| Seal::new(name, "voice-rachel").state(state).show(ui));
+        at(ui, x.min(630.0), 486.0, 60.0, 18.0, |ui| ui.hint(name));
+    }
+    at(ui, 696.0, 429.0, 64.0, 64.0, |ui| Seal::new("Hear Mara", "voice-mara").size(64.0).show(ui));
+    at(ui, 696.0, 498.0, 60.0, 18.0, |ui| ui.hint("64 px"));
+}
+
+fn waves_ui(ui: &mut Ui) {
+    card(ui, [853.0, 550.0, 403.0, 226.0], "Waveform states");
+    let (peaks, loud) = (peaks(), [0.82..1.0]);
+    let wave = |name| Waveform::new(name, &peaks).height(24.0);
+    let waves = [
+        ("Reading the file", Waveform::reading("Reading the file").height(24.0)),
+        ("Idle", wave("Idle")),
+        ("Playing", wave("Playing").played(0.46).seekable()),
+        ("Selected part", wave("Selected part").selected(0.31..0.7)),
+        ("Too loud at the end", wave("Too loud at the end").loud(&loud)),
+    ];
+    for (row, (name, wave)) in (0_u8..).zip(waves) {
+        let y = 591.0 + 35.0 * f32::from(row);
+        at(ui, 870.0, y, 210.0, 24.0, |ui| wave.show(ui));
+        at(ui, 1094.0, y + 3.0, 150.0, 18.0, |ui| ui.hint(name));
+    }
 }

@@ -1,0 +1,166 @@
+//! Questions that must be answered: the safe answer has the focus, and Esc gives it.
+
+use egui::{Align, Context, Id, Layout, Margin, Modal, Role, Ui};
+
+use super::layout;
+use super::notice::{self, Note};
+use super::text;
+use super::theme::{Look as _, Tokens, radius};
+use super::{Button, space};
+
+/// Width of a dialog in points.
+pub const WIDTH: f32 = 440.0;
+
+/// How a dialog was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Leave everything as it is.
+    Safe,
+    /// Do it.
+    Act,
+}
+
+/// A question with two answers, in the middle of the dimmed window.
+///
+/// ```text
+/// let dialog = Dialog::new("Delete Guest, episode 12?", "Keep it", "Delete clone").danger().text("..");
+/// match dialog.show(ctx) { Some(Answer::Act) => .., Some(Answer::Safe) => .., None => {} }
+/// ```
+#[must_use = "a dialog shows only when `show` is called"]
+pub struct Dialog<'a> {
+    question: &'a str,
+    text: &'a str,
+    warning: Option<(&'a str, &'a str)>,
+    safe: &'a str,
+    act: &'a str,
+    danger: bool,
+    why_off: Option<&'a str>,
+}
+
+impl<'a> Dialog<'a> {
+    /// The question as title, and the words of its safe and its acting button.
+    pub const fn new(question: &'a str, safe: &'a str, act: &'a str) -> Self {
+        Self { question, text: "", warning: None, safe, act, danger: false, why_off: None }
+    }
+
+    /// What follows from acting.
+    pub const fn text(mut self, text: &'a str) -> Self {
+        self.text = text;
+        self
+    }
+
+    /// A boxed warning: a bold sentence and the rest.
+    pub const fn warning(mut self, bold: &'a str, rest: &'a str) -> Self {
+        self.warning = Some((bold, rest));
+        self
+    }
+
+    /// Acting takes something away for good.
+    pub const fn danger(mut self) -> Self {
+        self.danger = true;
+        self
+    }
+
+    /// Acting is off when there is a reason.
+    pub const fn off_if(mut self, why: Option<&'a str>) -> Self {
+        self.why_off = why;
+        self
+    }
+
+    /// Shows the dialog until it is answered. Call it every frame while the question stands; when it is gone the
+    /// focus goes back to where it was.
+    pub fn show(self, ctx: &Context) -> Option<Answer> {
+        self.show_with(ctx, |_| {})
+    }
+
+    /// The same with more below the text, such as a field.
+    pub fn show_with(self, ctx: &Context, more: impl FnOnce(&mut Ui)) -> Option<Answer> {
+        let id = Id::unique(self.question).with("dialog");
+        let t = Tokens::of(ctx.theme());
+        let came_from = remember_opener(ctx, id);
+        let frame = frame(t);
+        let shown = Modal::new(id).backdrop_color(t.fill.scrim).frame(frame).show(ctx, |ui| {
+            ui.set_width(WIDTH - 50.0);
+            ui.ctx().accesskit_node_builder(ui.scope_id(), |node| {
+                node.set_role(Role::Dialog);
+                node.set_label(self.question);
+            });
+            self.body_ui(ui, id, more)
+        });
+        let escaped = shown.is_top_modal
+            && !shown.any_popup_open
+            && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
+        let answer = if escaped { Some(Answer::Safe) } else { shown.inner };
+        if answer.is_some() {
+            ctx.data_mut(|data| data.remove_temp::<Standing>(id));
+            if let Some(opener) = came_from {
+                ctx.memory_mut(|memory| memory.request_focus(opener));
+            }
+        }
+        answer
+    }
+
+    /// The inside of the dialog, also drawn by the gallery.
+    pub(super) fn body_ui(&self, ui: &mut Ui, id: Id, more: impl FnOnce(&mut Ui)) -> Option<Answer> {
+        let t = ui.tokens();
+        ui.spacing_mut().item_spacing.y = space::S;
+        layout::section_ui(ui, self.question);
+        if !self.text.is_empty() {
+            ui.add(egui::Label::new(text::body(self.text).color(t.text.support)).wrap());
+        }
+        if let Some((bold, rest)) = self.warning {
+            ui.add_space(space::XS);
+            notice::note_ui(ui, Note::Warning, bold, rest);
+        }
+        more(ui);
+        ui.add_space(space::S);
+        let mut answer = None;
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            // The safe answer is drawn second, left of the other, and focused first.
+            let act = if self.danger { Button::danger_filled(self.act) } else { Button::primary(self.act) };
+            if act.off_if(self.why_off).show(ui).clicked() {
+                answer = Some(Answer::Act);
+            }
+            let safe = Button::secondary(self.safe).id(id.with("safe")).show(ui);
+            if is_new(ui.ctx(), id) {
+                safe.request_focus();
+            }
+            if safe.clicked() {
+                answer = Some(Answer::Safe);
+            }
+        });
+        answer
+    }
+}
+
+fn frame(t: &Tokens) -> egui::Frame {
+    layout::frame(t.fill.surface, t.edge.strong, radius::DIALOG)
+        .inner_margin(Margin::symmetric(24, 20))
+        .shadow(t.dialog_shadow())
+}
+
+/// What is kept while a dialog stands.
+#[derive(Clone, Copy, Default)]
+struct Standing {
+    /// What had the focus before.
+    opener: Option<Id>,
+    /// The pass it was drawn in last; after a gap it counts as opened anew.
+    pass: u64,
+    new: bool,
+}
+
+/// Keeps what had the focus in the dialog's first frame.
+fn remember_opener(ctx: &Context, id: Id) -> Option<Id> {
+    let pass = ctx.cumulative_pass_nr();
+    let before = ctx.data(|data| data.get_temp::<Standing>(id)).filter(|standing| standing.pass + 1 >= pass);
+    let standing = match before {
+        Some(standing) => Standing { pass, new: false, ..standing },
+        None => Standing { opener: ctx.memory(egui::Memory::focused), pass, new: true },
+    };
+    ctx.data_mut(|data| data.insert_temp(id, standing));
+    standing.opener
+}
+
+fn is_new(ctx: &Context, id: Id) -> bool {
+    ctx.data(|data| data.get_temp::<Standing>(id)).is_some_and(|standing| standing.new)
+}

@@ -1,0 +1,169 @@
+//! Frames of a page: head, cards, inspector, rows of a list, thin lines.
+
+use egui::{
+    Align, Color32, CornerRadius, Frame, Layout, Margin, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    Vec2, WidgetInfo, vec2,
+};
+
+use super::paint::{self, Pose};
+use super::text;
+use super::theme::{Look as _, radius, space};
+
+/// A filled frame with a thin edge and no padding.
+pub fn frame(fill: Color32, edge: Color32, corner: u8) -> Frame {
+    Frame::new().fill(fill).stroke(Stroke::new(1.0, edge)).corner_radius(CornerRadius::same(corner))
+}
+
+/// A card as wide as there is room: surface, thin edge, padding 16.
+pub fn card_ui<R>(ui: &mut Ui, show: impl FnOnce(&mut Ui) -> R) -> R {
+    let t = ui.tokens();
+    frame(t.fill.surface, t.edge.soft, radius::CARD)
+        .inner_margin(Margin::same(15))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            show(ui)
+        })
+        .inner
+}
+
+/// The frame of the panel at the right: surface, a line at its left, padding 18. Use as
+/// `Panel::right("inspector").exact_size(348.0).frame(layout::inspector_frame(ui)).show(ui, ..)` and scroll inside.
+pub fn inspector_frame(ui: &Ui) -> Frame {
+    Frame::new().fill(ui.tokens().fill.surface).inner_margin(Margin::symmetric(20, 16))
+}
+
+/// How wide the inspector is: as drawn, or 400 in windows of 1600 and more.
+pub fn inspector_width(ui: &Ui, drawn: f32) -> f32 {
+    if ui.ctx().content_rect().width() >= 1600.0 { 400.0 } else { drawn }
+}
+
+/// Whether the window is too narrow for the right panel and for five stage cards.
+pub fn is_narrow(ui: &Ui) -> bool {
+    ui.ctx().content_rect().width() < 1180.0
+}
+
+/// The head of a page, 64 high: title and what follows it at the left, actions at the right (given in reading order
+/// from the right end).
+///
+/// `layout::page_head_ui(ui, "Voices", |ui| {}, |ui| { Button::secondary("Clone a voice").show(ui); })`
+pub fn page_head_ui(ui: &mut Ui, title: &str, after: impl FnOnce(&mut Ui), actions: impl FnOnce(&mut Ui)) {
+    let size = vec2(ui.available_width(), 64.0);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_height(64.0);
+        ui.spacing_mut().item_spacing.x = space::S;
+        let heading = ui.label(text::title(title));
+        ui.ctx().accesskit_node_builder(heading.id, |node| node.set_role(Role::Heading));
+        after(ui);
+        ui.with_layout(Layout::right_to_left(Align::Center), actions);
+    });
+}
+
+/// The heading of a section or card.
+pub fn section_ui(ui: &mut Ui, title: &str) -> Response {
+    let response = ui.label(text::section(title));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(Role::Heading));
+    response
+}
+
+/// A thin line across.
+pub fn line_ui(ui: &mut Ui) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, ui.tokens().edge.soft));
+}
+
+/// A label at the left and its value at the right end of one line.
+pub fn pair_ui(ui: &mut Ui, label: &str, value: impl Into<egui::WidgetText>) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 16.0;
+        ui.hint(label);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(value));
+    });
+}
+
+/// A row of a list, 56 high unless told otherwise.
+///
+/// `Row::new("Mara, keynote. Your clone, 14 takes. Enter to use, Space to hear.").selected(on).show(ui, |ui| ..)`
+#[must_use = "a row shows only when `show` is called"]
+pub struct Row<'a> {
+    name: &'a str,
+    height: f32,
+    selected: bool,
+    enabled: bool,
+    divider: bool,
+    pose: Option<Pose>,
+}
+
+impl<'a> Row<'a> {
+    /// `name` is what screen readers say about the whole row.
+    pub const fn new(name: &'a str) -> Self {
+        Self { name, height: 56.0, selected: false, enabled: true, divider: false, pose: None }
+    }
+
+    /// Height in points.
+    pub const fn height(mut self, height: f32) -> Self {
+        self.height = height;
+        self
+    }
+
+    /// Whether it is the selected one.
+    pub const fn selected(mut self, selected: bool) -> Self {
+        self.selected = selected;
+        self
+    }
+
+    /// Whether it can be selected.
+    pub const fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    /// A thin line along its lower edge.
+    pub const fn divider(mut self) -> Self {
+        self.divider = true;
+        self
+    }
+
+    pub(super) const fn pose(mut self, pose: Pose) -> Self {
+        self.pose = Some(pose);
+        self
+    }
+
+    /// Draws the row and, on it, its contents from left to right. The response is the row's own; buttons on it take
+    /// their clicks first.
+    pub fn show<R>(self, ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> (Response, R) {
+        let t = ui.tokens();
+        let enabled = self.enabled && ui.is_enabled();
+        let response = paint::place(ui, vec2(ui.available_width(), self.height), Sense::click(), enabled);
+        response.widget_info(|| WidgetInfo::selected(Role::ListItem, enabled, self.selected, self.name));
+        let rect = response.rect;
+        let (handling, focused) = paint::posed(&response, self.pose);
+        let over = matches!(handling, paint::Handling::Hovered | paint::Handling::Pressed);
+        let fill = match (self.selected, over) {
+            (true, _) => t.fill.selected,
+            (false, true) => t.fill.surface_2,
+            (false, false) => Color32::TRANSPARENT,
+        };
+        ui.painter().rect_filled(rect, radius::ROW, fill);
+        if self.divider && !self.selected {
+            ui.painter().hline(rect.x_range().shrink(8.0), rect.bottom() - 0.5, Stroke::new(1.0, t.edge.soft));
+        }
+        if focused {
+            paint::focus_inside(ui.painter(), rect, radius::ROW, t);
+        }
+        let inside = rect.shrink2(Vec2::new(8.0, 0.0));
+        let builder = UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center));
+        let inner = contents(&mut ui.new_child(builder));
+        (response, inner)
+    }
+}
+
+/// A time code or a kind in the corner of a picture.
+pub fn frame_badge(ui: &Ui, picture: egui::Rect, words: &str) {
+    let t = ui.tokens();
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), text::Type::MonoSmall.font(), t.badge.ink);
+    let size = galley.size() + vec2(10.0, 2.0);
+    let corner = picture.right_bottom() - vec2(5.0, 5.0) - size;
+    let rect = egui::Rect::from_min_size(corner, size);
+    ui.painter().rect(rect, radius::TAG, t.badge.fill, Stroke::NONE, StrokeKind::Inside);
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, t.badge.ink);
+}

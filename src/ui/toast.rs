@@ -1,0 +1,215 @@
+//! Toasts: short news at the lower right. One per subject, three at most; good news goes by itself, errors stay.
+
+use std::time::Duration;
+
+use egui::{
+    Align, Align2, Area, Context, Id, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
+};
+
+use super::icons::{self, Icon};
+use super::text::Type;
+use super::theme::{Look as _, State, Tokens, radius};
+use super::{Button, IconButton, truncate};
+
+const AT_MOST: usize = 3;
+const SECS: f64 = 6.0;
+const UNDO_SECS: f64 = 8.0;
+
+/// What kind of news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    Info,
+    Success,
+    Error,
+}
+
+impl News {
+    fn look(self, t: &Tokens) -> (Icon, egui::Color32) {
+        let ink = |state: &State| state.ink;
+        match self {
+            Self::Info => (icons::INFO_FILL, t.accent.fill),
+            Self::Success => (icons::CHECK_CIRCLE_FILL, ink(&t.success)),
+            Self::Error => (icons::WARNING_CIRCLE_FILL, ink(&t.danger)),
+        }
+    }
+}
+
+/// One toast. `A` is what its button does, given back by [`Toasts::show`].
+#[derive(Debug, Clone)]
+#[must_use = "a toast shows only when it is pushed"]
+pub struct Toast<A> {
+    subject: String,
+    news: News,
+    title: String,
+    detail: String,
+    action: Option<(String, A)>,
+    undo: bool,
+    until: Option<f64>,
+}
+
+impl<A> Toast<A> {
+    /// News about `subject`; a newer toast on the same subject takes its place.
+    pub fn new(news: News, subject: impl Into<String>, title: impl Into<String>) -> Self {
+        let (subject, title) = (subject.into(), title.into());
+        Self { subject, news, title, detail: String::new(), action: None, undo: false, until: None }
+    }
+
+    /// The second line.
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    /// A button: "Show", "Try now".
+    pub fn action(mut self, label: impl Into<String>, action: A) -> Self {
+        self.action = Some((label.into(), action));
+        self
+    }
+
+    /// An "Undo" button; the toast stays for 8 seconds.
+    pub fn undo(mut self, action: A) -> Self {
+        self.undo = true;
+        self.action("Undo", action)
+    }
+
+    fn stays_secs(&self) -> Option<f64> {
+        match self.news {
+            News::Error => None,
+            _ if self.undo => Some(UNDO_SECS),
+            _ => Some(SECS),
+        }
+    }
+}
+
+/// The toasts on screen.
+#[derive(Debug)]
+pub struct Toasts<A> {
+    shown: Vec<Toast<A>>,
+}
+
+impl<A> Default for Toasts<A> {
+    fn default() -> Self {
+        Self { shown: Vec::new() }
+    }
+}
+
+impl<A> Toasts<A> {
+    /// Adds a toast, in place of an older one on the same subject. When there are too many, the oldest that goes by
+    /// itself leaves first, then the oldest error.
+    pub fn push(&mut self, toast: Toast<A>) {
+        self.dismiss(&toast.subject);
+        if self.shown.len() >= AT_MOST {
+            let oldest = self.shown.iter().position(|toast| toast.news != News::Error).unwrap_or(0);
+            self.shown.remove(oldest);
+        }
+        self.shown.push(toast);
+    }
+
+    /// Takes away the toast on a subject, because it is no longer so.
+    pub fn dismiss(&mut self, subject: &str) {
+        self.shown.retain(|toast| toast.subject != subject);
+    }
+
+    /// Forgets those whose time is over; starts the time of new ones.
+    fn expire(&mut self, now: f64) {
+        for toast in &mut self.shown {
+            if toast.until.is_none() {
+                toast.until = toast.stays_secs().map(|secs| now + secs);
+            }
+        }
+        self.shown.retain(|toast| toast.until.is_none_or(|until| until > now));
+    }
+
+    /// Draws the toasts `above` points from the lower edge of the window, newest lowest, and gives back what was
+    /// pressed. Wakes the window when the next one is due to leave.
+    pub fn show(&mut self, ctx: &Context, above: f32) -> Option<A> {
+        let now = ctx.input(|input| input.time);
+        self.expire(now);
+        if let Some(next) = self.shown.iter().filter_map(|toast| toast.until).reduce(f64::min) {
+            ctx.request_repaint_after(Duration::from_secs_f64((next - now).max(0.0)));
+        }
+        let mut gone = None;
+        let area = Area::new(Id::unique("toasts"))
+            .order(egui::Order::Foreground)
+            .anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -16.0 - above));
+        area.show(ctx, |ui| {
+            ui.spacing_mut().item_spacing.y = 8.0;
+            for (index, toast) in self.shown.iter().enumerate() {
+                if let Some(act) = toast_ui(ui, toast) {
+                    gone = Some((index, act));
+                }
+            }
+        });
+        let (index, act) = gone?;
+        let toast = self.shown.remove(index);
+        toast.action.filter(|_| act).map(|(_, action)| action)
+    }
+}
+
+/// Draws one toast, 360 x 56. `Some(true)` when its button was pressed, `Some(false)` when it was closed.
+pub fn toast_ui<A>(ui: &mut Ui, toast: &Toast<A>) -> Option<bool> {
+    let t = ui.tokens();
+    let (rect, response) = ui.allocate_exact_size(vec2(360.0, 56.0), Sense::hover());
+    let role = if toast.news == News::Error { Role::Alert } else { Role::Status };
+    response.widget_info(|| WidgetInfo::labeled(role, true, format!("{}. {}", toast.title, toast.detail)));
+    let (icon, ink) = toast.news.look(t);
+    ui.painter().add(t.popup_shadow().as_shape(rect, radius::ROW));
+    ui.painter().rect(rect, radius::ROW, t.fill.popover, Stroke::new(1.0, t.edge.strong), StrokeKind::Inside);
+    let bar = Rect::from_min_max(rect.min + vec2(1.0, 9.0), egui::pos2(rect.left() + 4.0, rect.bottom() - 9.0));
+    ui.painter().rect_filled(bar, 0, ink);
+    icon.paint(ui.painter(), rect.left_center() + vec2(26.0, 0.0), 18.0, ink);
+    let builder = UiBuilder::new().max_rect(rect.shrink2(vec2(6.0, 0.0))).layout(Layout::right_to_left(Align::Center));
+    let mut right = ui.new_child(builder);
+    let mut pressed = None;
+    if IconButton::new(icons::X, "Dismiss").small().show(&mut right).clicked() {
+        pressed = Some(false);
+    }
+    if let Some((label, _)) = &toast.action
+        && Button::link(label).show(&mut right).clicked()
+    {
+        pressed = Some(true);
+    }
+    let words =
+        Rect::from_min_max(rect.min + vec2(47.0, 11.0), egui::pos2(right.min_rect().left() - 8.0, rect.bottom()));
+    let mut words = ui.new_child(UiBuilder::new().max_rect(words).layout(Layout::top_down(Align::Min)));
+    words.spacing_mut().item_spacing.y = 0.0;
+    truncate::name_ui(&mut words, &toast.title, Type::Name, t.text.main);
+    truncate::name_ui(&mut words, &toast.detail, Type::Small, t.text.support);
+    pressed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn titles(toasts: &Toasts<()>) -> Vec<&str> {
+        toasts.shown.iter().map(|toast| toast.title.as_str()).collect()
+    }
+
+    #[test]
+    fn one_per_subject_three_at_most_and_errors_stay_longest() {
+        let mut toasts = Toasts::<()>::default();
+        toasts.push(Toast::new(News::Error, "net", "Offline"));
+        toasts.push(Toast::new(News::Info, "a", "First"));
+        toasts.push(Toast::new(News::Info, "a", "Second"));
+        assert_eq!(titles(&toasts), ["Offline", "Second"]);
+        toasts.push(Toast::new(News::Success, "b", "Third"));
+        toasts.push(Toast::new(News::Success, "c", "Fourth"));
+        assert_eq!(titles(&toasts), ["Offline", "Third", "Fourth"]);
+    }
+
+    #[test]
+    fn good_news_leaves_after_six_seconds_and_undo_after_eight() {
+        let mut toasts = Toasts::<()>::default();
+        toasts.push(Toast::new(News::Error, "net", "Offline"));
+        toasts.push(Toast::new(News::Info, "a", "Deleting").undo(()));
+        toasts.push(Toast::new(News::Success, "b", "Saved"));
+        toasts.expire(100.0);
+        toasts.expire(105.9);
+        assert_eq!(titles(&toasts).len(), 3);
+        toasts.expire(106.1);
+        assert_eq!(titles(&toasts), ["Offline", "Deleting"]);
+        toasts.expire(108.1);
+        assert_eq!(titles(&toasts), ["Offline"]);
+    }
+}
