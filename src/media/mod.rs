@@ -5,7 +5,10 @@
 //! first bytes before any decoder sees it, and errors name the file, never its path.
 
 pub mod audio;
+mod decode;
+mod mp4;
 pub mod player;
 pub mod probe;
+mod sniff;
 pub mod tools;
 pub mod video;

@@ -1,18 +1,10 @@
 //! The one player of the program: previews, takes, samples and results.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
 use crate::error::Error;
 use crate::media::audio::Peaks;
 use crate::runtime::Handle;
 
-/// Where the sound is.
-#[derive(Debug, Clone)]
-pub enum Source {
-    File(PathBuf),
-    Bytes(Arc<[u8]>),
-}
+pub use crate::media::decode::Source;
 
 /// Something to play.
 #[derive(Debug, Clone)]

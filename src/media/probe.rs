@@ -1,10 +1,17 @@
 //! What a file is, by its content: kind, length, picture, sound.
 
 use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use serde::Deserialize;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::media::mp4::{Broken, Movie};
+use crate::media::sniff::{Container, Opened};
+use crate::media::{decode, mp4, sniff, tools};
 
 /// What a file is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +67,181 @@ pub struct Probe {
 /// # Errors
 /// One sentence that names the file and says why it can't be used.
 pub fn probe(path: &Path) -> Result<Probe> {
-    Err(Error::Media(format!("{} can't be read yet.", path.display())))
+    facts(path, &sniff::name(path))
+}
+
+/// The same with what we can read ourselves, as on a computer without ffprobe. Blocks.
+///
+/// # Errors
+/// As [`probe`]; containers that only ffprobe reads end in a sentence that says so.
+pub fn probe_without_tools(path: &Path) -> Result<Probe> {
+    let name = sniff::name(path);
+    let mut opened = sniff::open(path)?;
+    let movie = movie(&mut opened, &name)?;
+    own_facts(path, &name, &opened, movie)
+}
+
+/// The facts of a file that is called `name` in sentences.
+pub(super) fn facts(path: &Path, name: &str) -> Result<Probe> {
+    let mut opened = sniff::open(path)?;
+    let movie = movie(&mut opened, name)?;
+    let Ok(ffprobe) = tools::ffprobe() else { return own_facts(path, name, &opened, movie) };
+    let mut command = Command::new(ffprobe);
+    command.args(["-v", "quiet", "-show_entries", ENTRIES, "-of", "json"]).args(tools::input(path, opened.container)?);
+    let json = tools::output(command, 1 << 20, PATIENCE)?;
+    let answer: Answer = serde_json::from_slice(&json).map_err(|_| broken(name, Broken::Damaged))?;
+    let (video, audio) = (answer.video(), answer.audio());
+    let duration_secs = counted(path, opened.container).or_else(|| answer.duration());
+    finish(name, &opened, duration_secs, video, audio)
+}
+
+/// For each read from ffprobe.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Only what is used: tags can be endless.
+const ENTRIES: &str = "format=duration:stream=codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,\
+                       channels,sample_rate,duration:stream_disposition=attached_pic:stream_side_data=rotation";
+
+/// The boxes of an MP4 are read in any case: they tell a file that was cut short from a whole one.
+fn movie(opened: &mut Opened, name: &str) -> Result<Option<Movie>> {
+    if !opened.container.is_iso() {
+        return Ok(None);
+    }
+    mp4::read(&mut opened.file, opened.size).map(Some).map_err(|why| broken(name, why))
+}
+
+fn own_facts(path: &Path, name: &str, opened: &Opened, movie: Option<Movie>) -> Result<Probe> {
+    let container = opened.container;
+    if !container.is_read_in_process() {
+        let ffprobe = "needs ffmpeg to be read, which is not on this computer";
+        let advice = "Install ffmpeg, or drop an MP4, WAV, MP3, FLAC or OGG file.";
+        return Err(Error::Media(format!("{name} {ffprobe}. {advice}")));
+    }
+    let heard = decode::headers(path);
+    let (mut video, mut audio, mut duration_secs) = (None, None, None);
+    if let Some(movie) = movie {
+        (video, audio, duration_secs) = (movie.video, movie.audio, movie.duration_secs);
+    }
+    if let Some(heard) = heard {
+        duration_secs = duration_secs.or(heard.length_secs);
+        audio = Some(AudioStream { codec: heard.codec, channels: heard.channels, sample_rate: heard.rate });
+    }
+    finish(name, opened, counted(path, container).or(duration_secs), video, audio)
+}
+
+/// MP3 and AAC streams have no length of their own, only guesses; their packets are counted instead.
+fn counted(path: &Path, container: Container) -> Option<f64> {
+    matches!(container, Container::Mp3 | Container::Adts).then(|| decode::count(path)).flatten()
+}
+
+fn finish(
+    name: &str,
+    opened: &Opened,
+    duration_secs: Option<f64>,
+    video: Option<VideoStream>,
+    audio: Option<AudioStream>,
+) -> Result<Probe> {
+    let kind = match (&video, &audio) {
+        (Some(_), _) => Kind::Video,
+        (None, Some(_)) => Kind::Audio,
+        (None, None) => return Err(broken(name, Broken::Damaged)),
+    };
+    Ok(Probe {
+        kind,
+        duration_secs: duration_secs.filter(|secs| secs.is_finite() && *secs > 0.0),
+        size_bytes: opened.size,
+        container: opened.container.name().to_owned(),
+        content_type: opened.container.content_type(kind == Kind::Video).to_owned(),
+        video,
+        audio,
+    })
+}
+
+pub(super) fn broken(name: &str, why: Broken) -> Error {
+    Error::Media(match why {
+        Broken::CutShort => format!("{name} is incomplete: its end is missing. Export, copy or download it again."),
+        Broken::Damaged => format!("{name} is damaged and can't be read. Export, copy or download it again."),
+    })
+}
+
+/// What ffprobe answers, read tolerantly.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Answer {
+    streams: Vec<Stream>,
+    format: Format,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Format {
+    duration: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Stream {
+    codec_type: String,
+    codec_name: String,
+    width: u32,
+    height: u32,
+    avg_frame_rate: String,
+    r_frame_rate: String,
+    channels: u16,
+    sample_rate: String,
+    duration: Option<String>,
+    disposition: Disposition,
+    side_data_list: Vec<SideData>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Disposition {
+    attached_pic: u8,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct SideData {
+    /// Degrees counterclockwise.
+    rotation: Option<f64>,
+}
+
+impl Answer {
+    fn video(&self) -> Option<VideoStream> {
+        let is_picture = |s: &&Stream| s.codec_type == "video" && s.disposition.attached_pic == 0 && s.width > 0;
+        let stream = self.streams.iter().find(is_picture)?;
+        let turned = stream.side_data_list.iter().find_map(|data| data.rotation).unwrap_or_default();
+        let rotation = quarter(-turned);
+        let (w, h) = (stream.width, stream.height);
+        let (width, height) = if rotation.is_multiple_of(180) { (w, h) } else { (h, w) };
+        let fps = fraction(&stream.avg_frame_rate).or_else(|| fraction(&stream.r_frame_rate));
+        Some(VideoStream { width, height, fps, rotation, codec: stream.codec_name.clone() })
+    }
+
+    fn audio(&self) -> Option<AudioStream> {
+        let stream = self.streams.iter().find(|stream| stream.codec_type == "audio" && stream.channels > 0)?;
+        let sample_rate = stream.sample_rate.parse().unwrap_or_default();
+        Some(AudioStream { codec: stream.codec_name.clone(), channels: stream.channels, sample_rate })
+    }
+
+    fn duration(&self) -> Option<f64> {
+        let all = self.format.duration.iter().chain(self.streams.iter().filter_map(|stream| stream.duration.as_ref()));
+        all.filter_map(|text| text.parse().ok()).find(|secs: &f64| secs.is_finite() && *secs > 0.0)
+    }
+}
+
+/// "30000/1001" as a number.
+fn fraction(text: &str) -> Option<f64> {
+    let (over, under) = text.split_once('/')?;
+    let value = over.parse::<f64>().ok()? / under.parse::<f64>().ok()?;
+    (value.is_finite() && value > 0.0).then_some(value)
+}
+
+/// The nearest quarter turn, 0 to 270.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 3 quarters")]
+fn quarter(degrees: f64) -> u16 {
+    if degrees.is_finite() { (degrees / 90.0).round().rem_euclid(4.0) as u16 * 90 } else { 0 }
 }
 
 impl Probe {
@@ -113,4 +294,43 @@ fn size_text(bytes: u64) -> String {
     };
     let number = bytes as f64 / unit;
     if number < 9.95 && name != "KB" { format!("{number:.1} {name}") } else { format!("{number:.0} {name}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_one_short_line() {
+        let mut probe = Probe {
+            kind: Kind::Video,
+            duration_secs: Some(8.0),
+            size_bytes: 86_123_456,
+            container: "mp4".into(),
+            content_type: "video/mp4".into(),
+            video: Some(VideoStream { width: 1920, height: 1080, fps: Some(25.0), rotation: 0, codec: "h264".into() }),
+            audio: Some(AudioStream { codec: "aac".into(), channels: 2, sample_rate: 48_000 }),
+        };
+        assert_eq!(probe.facts(), "0:08.0, 1920 × 1080, 25 fps, 86 MB");
+        (probe.kind, probe.duration_secs, probe.size_bytes) = (Kind::Audio, Some(10.43), 1_940_000);
+        assert_eq!(probe.facts(), "0:10.4, stereo 48 kHz, 1.9 MB");
+        (probe.duration_secs, probe.size_bytes) = (Some(3_725.96), 1_234_000_000);
+        assert_eq!(probe.facts(), "1:02:06.0, stereo 48 kHz, 1.2 GB");
+    }
+
+    #[test]
+    fn numbers_are_short_and_odd_ones_do_no_harm() {
+        assert_eq!(short(30_000.0 / 1001.0, 2), "29.97");
+        assert_eq!(fraction("30000/1001").map(|fps| short(fps, 2)).as_deref(), Some("29.97"));
+        assert_eq!((fraction("0/0"), fraction("x"), fraction("25/0")), (None, None, None));
+        assert_eq!((quarter(-90.0), quarter(90.0), quarter(f64::NAN), quarter(180.4)), (270, 90, 0, 180));
+        assert_eq!(length_text(59.96), "1:00.0");
+        assert_eq!(
+            [999, 1_000, 999_499, 999_500, 9_960_000].map(size_text).join(" "),
+            "999 bytes 1 KB 999 KB 1.0 MB 10 MB"
+        );
+        let odd: Answer =
+            serde_json::from_str(r#"{"streams":[{"codec_type":"video","side_data_list":[{}]}]}"#).unwrap();
+        assert_eq!((odd.video(), odd.audio(), odd.duration()), (None, None, None));
+    }
 }
