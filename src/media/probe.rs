@@ -4,8 +4,6 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use serde::Deserialize;
-
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
