@@ -7,6 +7,7 @@
 mod commands;
 mod intake;
 mod keys;
+mod overlay;
 mod session;
 mod shell;
 mod toasts;
@@ -21,6 +22,7 @@ use crate::files::Files;
 use crate::panels::Page;
 use crate::runtime::{Runtime, Task};
 use crate::sandbox::Sandbox;
+use crate::secrets::ApiKey;
 use crate::settings::{Settings, Theme};
 use crate::ui::{motion, theme};
 
@@ -28,7 +30,6 @@ use commands::Errands;
 use intake::Intake;
 use session::Opened;
 pub use session::Session;
-use toasts::Toasts;
 
 /// Whom to talk to.
 #[derive(Debug, Clone)]
@@ -36,7 +37,7 @@ pub enum Service {
     /// The practice service, started with the window.
     Sandbox(crate::sandbox::Options),
     /// A real account.
-    Account { base: url::Url, key: secrecy::SecretString },
+    Account { base: url::Url, key: ApiKey },
 }
 
 /// What the program was started with.
@@ -58,7 +59,7 @@ pub struct App {
     launch: Launch,
     files: Files,
     page: Page,
-    toasts: Toasts,
+    toasts: toasts::Stack,
     intake: Intake,
     errands: Errands,
     settings: Saved<Settings>,
@@ -91,9 +92,9 @@ impl App {
         let runtime = Runtime::new(move || wake.request_repaint());
         let runtime = runtime.map_err(|e| Error::file("start threads for", &launch.data_dir, e))?;
         let (settings, warnings) = Settings::load(&launch.data_dir);
-        let mut toasts = Toasts::default();
+        let mut toasts = toasts::Stack::default();
         for warning in warnings {
-            toasts.warn("Settings", &warning);
+            toasts::warn(&mut toasts, "Settings", &warning);
         }
         let mut app = Self {
             session: None,
@@ -141,7 +142,7 @@ impl App {
         match result {
             Ok(mut opened) => {
                 if let Some(warning) = opened.warning.take() {
-                    self.toasts.warn("Library", &warning);
+                    toasts::warn(&mut self.toasts, "Library", &warning);
                 }
                 let volume = self.settings.value.volume;
                 self.session = Some(Session::new(opened, self.runtime.handle(), volume));
@@ -167,7 +168,7 @@ impl App {
         let saved = &mut self.settings;
         match saved.saving.as_mut().map(Task::take) {
             Some(None) => return,
-            Some(Some(Err(error))) => self.toasts.complain("Could not save the settings", &error),
+            Some(Some(Err(error))) => toasts::complain(&mut self.toasts, "Could not save the settings", &error),
             _ => {}
         }
         saved.saving = None;

@@ -190,6 +190,32 @@ impl Error {
         parts.join(", ")
     }
 
+    /// What sort of error it is, for the log: no names, no texts.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Offline { .. } => "offline",
+            Self::Lost { .. } => "lost",
+            Self::Unauthorized(_) => "unauthorized",
+            Self::Billing(_) => "billing",
+            Self::SlotsFull(_) => "slots full",
+            Self::NotFound(_) => "not found",
+            Self::Conflict(_) => "conflict",
+            Self::Invalid(_) => "invalid",
+            Self::RateLimited(_) => "rate limited",
+            Self::Busy(_) => "busy",
+            Self::Provider(_) => "provider",
+            Self::Server(_) => "server",
+            Self::Unreadable { .. } => "unreadable",
+            Self::Failed { .. } => "failed",
+            Self::Past { .. } => "past",
+            Self::File { .. } => "file",
+            Self::Media(_) => "media",
+            Self::Library(_) => "library",
+            Self::Crashed(_) => "crashed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
     /// Whether asking again later can help without changing anything.
     pub fn is_passing(&self) -> bool {
         matches!(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use egui::Context;
 
-use super::{App, session};
+use super::{App, session, toasts};
 use crate::error::Error;
 use crate::files::Wanted;
 use crate::media::player::{Source, Track};
@@ -40,8 +40,8 @@ impl App {
         let Some(session) = &mut self.session else { return };
         match command {
             Command::Go(page) => self.page = page,
-            Command::Notify(notice) => self.toasts.notify(notice),
-            Command::Complain { title, error } => self.toasts.complain(&title, &error),
+            Command::Notify(notice) => toasts::notify(&mut self.toasts, notice),
+            Command::Complain { title, error } => toasts::complain(&mut self.toasts, &title, &error),
             Command::UseVoice(choice) => {
                 session.store.flow.voice = Some(choice);
                 self.page = Page::Script;

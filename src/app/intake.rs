@@ -73,7 +73,7 @@ impl Intake {
 
 /// Which box of the overlay lies under a point.
 fn shell_role(ctx: &Context, at: Pos2) -> Option<Role> {
-    let boxes = super::shell::boxes(ctx.content_rect());
+    let boxes = super::overlay::boxes(ctx.content_rect());
     boxes.iter().position(|area| area.contains(at)).map(|index| ROLES[index])
 }
 

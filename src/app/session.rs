@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
 
-use super::toasts::Toasts;
+use super::toasts::{self, Stack};
 use super::{Launch, Service};
 use crate::api::{Client, Config};
 use crate::error::{Error, Result};
@@ -47,7 +47,10 @@ pub(super) async fn open(launch: Launch, _handle: Handle) -> Result<Opened> {
             let key = sandbox.key().to_owned().into();
             (Config { service: "The sandbox".to_owned(), base, key }, Some(sandbox), "sandbox")
         }
-        Service::Account { base, key } => (Config { service: "sync.so".to_owned(), base, key }, None, "account"),
+        Service::Account { base, key } => {
+            let key = key.secret().clone();
+            (Config { service: "sync.so".to_owned(), base, key }, None, "account")
+        }
     };
     let client = Client::new(config)?;
     let folder = launch.data_dir.join("workspaces").join(folder);
@@ -132,11 +135,11 @@ impl Session {
         runtime: &Runtime,
         files: &Files,
         settings: &mut Settings,
-        toasts: &mut Toasts,
+        toasts: &mut Stack,
         page: Page,
     ) {
         if let Err(error) = self.jobs.poll() {
-            toasts.complain("Could not read earlier jobs", &error);
+            toasts::complain(toasts, "Could not read earlier jobs", &error);
         }
         self.player.poll();
         self.take_in();
@@ -192,7 +195,7 @@ impl Session {
     }
 
     /// What jobs that just ended mean for the rest.
-    fn tell(&mut self, runtime: &Runtime, toasts: &mut Toasts, page: Page) {
+    fn tell(&mut self, runtime: &Runtime, toasts: &mut Stack, page: Page) {
         let news: Vec<Job> = self.jobs.news().cloned().collect();
         for job in news {
             match &job.state {
@@ -204,7 +207,7 @@ impl Session {
                 }
                 State::Done(Outcome::Video { file, .. }) => saved(toasts, file),
                 State::Failed(error) if !shows(page, &job.request) => {
-                    toasts.complain(&format!("{} failed", job.request.title()), error);
+                    toasts::complain(toasts, &format!("{} failed", job.request.title()), error);
                 }
                 _ => {}
             }
@@ -245,14 +248,15 @@ pub(super) fn bring(flow: &mut Flow, role: Role, file: Option<MediaFile>) {
     }
 }
 
-fn saved(toasts: &mut Toasts, file: &Path) {
+fn saved(toasts: &mut Stack, file: &Path) {
     let folder = file.parent().map(crate::store::file_name).unwrap_or_default();
     let show = Command::Reveal(PathBuf::from(file));
-    toasts.notify(Notice {
+    let notice = Notice {
         title: format!("Saved to {folder}"),
         detail: crate::store::file_name(file),
         action: Some(("Show".to_owned(), Box::new(show))),
-    });
+    };
+    toasts::notify(toasts, notice);
 }
 
 /// Whether a page shows how a job of this kind ended, so that no toast is needed.

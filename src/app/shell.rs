@@ -1,43 +1,118 @@
-//! The frame around every page: rail, sandbox banner, player strip, toasts and the drop overlay.
+//! The frame around every page: rail, sandbox banner, player strip, toasts.
 
-use egui::{Align2, Area, CentralPanel, Frame, Id, Margin, Order, Panel as Side, Rect, Ui, Vec2, vec2};
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel as Side, Ui};
 
 use super::App;
-use super::intake::ROLES;
-use super::toasts::Toasts;
+use crate::media::player::Player;
 use crate::panels::{Command, Page};
-use crate::store::Role;
+use crate::ui::notice::{self, Banner};
+use crate::ui::player_strip::{self, PlayerPress, PlayerView};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Icon, icons, text};
+use crate::ui::{Button, Icon, icons, rail};
 
 impl App {
     pub(super) fn shell_ui(&mut self, ui: &mut Ui) {
         let t = ui.tokens();
-        let rail = Frame::new().fill(t.fill.window).inner_margin(Margin::same(8));
-        Side::left("rail").resizable(false).exact_size(88.0).frame(rail).show(ui, |ui| self.rail_ui(ui));
-        if self.session.as_ref().is_some_and(|session| session.store.is_sandbox) {
-            let banner = Frame::new().fill(t.fill.surface).inner_margin(Margin::symmetric(24, 8));
-            Side::top("banner").resizable(false).exact_size(36.0).frame(banner).show(ui, |ui| {
-                ui.horizontal(|ui| {
-                    ui.label(text::name("Sandbox"));
-                    ui.label(text::small("Practice voices and results are made on this computer. Nothing is uploaded and nothing is billed."));
-                });
-            });
+        let frame = Frame::new().fill(t.fill.window).inner_margin(Margin::same(8));
+        Side::left("rail")
+            .resizable(false)
+            .show_separator_line(false)
+            .exact_size(rail::WIDTH)
+            .frame(frame)
+            .show(ui, |ui| self.rail_ui(ui));
+        self.banner_ui(ui);
+        self.strip_ui(ui);
+        CentralPanel::default().frame(Frame::new().fill(t.fill.canvas)).show(ui, |ui| self.page_ui(ui));
+        let strip = self.session.as_ref().is_some_and(|session| session.player.now().is_some());
+        let above = if strip { player_strip::HEIGHT } else { 0.0 };
+        let asked = self.toasts.show(ui.ctx(), above);
+        if let (Some(command), Some(session)) = (asked, &mut self.session) {
+            session.commands.push(command);
         }
-        let page = Frame::new().fill(t.fill.canvas);
-        CentralPanel::default().frame(page).show(ui, |ui| self.page_ui(ui));
-        self.toasts_ui(ui);
         self.overlay_ui(ui);
     }
 
     fn rail_ui(&mut self, ui: &mut Ui) {
-        for page in Page::RAIL.into_iter().chain([Page::Settings]) {
-            let button = Button::ghost(page.name()).icon(icon(page)).show(ui);
-            if button.clicked()
-                && let Some(session) = &mut self.session
-            {
-                session.commands.push(Command::Go(page));
+        let running = self.session.as_ref().map_or(0, |session| session.jobs.running());
+        let mut asked = None;
+        let low = ui.ctx().content_rect().height() < 720.0;
+        ui.vertical_centered(|ui| {
+            ui.spacing_mut().item_spacing.y = if low { 2.0 } else { 4.0 };
+            ui.add_space(if low { 4.0 } else { 14.0 });
+            rail::mark_ui(ui, 38.0);
+            ui.add_space(if low { 6.0 } else { 16.0 });
+            for (index, page) in Page::RAIL.into_iter().enumerate() {
+                let badge = if page == Page::Activity { running } else { 0 };
+                let key = format!("Ctrl {}", index + 1);
+                if rail::item_ui(ui, icon(page), page.name(), &key, self.page == page, badge).clicked() {
+                    asked = Some(page);
+                }
             }
+            ui.with_layout(Layout::bottom_up(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.y = 8.0;
+                if self.workspace_ui(ui) {
+                    asked = Some(Page::Settings);
+                }
+                let settings = self.page == Page::Settings;
+                if rail::item_ui(ui, icons::GEAR_SIX, "Settings", "Ctrl ,", settings, 0).clicked() {
+                    asked = Some(Page::Settings);
+                }
+            });
+        });
+        if let (Some(page), Some(session)) = (asked, &mut self.session) {
+            session.commands.push(Command::Go(page));
+        }
+    }
+
+    fn workspace_ui(&self, ui: &mut Ui) -> bool {
+        match &self.launch.service {
+            super::Service::Sandbox(_) => rail::workspace_ui(ui, "Sandbox", "No account", true).clicked(),
+            super::Service::Account { key, .. } => rail::workspace_ui(ui, "sync.so", &key.masked(), false).clicked(),
+        }
+    }
+
+    fn banner_ui(&mut self, ui: &mut Ui) {
+        if !matches!(self.launch.service, super::Service::Sandbox(_)) {
+            return;
+        }
+        Side::top("banner").resizable(false).show_separator_line(false).exact_size(36.0).frame(Frame::new()).show(
+            ui,
+            |ui| {
+                let words =
+                    "Practice voices and results are made on this computer. Nothing is uploaded and nothing is billed.";
+                notice::banner_ui(ui, Banner::Sandbox, "Sandbox", words, None);
+            },
+        );
+    }
+
+    fn strip_ui(&mut self, ui: &mut Ui) {
+        let Some(session) = &mut self.session else { return };
+        let Some(now) = session.player.now() else { return };
+        let detail = match now.error {
+            Some(error) => error.to_string(),
+            None if now.device_missing => format!("{}. No sound device was found", now.subtitle),
+            None => now.subtitle.to_owned(),
+        };
+        let view = PlayerView {
+            title: now.title,
+            detail: &detail,
+            position: now.position_secs,
+            length: now.length_secs,
+            peaks: now.peaks.map(|peaks| &*peaks.bars),
+            playing: now.is_playing,
+            repeating: now.repeat,
+            muted: now.muted,
+            volume: now.volume,
+            compared: None,
+        };
+        let strip = Side::bottom("player strip").resizable(false).show_separator_line(false);
+        let strip = strip.exact_size(player_strip::HEIGHT).frame(Frame::new());
+        let pressed = strip.show(ui, |ui| player_strip::player_strip_ui(ui, &view)).inner;
+        if let Some(press) = pressed {
+            if let PlayerPress::Volume(volume) = press {
+                self.settings.value.volume = volume;
+            }
+            obey(&mut session.player, press);
         }
     }
 
@@ -47,103 +122,35 @@ impl App {
             panels.page(self.page).ui(ui, &mut cx);
             return;
         }
-        ui.centered_and_justified(|ui| {
-            ui.vertical_centered(|ui| match self.failure.clone() {
-                Some(error) => {
-                    ui.label(text::section("Mouthpiece could not open"));
-                    ui.label(text::body(error.to_string()));
-                    if Button::primary("Try again").show(ui).clicked() {
-                        self.open();
-                    }
-                }
-                None => {
-                    ui.label(text::section("Opening"));
-                }
-            });
+        let Some(error) = &self.failure else {
+            ui.centered_and_justified(|ui| notice::loading_ui(ui, "Opening your workspace"));
+            return;
+        };
+        let words = error.to_string();
+        let again = ui.vertical_centered(|ui| {
+            ui.add_space(ui.available_height() / 3.0);
+            let buttons = |ui: &mut Ui| Button::primary("Try again").show(ui).clicked();
+            notice::empty_ui(ui, icons::WARNING_CIRCLE_FILL, "Mouthpiece could not open its workspace", &words, buttons)
         });
-    }
-
-    fn toasts_ui(&mut self, ui: &mut Ui) {
-        let ctx = ui.ctx().clone();
-        let Self { toasts, session, .. } = self;
-        let (mut closed, mut asked) = (None, None);
-        Area::new(Id::unique("toasts")).order(Order::Foreground).anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -16.0)).show(
-            &ctx,
-            |ui| {
-                for (index, toast) in Toasts::current(toasts, &ctx).iter().enumerate() {
-                    Frame::popup(ui.style()).show(ui, |ui| {
-                        ui.set_width(360.0);
-                        ui.label(text::name(&toast.title));
-                        ui.label(text::small(&toast.detail));
-                        ui.horizontal(|ui| {
-                            if let Some((label, command)) = &toast.action
-                                && Button::link(label).show(ui).clicked()
-                            {
-                                asked = Some(command.clone());
-                            }
-                            if Button::ghost("Close").show(ui).clicked() {
-                                closed = Some(index);
-                            }
-                        });
-                    });
-                }
-            },
-        );
-        if let Some(index) = closed {
-            toasts.close(index);
+        if again.inner {
+            self.open();
         }
-        if let (Some(command), Some(session)) = (asked, session) {
-            session.commands.push(command);
-        }
-    }
-
-    fn overlay_ui(&mut self, ui: &mut Ui) {
-        let Some((name, others)) = self.intake_title() else { return };
-        let ctx = ui.ctx().clone();
-        let mut pressed = None;
-        let question = self.intake.question.as_ref();
-        Area::new(Id::unique("drop overlay")).order(Order::Foreground).anchor(Align2::CENTER_CENTER, Vec2::ZERO).show(
-            &ctx,
-            |ui| {
-                Frame::popup(ui.style()).show(ui, |ui| {
-                    ui.label(text::name(name));
-                    if others > 0 {
-                        ui.label(text::small(format!("{} files. The first is used.", others + 1)));
-                    }
-                    if let Some(question) = question {
-                        match question.words() {
-                            Ok(words) => ui.label(text::small(words)),
-                            Err(error) => ui.label(text::small(error.to_string())),
-                        };
-                    }
-                    ui.horizontal(|ui| {
-                        for (index, role) in ROLES.into_iter().enumerate() {
-                            let why = question.and_then(|question| question.unfit(role));
-                            if Button::secondary(use_name(role)).off_if(why).show(ui).clicked() {
-                                pressed = Some(index);
-                            }
-                        }
-                    });
-                });
-            },
-        );
-        self.answer(&ctx, pressed);
     }
 }
 
-/// Where the three boxes of the overlay lie.
-pub(super) fn boxes(window: Rect) -> [Rect; 3] {
-    let (size, gap) = (vec2(312.0, 316.0), 20.0);
-    let shrink = ((window.width() - 2.0 * gap - 48.0) / 3.0 / size.x).min(1.0);
-    let size = vec2(size.x * shrink, size.y);
-    [-1.0, 0.0, 1.0].map(|place| Rect::from_center_size(window.center() + vec2(place * (size.x + gap), 0.0), size))
-}
-
-fn use_name(role: Role) -> &'static str {
-    match role {
-        Role::Source => "Clone a voice",
-        Role::Target => "Lip-sync target",
-        Role::Audio => "Audio track",
+fn obey(player: &mut Player, press: PlayerPress) {
+    let (length, repeat, muted) =
+        player.now().map_or((0.0, false, false), |now| (now.length_secs, now.repeat, now.muted));
+    match press {
+        PlayerPress::ToStart => player.seek(0.0),
+        PlayerPress::Toggle => player.toggle(),
+        PlayerPress::Seek(part) => player.seek(length * f64::from(part)),
+        PlayerPress::Repeat => player.set_repeat(!repeat),
+        PlayerPress::Mute => player.set_muted(!muted),
+        PlayerPress::Volume(volume) => player.set_volume(volume),
+        PlayerPress::Close => player.stop(),
+        // Comparing two takes comes with the full script page.
+        PlayerPress::Switch | PlayerPress::Keep => {}
     }
 }
 
