@@ -1,2 +1,387 @@
-//! Being built.
-fn main() {}
+//! The program: arguments, environment, log, panic report, window. Everything else is in the library.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, mpsc};
+
+use clap::{Parser, Subcommand, ValueEnum};
+use mouthpiece::app::{App, Launch, Service};
+use mouthpiece::error::{Error, Result};
+use mouthpiece::runtime::Runtime;
+use mouthpiece::sandbox;
+use mouthpiece::secrets::{ApiKey, Source};
+use secrecy::ExposeSecret as _;
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Layer as _, fmt, registry};
+use url::{Host, Url};
+
+const TITLE: &str = "Mouthpiece";
+const APP_ID: &str = "so.mouthpiece.Mouthpiece";
+const SERVICE: &str = "https://api.sync.so";
+const DAYS_OF_LOG: usize = 7;
+/// Panics go to the log under this name, and to the user as one sentence of their own.
+const PANIC: &str = "panic";
+
+/// A desktop studio for voice cloning and lip sync on the sync.so API.
+///
+/// Without an API key it opens in the sandbox: the same API, served on this computer, without an account or a price.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = ENVIRONMENT)]
+struct Arguments {
+    /// Videos and sound files to begin with, as if dropped on the window
+    files: Vec<PathBuf>,
+    /// Use the sandbox even when an API key is set
+    #[arg(long)]
+    sandbox: bool,
+    #[command(subcommand)]
+    command: Option<Action>,
+}
+
+const ENVIRONMENT: &str = "Environment:
+  SYNC_API_KEY         API key of a sync.so account; without it the sandbox is used
+  SYNC_BASE_URL        another place that serves the API: https, or http on this computer
+  MOUTHPIECE_DATA_DIR  where settings, library, logs and sandbox are kept
+  MOUTHPIECE_LOG       what is logged, for example mouthpiece=debug";
+
+#[derive(Subcommand)]
+enum Action {
+    /// Serve the sandbox alone, without a window, for curl and SDKs
+    Sandbox(Serve),
+}
+
+#[derive(clap::Args)]
+struct Serve {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Where the sandbox keeps voices and videos [default: sandbox in the data directory]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// API key to accept [default: a new one at each start]
+    #[arg(long)]
+    key: Option<String>,
+    /// How long work takes: as the real service would, or no longer than it must
+    #[arg(long, value_enum, default_value_t = Pace::Real)]
+    pace: Pace,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Pace {
+    Instant,
+    Real,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            tracing::debug!(exit = failure.code, "stopped");
+            say(&failure.sentence);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+/// Why the program ends: 2 for what the user can put right before starting again, 1 for all else.
+struct Failure {
+    code: u8,
+    sentence: String,
+}
+
+impl Failure {
+    fn usage(sentence: impl Into<String>) -> Self {
+        Self { code: 2, sentence: sentence.into() }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { code: 1, sentence: error.to_string() }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    let data_dir = data_dir()?;
+    let base = base_url(std::env::var("SYNC_BASE_URL").ok().as_deref()).map_err(Failure::usage)?;
+    let log_dir = data_dir.join("logs");
+    let _flushes_at_the_end = start_log(&log_dir);
+    report_panics(log_dir);
+    if let Some(Action::Sandbox(serve)) = arguments.command {
+        return serve_sandbox(serve, &data_dir);
+    }
+    let key = if arguments.sandbox { None } else { ApiKey::from_environment().map_err(|e| refused_key(&e))? };
+    let service = match key {
+        Some(key) => Service::Account { base, key: key.secret().clone() },
+        None => Service::Sandbox(sandbox::Options {
+            port: 0,
+            data_dir: data_dir.join("sandbox"),
+            key: None,
+            pace: sandbox::Pace::Real,
+            tools: sandbox::Tools::default(),
+        }),
+    };
+    let files = arguments.files.iter().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone())).collect();
+    open_window(Launch { service, data_dir, files })
+}
+
+fn refused_key(error: &Error) -> Failure {
+    Failure::usage(format!("SYNC_API_KEY can't be used. {error} To go on without an account: mouthpiece --sandbox"))
+}
+
+/// The data directory: as asked for in the environment, or the usual place of the system.
+fn data_dir() -> Result<PathBuf, Failure> {
+    if let Some(asked) = std::env::var_os("MOUTHPIECE_DATA_DIR").filter(|dir| !dir.is_empty()) {
+        return std::path::absolute(&asked).map_err(|e| Error::file("find", Path::new(&asked), e).into());
+    }
+    let usual = directories::ProjectDirs::from("so", "mouthpiece", "Mouthpiece").map(|dirs| dirs.data_dir().to_owned());
+    usual.ok_or_else(|| {
+        Failure::usage("There is no home directory to keep things in. Set MOUTHPIECE_DATA_DIR to a folder.")
+    })
+}
+
+/// Where the API is served. The key is sent there, so the way must be encrypted or not leave this computer.
+fn base_url(asked: Option<&str>) -> Result<Url, String> {
+    let text = asked.map(str::trim).filter(|text| !text.is_empty()).unwrap_or(SERVICE);
+    let refuse = |why: &str| {
+        Err(format!("SYNC_BASE_URL can't be used: {why}. Set it to an https address such as {SERVICE}, or unset it."))
+    };
+    let Ok(url) = Url::parse(text) else { return refuse("it is not a web address") };
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => return refuse("it is not a web address"),
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if loopback => {}
+        "http" => return refuse("http sends the key unencrypted; it is only for this computer (127.0.0.1)"),
+        _ => return refuse("it is neither https nor http"),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("it holds a user name or password");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("it has a “?” or “#” in it");
+    }
+    Ok(url)
+}
+
+/// Logs to stderr and, when the directory can be written, to one file a day. The guard writes out what is left.
+fn start_log(dir: &Path) -> Option<WorkerGuard> {
+    // The appender complains on stderr about a directory that is not there yet; about one that can't be, we do below.
+    let _ = std::fs::create_dir_all(dir);
+    let file = tracing_appender::rolling::Builder::new()
+        .rotation(tracing_appender::rolling::Rotation::DAILY)
+        .filename_prefix("mouthpiece")
+        .filename_suffix("log")
+        .max_log_files(DAYS_OF_LOG)
+        .build(dir);
+    let (writer, guard) = file.map(tracing_appender::non_blocking).ok().unzip();
+    let unwritable = writer.is_none();
+    let stderr = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_filter(log_filter())
+        .with_filter(tracing_subscriber::filter::filter_fn(|event| event.target() != PANIC));
+    let file = writer.map(|writer| fmt::layer().with_writer(writer).with_ansi(false).with_filter(log_filter()));
+    registry().with(stderr).with(file).init();
+    if unwritable {
+        tracing::warn!("no log file can be written in {}", dir.display());
+    }
+    guard
+}
+
+/// Our own doings, and what others warn of. Requests and bodies are not logged at these levels, and keys and script
+/// texts at none.
+fn log_filter() -> EnvFilter {
+    let asked = std::env::var("MOUTHPIECE_LOG").unwrap_or_default();
+    let usual = || EnvFilter::new(format!("warn,mouthpiece=info,{PANIC}=error"));
+    if asked.trim().is_empty() {
+        return usual();
+    }
+    EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).parse(asked).unwrap_or_else(|_| usual())
+}
+
+/// A panic goes to the log with its place, and to the user as one sentence instead of a backtrace.
+fn report_panics(log_dir: PathBuf) {
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload_as_str().map(without_contents).unwrap_or_default();
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(target: "panic", "{text} at {place}");
+        say(&format!("Mouthpiece made a mistake ({place}). What happened is in {}.", log_dir.display()));
+    }));
+}
+
+/// A panic's text up to where it begins to quote data: what the user wrote does not belong in a log.
+fn without_contents(text: &str) -> &str {
+    text.split([':', '`', '"', '\'', '\n']).next().unwrap_or_default().trim()
+}
+
+fn open_window(launch: Launch) -> Result<(), Failure> {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"].into_iter().any(set) {
+        return Err(no_display("neither WAYLAND_DISPLAY nor DISPLAY is set"));
+    }
+    let viewport = egui::ViewportBuilder::default()
+        .with_title(TITLE)
+        .with_app_id(APP_ID)
+        .with_icon(icon())
+        .with_inner_size([1280.0, 800.0])
+        .with_min_inner_size([960.0, 640.0])
+        .with_drag_and_drop(true);
+    let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..Default::default() };
+    let create = |context: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
+        context.egui_ctx.on_end_pass("window name", Arc::new(name_window));
+        Ok(Box::new(App::new(&context.egui_ctx, launch)?) as Box<dyn eframe::App>)
+    };
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "opening the window");
+    eframe::run_native(TITLE, options, Box::new(create)).map_err(|error| match error {
+        eframe::Error::AppCreation(error) => Failure { code: 1, sentence: error.to_string() },
+        eframe::Error::Winit(error) => no_display(&error.to_string()),
+        eframe::Error::WinitEventLoop(error) => no_display(&error.to_string()),
+        error => Failure::usage(format!(
+            "Mouthpiece can't draw here: {error}. It needs OpenGL; where there is no graphics card, Mesa draws in \
+             software (libgl1-mesa-dri and LIBGL_ALWAYS_SOFTWARE=1)."
+        )),
+    })
+}
+
+/// The title bar is not ours to read aloud, so assistive software is told the window's name apart from it.
+fn name_window(ui: &mut egui::Ui) {
+    ui.ctx().accesskit_node_builder(egui::accesskit_root_id(), |window| window.set_label(TITLE));
+}
+
+fn no_display(why: &str) -> Failure {
+    Failure::usage(format!(
+        "Mouthpiece needs a display to open its window, and found none: {why}.\n\
+         Start it in a desktop session, or on a display without a screen: xvfb-run mouthpiece\n\
+         The sandbox alone needs no display: mouthpiece sandbox"
+    ))
+}
+
+fn icon() -> Arc<egui::IconData> {
+    let png = include_bytes!("../assets/icon/mouthpiece-256.png");
+    // The picture is part of the program; a window without an icon would be no reason to stop.
+    Arc::new(eframe::icon_data::from_png_bytes(png).unwrap_or_default())
+}
+
+/// Serves the sandbox until Ctrl C.
+fn serve_sandbox(serve: Serve, data_dir: &Path) -> Result<(), Failure> {
+    let key = serve.key.map(|key| ApiKey::new(&key, Source::Argument)).transpose();
+    let key = key.map_err(|e| Failure::usage(format!("--key can't be used. {e}")))?;
+    let data_dir = serve.data.unwrap_or_else(|| data_dir.join("sandbox"));
+    let pace = match serve.pace {
+        Pace::Instant => sandbox::Pace::Instant,
+        Pace::Real => sandbox::Pace::Real,
+    };
+    let options = sandbox::Options {
+        port: serve.port,
+        data_dir: data_dir.clone(),
+        key: key.map(|key| key.secret().expose_secret().to_owned()),
+        pace,
+        tools: sandbox::Tools::default(),
+    };
+    let (end, ended) = mpsc::channel();
+    let runtime = Runtime::new(move || end.send(()).unwrap_or_default())
+        .map_err(|e| Failure { code: 1, sentence: format!("This computer gives no threads: {e}.") })?;
+    let mut serving = runtime.spawn(async move {
+        let sandbox = sandbox::start(options).await?;
+        // Whoever reads this may have closed the pipe; serving goes on.
+        let _ = std::io::stdout().write_all(greeting(sandbox.base_url(), sandbox.key(), &data_dir).as_bytes());
+        tokio::signal::ctrl_c().await.map_err(|e| Error::Crashed(e.to_string()))
+    });
+    ended.recv().unwrap_or_default();
+    Ok(serving.take().unwrap_or(Ok(()))?)
+}
+
+fn greeting(base: &str, key: &str, data: &Path) -> String {
+    let quoted = key.replace('\'', r"'\''");
+    let base = base.trim_end_matches('/');
+    format!(
+        "Mouthpiece sandbox: the sync.so API, imitated on this computer. Not sync.so; nothing here costs or leaves.\n\
+         \n\
+         Base URL  {base}\n\
+         API key   {key}\n\
+         Data      {}\n\
+         \n\
+         Try it:\n\
+         curl -H 'x-api-key: {quoted}' {base}/v2/voices\n\
+         \n\
+         Ctrl C ends it.\n",
+        data.display()
+    )
+}
+
+/// Says something to whoever started the program from a terminal.
+fn say(sentence: &str) {
+    // With stderr closed there is nobody to tell.
+    let _ = writeln!(std::io::stderr(), "{sentence}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        use clap::CommandFactory as _;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_key_goes_out_encrypted_or_stays_here() {
+        for good in [
+            "https://api.sync.so",
+            "https://proxy.example/sync",
+            "http://127.0.0.1:8080",
+            "http://[::1]:1/",
+            "http://localhost:3000",
+        ] {
+            assert!(base_url(Some(good)).is_ok(), "{good}");
+        }
+        for blank in [None, Some(""), Some(" ")] {
+            assert_eq!(base_url(blank).unwrap().as_str(), "https://api.sync.so/");
+        }
+        for bad in [
+            "http://api.sync.so",
+            "http://127.0.0.1.example.com",
+            "http://localhost.example.com",
+            "http://192.168.1.4",
+            "ftp://127.0.0.1",
+            "file:///etc",
+            "api.sync.so",
+            "https://",
+            "https://user:pass@api.sync.so",
+            "https://api.sync.so/?key=1",
+            "https://api.sync.so/#v2",
+        ] {
+            assert!(base_url(Some(bad)).unwrap_err().starts_with("SYNC_BASE_URL can't be used"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_panic_report_does_not_repeat_what_was_written() {
+        let sliced = "byte index 1 is not a char boundary; it is inside 'é' (bytes 0..2) of `été secret`";
+        assert_eq!(without_contents(sliced), "byte index 1 is not a char boundary; it is inside");
+        assert_eq!(without_contents("index out of bounds: the len is 3"), "index out of bounds");
+    }
+
+    #[test]
+    fn the_icon_is_a_picture() {
+        assert_eq!((icon().width, icon().height), (256, 256));
+    }
+
+    #[test]
+    fn the_curl_line_survives_any_key() {
+        assert!(
+            greeting("http://127.0.0.1:1/", "a'b", Path::new("/d"))
+                .contains(r"'x-api-key: a'\''b' http://127.0.0.1:1/v2/voices")
+        );
+    }
+}
