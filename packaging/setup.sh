@@ -13,9 +13,10 @@ run=(
     libgl1 libegl1 libgl1-mesa-dri                                                # drawing, also without a graphics card
     libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrandr2 libxkbcommon-x11-0         # windows on X11
     libxkbcommon0 libwayland-client0 libwayland-cursor0 libwayland-egl1           # windows on Wayland
+    libfontconfig1                                                                # letters our own fonts lack
     libdbus-1-3 xdg-utils                                                         # file dialogs, opening results
 )
-tests=(xvfb dbus at-spi2-core mesa-vulkan-drivers curl sqlite3 git)
+tests=(xvfb dbus at-spi2-core mesa-vulkan-drivers libvulkan1 curl sqlite3 git)
 
 dry_run=false
 wanted=("${build[@]}" "${run[@]}")

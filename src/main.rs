@@ -174,15 +174,13 @@ fn base_url(asked: Option<&str>) -> Result<Url, String> {
 
 /// Logs to stderr and, when the directory can be written, to one file a day. The guard writes out what is left.
 fn start_log(dir: &Path) -> Option<WorkerGuard> {
-    // The appender complains on stderr about a directory that is not there yet; about one that can't be, we do below.
-    let _ = std::fs::create_dir_all(dir);
-    let file = tracing_appender::rolling::Builder::new()
-        .rotation(tracing_appender::rolling::Rotation::DAILY)
-        .filename_prefix("mouthpiece")
-        .filename_suffix("log")
-        .max_log_files(DAYS_OF_LOG)
-        .build(dir);
-    let (writer, guard) = file.map(tracing_appender::non_blocking).ok().unzip();
+    // The appender itself reports a directory that is not there on stderr.
+    let file = std::fs::create_dir_all(dir).ok().and_then(|()| {
+        let daily = tracing_appender::rolling::Builder::new().rotation(tracing_appender::rolling::Rotation::DAILY);
+        let daily = daily.filename_prefix("mouthpiece").filename_suffix("log").max_log_files(DAYS_OF_LOG);
+        daily.build(dir).ok()
+    });
+    let (writer, guard) = file.map(tracing_appender::non_blocking).unzip();
     let unwritable = writer.is_none();
     let stderr = fmt::layer()
         .with_writer(std::io::stderr)
