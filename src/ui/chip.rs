@@ -106,6 +106,7 @@ fn paint_ink(ui: &Ui, left: f32, y: f32, galley: Arc<Galley>, ink: Color32) -> f
 pub fn group_ui<T: Copy + PartialEq>(ui: &mut Ui, value: &mut T, chips: Vec<(T, Chip<'_>)>) -> bool {
     let before = *value;
     ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 28.0;
         let values: Vec<T> = chips.iter().map(|(value, _)| *value).collect();
         let mut responses = Vec::new();
         let any = values.contains(value);

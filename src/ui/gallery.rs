@@ -62,8 +62,8 @@ fn peaks() -> Vec<f32> {
     (0_u16..72)
         .map(|index| {
             let x = f32::from(index);
-            let words = (x * 0.19).sin().max(0.0) * (0.55 + 0.45 * (x * 0.07).cos());
-            (0.04 + words * (0.6 + 0.4 * (x * 2.3).sin().abs())).clamp(0.0, 1.0)
+            let words = ((x * 0.21).sin().abs() - 0.35).max(0.0) * (0.7 + 0.5 * (x * 0.09).cos());
+            (0.04 + 1.3 * words * (0.7 + 0.3 * (x * 2.3).sin().abs())).clamp(0.0, 1.0)
         })
         .collect()
 }

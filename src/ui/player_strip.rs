@@ -58,7 +58,8 @@ pub enum PlayerPress {
     Close,
 }
 
-/// Draws the strip over the whole width and says what was pressed, if anything.
+/// Draws the strip over the whole width and says what was pressed, if anything. Under 640 it leaves out volume and
+/// repeat, which have keys.
 pub fn player_strip_ui(ui: &mut Ui, view: &PlayerView<'_>) -> Option<PlayerPress> {
     let t = ui.tokens();
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), egui::Sense::hover());
@@ -69,11 +70,12 @@ pub fn player_strip_ui(ui: &mut Ui, view: &PlayerView<'_>) -> Option<PlayerPress
     let builder = UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center));
     let ui = &mut ui.new_child(builder);
     ui.spacing_mut().item_spacing.x = 12.0;
-    left_ui(ui, view, &mut pressed);
+    let narrow = rect.width() < 640.0;
+    left_ui(ui, view, narrow, &mut pressed);
     let room = ui.available_rect_before_wrap();
     let builder = UiBuilder::new().max_rect(room).layout(Layout::right_to_left(Align::Center));
     let mut right = ui.new_child(builder);
-    right_ui(&mut right, view, &mut pressed);
+    right_ui(&mut right, view, narrow, &mut pressed);
     let middle = room.with_max_x(right.min_rect().left() - 12.0);
     if middle.width() > 120.0 {
         let builder = UiBuilder::new().max_rect(middle).layout(Layout::left_to_right(Align::Center));
@@ -82,7 +84,7 @@ pub fn player_strip_ui(ui: &mut Ui, view: &PlayerView<'_>) -> Option<PlayerPress
     pressed
 }
 
-fn left_ui(ui: &mut Ui, view: &PlayerView<'_>, pressed: &mut Option<PlayerPress>) {
+fn left_ui(ui: &mut Ui, view: &PlayerView<'_>, narrow: bool, pressed: &mut Option<PlayerPress>) {
     let t = ui.tokens();
     if IconButton::new(icons::SKIP_BACK_FILL, "To the start").key("Home").small().show(ui).clicked() {
         *pressed = Some(PlayerPress::ToStart);
@@ -99,8 +101,9 @@ fn left_ui(ui: &mut Ui, view: &PlayerView<'_>, pressed: &mut Option<PlayerPress>
         }
         return;
     }
-    ui.allocate_ui_with_layout(vec2(150.0, 36.0), Layout::top_down(Align::Min), |ui| {
-        ui.set_width(150.0);
+    let width = if narrow { 62.0 } else { 150.0 };
+    ui.allocate_ui_with_layout(vec2(width, 36.0), Layout::top_down(Align::Min), |ui| {
+        ui.set_width(width);
         ui.spacing_mut().item_spacing.y = 0.0;
         truncate::name_ui(ui, view.title, Type::Name, t.text.main);
         truncate::name_ui(ui, view.detail, Type::Small, t.text.hint);
@@ -138,7 +141,7 @@ fn played(view: &PlayerView<'_>) -> f32 {
     if view.length > 0.0 { (view.position / view.length).clamp(0.0, 1.0) as f32 } else { 0.0 }
 }
 
-fn right_ui(ui: &mut Ui, view: &PlayerView<'_>, pressed: &mut Option<PlayerPress>) {
+fn right_ui(ui: &mut Ui, view: &PlayerView<'_>, narrow: bool, pressed: &mut Option<PlayerPress>) {
     let t = ui.tokens();
     let close = if view.compared.is_some() { "Close the comparison" } else { "Close the player" };
     if IconButton::new(icons::X, close).small().show(ui).clicked() {
@@ -150,6 +153,9 @@ fn right_ui(ui: &mut Ui, view: &PlayerView<'_>, pressed: &mut Option<PlayerPress
             *pressed = Some(PlayerPress::Keep);
         }
         ui.label(text::small("Press X to switch").color(t.text.hint));
+        return;
+    }
+    if narrow {
         return;
     }
     let mut volume = view.volume;

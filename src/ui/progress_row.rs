@@ -33,7 +33,7 @@ impl ProgressRow<'_> {
         let middle = egui::Rect::from_min_max(pos2(left.right() + 12.0, rect.top() + 8.0), pos2(end, rect.bottom()));
         let ui = &mut ui.new_child(UiBuilder::new().max_rect(middle).layout(Layout::top_down(Align::Min)));
         ui.spacing_mut().item_spacing.y = 6.0;
-        ui.spacing_mut().interact_size.y = 0.0;
+        ui.spacing_mut().interact_size.y = 18.0;
         ui.horizontal(|ui| {
             let percent = if let Bar::Known(part) = self.bar { super::format::percent(part) } else { String::new() };
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -44,6 +44,7 @@ impl ProgressRow<'_> {
             });
         });
         progress::bar_ui(ui, self.title, self.bar);
+        ui.spacing_mut().interact_size.y = 16.0;
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.hint(self.pace);

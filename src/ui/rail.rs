@@ -15,29 +15,27 @@ pub const WIDTH: f32 = 88.0;
 
 /// The mark: lips drawn as a waveform, seven bars split by a curved seam. `size` is its width.
 pub fn mark_ui(ui: &mut Ui, size: f32) -> Response {
-    // For each bar: where the seam runs, and how far the bar reaches above and below it, in 38ths of the width.
-    const BARS: [(f32, f32, f32); 7] = [
-        (12.5, 3.0, 3.0),
-        (13.0, 7.0, 7.5),
-        (14.0, 9.5, 10.0),
-        (15.0, 8.5, 11.5),
-        (14.0, 9.5, 10.0),
-        (13.0, 7.0, 7.5),
-        (12.5, 3.0, 3.0),
+    // For each bar: from where to where it stands above the seam, and below it, in 38ths of the width.
+    const BARS: [[f32; 4]; 7] = [
+        [7.6, 11.0, 12.8, 16.0],
+        [4.0, 12.4, 14.0, 21.0],
+        [3.0, 13.0, 15.0, 25.0],
+        [6.0, 13.4, 15.6, 26.0],
+        [3.0, 13.0, 15.0, 25.0],
+        [4.0, 12.4, 14.0, 21.0],
+        [7.6, 11.0, 12.8, 16.0],
     ];
     let unit = size / 38.0;
     let (rect, response) = ui.allocate_exact_size(vec2(size, 28.0 * unit), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Mouthpiece"));
     let color = ui.tokens().accent.fill;
-    for (index, (seam, above, below)) in (0_u8..).zip(BARS) {
-        let x = rect.left() + (2.0 + 5.66 * f32::from(index)) * unit;
-        let bar = |from: f32, to: f32| {
-            let top = pos2(x - 1.6 * unit, rect.top() + from * unit);
-            let bar = Rect::from_min_max(top, pos2(x + 1.6 * unit, rect.top() + to * unit));
+    for (index, [top, upper, lower, bottom]) in (0_u8..).zip(BARS) {
+        let x = rect.left() + (4.0 + 5.0 * f32::from(index)) * unit;
+        for (from, to) in [(top, upper), (lower, bottom)] {
+            let corner = pos2(x - 1.7 * unit, rect.top() + from * unit);
+            let bar = Rect::from_min_max(corner, pos2(x + 1.7 * unit, rect.top() + to * unit));
             ui.painter().rect_filled(bar, 2, color);
-        };
-        bar(seam - above, seam - 0.3);
-        bar(seam + 1.7, seam + 1.4 + below);
+        }
     }
     response
 }

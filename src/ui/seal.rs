@@ -148,7 +148,9 @@ fn lengths(id: &str, count: u8) -> Vec<f32> {
     let raw: Vec<f32> = (0..count).map(|_| random()).collect();
     let len = raw.len();
     let at = |index: usize| raw.get(index % len.max(1)).copied().unwrap_or_default();
-    (0..len).map(|index| (at(index + len - 1) + 2.0 * at(index) + at(index + 1)) / 4.0).collect()
+    let smooth = |index: usize| (at(index + len - 1) + 2.0 * at(index) + at(index + 1)) / 4.0;
+    // Averages crowd around the middle; stretched again they look as lively as speech.
+    (0..len).map(|index| (0.5 + 1.8 * (smooth(index) - 0.5)).clamp(0.0, 1.0)).collect()
 }
 
 #[cfg(test)]

@@ -93,6 +93,7 @@ impl<'a, T: Clone + PartialEq> Select<'a, T> {
                     row.request_focus();
                 }
                 if row.clicked() {
+                    response.request_focus();
                     changed = !on;
                     *self.value = value.clone();
                 }
@@ -223,6 +224,10 @@ impl<'a> MenuItem<'a> {
         }
         if self.on == Some(true) {
             icons::CHECK.paint(ui.painter(), pos2(rect.right() - 16.0, y), 14.0, t.accent.fill);
+        }
+        if response.clicked() {
+            // A click of the pointer closes the menu by itself, Enter does not.
+            ui.close();
         }
         tooltip::attach(response, None, None, self.why_off)
     }

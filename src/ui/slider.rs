@@ -65,16 +65,10 @@ impl<'a> Slider<'a> {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             let shown = self.shown.clone().unwrap_or_else(|| format!("{:.2}", self.value));
-            let pair = |ui: &mut Ui, left: egui::RichText, right: egui::RichText| {
-                ui.horizontal(|ui| {
-                    ui.spacing_mut().interact_size.y = 0.0;
-                    ui.label(left);
-                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.label(right));
-                });
-            };
             ui.spacing_mut().interact_size.y = 18.0;
-            pair(ui, text::body(self.name), text::mono(shown));
-            let response = self.track(ui);
+            let name = pair(ui, text::body(self.name), text::mono(shown));
+            let response = self.track(ui).labelled_by(name.id);
+            ui.spacing_mut().interact_size.y = 16.0;
             if let Some((low, high)) = ends {
                 pair(ui, text::small(low).color(t.text.hint), text::small(high).color(t.text.hint));
             }
@@ -112,6 +106,16 @@ impl<'a> Slider<'a> {
         paint_track(ui, &response, part, t);
         response
     }
+}
+
+/// Words at both ends of a line; the response is the left ones'.
+fn pair(ui: &mut Ui, left: egui::RichText, right: egui::RichText) -> Response {
+    ui.horizontal(|ui| {
+        let label = ui.label(left);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.label(right));
+        label
+    })
+    .inner
 }
 
 /// What arrow keys and screen readers ask for, in parts of the range.

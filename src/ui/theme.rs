@@ -313,6 +313,8 @@ fn visuals_of(visuals: &mut egui::Visuals, t: &Tokens) {
     visuals.selection.bg_fill = t.accent.fill.gamma_multiply(0.35);
     visuals.selection.stroke = t.focus();
     visuals.text_cursor.stroke = Stroke::new(1.0, t.accent.fill);
+    // The boost egui gives to light text makes every weight look one step bolder than it is.
+    visuals.text_options.color_transfer_function = egui::epaint::FontColorTransferFunction::Off;
     // Widgets draw their disabled state with the token made for it.
     visuals.disabled_alpha = 1.0;
     let w = &mut visuals.widgets;

@@ -100,7 +100,7 @@ impl<A> Toasts<A> {
         self.dismiss(&toast.subject);
         if self.shown.len() >= AT_MOST {
             let oldest = self.shown.iter().position(|toast| toast.news != News::Error).unwrap_or(0);
-            self.shown.remove(oldest);
+            drop(self.shown.remove(oldest));
         }
         self.shown.push(toast);
     }

@@ -57,7 +57,7 @@ fn rail_ui(ui: &mut Ui) {
         rail::item_ui(ui, icons::USER_SOUND, "Voices", "Ctrl 2", false, 0);
         rail::item_ui(ui, icons::MICROPHONE_STAGE, "Clone", "Ctrl 3", false, 0);
         rail::item_ui(ui, icons::ARTICLE, "Script", "Ctrl 4", false, 0);
-        rail::item_ui(ui, icons::FILM_SLATE, "Lip sync page", "Ctrl 5", false, 0);
+        rail::item_ui(ui, icons::FILM_SLATE, "Lip sync", "Ctrl 5", false, 0);
         rail::item_ui(ui, icons::PULSE, "Activity", "Ctrl 6", false, 12);
     });
     at(ui, 8.0, 742.0, 72.0, 46.0, |ui| rail::workspace_ui(ui, "Northlight", "•••• 7F3A", false));
