@@ -94,7 +94,7 @@ impl<'a> Dialog<'a> {
         if answer.is_some() {
             ctx.data_mut(|data| data.remove_temp::<Standing>(id));
             if let Some(opener) = came_from {
-                ctx.memory_mut(|memory| memory.request_focus(opener));
+                give_back_later(ctx, opener);
             }
         }
         answer
@@ -159,6 +159,38 @@ fn remember_opener(ctx: &Context, id: Id) -> Option<Id> {
     };
     ctx.data_mut(|data| data.insert_temp(id, standing));
     standing.opener
+}
+
+/// Who gets the focus back, and from which pass on.
+type Owed = Option<(Id, u64)>;
+
+fn owed() -> Id {
+    Id::unique("mouthpiece-focus-owed")
+}
+
+/// The window below takes no focus until egui has seen a whole pass without the dialog.
+fn give_back_later(ctx: &Context, opener: Id) {
+    let owing: Owed = Some((opener, ctx.cumulative_pass_nr() + 2));
+    ctx.data_mut(|data| data.insert_temp(owed(), owing));
+    ctx.request_repaint();
+}
+
+/// Makes closed dialogs give the focus back. Part of [`super::theme::install`].
+pub(super) fn install(ctx: &Context) {
+    let give_back = |ui: &mut Ui| {
+        let ctx = ui.ctx().clone();
+        let Some((opener, from)) = ctx.data(|data| data.get_temp::<Owed>(owed())).flatten() else { return };
+        if ctx.cumulative_pass_nr() < from {
+            ctx.request_repaint();
+            return;
+        }
+        ctx.data_mut(|data| data.remove_temp::<Owed>(owed()));
+        // Whatever took the focus in the meantime keeps it.
+        if ctx.memory(egui::Memory::focused).is_none() {
+            ctx.memory_mut(|memory| memory.request_focus(opener));
+        }
+    };
+    ctx.on_begin_pass("give the focus back after a dialog", std::sync::Arc::new(give_back));
 }
 
 fn is_new(ctx: &Context, id: Id) -> bool {

@@ -4,7 +4,7 @@ use egui::{Align, CornerRadius, Frame, Id, Margin, Response, Stroke, StrokeKind,
 
 use super::icons::Icon;
 use super::text::{self, Type};
-use super::theme::{Look as _, radius};
+use super::theme::{Look as _, Tokens, radius};
 
 /// The rarer looks of a field.
 #[derive(Debug, Clone, Copy, Default)]
@@ -65,7 +65,7 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// Counts the characters inside the field: "13 / 100". Does not cut what is typed.
+    /// Counts the characters: "13 / 100" inside, or "71 of 5,000 characters" below several lines. Does not cut.
     pub const fn counter(mut self, limit: usize) -> Self {
         self.limit = Some(limit);
         self
@@ -146,6 +146,9 @@ impl<'a> Field<'a> {
             ui.set_max_width(width);
             let label = (!self.looks.hidden_label).then(|| ui.label(text::label(self.label).color(t.text.support)).id);
             let response = self.edit(ui);
+            if let Some((words, color)) = self.count_below(t) {
+                ui.label(text::small(words).color(color));
+            }
             let response = match label {
                 Some(label) => response.labelled_by(label),
                 None => response.accessible_name(self.label),
@@ -171,7 +174,7 @@ impl<'a> Field<'a> {
         let enabled = self.enabled && ui.is_enabled();
         let (kind, rows) = (self.kind(), self.rows);
         let height = if self.looks.large { 40.0 } else { 32.0 };
-        let counter = self.counter_text(t);
+        let counter = self.inside_right(t);
         let ink = if enabled { t.text.main } else { t.text.off };
         let hint = if enabled { t.text.hint } else { t.text.off };
         let font_height = ui.fonts_mut(|fonts| fonts.row_height(&kind.font()));
@@ -224,17 +227,28 @@ impl<'a> Field<'a> {
         response
     }
 
-    fn counter_text(&self, t: &super::theme::Tokens) -> Option<egui::RichText> {
-        if let Some(limit) = self.limit {
-            let count = self.text.chars().count();
-            let color = if count > limit {
-                t.danger.ink
-            } else if count * 10 > limit * 9 {
-                t.warning.ink
-            } else {
-                t.text.hint
-            };
-            let (count, limit) = (super::format::thousands(count as u64), super::format::thousands(limit as u64));
+    /// How full the field is: the count, the limit and the colour that says so.
+    fn count(&self, t: &Tokens) -> Option<(String, String, egui::Color32)> {
+        let (count, limit) = (self.text.chars().count(), self.limit?);
+        let color = if count > limit {
+            t.danger.ink
+        } else if count * 10 > limit * 9 {
+            t.warning.ink
+        } else {
+            t.text.hint
+        };
+        Some((super::format::thousands(count as u64), super::format::thousands(limit as u64), color))
+    }
+
+    /// The counter of a field of several lines, which stands below it.
+    fn count_below(&self, t: &Tokens) -> Option<(String, egui::Color32)> {
+        let (count, limit, color) = self.count(t).filter(|_| self.rows > 1)?;
+        Some((format!("{count} of {limit} characters"), color))
+    }
+
+    /// The counter of a field of one line, or the key that comes here; both stand inside at the right.
+    fn inside_right(&self, t: &Tokens) -> Option<egui::RichText> {
+        if let Some((count, limit, color)) = self.count(t).filter(|_| self.rows == 1) {
             return Some(text::caption(format!("{count} / {limit}")).color(color));
         }
         let key = self.key.filter(|_| self.text.is_empty())?;

@@ -115,7 +115,8 @@ fn sound_ui(ui: &mut Ui, view: &PlayerView<'_>, pressed: &mut Option<PlayerPress
     ui.label(text::mono(format::time_code(view.position)).color(t.text.support));
     let length = format::time_code(view.length);
     let room = (ui.available_width() - 70.0).max(40.0);
-    ui.allocate_ui_with_layout(vec2(room, 44.0), Layout::top_down(Align::Min), |ui| {
+    let height = if view.compared.is_some() { 40.0 } else { 36.0 };
+    ui.allocate_ui_with_layout(vec2(room, height), Layout::top_down(Align::Min), |ui| {
         ui.set_width(room);
         ui.spacing_mut().item_spacing.y = 4.0;
         let played = played(view);

@@ -264,6 +264,7 @@ impl Look for Ui {
 /// Fonts, and egui's own style for both themes. Call once, before the first frame.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts::definitions());
+    super::dialog::install(ctx);
     for theme in [Theme::Dark, Theme::Light] {
         ctx.style_mut_of(theme, |style| {
             style_of(style);

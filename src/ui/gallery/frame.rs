@@ -1,6 +1,6 @@
 //! The sheet of what frames a page.
 
-use egui::{Ui, vec2};
+use egui::Ui;
 
 use super::{at, peaks};
 use crate::ui::drop_zone::{self, DropBox};
@@ -165,7 +165,7 @@ fn boxes_ui(ui: &mut Ui) {
         };
         clone.show(ui, true)
     });
-    at(ui, 860.0, 400.0, 312.0, 316.0, |ui| {
+    at(ui, 860.0, 392.0, 312.0, 316.0, |ui| {
         let target = DropBox {
             icon: icons::FILM_SLATE,
             title: "Lip-sync target",
@@ -184,8 +184,7 @@ fn boxes_ui(ui: &mut Ui) {
     at(ui, 560.0, 16.0, 300.0, 40.0, |ui| {
         ui.horizontal(|ui| rail::stepper_ui(ui, &["Sample", "Trim and check", "Clone"], 1));
     });
-    at(ui, 1184.0, 150.0, 90.0, 60.0, |ui| {
-        ui.set_max_size(vec2(90.0, 60.0));
-        drop_zone::dragged_file_ui(ui, icons::FILM_STRIP, "a.mov", "6:41");
+    at(ui, 1010.0, 684.0, 262.0, 60.0, |ui| {
+        drop_zone::dragged_file_ui(ui, icons::FILM_STRIP, "interview-sena-raw.mov", "Video with sound, 6:41");
     });
 }
