@@ -1,6 +1,8 @@
 //! Real files, made on the spot with ffmpeg: each ends in the right facts, with ffprobe as witness, or in one clear
 //! sentence.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
+
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,13 +49,24 @@ impl Bench {
     }
 }
 
+/// Writes a quarter turn clockwise into the header of the picture, as a phone does.
+fn turn(path: &Path) -> PathBuf {
+    let mut bytes = fs::read(path).unwrap();
+    let header = bytes.windows(4).position(|four| four == b"tkhd").unwrap() + 4 + 40;
+    let matrix = [0_i32, 0x1_0000, 0, -0x1_0000, 0, 0, 0, 0, 0x4000_0000];
+    for (index, value) in matrix.iter().enumerate() {
+        bytes[header + index * 4..][..4].copy_from_slice(&value.to_be_bytes());
+    }
+    fs::write(path, bytes).unwrap();
+    path.to_owned()
+}
+
 /// What ffprobe says about one entry, for example `format=duration`.
 fn witness(path: &Path, entry: &str) -> String {
-    let args = ["-v", "error", "-select_streams", entry.split_once('@').map_or("v:0", |(_, stream)| stream)];
-    let entry = entry.split('@').next().unwrap();
-    let output = Command::new("ffprobe").args(args).args(["-show_entries", entry, "-of", "csv=p=0", "-i"]).arg(path);
-    let mut output = output;
-    String::from_utf8(output.output().unwrap().stdout).unwrap().trim().to_owned()
+    let (entry, stream) = entry.split_once('@').unwrap_or((entry, "v:0"));
+    let args = ["-v", "error", "-select_streams", stream, "-show_entries", entry, "-of", "csv=p=0", "-i"];
+    let output = Command::new("ffprobe").args(args).arg(path).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().trim_end_matches(',').to_owned()
 }
 
 /// Checks every fact against the witness, and the facts told without ffprobe against those told with it.
@@ -103,7 +116,7 @@ fn video_files_give_their_facts() {
     assert_eq!(told.audio, None);
     check_without_tools(&mute, &told);
 
-    let mov = bench.make("phone.mov", &[&PICTURE, &TONE, &h264, &["-metadata:s:v", "rotate=90"]]);
+    let mov = turn(&bench.make("phone.mov", &[&PICTURE, &TONE, &h264]));
     let told = check(&mov, "0:02.0, 180 × 320, 25 fps", "mov", "video/quicktime");
     assert_eq!(told.video.as_ref().unwrap().rotation, 90);
     check_without_tools(&mov, &told);
@@ -154,7 +167,7 @@ fn audio_files_give_their_facts_and_their_samples() {
         let wave = peaks(&path, 40).unwrap();
         assert_eq!(wave.bars.len(), 40);
         assert!((wave.duration_secs - 2.0).abs() < 0.08, "{name}: {}", wave.duration_secs);
-        assert!(wave.bars[2..38].iter().all(|bar| (0.42..0.6).contains(bar)), "{name}: {:?}", wave.bars);
+        assert!(wave.bars[2..38].iter().all(|bar| (0.42..0.75).contains(bar)), "{name}: {:?}", wave.bars);
 
         let mono = decode_mono(&path, 0.5).unwrap();
         assert_eq!((mono.rate, mono.samples.len()), (48_000, 24_000), "{name}");
@@ -341,16 +354,14 @@ fn the_picture_is_the_one_shown_at_that_time() {
         assert_eq!(is_blue, far.is_finite() && far > 1.0, "{far}");
     }
 
-    let turned =
-        bench.make("turned.mov", &[&["-i", path.to_str().unwrap(), "-c", "copy", "-metadata:s:v", "rotate=90"]]);
-    let frame = picture(&turned, 0.0).unwrap();
-    assert_eq!((frame.width, frame.height), (64, 114), "upright");
-
     let sound = bench.make("sound.wav", &[&TONE]);
     let refused = "sound.wav has no picture, only sound. Choose a video.";
     assert_eq!(picture(&sound, 0.0).unwrap_err().to_string(), refused);
     let refused = "red-blue.mp4 has no sound. Choose another file.";
     assert_eq!(peaks(&path, 10).unwrap_err().to_string(), refused);
+
+    let frame = picture(&turn(&path), 0.0).unwrap();
+    assert_eq!((frame.width, frame.height), (64, 114), "upright");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Sound as a stream of samples, wherever it comes from: symphonia in process, ffmpeg as a process for the rest.
 
+use std::fs::File;
 use std::io::{Cursor, Read as _, Seek as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use symphonia::core::audio::{SampleBuffer, SignalSpec};
-use symphonia::core::codecs::{CODEC_TYPE_NULL, CodecParameters, DecoderOptions};
+use symphonia::core::codecs::{CODEC_TYPE_MP3, CODEC_TYPE_NULL, CodecParameters, DecoderOptions};
 use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, Track};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
@@ -71,11 +72,7 @@ impl Decoder {
             mp4::read(&mut opened.file, opened.size).map_err(|broken| probe::broken(&name, broken))?;
         }
         let (file, size) = (opened.file, opened.size);
-        let again = || -> Option<Box<dyn MediaSource>> {
-            let mut file = file.try_clone().ok()?;
-            file.rewind().ok()?;
-            Some(Box::new(file))
-        };
+        let again = || rewound(&file);
         if opened.container.is_read_in_process()
             && let Some(decoder) = Self::in_process(&again, size, at_secs)
         {
@@ -110,13 +107,13 @@ impl Decoder {
     /// `None` when symphonia can't, for whatever reason; ffmpeg is asked next.
     fn in_process(media: &Again<'_>, size: u64, at_secs: f64) -> Option<Self> {
         let open = || {
-            let mut reader = Symphonia::open(media()?, size)?;
+            let mut reader = Symphonia::open(media, size)?;
             let mut skip_secs = 0.0;
             if at_secs > 0.0 {
                 skip_secs = if let Some(early) = reader.seek(at_secs) {
                     early
                 } else {
-                    reader = Symphonia::open(media()?, size)?;
+                    reader = Symphonia::open(media, size)?;
                     at_secs
                 };
             }
@@ -209,7 +206,7 @@ pub(super) struct Headers {
 pub(super) fn headers(path: &Path) -> Option<Headers> {
     let open = || {
         let opened = sniff::open(path).ok()?;
-        let mut reader = Symphonia::open(Box::new(opened.file), opened.size)?;
+        let mut reader = Symphonia::open(&|| rewound(&opened.file), opened.size)?;
         reader.decode()?;
         let codec = symphonia::default::get_codecs().get_codec(reader.decoder.codec_params().codec)?.short_name;
         let (_, spec) = reader.chunk.as_ref()?;
@@ -223,7 +220,7 @@ pub(super) fn headers(path: &Path) -> Option<Headers> {
 pub(super) fn count(path: &Path) -> Option<f64> {
     let open = || {
         let opened = sniff::open(path).ok()?;
-        let mut reader = Symphonia::open(Box::new(opened.file), opened.size)?;
+        let mut reader = Symphonia::open(&|| rewound(&opened.file), opened.size)?;
         let base = reader.decoder.codec_params().time_base?;
         let mut ticks = 0_u64;
         while let Ok(packet) = reader.format.next_packet() {
@@ -236,7 +233,15 @@ pub(super) fn count(path: &Path) -> Option<f64> {
     catch_unwind(AssertUnwindSafe(open)).ok()?
 }
 
+/// Gives the same bytes from their start, for a reader that must begin again.
 type Again<'a> = dyn Fn() -> Option<Box<dyn MediaSource>> + 'a;
+
+/// The readers share one place in the file, so only one may live at a time.
+fn rewound(file: &File) -> Option<Box<dyn MediaSource>> {
+    let mut file = file.try_clone().ok()?;
+    file.rewind().ok()?;
+    Some(Box::new(file))
+}
 
 pub(super) fn no_sound(name: &str) -> String {
     format!("{name} has no sound. Choose another file.")
@@ -259,16 +264,25 @@ struct Symphonia {
 }
 
 impl Symphonia {
-    fn open(media: Box<dyn MediaSource>, size: u64) -> Option<Self> {
-        let stream = MediaSourceStream::new(media, MediaSourceStreamOptions::default());
-        let options = FormatOptions { enable_gapless: true, ..FormatOptions::default() };
-        let probed = symphonia::default::get_probe();
-        let format = probed.format(&Hint::new(), stream, &options, &MetadataOptions::default()).ok()?.format;
+    fn open(media: &Again<'_>, size: u64) -> Option<Self> {
+        let mut format = Self::format(media()?, true)?;
+        // Without a count of its frames an MP3 would be trimmed to a guessed length.
+        let is_guess = |track: &Track| track.codec_params.codec == CODEC_TYPE_MP3 && track.codec_params.delay.is_none();
+        if format.tracks().iter().any(is_guess) {
+            format = Self::format(media()?, false)?;
+        }
         let is_sound = |track: &&Track| track.codec_params.codec != CODEC_TYPE_NULL;
         let track = format.tracks().iter().find(is_sound)?;
         let decoder = symphonia::default::get_codecs().make(&track.codec_params, &DecoderOptions::default()).ok()?;
         let (id, length_secs) = (track.id, length(&track.codec_params, size));
         Some(Self { format, decoder, track: id, length_secs, chunk: None, is_fresh: false })
+    }
+
+    fn format(media: Box<dyn MediaSource>, enable_gapless: bool) -> Option<Box<dyn FormatReader>> {
+        let stream = MediaSourceStream::new(media, MediaSourceStreamOptions::default());
+        let options = FormatOptions { enable_gapless, ..FormatOptions::default() };
+        let probe = symphonia::default::get_probe();
+        Some(probe.format(&Hint::new(), stream, &options, &MetadataOptions::default()).ok()?.format)
     }
 
     /// Goes to a packet at or before the time; how many seconds before is the answer.

@@ -213,7 +213,7 @@ impl Answer {
         let rotation = quarter(-turned);
         let (w, h) = (stream.width, stream.height);
         let (width, height) = if rotation.is_multiple_of(180) { (w, h) } else { (h, w) };
-        let fps = fraction(&stream.avg_frame_rate).or_else(|| fraction(&stream.r_frame_rate));
+        let fps = frame_rate(fraction(&stream.avg_frame_rate), fraction(&stream.r_frame_rate));
         Some(VideoStream { width, height, fps, rotation, codec: stream.codec_name.clone() })
     }
 
@@ -226,6 +226,14 @@ impl Answer {
     fn duration(&self) -> Option<f64> {
         let all = self.format.duration.iter().chain(self.streams.iter().filter_map(|stream| stream.duration.as_ref()));
         all.filter_map(|text| text.parse().ok()).find(|secs: &f64| secs.is_finite() && *secs > 0.0)
+    }
+}
+
+/// The average, unless it is the nominal rate but for a first or last frame of odd length.
+fn frame_rate(average: Option<f64>, nominal: Option<f64>) -> Option<f64> {
+    match (average, nominal) {
+        (Some(average), Some(nominal)) if (average / nominal - 1.0).abs() < 0.02 => Some(nominal),
+        _ => average.or(nominal),
     }
 }
 
