@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::media::decode::{self, Decoder, Source};
 
 /// A waveform. Cheap to clone.
@@ -32,15 +32,21 @@ const MAX_BUCKETS: usize = 16_384;
 /// # Errors
 /// One sentence: the file has no sound, or can't be read.
 pub fn peaks(path: &Path, buckets: usize) -> Result<Peaks> {
-    peaks_of(&Source::File(path.to_owned()), buckets)
+    peaks_of(&Source::File(path.to_owned()), buckets, &|| true)
 }
 
-/// The same for sound that may lie in memory.
-pub(super) fn peaks_of(source: &Source, buckets: usize) -> Result<Peaks> {
+/// The same for sound that may lie in memory, for as long as somebody still wants it.
+///
+/// # Errors
+/// As [`peaks`], and [`Error::Cancelled`] when `is_wanted` has become false.
+pub(super) fn peaks_of(source: &Source, buckets: usize, is_wanted: &dyn Fn() -> bool) -> Result<Peaks> {
     let mut decoder = Decoder::open(source, 0.0)?;
     let (rate, channels) = (decoder.rate, usize::from(decoder.channels));
     let mut meter = Meter::new(buckets.clamp(1, MAX_BUCKETS));
     while let Some(samples) = decoder.next_chunk() {
+        if !is_wanted() {
+            return Err(Error::Cancelled);
+        }
         for frame in samples.chunks_exact(channels) {
             meter.add(frame.iter().fold(0.0, |loudest, sample| sample.abs().max(loudest)));
         }

@@ -69,7 +69,10 @@ impl Decoder {
         let name = sniff::name(path);
         let mut opened = sniff::open(path)?;
         if opened.container.is_iso() {
-            mp4::read(&mut opened.file, opened.size).map_err(|broken| probe::broken(&name, broken))?;
+            let movie = mp4::read(&mut opened.file, opened.size).map_err(|broken| probe::broken(&name, broken))?;
+            if movie.video.is_some() && movie.audio.is_none() {
+                return Err(Error::Media(no_sound(&name)));
+            }
         }
         let (file, size) = (opened.file, opened.size);
         let again = || rewound(&file);

@@ -59,6 +59,8 @@ impl<R: Read + Seek> Reader<'_, R> {
             self.boxes += 1;
             let head = self.bytes(at, 8)?;
             let kind: [u8; 4] = four(&head, 4);
+            // Some cameras and uploaders leave things of their own behind the last box.
+            let is_junk = depth == 0 && self.has_index && !matches!(&kind, b"mdat" | b"moof" | b"moov");
             let (body, after) = match u64::from(u32_at(&head, 0)) {
                 0 if depth == 0 => (at + 8, end),
                 // QuickTime ends some lists with a zero.
@@ -67,9 +69,12 @@ impl<R: Read + Seek> Reader<'_, R> {
                     let len = u64::from_be_bytes(self.bytes(at + 8, 8)?.try_into().map_err(|_| Broken::Damaged)?);
                     (at + 16, at.saturating_add(len.max(16)))
                 }
-                len if len < 8 => return Err(Broken::Damaged),
+                len if len < 8 => return if is_junk { Ok(()) } else { Err(Broken::Damaged) },
                 len => (at + 8, at + len),
             };
+            if after > end && is_junk {
+                return Ok(());
+            }
             if after > end {
                 return Err(if depth == 0 { Broken::CutShort } else { Broken::Damaged });
             }

@@ -4,6 +4,7 @@ mod clock;
 mod device;
 mod voice;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
@@ -75,6 +76,8 @@ struct Loaded {
     wanted: bool,
     opening: Option<Task<Option<f64>>>,
     drawing: Option<Task<Peaks>>,
+    /// Gone with the track, which tells the drawing of a long waveform to stop.
+    _kept: Arc<()>,
     peaks: Option<Peaks>,
     length_secs: Option<f64>,
     error: Option<Error>,
@@ -96,7 +99,7 @@ impl Player {
         Self::with_output(handle, Output::Default)
     }
 
-    /// A player whose sound goes elsewhere.
+    /// A player whose sound goes elsewhere; with [`Output::Silent`] tests need no sound device.
     pub fn with_output(handle: Handle, output: Output) -> Self {
         let link = Link::Closed;
         Self { handle, output, link, loaded: None, alarm: None, volume: 1.0, muted: false, repeat: false }
@@ -106,11 +109,15 @@ impl Player {
     pub fn play(&mut self, track: Track) {
         self.link.open(&self.output, &self.handle);
         let (source, drawn) = (track.source.clone(), track.source.clone());
+        let kept = Arc::new(());
+        let alive = Arc::downgrade(&kept);
+        let draw = move || audio::peaks_of(&drawn, BARS, &|| alive.strong_count() > 0);
         self.loaded = Some(Loaded {
             track,
             wanted: true,
             opening: Some(self.handle.blocking(move || Ok(Decoder::open(&source, 0.0)?.length_secs))),
-            drawing: Some(self.handle.blocking(move || audio::peaks_of(&drawn, BARS))),
+            drawing: Some(self.handle.blocking(draw)),
+            _kept: kept,
             peaks: None,
             length_secs: None,
             error: None,

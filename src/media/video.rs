@@ -1,5 +1,6 @@
 //! Pictures of a video, one at a time, from ffmpeg.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -46,43 +47,33 @@ pub async fn frame(path: PathBuf, at_secs: f64, max_width: u32) -> Result<Frame>
     let name = sniff::name(&path);
     let ffmpeg = tools::ffmpeg()?;
     let _place = PLACES.acquire().await.map_err(|_| Error::Cancelled)?;
-    let asked = path.clone();
-    let (facts, input) = blocking(move || {
-        let facts = probe::probe(&asked)?;
-        let container = sniff::open(&asked)?.container;
-        Ok((facts, tools::input(&asked, container)?))
-    })
-    .await?;
-    if facts.kind == Kind::Audio {
-        return Err(Error::Media(format!("{name} has no picture, only sound. Choose a video.")));
+    let opened = path.clone();
+    let input = blocking(move || tools::input(&opened, sniff::open(&opened)?.container)).await?;
+    let at_secs = if at_secs.is_finite() { at_secs.clamp(0.0, 1e6) } else { 0.0 };
+    let maker = Maker { ffmpeg, input, filter: filter(max_width), name };
+    if let Some(frame) = maker.frame(at_secs).await? {
+        return Ok(frame);
     }
-    let filter = filter(max_width);
-    for seek in seeks(&facts, at_secs) {
-        let mut command = Command::new(&ffmpeg);
-        command.args(["-v", "quiet", "-nostdin", "-threads", "2", "-ss", &seek]).args(&input);
-        command.args(["-map", "0:V:0", "-frames:v", "1", "-vf", &filter, "-f", "image2pipe", "-c:v", "ppm", "pipe:1"]);
-        let bytes = timeout(PATIENCE, output(command)).await.map_err(|_| {
-            Error::Media(format!("ffmpeg took too long to find a picture in {name}. Try another place in it."))
-        })??;
-        if let Some(frame) = read_ppm(&bytes) {
+    // Only now it matters what else is wrong: probing takes as long as a picture.
+    let facts = blocking(move || probe::probe(&path)).await?;
+    if facts.kind == Kind::Audio {
+        return Err(Error::Media(format!("{} has no picture, only sound. Choose a video.", maker.name)));
+    }
+    for place in fallbacks(&facts, at_secs) {
+        if let Some(frame) = maker.frame(place).await? {
             return Ok(frame);
         }
     }
-    Err(probe::broken(&name, Broken::Damaged))
+    Err(probe::broken(&maker.name, Broken::Damaged))
 }
 
-/// Where to look, in turn: the place asked for, just before the end, the start.
-fn seeks(facts: &Probe, at_secs: f64) -> Vec<String> {
-    let at_secs = if at_secs.is_finite() { at_secs.clamp(0.0, 1e6) } else { 0.0 };
-    let mut places = vec![at_secs];
-    if let Some(length) = facts.duration_secs {
-        // The picture can end before the sound does, hence the second try.
-        places.extend([0.2, 2.0].map(|early| (length - early).max(0.0)).into_iter().filter(|place| *place < at_secs));
-    }
-    if at_secs > 0.0 {
-        places.push(0.0);
-    }
-    places.into_iter().map(|secs| format!("{secs:.6}")).collect()
+/// Where else to look: just before the end, then earlier, since the picture can end before the sound; the start.
+fn fallbacks(facts: &Probe, at_secs: f64) -> Vec<f64> {
+    let length = facts.duration_secs.unwrap_or_default();
+    let mut places: Vec<f64> = [0.2, 2.0].map(|early| (length - early).max(0.0)).into_iter().collect();
+    places.push(0.0);
+    places.retain(|place| *place < at_secs);
+    places
 }
 
 /// Square pixels first, so that a DVD or a phone clip has its true shape; then within the limits, never larger.
@@ -92,6 +83,28 @@ fn filter(max_width: u32) -> String {
         "scale=w='max(2,iw*sar)':h=ih,setsar=1,\
          scale=w='min({width},iw)':h='min({MAX_SIDE},ih)':force_original_aspect_ratio=decrease"
     )
+}
+
+/// One call of [`frame`].
+struct Maker {
+    ffmpeg: PathBuf,
+    input: Vec<OsString>,
+    filter: String,
+    name: String,
+}
+
+impl Maker {
+    /// The picture at a time; `None` when there is none, because that is past the end or can't be decoded.
+    async fn frame(&self, at_secs: f64) -> Result<Option<Frame>> {
+        let mut command = Command::new(&self.ffmpeg);
+        command.args(["-v", "quiet", "-nostdin", "-threads", "2", "-ss", &format!("{at_secs:.6}")]).args(&self.input);
+        command.args(["-map", "0:V:0", "-frames:v", "1", "-vf", &self.filter]);
+        command.args(["-f", "image2pipe", "-c:v", "ppm", "pipe:1"]);
+        let bytes = timeout(PATIENCE, output(command)).await.map_err(|_| {
+            Error::Media(format!("ffmpeg took too long to find a picture in {}. Try another place in it.", self.name))
+        })??;
+        Ok(read_ppm(&bytes))
+    }
 }
 
 async fn output(mut command: Command) -> Result<Vec<u8>> {

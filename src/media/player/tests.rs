@@ -59,8 +59,8 @@ impl Bench {
     }
 }
 
-/// A track of `secs` seconds at 8 kHz: a ramp from 0 to 0.5, so that a sample tells its place.
-fn track(key: &str, secs: f32) -> Track {
+/// A track of so many tenths of a second at 8 kHz: a ramp from 0 to 0.5, so that a sample tells its place.
+fn track(key: &str, tenths: u16) -> Track {
     let spec = hound::WavSpec {
         channels: 1,
         sample_rate: 8_000,
@@ -69,9 +69,11 @@ fn track(key: &str, secs: f32) -> Track {
     };
     let mut bytes = Cursor::new(Vec::new());
     let mut writer = hound::WavWriter::new(&mut bytes, spec).unwrap();
-    let count = (secs * 8_000.0) as u32;
+    let count = u32::from(tenths) * 800;
     for index in 0..count {
-        writer.write_sample(0.5 * index as f32 / count as f32).unwrap();
+        let sample = 0.5 * f64::from(index) / f64::from(count);
+        #[expect(clippy::cast_possible_truncation, reason = "a sample between 0 and 0.5")]
+        writer.write_sample(sample as f32).unwrap();
     }
     writer.finalize().unwrap();
     let source = Source::Bytes(Arc::from(bytes.into_inner()));
@@ -82,7 +84,7 @@ fn track(key: &str, secs: f32) -> Track {
 fn without_a_device_the_position_moves_and_the_end_comes() {
     let mut bench = Bench::silent();
     assert!(bench.player.now().is_none());
-    bench.player.play(track("take:1", 3.0));
+    bench.player.play(track("take:1", 30));
     assert!(bench.player.is_loading("take:1") && !bench.player.is_playing("take:1"));
     bench.until("playing", |now| now.is_playing && now.peaks.is_some());
     assert!(bench.now().device_missing && bench.now().error.is_none());
@@ -101,7 +103,7 @@ fn without_a_device_the_position_moves_and_the_end_comes() {
 #[test]
 fn pause_holds_the_place_and_seeks_stay_within_the_track() {
     let mut bench = Bench::silent();
-    bench.player.play(track("a", 60.0));
+    bench.player.play(track("a", 600));
     bench.until("playing", |now| now.is_playing && now.peaks.is_some());
     bench.player.toggle();
     let held = bench.now().position_secs;
@@ -123,9 +125,9 @@ fn pause_holds_the_place_and_seeks_stay_within_the_track() {
 #[test]
 fn a_track_replaces_the_one_before_and_repeats_when_told() {
     let mut bench = Bench::silent();
-    bench.player.play(track("a", 60.0));
+    bench.player.play(track("a", 600));
     bench.player.set_repeat(true);
-    bench.player.play(track("b", 0.3));
+    bench.player.play(track("b", 3));
     bench.until("the second", |now| now.key == "b" && now.is_playing && now.peaks.is_some());
     bench.until("near its end", |now| now.position_secs > 0.2);
     bench.until("at its start again", |now| now.position_secs < 0.1);
@@ -135,7 +137,7 @@ fn a_track_replaces_the_one_before_and_repeats_when_told() {
 #[test]
 fn the_window_is_woken_when_the_track_has_ended() {
     let mut bench = Bench::silent();
-    bench.player.play(track("a", 0.4));
+    bench.player.play(track("a", 4));
     bench.until("playing", |now| now.is_playing && now.peaks.is_some());
     // Nothing but wakes drives it from here.
     while bench.player.is_playing("a") {
@@ -149,7 +151,7 @@ fn the_window_is_woken_when_the_track_has_ended() {
 fn what_can_not_be_played_says_why_and_can_be_tried_again() {
     let mut bench = Bench::silent();
     let source = Source::Bytes(Arc::from(&b"hello"[..]));
-    bench.player.play(Track { source, ..track("a", 0.1) });
+    bench.player.play(Track { source, ..track("a", 1) });
     bench.until("failed", |now| now.error.is_some());
     assert_eq!(bench.now().error.unwrap().to_string(), "This sound is not video or audio. Drop a video or audio file.");
     assert!(!bench.now().is_playing && !bench.now().is_loading);
@@ -160,7 +162,7 @@ fn what_can_not_be_played_says_why_and_can_be_tried_again() {
 #[test]
 fn every_sample_is_heard_once_and_in_order() {
     let mut bench = Bench::listening();
-    bench.player.play(track("a", 1.0));
+    bench.player.play(track("a", 10));
     bench.player.seek(0.0);
     let mut heard = Vec::new();
     let start = Instant::now();
@@ -179,7 +181,7 @@ fn every_sample_is_heard_once_and_in_order() {
 #[test]
 fn a_seek_is_heard_at_its_place_and_a_pause_is_silence() {
     let mut bench = Bench::listening();
-    bench.player.play(track("a", 60.0));
+    bench.player.play(track("a", 600));
     bench.until("playing", |now| now.is_playing && now.position_secs > 0.01);
     bench.player.seek(30.0);
     bench.until("there", |now| now.position_secs > 30.2);
@@ -202,7 +204,7 @@ fn a_seek_is_heard_at_its_place_and_a_pause_is_silence() {
 #[test]
 fn a_device_that_falls_silent_is_replaced_by_the_clock() {
     let mut bench = Bench::listening();
-    bench.player.play(track("a", 60.0));
+    bench.player.play(track("a", 600));
     bench.until("playing", |now| now.is_playing && now.position_secs > 0.01);
     let at = bench.now().position_secs;
     // Kept, but asked for nothing from now on: the cable is out.
@@ -210,4 +212,17 @@ fn a_device_that_falls_silent_is_replaced_by_the_clock() {
     bench.until("moving by the clock", |now| now.device_missing && now.position_secs > at + 0.05);
     assert!(bench.player.is_playing("a") && bench.now().error.is_none());
     drop(unplugged);
+}
+
+#[test]
+fn playing_does_not_keep_waking_the_window() {
+    let mut bench = Bench::silent();
+    bench.player.play(track("a", 600));
+    bench.until("playing", |now| now.is_playing && now.peaks.is_some());
+    bench.player.poll();
+    while bench.wakes.recv_timeout(Duration::from_millis(50)).is_ok() {}
+    for _ in 0..300 {
+        bench.player.poll();
+    }
+    assert_eq!(bench.wakes.recv_timeout(Duration::from_millis(50)), Err(mpsc::RecvTimeoutError::Timeout));
 }
