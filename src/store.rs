@@ -182,6 +182,10 @@ pub struct Store {
     pub preview_loading: Option<String>,
     /// Spoken as soon as the voice being cloned is ready: the first line of the clone page.
     pub speak_when_ready: Option<String>,
+    /// Id of a voice the voices page shall select when it is shown next.
+    pub show_voice: Option<String>,
+    /// Where settings, libraries and logs lie; empty until the session tells.
+    pub data_dir: PathBuf,
 }
 
 impl Store {
@@ -198,6 +202,8 @@ impl Store {
             incoming: Incoming::default(),
             preview_loading: None,
             speak_when_ready: None,
+            show_voice: None,
+            data_dir: PathBuf::new(),
         }
     }
 

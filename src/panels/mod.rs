@@ -3,12 +3,14 @@
 pub mod activity;
 pub mod clone;
 mod command;
+mod find;
 pub mod flow;
 pub mod lipsync;
 mod pictures;
 pub mod script;
 pub mod settings;
 pub mod voices;
+mod when;
 
 pub use command::{Command, Commands, Notice};
 pub use pictures::Pictures;

@@ -1,0 +1,260 @@
+//! One job as a row: picture, what it is, how it stands, how long, and what can be done about it.
+
+use std::path::Path;
+
+use egui::{Align, Color32, Layout, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+
+use super::{Act, ActivityPanel, words};
+use crate::error::Error;
+use crate::jobs::{Job, Outcome, Request, State, Step};
+use crate::panels::{Command, Cx, when};
+use crate::ui::progress::{Bar, bar_ui};
+use crate::ui::seal::{Seal, SealState};
+use crate::ui::theme::Look as _;
+use crate::ui::{Button, Icon, Type, format, icons, notice, paint, radius, space, text, truncate};
+
+const ROW: f32 = 68.0;
+const PICTURE: egui::Vec2 = vec2(80.0, 45.0);
+const STAGE: f32 = 196.0;
+const TIME: f32 = 96.0;
+const ACTIONS: f32 = 196.0;
+/// Where the words begin, right of the picture.
+const INDENT: f32 = 102.0;
+
+/// How high a job's row is: more when it failed, for the error in full.
+pub(super) fn height(ui: &Ui, job: &Job, width: f32) -> f32 {
+    match &job.state {
+        State::Failed(error) => {
+            let (sentence, details) = error_galleys(ui, error, width);
+            let details = details.map_or(0.0, |galley| galley.size().y + space::XS);
+            ROW + (sentence.size().y + details).max(32.0) + 2.0 * space::M + 1.0
+        }
+        _ => ROW,
+    }
+}
+
+type Galley = std::sync::Arc<egui::Galley>;
+
+/// The error's sentence, and its code and request id, laid out as wide as the row allows.
+fn error_galleys(ui: &Ui, error: &Error, width: f32) -> (Galley, Option<Galley>) {
+    let t = ui.tokens();
+    let room = (width - INDENT - 240.0 - space::M).max(160.0);
+    let lay = |text: String, kind: Type, ink: Color32| {
+        let mut job = egui::text::LayoutJob::single_section(text, kind.format(ink));
+        job.wrap.max_width = room;
+        ui.painter().layout_job(job)
+    };
+    let details = Some(error.details()).filter(|details| !details.is_empty());
+    (lay(error.to_string(), Type::Body, t.text.main), details.map(|text| lay(text, Type::Mono, t.text.hint)))
+}
+
+impl ActivityPanel {
+    pub(super) fn row_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, job: &Job, rect: Rect) -> Option<Act> {
+        let t = ui.tokens();
+        let failed = matches!(job.state, State::Failed(_));
+        if failed {
+            ui.painter().rect_filled(rect.shrink2(vec2(0.0, 1.0)), radius::ROW, t.fill.surface);
+            let bar = rect.with_max_x(rect.left() + 3.0).shrink2(vec2(0.0, 1.0));
+            ui.painter().rect_filled(bar, 1, t.danger.ink);
+        }
+        ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.edge.soft));
+        let line = rect.with_max_y(rect.top() + ROW);
+        let picture = Rect::from_min_size(pos2(rect.left() + space::S, line.center().y - PICTURE.y / 2.0), PICTURE);
+        self.picture_ui(ui, cx, job, picture);
+        let right = line.right() - space::S;
+        let actions = Rect::from_x_y_ranges((right - ACTIONS)..=right, line.y_range());
+        let time =
+            Rect::from_x_y_ranges((actions.left() - TIME - space::M)..=(actions.left() - space::M), line.y_range());
+        let stage = Rect::from_x_y_ranges((time.left() - STAGE)..=time.left(), line.y_range());
+        let names = Rect::from_x_y_ranges((rect.left() + INDENT)..=(stage.left() - space::L), line.y_range());
+        lines_ui(ui, names, |ui| {
+            truncate::name_ui(ui, &job.request.title(), Type::Name, t.text.main);
+            truncate::name_ui(ui, &words::context(&job.request), Type::Small, t.text.hint);
+        });
+        state_ui(ui, stage, job);
+        self.time_ui(ui, time, job);
+        let mut act = in_rect(ui, actions, Layout::right_to_left(Align::Center), |ui| actions_ui(ui, cx, job));
+        if let State::Failed(error) = &job.state {
+            let below = rect.with_min_y(line.bottom());
+            let pressed = failure_ui(ui, below, job, error);
+            act = act.or(pressed);
+        }
+        act
+    }
+
+    fn picture_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, job: &Job, rect: Rect) {
+        let t = ui.tokens();
+        ui.painter().rect(rect, radius::TAG, t.fill.field, Stroke::new(1.0, t.edge.soft), StrokeKind::Inside);
+        let icon = match &job.request {
+            Request::Clone(_) => icons::MICROPHONE_STAGE,
+            Request::Speak(_) => icons::ARTICLE,
+            Request::LipSync(_) => icons::FILM_SLATE,
+        };
+        match &job.request {
+            Request::LipSync(sync) => self.frame_ui(ui, cx, &sync.target.path, rect),
+            Request::Speak(speak) => seal_ui(ui, rect, &speak.voice_name, &speak.voice_id),
+            Request::Clone(clone) => match &job.state {
+                State::Done(Outcome::Voice { id, .. }) => seal_ui(ui, rect, &clone.name, id),
+                _ => icons::WAVEFORM.paint(ui.painter(), rect.center(), 22.0, t.wave.idle),
+            },
+        }
+        badge_ui(ui, rect, icon, words::kind(&job.request));
+    }
+
+    fn frame_ui(&mut self, ui: &Ui, cx: &Cx<'_>, path: &Path, rect: Rect) {
+        let Some(texture) = self.pictures.frame(ui.ctx(), cx.runtime, path, 160) else {
+            icons::FILM_STRIP.paint(ui.painter(), rect.center(), 22.0, ui.tokens().wave.idle);
+            return;
+        };
+        // The whole frame within the box, whatever its shape.
+        let size = texture.size_vec2();
+        let scale = (rect.width() / size.x.max(1.0)).min(rect.height() / size.y.max(1.0));
+        let place = Rect::from_center_size(rect.center(), size * scale);
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter().image(texture.id(), place, whole, Color32::WHITE);
+    }
+
+    fn time_ui(&self, ui: &mut Ui, rect: Rect, job: &Job) {
+        let t = ui.tokens();
+        let took = self.took(job).map_or_else(|| "–".to_owned(), |took| format::time(took.as_secs_f64().floor()));
+        let ended = job.finished_at.map(|at| when::moment(when::local(at), when::now()));
+        let builder_layout = Layout::top_down(Align::Max);
+        in_rect(ui, rect, builder_layout, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.add_space((ROW - 34.0) / 2.0);
+            ui.label(text::mono(took).color(t.text.main));
+            match ended {
+                Some(ended) => ui.hint(ended),
+                None => ui.hint("so far"),
+            };
+        });
+    }
+}
+
+/// Two lines in the middle of a row.
+fn lines_ui(ui: &mut Ui, rect: Rect, draw: impl FnOnce(&mut Ui)) {
+    in_rect(ui, rect, Layout::top_down(Align::Min), |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.add_space((ROW - 36.0) / 2.0);
+        draw(ui);
+    });
+}
+
+fn in_rect<R>(ui: &mut Ui, rect: Rect, layout: Layout, draw: impl FnOnce(&mut Ui) -> R) -> R {
+    draw(&mut ui.new_child(UiBuilder::new().max_rect(rect).layout(layout)))
+}
+
+fn seal_ui(ui: &mut Ui, rect: Rect, name: &str, id: &str) {
+    let place = Rect::from_center_size(rect.center(), egui::Vec2::splat(40.0));
+    in_rect(ui, place, Layout::top_down(Align::Min), |ui| {
+        Seal::new(&format!("Seal of {name}"), id).state(SealState::Still).show(ui);
+    });
+}
+
+/// The kind of the job, at the lower left corner of its picture.
+fn badge_ui(ui: &Ui, picture: Rect, icon: Icon, kind: &str) {
+    let t = ui.tokens();
+    let galley = ui.painter().layout_no_wrap(kind.to_owned(), Type::Caption.font(), t.text.main);
+    let size = vec2(galley.size().x + 26.0, 18.0);
+    let rect = Rect::from_min_size(picture.left_bottom() - vec2(0.0, 10.0), size);
+    ui.painter().rect_filled(rect, radius::TAG, t.fill.surface_2);
+    icon.paint(ui.painter(), pos2(rect.left() + 11.0, rect.center().y), 13.0, t.text.support);
+    paint::text_at(ui.painter(), rect.left() + 20.0, rect.center().y, galley);
+}
+
+fn state_ui(ui: &mut Ui, rect: Rect, job: &Job) {
+    let t = ui.tokens();
+    let line = |ui: &mut Ui, icon: Icon, ink: Color32, words: &str| {
+        let rect = rect.shrink2(vec2(0.0, (ROW - 20.0) / 2.0));
+        in_rect(ui, rect, Layout::top_down(Align::Min), |ui| notice::state_line_ui(ui, icon, ink, words, ink));
+    };
+    match &job.state {
+        State::Running(step) => running_ui(ui, rect, job, *step),
+        State::Done(outcome) => line(ui, icons::CHECK_CIRCLE_FILL, t.success.ink, &words::done_words(outcome)),
+        State::Failed(_) => line(ui, icons::WARNING_CIRCLE_FILL, t.danger.ink, "Failed"),
+        State::Stopped => line(ui, icons::PROHIBIT, t.text.hint, "Stopped"),
+    }
+}
+
+fn running_ui(ui: &mut Ui, rect: Rect, job: &Job, step: Step) {
+    let t = ui.tokens();
+    lines_ui(ui, rect, |ui| {
+        ui.spacing_mut().item_spacing.y = space::S;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 16.0;
+            ui.label(text::small(step.words()).color(t.accent.fill));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if let Some(far) = words::how_far(step, job) {
+                    ui.support(far);
+                }
+            });
+        });
+        bar_ui(ui, &format!("{} {}", step.words(), job.request.title()), Bar::from_fraction(job.progress.fraction()));
+    });
+}
+
+/// What can be done, from the right end of the row.
+fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, job: &Job) -> Option<Act> {
+    let id = || job.id.clone();
+    // Buttons of the same words stand in many rows: the job they act on is their description.
+    let pressed = |ui: &mut Ui, button: Button<'_>| {
+        let response = button.show(ui);
+        let about = job.request.title();
+        response.ctx.accesskit_node_builder(response.id, |node| node.set_description(about));
+        response.clicked()
+    };
+    match &job.state {
+        State::Running(step) => {
+            let (label, tip) = words::stop_words(*step, &cx.store.service);
+            let mut button = Button::secondary(label);
+            if let Some(tip) = &tip {
+                button = button.tip(tip);
+            }
+            pressed(ui, button).then(|| Act::Stop(id()))
+        }
+        State::Stopped => {
+            let button = Button::secondary(words::again_words(job)).icon(icons::ARROW_CLOCKWISE);
+            pressed(ui, button).then(|| Act::Retry(id()))
+        }
+        // A failed row has its buttons beside the error.
+        State::Failed(_) => None,
+        State::Done(Outcome::Voice { id, .. }) => {
+            pressed(ui, Button::secondary("Open voice")).then(|| Act::OpenVoice(id.clone()))
+        }
+        State::Done(Outcome::Take(take)) => {
+            pressed(ui, Button::secondary("Open take")).then(|| Act::OpenTake(take.id.clone()))
+        }
+        State::Done(Outcome::Video { file, .. }) => {
+            let shown = pressed(ui, Button::secondary("Show in folder"));
+            let played = pressed(ui, Button::ghost("Play").icon(icons::PLAY_FILL));
+            let shown = shown.then(|| Command::Reveal(file.clone()));
+            shown.or(played.then(|| Command::OpenFile(file.clone()))).map(Act::Do)
+        }
+    }
+}
+
+/// The error in full: sentence with the service's suggestion, code, request id, and the ways on.
+fn failure_ui(ui: &mut Ui, rect: Rect, job: &Job, error: &Error) -> Option<Act> {
+    let t = ui.tokens();
+    let (sentence, details) = error_galleys(ui, error, rect.width());
+    let inside = rect.with_min_x(rect.left() + INDENT).with_max_x(rect.right() - space::S);
+    ui.painter().hline(inside.x_range(), inside.top(), Stroke::new(1.0, t.edge.soft));
+    let inside = inside.shrink2(vec2(0.0, space::M));
+    in_rect(ui, inside, Layout::top_down(Align::Min), |ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        let response = ui.add(egui::Label::new(sentence));
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(egui::Role::Alert));
+        if let Some(details) = details {
+            ui.add(egui::Label::new(details));
+        }
+    });
+    in_rect(ui, inside, Layout::right_to_left(Align::Center), |ui| {
+        let again = Button::secondary(words::again_words(job)).icon(icons::ARROW_CLOCKWISE).show(ui);
+        let about = job.request.title();
+        ui.ctx().accesskit_node_builder(again.id, |node| node.set_description(about));
+        if Button::ghost("Copy details").icon(icons::COPY).show(ui).clicked() {
+            return Some(Act::Do(Command::Copy(words::details(job, error))));
+        }
+        again.clicked().then(|| Act::Retry(job.id.clone()))
+    })
+}

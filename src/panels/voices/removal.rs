@@ -1,0 +1,124 @@
+//! Deleting clones: the question, the request, and what follows.
+
+use std::collections::HashMap;
+
+use egui::{Id, Ui};
+
+use crate::error::Error;
+use crate::panels::{Command, Cx, Notice};
+use crate::runtime::Task;
+use crate::store::VoiceChoice;
+use crate::ui::notice::{self, Note};
+use crate::ui::theme::Look as _;
+use crate::ui::{Button, text};
+
+/// Deletions asked about, under way and failed.
+#[derive(Default)]
+pub struct Removal {
+    asking: Option<VoiceChoice>,
+    under_way: Vec<(VoiceChoice, Task<()>)>,
+    failed: HashMap<String, Error>,
+}
+
+impl Removal {
+    /// Asks whether a voice shall be deleted.
+    pub fn ask(&mut self, voice: Option<VoiceChoice>) {
+        self.asking = voice.filter(|voice| !self.is_running(&voice.id));
+    }
+
+    pub fn is_asking(&self) -> bool {
+        self.asking.is_some()
+    }
+
+    /// Whether a voice is being deleted.
+    pub fn is_running(&self, id: &str) -> bool {
+        self.under_way.iter().any(|(voice, _)| voice.id == id)
+    }
+
+    /// Why a voice could not be deleted.
+    pub fn error(&self, id: &str) -> Option<&Error> {
+        self.failed.get(id)
+    }
+
+    fn start(&mut self, voice: VoiceChoice, cx: &Cx<'_>) {
+        self.failed.remove(&voice.id);
+        let task = cx.runtime.spawn(cx.client.delete_voice(&voice.id));
+        self.under_way.push((voice, task));
+    }
+
+    /// Takes in the answers. A failure shows in the details of the voice; a toast tells of it when another voice is
+    /// selected.
+    pub fn poll(&mut self, cx: &mut Cx<'_>, selected: Option<&str>) {
+        let mut ended = Vec::new();
+        self.under_way.retain_mut(|(voice, task)| match task.take() {
+            Some(result) => {
+                ended.push((voice.clone(), result));
+                false
+            }
+            None => true,
+        });
+        for (voice, result) in ended {
+            match result {
+                Ok(()) => deleted(voice, cx),
+                Err(error) => {
+                    if selected != Some(voice.id.as_str()) {
+                        cx.commands.complain(format!("Could not delete {}", voice.name), error.clone());
+                    }
+                    self.failed.insert(voice.id, error);
+                }
+            }
+        }
+    }
+
+    /// The question, over everything.
+    pub fn question_ui(&mut self, ui: &Ui, cx: &Cx<'_>) {
+        let Some(voice) = self.asking.clone() else { return };
+        let in_flow = cx.store.flow.voice.as_ref().is_some_and(|chosen| chosen.id == voice.id);
+        let consequence = format!(
+            "The clone is removed from {} and its slot becomes free. Takes made with it stay on this computer, but it can't speak again.",
+            cx.store.service
+        );
+        let modal = egui::Modal::new(Id::unique("delete voice")).show(ui.ctx(), |ui| {
+            ui.set_width(392.0);
+            ui.label(text::section(format!("Delete {}?", voice.name)));
+            ui.label(text::body(consequence).color(ui.tokens().text.support));
+            if in_flow {
+                notice::note_ui(ui, Note::Warning, "Used in the open flow.", "Its line will need another voice.");
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let delete = Button::danger_filled("Delete for good").show(ui).clicked();
+                let keep = Button::secondary("Keep it").show(ui);
+                (keep.clicked(), delete)
+            })
+            .inner
+        });
+        let (keep, delete) = modal.inner;
+        if keep || delete || modal.should_close() {
+            self.asking = None;
+        }
+        if delete {
+            self.start(voice, cx);
+        }
+    }
+}
+
+/// Everything that follows from a voice being gone.
+fn deleted(voice: VoiceChoice, cx: &mut Cx<'_>) {
+    let VoiceChoice { id, name } = voice;
+    if let Some(voices) = cx.store.voices.value_mut() {
+        voices.retain(|other| other.id != id);
+    }
+    // An answer on its way may have been written while the voice was still there.
+    if cx.store.voices.is_loading() {
+        cx.commands.push(Command::ReloadVoices);
+    }
+    if cx.store.flow.voice.as_ref().is_some_and(|chosen| chosen.id == id) {
+        cx.store.flow.voice = None;
+    }
+    if cx.player.now().is_some_and(|now| now.key == super::preview_key(&id)) {
+        cx.player.stop();
+    }
+    let detail = format!("It is gone from {}, and its clone slot is free.", cx.store.service);
+    cx.commands.push(Command::Notify(Notice { title: format!("{name} is deleted"), detail, action: None }));
+    cx.commands.push(Command::ForgetClone(id));
+}

@@ -1,0 +1,71 @@
+//! Points in time as people say them, in the clock of this computer.
+
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
+
+/// `at` on this computer's clock; in UTC when the system does not tell its zone.
+pub fn local(at: OffsetDateTime) -> OffsetDateTime {
+    UtcOffset::local_offset_at(at).map_or(at, |offset| at.to_offset(offset))
+}
+
+/// Now, on this computer's clock.
+pub fn now() -> OffsetDateTime {
+    local(OffsetDateTime::now_utc())
+}
+
+/// A stored time, ISO 8601, on this computer's clock.
+pub fn parse(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text, &Rfc3339).ok().map(local)
+}
+
+/// `14:07`.
+pub fn clock(at: OffsetDateTime) -> String {
+    format!("{}:{:02}", at.hour(), at.minute())
+}
+
+/// `today`, `yesterday`, `20 Nov`, `20 Nov 2024`.
+pub fn day(at: OffsetDateTime, now: OffsetDateTime) -> String {
+    let (then, today) = (at.date(), now.date());
+    if then == today {
+        return "today".to_owned();
+    }
+    if Some(then) == today.previous_day() {
+        return "yesterday".to_owned();
+    }
+    let month: String = then.month().to_string().chars().take(3).collect();
+    if then.year() == today.year() {
+        format!("{} {month}", then.day())
+    } else {
+        format!("{} {month} {}", then.day(), then.year())
+    }
+}
+
+/// `today 14:07`, `yesterday 18:20`, `20 Nov, 9:21`.
+pub fn moment(at: OffsetDateTime, now: OffsetDateTime) -> String {
+    let day = day(at, now);
+    let comma = if day.starts_with(|c: char| c.is_ascii_digit()) { "," } else { "" };
+    format!("{day}{comma} {}", clock(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn recent_days_have_names_and_others_dates() {
+        let now = datetime!(2026-01-01 09:05 +1);
+        assert_eq!(moment(datetime!(2026-01-01 00:00 +1), now), "today 0:00");
+        assert_eq!(moment(datetime!(2025-12-31 23:59 +1), now), "yesterday 23:59");
+        assert_eq!(moment(datetime!(2025-12-30 09:21 +1), now), "30 Dec 2025, 9:21");
+        assert_eq!(day(datetime!(2026-11-20 12:00 +1), datetime!(2026-11-29 12:00 +1)), "20 Nov");
+    }
+
+    #[test]
+    fn what_is_no_time_is_none() {
+        assert!(parse("").is_none() && parse("yesterday").is_none());
+        let at = parse("2026-11-22T10:00:00Z").unwrap();
+        assert_eq!(at, datetime!(2026-11-22 10:00 UTC));
+    }
+}
