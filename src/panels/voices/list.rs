@@ -85,12 +85,8 @@ impl VoicesPanel {
                 }
             });
         } else if self.search.trim().is_empty() {
-            let words = "Clone one, or get the list again.";
-            notice::empty_ui(ui, icons::USER_SOUND, "The service lists no voices", words, |ui| {
-                if Button::secondary("Get the list again").show(ui).clicked() {
-                    act = Some(Act::TryAgain);
-                }
-            });
+            let words = "Clone one from a video or an audio file.";
+            notice::empty_ui(ui, icons::USER_SOUND, "There are no voices here", words, |_| {});
         } else {
             let title = format!("No voice matches “{}”", self.search.trim());
             notice::empty_ui(ui, icons::MAGNIFYING_GLASS, &title, "Search looks at names.", |ui| {

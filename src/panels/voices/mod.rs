@@ -13,7 +13,7 @@ use crate::store::VoiceChoice;
 use crate::ui::chip::{self, Chip};
 use crate::ui::seal::SealState;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Field, icons, layout, space};
+use crate::ui::{Button, Field, IconButton, icons, layout, space};
 use removal::Removal;
 use shown::{Filter, Row, Shown};
 
@@ -154,6 +154,9 @@ impl VoicesPanel {
         if pressed(Modifiers::COMMAND, Key::I) {
             return Some(Act::Details(!self.details));
         }
+        if pressed(Modifiers::NONE, Key::F5) {
+            return Some(Act::TryAgain);
+        }
         let focused = ctx.memory(egui::Memory::focused);
         if focused == Some(search_id()) && !self.search.is_empty() && pressed(Modifiers::NONE, Key::Escape) {
             return Some(Act::ClearSearch);
@@ -196,10 +199,15 @@ impl VoicesPanel {
                 (Filter::Clones, Chip::new("My clones").count(clones)),
                 (Filter::BuiltIn, Chip::new("Built-in").count(built_in)),
             ];
-            if chip::group_ui(ui, &mut self.filter, chips) {
-                self.list.reveal = true;
-            }
-            act
+            let again = ui.horizontal(|ui| {
+                if chip::group_ui(ui, &mut self.filter, chips) {
+                    self.list.reveal = true;
+                }
+                let reload =
+                    |ui: &mut Ui| IconButton::new(icons::ARROW_CLOCKWISE, "Get the list again").key("F5").show(ui);
+                ui.with_layout(Layout::right_to_left(Align::Center), reload).inner.clicked()
+            });
+            act.or(again.inner.then_some(Act::TryAgain))
         });
         let edge = Stroke::new(1.0, ui.tokens().edge.soft);
         ui.painter().hline(room.x_range(), head.bottom() - 0.5, edge);

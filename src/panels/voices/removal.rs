@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
-use egui::{Id, Ui};
+use egui::Ui;
 
 use crate::error::Error;
 use crate::panels::{Command, Cx, Notice};
 use crate::runtime::Task;
 use crate::store::VoiceChoice;
-use crate::ui::notice::{self, Note};
-use crate::ui::theme::Look as _;
-use crate::ui::{Button, text};
+use crate::ui::{Answer, Dialog};
 
 /// Deletions asked about, under way and failed.
 #[derive(Default)]
@@ -78,25 +76,16 @@ impl Removal {
             "The clone is removed from {} and its slot becomes free. Takes made with it stay on this computer, but it can't speak again.",
             cx.store.service
         );
-        let modal = egui::Modal::new(Id::unique("delete voice")).show(ui.ctx(), |ui| {
-            ui.set_width(392.0);
-            ui.label(text::section(format!("Delete {}?", voice.name)));
-            ui.label(text::body(consequence).color(ui.tokens().text.support));
-            if in_flow {
-                notice::note_ui(ui, Note::Warning, "Used in the open flow.", "Its line will need another voice.");
-            }
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let delete = Button::danger_filled("Delete for good").show(ui).clicked();
-                let keep = Button::secondary("Keep it").show(ui);
-                (keep.clicked(), delete)
-            })
-            .inner
-        });
-        let (keep, delete) = modal.inner;
-        if keep || delete || modal.should_close() {
+        let question = format!("Delete {}?", voice.name);
+        let mut dialog = Dialog::new(&question, "Keep it", "Delete for good").danger().text(&consequence);
+        if in_flow {
+            dialog = dialog.warning("Used in the open flow.", "Its line will need another voice.");
+        }
+        let answer = dialog.show(ui.ctx());
+        if answer.is_some() {
             self.asking = None;
         }
-        if delete {
+        if answer == Some(Answer::Act) {
             self.start(voice, cx);
         }
     }
