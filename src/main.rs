@@ -116,7 +116,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let key = if arguments.sandbox { None } else { ApiKey::from_environment().map_err(|e| refused_key(&e))? };
     let service = match key {
-        Some(key) => Service::Account { base, key: key.secret().clone() },
+        Some(key) => Service::Account { base, key },
         None => Service::Sandbox(sandbox::Options {
             port: 0,
             data_dir: data_dir.join("sandbox"),

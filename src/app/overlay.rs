@@ -45,7 +45,7 @@ impl App {
             None => "Let go over a box".to_owned(),
         };
         if others > 0 {
-            facts.push_str(&format!(" · {} files, the first is used", others + 1));
+            facts = format!("{facts} · {} files, the first is used", others + 1);
         }
         let top = window.center().y - DropBox::SIZE.y / 2.0 - 92.0;
         let place = Rect::from_min_size(pos2(window.left(), top), vec2(window.width(), 60.0));

@@ -4,6 +4,7 @@
 //! start, open rows go on where they stopped. What comes next is decided by one pure function, [`step::next`];
 //! `work` carries it out in the background and reports through a channel; [`Jobs`] keeps what the panels draw.
 
+mod names;
 mod request;
 mod step;
 mod work;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::names::{api_file_name, file_stem, first_words};
 use super::request::{CloneJob, LipSyncJob, Request, SpeakJob, VoiceTrack};
 use super::step::{Step, next};
 use super::{Job, Outcome, Report, State, record, stamp};
@@ -364,42 +365,5 @@ fn pause(asked: u32) -> Duration {
         4..=7 => Duration::from_secs(2),
         8..=18 => Duration::from_secs(5),
         _ => Duration::from_secs(10),
-    }
-}
-
-/// The first words of a line, for a file name.
-fn first_words(script: &str) -> String {
-    script.split_whitespace().take(6).collect::<Vec<_>>().join(" ")
-}
-
-/// A text as a file name that every system takes: no separators or control characters, no leading dot, at most 80
-/// characters.
-pub(super) fn file_stem(text: &str) -> String {
-    let clean = |c: char| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { ' ' } else { c };
-    let text: String = text.chars().map(clean).collect();
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let text: String = words.join(" ").trim_matches(['.', ' ']).chars().take(80).collect();
-    let text = text.trim_end().to_owned();
-    if text.is_empty() { "take".to_owned() } else { text }
-}
-
-/// A text as `outputFileName`: letters, digits, `_` and `-`.
-fn api_file_name(stem: &str) -> String {
-    let name: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
-    let name: String = name.chars().take(200).collect();
-    if name.is_empty() { "result".to_owned() } else { name }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_takes_fit_every_file_system() {
-        assert_eq!(file_stem("Mara: \"Hi\"/there\n"), "Mara Hi there");
-        assert_eq!(file_stem("../.."), "take");
-        assert_eq!(file_stem(""), "take");
-        assert_eq!(file_stem(&"ä".repeat(200)).chars().count(), 80);
-        assert_eq!(api_file_name("Über uns.v2"), "_ber_uns_v2");
     }
 }

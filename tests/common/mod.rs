@@ -246,3 +246,6 @@ impl Bench {
 fn pause() {
     std::thread::sleep(Duration::from_millis(15));
 }
+
+/// The sentence of the consent tick.
+pub const CONSENT: &str = "This is my voice, or I have the speaker's permission to clone it and to use it in this project. I can show that permission if asked.";
