@@ -19,6 +19,7 @@ use egui::{Context, Ui};
 
 use crate::error::{Error, Result};
 use crate::files::Files;
+use crate::media::player::{Output, Player};
 use crate::panels::Page;
 use crate::runtime::{Runtime, Task};
 use crate::sandbox::Sandbox;
@@ -50,6 +51,13 @@ pub struct Launch {
     pub files: Vec<PathBuf>,
 }
 
+/// What the app asks of the computer around it.
+#[derive(Clone)]
+pub struct Desktop {
+    pub files: Files,
+    pub sound: Output,
+}
+
 /// The program behind the window.
 pub struct App {
     // Dropped before the runtime that runs its work.
@@ -57,7 +65,7 @@ pub struct App {
     opening: Option<Task<Opened>>,
     failure: Option<Error>,
     launch: Launch,
-    files: Files,
+    desktop: Desktop,
     page: Page,
     toasts: toasts::Stack,
     intake: Intake,
@@ -79,14 +87,14 @@ impl App {
     /// # Errors
     /// When the operating system gives no threads.
     pub fn new(ctx: &Context, launch: Launch) -> Result<Self> {
-        Self::with_dialogs(ctx, launch, Files::native())
+        Self::on(ctx, launch, Desktop { files: Files::native(), sound: Output::Default })
     }
 
-    /// The same with other dialogs than the desktop's.
+    /// The same on another desktop, such as a test's.
     ///
     /// # Errors
     /// See [`App::new`].
-    pub fn with_dialogs(ctx: &Context, launch: Launch, files: Files) -> Result<Self> {
+    pub fn on(ctx: &Context, launch: Launch, desktop: Desktop) -> Result<Self> {
         theme::install(ctx);
         let wake = ctx.clone();
         let runtime = Runtime::new(move || wake.request_repaint());
@@ -100,7 +108,7 @@ impl App {
             session: None,
             opening: None,
             failure: None,
-            files,
+            desktop,
             page: Page::Flow,
             toasts,
             intake: Intake::default(),
@@ -112,6 +120,12 @@ impl App {
         app.intake.offer(&app.launch.files, &app.runtime);
         app.open();
         Ok(app)
+    }
+
+    fn player(&self, volume: f32) -> Player {
+        let mut player = Player::with_output(self.runtime.handle(), self.desktop.sound.clone());
+        player.set_volume(volume);
+        player
     }
 
     /// Opens the workspace, or tries again.
@@ -145,7 +159,7 @@ impl App {
                     toasts::warn(&mut self.toasts, "Library", &warning);
                 }
                 let volume = self.settings.value.volume;
-                self.session = Some(Session::new(opened, self.runtime.handle(), volume));
+                self.session = Some(Session::new(opened, self.player(volume), self.runtime.handle()));
             }
             Err(error) => {
                 tracing::error!(%error, "could not open the workspace");
@@ -157,7 +171,7 @@ impl App {
     fn work(&mut self, ctx: &Context) {
         self.opened();
         let Some(session) = &mut self.session else { return };
-        session.work(&self.runtime, &self.files, &mut self.settings.value, &mut self.toasts, self.page);
+        session.work(&self.runtime, &self.desktop.files, &mut self.settings.value, &mut self.toasts, self.page);
         self.intake.work(ctx, &self.runtime, &mut session.commands);
         self.run_commands(ctx);
         self.save_settings();

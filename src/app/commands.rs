@@ -55,8 +55,8 @@ impl App {
             }
             Command::Bring(path, role) => self.bring(path, role),
             Command::Pick(role) => self.pick(role),
-            Command::OpenFile(path) => self.errands.showing = Some(self.files.open(&self.runtime, &path)),
-            Command::Reveal(path) => self.errands.showing = Some(self.files.reveal(&self.runtime, &path)),
+            Command::OpenFile(path) => self.errands.showing = Some(self.desktop.files.open(&self.runtime, &path)),
+            Command::Reveal(path) => self.errands.showing = Some(self.desktop.files.reveal(&self.runtime, &path)),
             Command::ReloadVoices => session.store.voices.load(self.runtime.spawn(session.client.voices())),
             Command::Copy(text) => ctx.copy_text(text),
             Command::NewFlow => {
@@ -89,7 +89,7 @@ impl App {
                 Role::Target => Wanted::Video,
                 Role::Audio => Wanted::Audio,
             };
-            self.errands.picking = Some((role, self.files.pick_media(&self.runtime, wanted)));
+            self.errands.picking = Some((role, self.desktop.files.pick_media(&self.runtime, wanted)));
         }
     }
 

@@ -36,7 +36,7 @@ impl App {
             session.commands.push(Command::Pick(role));
         }
         if pressed(Key::Enter) {
-            let (panels, mut cx) = session.split(&self.runtime, &self.files, &mut self.settings.value);
+            let (panels, mut cx) = session.split(&self.runtime, &self.desktop.files, &mut self.settings.value);
             panels.page(self.page).main_action(&mut cx);
         }
         let no_field = !ctx.egui_wants_keyboard_input() && !ctx.memory(|memory| memory.focused().is_some());

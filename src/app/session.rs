@@ -108,12 +108,10 @@ impl Panels {
 }
 
 impl Session {
-    pub(super) fn new(opened: Opened, handle: Handle, volume: f32) -> Self {
+    pub(super) fn new(opened: Opened, player: Player, handle: Handle) -> Self {
         let Opened { client, library, sandbox, takes, clones, flow, warning: _ } = opened;
         let mut store = Store::new(client.service().to_owned(), sandbox.is_some());
         (store.takes, store.clones, store.flow) = (takes, clones, flow.clone());
-        let mut player = Player::new(handle.clone());
-        player.set_volume(volume);
         Self {
             jobs: Jobs::new(handle, library.clone(), client.clone()),
             sandbox,

@@ -118,7 +118,7 @@ impl App {
 
     fn page_ui(&mut self, ui: &mut Ui) {
         if let Some(session) = &mut self.session {
-            let (panels, mut cx) = session.split(&self.runtime, &self.files, &mut self.settings.value);
+            let (panels, mut cx) = session.split(&self.runtime, &self.desktop.files, &mut self.settings.value);
             panels.page(self.page).ui(ui, &mut cx);
             return;
         }

@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use mouthpiece::app::{App, Launch, Service, Session};
+use mouthpiece::app::{App, Desktop, Launch, Service, Session};
 use mouthpiece::files::Files;
+use mouthpiece::media::player::Output;
 use mouthpiece::sandbox::{Options, Pace, Sandbox, Tools};
 
 /// Nothing here takes longer on a slow machine; running into it is a failure.
@@ -77,11 +78,12 @@ impl Setup {
         });
         let launch = Launch { service, data_dir: dir.path().to_owned(), files: self.open };
         let files = Files::scripted(self.dialogs);
-        let dialogs = files.clone();
+        // Sound goes nowhere: a clock moves the position, on machines with and without a sound device.
+        let desktop = Desktop { files: files.clone(), sound: Output::Silent };
         let harness = Harness::builder()
             .with_size(self.size)
             .with_max_steps(64)
-            .build_eframe(move |cc| App::with_dialogs(&cc.egui_ctx, launch, dialogs).unwrap());
+            .build_eframe(move |cc| App::on(&cc.egui_ctx, launch, desktop).unwrap());
         let mut bench = Bench { harness, files, dir };
         bench.until("the workspace is open", |bench| bench.harness.state().session().is_some());
         bench.frames(2);
