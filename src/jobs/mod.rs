@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio_util::sync::CancellationToken;
 
 pub use request::{Checkpoint, CloneJob, LipSyncJob, LocalFile, Request, SpeakJob, VoiceTrack};
 pub use step::{Step, next};
@@ -62,6 +63,13 @@ impl Job {
     }
 }
 
+/// The work on a running job, and the way to ask it to stop.
+struct Working {
+    /// Dropped with the program: the row stays open and the work goes on at the next start.
+    _task: Task<()>,
+    stop: CancellationToken,
+}
+
 /// What the background tells about a job.
 struct Report {
     id: String,
@@ -75,7 +83,7 @@ pub struct Jobs {
     library: Library,
     client: Client,
     list: Vec<Job>,
-    tasks: HashMap<String, Task<()>>,
+    working: HashMap<String, Working>,
     reports: UnboundedReceiver<Report>,
     reporter: UnboundedSender<Report>,
     news: Vec<String>,
@@ -89,8 +97,8 @@ impl Jobs {
         let source = library.clone();
         let loading =
             Some(handle.blocking(move || Ok(source.jobs()?.into_iter().filter_map(|row| from_row(&row)).collect())));
-        let (list, tasks, news) = (Vec::new(), HashMap::new(), Vec::new());
-        Self { handle, library, client, list, tasks, reports, reporter, news, loading }
+        let (list, working, news) = (Vec::new(), HashMap::new(), Vec::new());
+        Self { handle, library, client, list, working, reports, reporter, news, loading }
     }
 
     /// Takes in what happened since the last frame. Once per frame, before the panels.
@@ -116,15 +124,11 @@ impl Jobs {
 
     fn take_in(&mut self, report: Report) {
         let Some(job) = self.list.iter_mut().find(|job| job.id == report.id) else { return };
-        // A report that was on its way when the user stopped the job.
-        if !job.is_running() {
-            return;
-        }
         job.checkpoint = report.checkpoint;
         job.state = report.state;
         if !job.is_running() {
             job.finished_at = Some(OffsetDateTime::now_utc());
-            self.tasks.remove(&report.id);
+            self.working.remove(&report.id);
             self.news.push(report.id);
         }
     }
@@ -175,15 +179,12 @@ impl Jobs {
         self.run(id);
     }
 
-    /// Stops work on a job here. What the service has begun goes on there.
+    /// Stops work on a job here. What the service has begun goes on there. The work itself writes down how far it
+    /// came, so a request that has just gone out is remembered as sent.
     pub fn stop(&mut self, id: &str) {
-        let Some(job) = self.list.iter_mut().find(|job| job.id == id && job.is_running()) else { return };
-        self.tasks.remove(id);
-        job.state = State::Stopped;
-        job.finished_at = Some(OffsetDateTime::now_utc());
-        let (row, library) = (to_row(job), self.library.clone());
-        self.tasks.insert(id.to_owned(), self.handle.blocking(move || library.put_job(&row)));
-        self.news.push(id.to_owned());
+        if let Some(working) = self.working.get(id) {
+            working.stop.cancel();
+        }
     }
 
     /// Removes what is over from the list; files stay.
@@ -197,6 +198,7 @@ impl Jobs {
 
     fn run(&mut self, id: &str) {
         let Some(job) = self.list.iter().find(|job| job.id == id) else { return };
+        let stop = CancellationToken::new();
         let worker = work::Worker {
             client: self.client.clone(),
             library: self.library.clone(),
@@ -204,8 +206,8 @@ impl Jobs {
             handle: self.handle.clone(),
             job: job.clone(),
         };
-        let task = self.handle.spawn(worker.run());
-        self.tasks.insert(id.to_owned(), task);
+        let task = self.handle.spawn(worker.run(stop.clone()));
+        self.working.insert(id.to_owned(), Working { _task: task, stop });
     }
 
     /// All jobs, newest first.

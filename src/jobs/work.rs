@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio_util::sync::CancellationToken;
 
 use super::names::{api_file_name, file_stem, first_words};
 use super::request::{CloneJob, LipSyncJob, Request, SpeakJob, VoiceTrack};
@@ -29,11 +30,16 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// Works until the job is over; its end is in its row and in the last report.
-    pub async fn run(mut self) -> Result<()> {
-        let state = match self.steps().await {
-            Ok(outcome) => State::Done(outcome),
-            Err(error) => State::Failed(error),
+    /// Works until the job is over or stopped; its end is in its row and in the last report.
+    pub async fn run(mut self, stop: CancellationToken) -> Result<()> {
+        let ended = tokio::select! {
+            ended = self.steps() => Some(ended),
+            () = stop.cancelled() => None,
+        };
+        let state = match ended {
+            Some(Ok(outcome)) => State::Done(outcome),
+            Some(Err(error)) => State::Failed(error),
+            None => State::Stopped,
         };
         self.job.state = state;
         self.job.finished_at = Some(OffsetDateTime::now_utc());
@@ -98,11 +104,19 @@ impl Worker {
         Ok(())
     }
 
-    /// After a lost answer: the voice is in the list, or the user decides.
+    /// After a lost answer: the voice is in the list, or the user decides. The service may still be at it, so it is
+    /// looked for a few times.
     async fn find_clone(&mut self, job: &CloneJob) -> Result<()> {
-        let voices = self.client.voices().await?;
         let known = self.known_clones().await?;
-        let found = voices.into_iter().find(|voice| voice.label() == job.name && !known.contains(&voice.id));
+        let mut found = None;
+        for look in 0..4 {
+            tokio::time::sleep(Duration::from_secs(look)).await;
+            let voices = self.client.voices().await?;
+            found = voices.into_iter().find(|voice| voice.label() == job.name && !known.contains(&voice.id));
+            if found.is_some() {
+                break;
+            }
+        }
         let Some(voice) = found else {
             self.job.checkpoint.sent = false;
             let message = "The reply to the clone request got lost, and the new voice is not in your list. \
@@ -296,9 +310,13 @@ impl Worker {
         record(&self.library, &self.job).await
     }
 
-    /// A clear refusal means nothing was done, so sending again is allowed; anything else leaves the mark.
+    /// A clear refusal means nothing was done, so sending again is allowed. Anything else leaves the mark: behind
+    /// a 500 or a gateway's 502 the work may have been done all the same.
     async fn unmark_if_refused<T>(&mut self, result: Result<T>) -> Result<T> {
-        let refused = |error: &Error| error.refusal().is_some() || matches!(error, Error::Offline { .. });
+        let refused = |error: &Error| match error.refusal() {
+            Some(refusal) => refusal.status < 500 || refusal.status == 503,
+            None => matches!(error, Error::Offline { .. }),
+        };
         if result.as_ref().is_err_and(refused) {
             self.job.checkpoint.sent = false;
             record(&self.library, &self.job).await?;
