@@ -55,13 +55,12 @@ impl Panel for ActivityPanel {
         if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::F)) {
             ui.memory_mut(|memory| memory.request_focus(search_id()));
         }
-        let needle = Needle::new(&self.search);
-        let jobs: Vec<Job> = words::in_order(cx.jobs.all(), self.filter, &needle).into_iter().cloned().collect();
         let room = ui.available_rect_before_wrap();
         let (head, list) = room.split_top_bottom_at_y(room.top() + 104.0);
         self.head_ui(&mut part(ui, head.shrink2(vec2(space::PAGE, 0.0))), cx);
         let edge = Stroke::new(1.0, ui.tokens().edge.soft);
         ui.painter().hline(room.x_range(), head.bottom() - 0.5, edge);
+        let jobs = words::in_order(cx.jobs.all(), self.filter, &Needle::new(&self.search));
         let ui = &mut part(ui, list.shrink2(vec2(space::L, 0.0)));
         if jobs.is_empty() {
             self.nothing_ui(ui, cx.jobs.all().is_empty());
@@ -142,9 +141,9 @@ impl ActivityPanel {
     }
 
     /// Rows of different heights; only those in sight are laid out.
-    fn rows_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, jobs: &[Job]) -> Option<Act> {
+    fn rows_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, jobs: &[&Job]) -> Option<Act> {
         let mut act = None;
-        if let Some(pause) = jobs.iter().filter_map(refresh).min() {
+        if let Some(pause) = jobs.iter().copied().filter_map(refresh).min() {
             ui.ctx().request_repaint_after(pause);
         }
         ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, view| {

@@ -20,6 +20,8 @@ use shown::{Filter, Row, Shown};
 /// What a press anywhere on the page asks for; carried out once the page is drawn.
 enum Act {
     Select(String),
+    /// Selects with the keyboard: the focus goes along.
+    Move(String),
     Hear(String),
     Use(String),
     AskDelete(String),
@@ -85,6 +87,7 @@ impl Panel for VoicesPanel {
             act = act.or(drawn);
         }
         if let Some(act) = act {
+            ui.ctx().request_repaint();
             let name = |id: &str| shown.get(id).map(|row| row.voice.label().to_owned());
             let choice = |id: String| name(&id).map(|name| VoiceChoice { id, name });
             match act {
@@ -115,6 +118,10 @@ impl VoicesPanel {
     fn run(&mut self, act: Act, cx: &mut Cx<'_>) {
         match act {
             Act::Select(id) => self.select(id),
+            Act::Move(id) => {
+                self.select(id);
+                self.list.take_focus = true;
+            }
             Act::Hear(id) => cx.commands.push(Command::HearVoice(id)),
             Act::Copy(text) => cx.commands.push(Command::Copy(text)),
             Act::Seek(secs) => cx.player.seek(secs),
@@ -173,8 +180,7 @@ impl VoicesPanel {
         }
         for (key, by) in [(Key::ArrowDown, 1), (Key::ArrowUp, -1), (Key::PageDown, 10), (Key::PageUp, -10)] {
             if pressed(Modifiers::NONE, key) {
-                self.list.take_focus = true;
-                return shown.step(self.selected.as_deref(), by).map(|row| Act::Select(row.voice.id.clone()));
+                return shown.step(self.selected.as_deref(), by).map(|row| Act::Move(row.voice.id.clone()));
             }
         }
         let row = shown.rows.iter().find(|row| Some(&row.voice.id) == self.selected.as_ref())?;

@@ -1,0 +1,159 @@
+//! The activity page on the real app: a job that fails, in full, and goes on; stopping; what finished jobs offer.
+
+mod common;
+
+use std::path::Path;
+
+use common::{Bench, Setup, app, media};
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+use mouthpiece::files::Shown;
+use mouthpiece::jobs::{Checkpoint, Outcome, Request, SpeakJob, State};
+use mouthpiece::library::JobRow;
+use mouthpiece::panels::Page;
+use mouthpiece::sandbox::{Fault, Pace};
+
+const LINE: &str = "Nobody hears this line before it is tried again.";
+
+/// A line to speak that the user had stopped in an earlier run of the app.
+fn stopped(id: &str, script: &str) -> JobRow {
+    let request = Request::Speak(SpeakJob {
+        voice_id: "sandbox-ada".into(),
+        voice_name: "Sandbox Ada".into(),
+        script: script.into(),
+        stability: 0.5,
+        similarity: 0.75,
+    });
+    JobRow {
+        id: id.into(),
+        request: serde_json::to_string(&request).unwrap(),
+        checkpoint: serde_json::to_string(&Checkpoint::default()).unwrap(),
+        state: "\"Stopped\"".into(),
+        created_at: "2026-11-20T09:21:00Z".into(),
+        finished_at: Some("2026-11-20T09:21:09Z".into()),
+    }
+}
+
+fn done(id: &str, outcome: &Outcome) -> JobRow {
+    let state = serde_json::json!({ "Done": outcome }).to_string();
+    JobRow { state, ..stopped(id, "A line from yesterday.") }
+}
+
+/// The app with these jobs of an earlier run, on its activity page.
+fn with_jobs(rows: &[JobRow], pace: Pace) -> Bench {
+    let bench = app();
+    for row in rows {
+        bench.session().library.put_job(row).unwrap();
+    }
+    let dir = bench.close();
+    let mut bench = Setup { dir: Some(dir), pace, ..Setup::default() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    assert_eq!(bench.harness.state().page(), Page::Activity);
+    bench.until("the jobs are read", |bench| bench.session().jobs.all().len() == rows.len());
+    bench.frames(2);
+    bench
+}
+
+#[test]
+fn with_no_jobs_the_page_says_where_they_come_from() {
+    let bench = with_jobs(&[], Pace::Instant);
+    assert!(bench.has("Nothing has run yet") && bench.has("Jobs from every page show up here."));
+    assert!(bench.is_off("Clear finished"));
+}
+
+#[test]
+fn a_failed_job_says_everything_and_goes_on_when_tried_again() {
+    let mut bench = with_jobs(&[stopped("a", LINE)], Pace::Instant);
+    assert!(bench.has("Stopped") && bench.has("0:09"));
+    let body = r#"{ "message": "The voice is withheld", "suggestion": "Choose another voice", "statusCode": 403,
+        "errorCode": "voice_withheld", "requestId": "req_b81f22d0" }"#;
+    let refusal = Fault::Status { status: 403, body: body.into(), retry_after: None };
+    bench.sandbox().faults().next("POST", "/v2/tts", refusal);
+    bench.click("Try again");
+    bench.wait("Failed");
+    bench.wait_part("The voice is withheld.");
+    bench.wait_part("Choose another voice.");
+    bench.wait_part("Code voice_withheld, status 403, request req_b81f22d0");
+    assert!(bench.has("Failed, 1") && bench.has("Running, 0"));
+
+    let copied = copied(&mut bench, "Copy details");
+    assert!(copied.starts_with("Take: Line in the voice of Sandbox Ada\n"), "{copied}");
+    assert!(copied.contains("req_b81f22d0") && copied.contains("Job a, begun 2026-11-20T09:21:00Z"), "{copied}");
+
+    bench.click("Try again");
+    bench.wait("Saved as WAV");
+    let take = bench.session().store.takes.first().unwrap().clone();
+    assert_eq!((take.script.as_str(), take.voice_name.as_str()), (LINE, "Sandbox Ada"));
+    assert!((media::secs(&take.file) - take.duration_secs).abs() < 0.1);
+
+    bench.click("Open take");
+    assert_eq!(bench.harness.state().page(), Page::Script);
+    bench.until("the take plays", |bench| bench.session().player.is_playing("take:a"));
+}
+
+#[test]
+fn a_running_job_can_be_stopped_and_says_what_that_cannot_do() {
+    let mut bench = with_jobs(&[stopped("a", LINE)], Pace::Instant);
+    let slow = Fault::Slow(std::time::Duration::from_secs(3600));
+    bench.sandbox().faults().next("POST", "/v2/tts", slow);
+    bench.click("Try again");
+    bench.wait("Speaking");
+    assert!(bench.has("Running, 1") && bench.has("so far") && bench.is_off("Clear finished"));
+    bench.click("Stop waiting");
+    bench.wait("Stopped");
+    assert!(matches!(bench.session().jobs.get("a").unwrap().state, State::Stopped));
+}
+
+#[test]
+fn rows_are_searched_filtered_and_cleared_and_files_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let video = video(folder.path());
+    let made = Outcome::Video { file: video.clone(), secs: Some(1.0) };
+    let voice = Outcome::Voice { id: "sandbox-hugo".into(), name: "Sandbox Hugo".into() };
+    let rows = [stopped("a", "Grüße aus Łódź"), done("b", &made), done("c", &voice)];
+    let mut bench = with_jobs(&rows, Pace::Instant);
+    assert!(bench.has("All, 3") && bench.has("Done, 2") && bench.has("“Grüße aus Łódź”"));
+
+    bench.click("Done, 2");
+    assert!(!bench.has("Stopped") && bench.has("Voice is ready"));
+    bench.click("All, 3");
+    bench.key(Modifiers::COMMAND, Key::F);
+    bench.fill("Search jobs", "lodz grusse");
+    assert!(bench.has("Stopped") && !bench.has("Voice is ready"));
+    bench.fill("Search jobs", "nothing like it");
+    bench.click("Show all jobs");
+
+    bench.click("Show in folder");
+    bench.click("Play");
+    let shown = bench.files.shown();
+    assert_eq!(shown, [Shown::Revealed(video.clone()), Shown::Opened(video.clone())]);
+
+    bench.click("Open voice");
+    assert_eq!(bench.harness.state().page(), Page::Voices);
+    bench.wait("Seal of Sandbox Hugo");
+
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    bench.click("Clear finished");
+    bench.wait("Nothing has run yet");
+    assert!(video.is_file());
+    bench.until("the rows are gone from the library", |bench| bench.session().library.jobs().unwrap().is_empty());
+}
+
+/// Presses a button that copies, and gives what was copied.
+fn copied(bench: &mut Bench, button: &str) -> String {
+    bench.harness.get_by_label(button).click();
+    let mut copied = None;
+    bench.until("something was copied", |bench| {
+        let commands = &bench.harness.output().platform_output.commands;
+        copied = commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+        copied.is_some()
+    });
+    copied.unwrap()
+}
+
+fn video(dir: &Path) -> std::path::PathBuf {
+    media::silent_video(dir, "teaser.mp4", 1.0)
+}

@@ -1,0 +1,62 @@
+//! The settings page on the real app: every change holds at once and is in the file.
+
+mod common;
+
+use common::{Bench, Setup};
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+use mouthpiece::panels::Page;
+
+fn settings(setup: Setup) -> Bench {
+    let mut bench = setup.app();
+    bench.key(Modifiers::COMMAND, Key::Comma);
+    assert_eq!(bench.harness.state().page(), Page::Settings);
+    bench
+}
+
+/// The settings file as it is now.
+fn file(bench: &Bench) -> toml::Table {
+    let text = std::fs::read_to_string(bench.dir.path().join("settings.toml")).unwrap();
+    text.parse().unwrap()
+}
+
+#[test]
+fn the_theme_and_the_size_hold_at_once_and_are_saved() {
+    let mut bench = settings(Setup::default());
+    bench.click("Dark");
+    assert_eq!(bench.harness.ctx.theme(), egui::Theme::Dark);
+    bench.click("Light");
+    assert_eq!(bench.harness.ctx.theme(), egui::Theme::Light);
+    bench.until("the theme is saved", |bench| file(bench)["theme"].as_str() == Some("light"));
+
+    bench.harness.get_by_role_and_label(egui::accesskit::Role::Slider, "Size of text and controls").focus();
+    bench.frames(2);
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    bench.until("the size is saved", |bench| file(bench).get("scale").is_some_and(|scale| scale.as_float() > Some(1.0)));
+    let zoom = f64::from(bench.harness.ctx.zoom_factor());
+    assert!((zoom - file(&bench)["scale"].as_float().unwrap()).abs() < 0.001, "{zoom}");
+}
+
+#[test]
+fn results_go_to_the_chosen_folder() {
+    let chosen = tempfile::tempdir().unwrap();
+    let mut bench = settings(Setup::default().dialogs([chosen.path()]));
+    bench.click("Choose…");
+    let shown = chosen.path().display().to_string();
+    bench.wait(&shown);
+    bench.until("the folder is saved", |bench| file(bench)["output"].as_str() == Some(&shown));
+    bench.click("Use the usual folder");
+    bench.until("the choice is gone", |bench| !file(bench).contains_key("output"));
+}
+
+#[test]
+fn tools_are_looked_for_and_the_sandbox_says_what_it_is() {
+    let mut bench = settings(Setup::default());
+    for tool in ["ffmpeg", "ffprobe", "espeak-ng"] {
+        bench.wait(tool);
+        bench.until("its place is shown", |bench| bench.texts().iter().any(|text| text.ends_with(&format!("/{tool}"))));
+    }
+    bench.click("Look again");
+    bench.wait("ffmpeg");
+    assert!(bench.has("Sandbox in use") && bench.has_part("Nothing is uploaded, nothing is billed"));
+}
