@@ -32,7 +32,8 @@ fn the_theme_and_the_size_hold_at_once_and_are_saved() {
     bench.harness.get_by_role_and_label(egui::accesskit::Role::Slider, "Size of text and controls").focus();
     bench.frames(2);
     bench.key(Modifiers::NONE, Key::ArrowRight);
-    bench.until("the size is saved", |bench| file(bench).get("scale").is_some_and(|scale| scale.as_float() > Some(1.0)));
+    bench
+        .until("the size is saved", |bench| file(bench).get("scale").is_some_and(|scale| scale.as_float() > Some(1.0)));
     let zoom = f64::from(bench.harness.ctx.zoom_factor());
     assert!((zoom - file(&bench)["scale"].as_float().unwrap()).abs() < 0.001, "{zoom}");
 }

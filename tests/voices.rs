@@ -10,6 +10,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use common::{Bench, Setup, app, media};
+use egui::accesskit::{Role, Toggled};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mouthpiece::api::{AssetKind, Call, Cloned, Sample, Upload};
@@ -90,7 +91,8 @@ fn listed(bench: &Bench) -> Vec<String> {
 
 fn selected(bench: &Bench) -> Option<String> {
     let rows = bench.harness.query_all_by_label_contains("Enter to use");
-    rows.filter(|row| row.accesskit_node().is_selected() == Some(true)).find_map(|row| row.accesskit_node().label())
+    rows.filter(|row| row.accesskit_node().toggled() == Some(Toggled::True))
+        .find_map(|row| row.accesskit_node().label())
 }
 
 #[test]
@@ -104,7 +106,7 @@ fn the_list_is_searched_without_accents_and_narrowed_by_chips() {
     bench.click("All, 9");
 
     bench.key(Modifiers::COMMAND, Key::F);
-    bench.harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Search voices").type_text("KEYNOTE mara");
+    bench.harness.get_by_role_and_label(Role::TextInput, "Search voices").type_text("KEYNOTE mara");
     bench.frames(3);
     assert_eq!(listed(&bench), [NAME]);
 
