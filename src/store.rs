@@ -180,8 +180,8 @@ pub struct Store {
     pub incoming: Incoming,
     /// Id of the voice whose preview is on its way.
     pub preview_loading: Option<String>,
-    /// Spoken as soon as the voice being cloned is ready: the first line of the clone page.
-    pub speak_when_ready: Option<String>,
+    /// Whether the flow's line is spoken as soon as the voice being cloned is ready.
+    pub speak_when_ready: bool,
     /// Id of a voice the voices page shall select when it is shown next.
     pub show_voice: Option<String>,
     /// Where settings, libraries and logs lie; empty until the session tells.
@@ -201,7 +201,7 @@ impl Store {
             flow: Flow::default(),
             incoming: Incoming::default(),
             preview_loading: None,
-            speak_when_ready: None,
+            speak_when_ready: false,
             show_voice: None,
             data_dir: PathBuf::new(),
         }

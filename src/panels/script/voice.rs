@@ -1,0 +1,180 @@
+//! The voice picker: the chosen voice as a button, and the list of all voices with a search.
+
+use egui::{Align, Layout, Popup, PopupCloseBehavior, RectAlign, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+
+use super::ScriptPanel;
+use crate::api::Voice;
+use crate::panels::{Command, Cx, Page};
+use crate::store::{Store, VoiceChoice};
+use crate::ui::layout::Row;
+use crate::ui::notice::{self, ErrorPress};
+use crate::ui::seal::{Seal, SealState};
+use crate::ui::theme::Look as _;
+use crate::ui::truncate::name_ui;
+use crate::ui::{Button, Field, Type, icons, paint, radius, text};
+
+const HEIGHT: f32 = 56.0;
+
+impl ScriptPanel {
+    pub(super) fn voice_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let t = ui.tokens();
+        ui.label(text::label("Voice").color(t.text.main));
+        let chosen = cx.store.flow.voice.clone();
+        let name = chosen.as_ref().map_or("Choose a voice", |voice| voice.name.as_str());
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
+        let label = chosen.as_ref().map_or_else(|| name.to_owned(), |_| format!("Voice: {name}. Choose another"));
+        response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &label));
+        let fill = if response.hovered() { t.fill.surface_3 } else { t.fill.surface_2 };
+        let edge = egui::Stroke::new(1.0, t.edge.strong);
+        ui.painter().rect(rect, radius::ROW, fill, edge, egui::StrokeKind::Inside);
+        if response.has_focus() {
+            paint::focus_ring(ui.painter(), rect, radius::ROW, t);
+        }
+        let inside = rect.shrink2(vec2(8.0, 0.0));
+        let builder = UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center));
+        let inner = &mut ui.new_child(builder);
+        let known = chosen.as_ref().and_then(|voice| find(cx.store, &voice.id));
+        match &chosen {
+            Some(voice) => seal_ui(inner, cx, &voice.id, &voice.name, known.as_ref()),
+            None => drop(inner.label(icons::USER_SOUND.text(22.0, t.text.hint))),
+        }
+        let below = match (&chosen, &known) {
+            (None, _) => "It speaks the line",
+            (Some(_), Some(voice)) => kind(cx.store, voice),
+            (Some(_), None) => "",
+        };
+        words_ui(inner, name, below, 24.0);
+        icons::CARET_UP_DOWN.paint(inner.painter(), inside.right_center() - vec2(8.0, 0.0), 16.0, t.text.support);
+        self.popup_ui(&response, cx);
+        if known.is_some_and(|voice| voice.is_withheld()) {
+            let words = "The service does not let it speak right now. It is checked again each time the list loads.";
+            notice::note_ui(ui, notice::Note::Warning, "This voice is withheld.", words);
+        }
+        troubles_ui(ui, cx);
+    }
+
+    fn popup_ui(&mut self, response: &egui::Response, cx: &mut Cx<'_>) {
+        let opened = response.clicked();
+        if opened {
+            self.search.clear();
+        }
+        Popup::from_toggle_button_response(response)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .align(RectAlign::BOTTOM_START)
+            .width(response.rect.width().max(280.0))
+            .accessible_name("Voices to choose from")
+            .show(|ui| {
+                ui.set_width(response.rect.width().max(280.0));
+                let search = Field::new("Search voices", &mut self.search).hide_label().icon(icons::MAGNIFYING_GLASS);
+                let field = search.placeholder("Search voices").show(ui);
+                if opened {
+                    field.request_focus();
+                }
+                ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| self.list_ui(ui, cx));
+            });
+    }
+
+    fn list_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let voices = cx.store.voices.value().map_or(&[][..], Vec::as_slice);
+        let found: Vec<Voice> = voices.iter().filter(|voice| matches(voice, &self.search)).cloned().collect();
+        if found.is_empty() {
+            let words = if voices.is_empty() { "No voices yet" } else { "No voice has this name" };
+            ui.hint(words);
+        }
+        for voice in found {
+            let withheld = voice.is_withheld();
+            let below = kind(cx.store, &voice);
+            let name = format!("{}. {below}", voice.label());
+            let chosen = cx.store.flow.voice.as_ref().is_some_and(|chosen| chosen.id == voice.id);
+            let row = Row::new(&name).height(52.0).selected(chosen).enabled(!withheld);
+            let (response, ()) = row.show(ui, |ui| {
+                seal_ui(ui, cx, &voice.id, voice.label(), Some(&voice));
+                words_ui(ui, voice.label(), below, 0.0);
+            });
+            if response.clicked() && !withheld {
+                cx.store.flow.voice = Some(VoiceChoice { id: voice.id.clone(), name: voice.label().to_owned() });
+                ui.close();
+            }
+        }
+    }
+}
+
+/// What is wrong with the list of voices, and what to do without any voice.
+fn troubles_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let voices = &cx.store.voices;
+    if voices.is_loading() && voices.value().is_none() {
+        notice::loading_ui(ui, "Getting your voices");
+    } else if let Some(error) = voices.error().filter(|_| !voices.is_loading()) {
+        if notice::error_ui(ui, error, &["Load the voices again"]) == Some(ErrorPress::Action(0)) {
+            cx.commands.push(Command::ReloadVoices);
+        }
+    } else if voices.value().is_some_and(Vec::is_empty) {
+        ui.hint("This account has no voices yet.");
+        if Button::secondary("Clone a voice").show(ui).clicked() {
+            cx.commands.push(Command::Go(Page::Clone));
+        }
+    }
+}
+
+fn words_ui(ui: &mut Ui, name: &str, below: &str, keep: f32) {
+    let t = ui.tokens();
+    let size = vec2((ui.available_width() - keep).max(0.0), 38.0);
+    ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        if below.is_empty() {
+            ui.add_space(10.0);
+        }
+        name_ui(ui, name, Type::Name, t.text.main);
+        if !below.is_empty() {
+            name_ui(ui, below, Type::Small, t.text.hint);
+        }
+    });
+}
+
+fn seal_ui(ui: &mut Ui, cx: &mut Cx<'_>, id: &str, name: &str, voice: Option<&Voice>) {
+    let key = format!("voice:{id}");
+    let state = if voice.is_some_and(Voice::is_withheld) {
+        SealState::Withheld
+    } else if cx.store.preview_loading.as_deref() == Some(id) || cx.player.is_loading(&key) {
+        SealState::Loading
+    } else if cx.player.is_playing(&key) {
+        SealState::Playing(cx.player.progress(&key).unwrap_or(0.0))
+    } else {
+        SealState::Idle
+    };
+    let none = voice.is_none_or(|voice| voice.preview_url.is_none()).then_some("This voice has no preview");
+    if Seal::new(&format!("Hear {name}"), id).state(state).off_if(none).show(ui).clicked() {
+        cx.commands.push(Command::HearVoice(id.to_owned()));
+    }
+}
+
+fn find(store: &Store, id: &str) -> Option<Voice> {
+    store.voices.value()?.iter().find(|voice| voice.id == id).cloned()
+}
+
+fn kind(store: &Store, voice: &Voice) -> &'static str {
+    if voice.is_withheld() {
+        "Withheld by the service"
+    } else if store.is_clone(voice) {
+        "Your clone"
+    } else {
+        "Built-in voice"
+    }
+}
+
+/// Whether a voice's name contains what is searched for, whatever the case.
+fn matches(voice: &Voice, search: &str) -> bool {
+    voice.label().to_lowercase().contains(&search.trim().to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_search_takes_no_notice_of_case() {
+        let voice = Voice { id: "v".into(), name: Some("Mara, Keynote".into()), ..Voice::default() };
+        assert!(matches(&voice, " keynote ") && matches(&voice, "") && !matches(&voice, "bass"));
+    }
+}
