@@ -65,6 +65,10 @@ impl Panel for ClonePanel {
         cx.store.voices.ensure(|| cx.runtime.spawn(cx.client.voices()));
         self.follow_source(cx.store);
         self.follow_job(cx.jobs);
+        if cx.jobs.news().any(|job| matches!(&job.state, State::Failed(error) if cloning::is_full(error))) {
+            // The slots may be filled by clones made elsewhere, which have to be listed.
+            cx.commands.push(Command::ReloadVoices);
+        }
         self.hand_on(visible, cx);
         if let Some(id) = &self.job {
             self.slots.poll(id, cx);

@@ -1,0 +1,287 @@
+//! The clone page on the real app: consent, progress, cancel, full slots, lost replies, files without sound.
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use common::{Bench, Setup, media};
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use mouthpiece::api::{AssetKind, Sample, Upload};
+use mouthpiece::error::Result;
+use mouthpiece::jobs::{State, Step};
+use mouthpiece::panels::Page;
+use mouthpiece::progress::Progress;
+use mouthpiece::sandbox::Fault;
+
+const CONSENT: &str = "This is my voice, or I have the speaker's permission to clone it and to use it in this project. I can show that permission if asked.";
+
+/// The app on the clone page with a file chosen and read.
+fn checking(make: impl FnOnce(&Path) -> PathBuf) -> (Bench, tempfile::TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let file = make(dir.path());
+    let mut bench = Setup::default().dialogs([file]).app();
+    bench.key(Modifiers::COMMAND, Key::Num3);
+    bench.click("Choose file");
+    bench.wait("Clone voice");
+    (bench, dir)
+}
+
+fn talking(dir: &Path) -> PathBuf {
+    media::talking_head(dir, "keynote.mp4", 14.0)
+}
+
+/// Something asked of the service from the test.
+#[expect(clippy::disallowed_methods, reason = "a test has no frames to wait in")]
+fn ask<T>(call: impl Future<Output = Result<T>>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(call).unwrap()
+}
+
+/// How many files lie at the service: each upload that was carried out is one.
+fn uploads(bench: &Bench) -> usize {
+    let sandbox = bench.sandbox();
+    let list =
+        reqwest::Client::new().get(format!("{}/v2/assets", sandbox.base_url())).header("x-api-key", sandbox.key());
+    let list: serde_json::Value = ask(async { Ok(list.send().await.unwrap().json().await.unwrap()) });
+    list["items"].as_array().unwrap().len()
+}
+
+fn names_at_the_service(bench: &Bench) -> Vec<String> {
+    ask(bench.session().client.voices()).into_iter().map(|voice| voice.label().to_owned()).collect()
+}
+
+fn has_voice(bench: &Bench, name: &str) -> bool {
+    bench.session().store.flow.voice.as_ref().is_some_and(|voice| voice.name == name)
+}
+
+fn shown_state(bench: &Bench) -> Option<&State> {
+    bench.session().jobs.all().first().map(|job| &job.state)
+}
+
+fn focused(bench: &Bench) -> Option<String> {
+    let mut open = vec![bench.harness.root()];
+    while let Some(node) = open.pop() {
+        if node.accesskit_node().is_focused() && node.accesskit_node().label().is_some() {
+            return node.accesskit_node().label();
+        }
+        open.extend(node.children());
+    }
+    None
+}
+
+/// Presses Tab until the control of this name has the focus.
+#[track_caller]
+fn tab_to(bench: &mut Bench, name: &str) {
+    for _ in 0..60 {
+        if focused(bench).as_deref() == Some(name) {
+            return;
+        }
+        bench.key(Modifiers::NONE, Key::Tab);
+    }
+    panic!("Tab does not lead to “{name}”; on the screen:\n{}", bench.screen());
+}
+
+#[test]
+fn without_the_tick_there_is_no_clone_and_with_it_the_consent_is_kept() {
+    let (mut bench, _dir) = checking(talking);
+    assert!(bench.has("keynote.mp4") && bench.has_part("Nothing has been uploaded yet."));
+    assert!(bench.is_off("Clone voice"));
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.frames(5);
+    assert!(bench.session().jobs.all().is_empty());
+    let why = bench.harness.get_by_label("Clone voice").accesskit_node().description();
+    assert_eq!(why.as_deref(), Some("Tick the permission first"));
+
+    bench.fill("Voice name", "Mara, keynote");
+    bench.fill("Speaker", "Mara Lindqvist");
+    bench.click(CONSENT);
+    bench.click("Clone voice");
+    bench.until("the voice is chosen", |bench| has_voice(bench, "Mara, keynote"));
+    bench.until("the script is open", |bench| bench.harness.state().page() == Page::Script);
+    bench.wait_part("Mara, keynote is ready");
+    bench.until("the clone is on record", |bench| !bench.session().store.clones.is_empty());
+    let consent = &bench.session().store.clones[0].consent;
+    assert_eq!((consent.statement.as_str(), consent.speaker.as_str()), (CONSENT, "Mara Lindqvist"));
+
+    // The same source again needs its permission again.
+    bench.key(Modifiers::COMMAND, Key::Num3);
+    bench.click("Go on with keynote.mp4");
+    bench.wait("Clone voice");
+    assert!(bench.is_off("Clone voice"));
+}
+
+#[test]
+fn a_taken_name_is_refused_before_anything_is_sent() {
+    let (mut bench, _dir) = checking(talking);
+    bench.until("the voices are known", |bench| bench.session().store.voices.value().is_some());
+    let taken = bench.session().store.voices.value().unwrap()[0].label().to_uppercase();
+    bench.click(CONSENT);
+    bench.fill("Voice name", &taken);
+    assert!(bench.has_part("Another voice has this name."));
+    assert!(bench.is_off("Clone voice"));
+    bench.fill("Voice name", &"ä".repeat(101));
+    assert!(bench.is_off("Clone voice"));
+    bench.fill("Voice name", "Somebody new");
+    assert!(!bench.is_off("Clone voice"));
+}
+
+#[test]
+fn cancelling_an_upload_leaves_nothing_behind() {
+    let (mut bench, _dir) = checking(|dir| {
+        // Larger than what the system takes in for a receiver that does not listen.
+        let (speech, path) = (media::speech(dir, "speech.wav"), dir.join("long.wav"));
+        let (from, to) = (speech.to_str().unwrap(), path.to_str().unwrap());
+        let long = ["-v", "error", "-stream_loop", "-1", "-i", from, "-t", "400", "-ar", "48000", "-ac", "2", to];
+        media::run("ffmpeg", &long);
+        path
+    });
+    assert!(bench.has_part("The first 2:00 of 6:40 are used"));
+    bench.click(CONSENT);
+    bench.sandbox().faults().next("PUT", "/uploads", Fault::Slow(Duration::from_secs(600)));
+    bench.click("Clone voice");
+    bench.wait("Uploading the sample");
+    bench.until("bytes leave", |bench| {
+        let progress = &bench.session().jobs.all()[0].progress;
+        progress.done() > 0 && progress.fraction().is_some_and(|part| part < 1.0)
+    });
+    assert!(bench.has_part(" MB"), "{}", bench.screen());
+    bench.key(Modifiers::NONE, Key::Escape);
+    bench.until("the job is stopped", |bench| matches!(shown_state(bench), Some(State::Stopped)));
+    bench.wait("Clone voice");
+    assert_eq!(uploads(&bench), 0);
+    assert!(!names_at_the_service(&bench).iter().any(|name| name == "long"));
+    assert!(bench.session().library.clones().unwrap().is_empty());
+
+    // What was filled in is still there, and a second try goes through.
+    bench.sandbox().faults().clear();
+    bench.click("Clone voice");
+    bench.until("the voice is chosen", |bench| has_voice(bench, "long"));
+    assert_eq!(uploads(&bench), 1);
+}
+
+#[test]
+fn a_clone_under_way_is_left_only_after_a_question() {
+    let (mut bench, _dir) = checking(talking);
+    bench.click(CONSENT);
+    bench.sandbox().faults().next("POST", "/v2/voices", Fault::Slow(Duration::from_secs(600)));
+    bench.click("Clone voice");
+    bench.until("it is being cloned", |bench| matches!(shown_state(bench), Some(State::Running(Step::Clone))));
+    bench.click("Cancel");
+    bench.wait_part("If it succeeds it will show up in Voices.");
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert!(matches!(shown_state(&bench), Some(State::Running(_))));
+    bench.click("Cancel");
+    bench.click("Stop waiting");
+    bench.until("the job is stopped", |bench| matches!(shown_state(bench), Some(State::Stopped)));
+    bench.wait("Clone voice");
+}
+
+#[test]
+fn full_slots_are_freed_and_the_clone_goes_on_without_a_second_upload() {
+    let (mut bench, dir) = checking(talking);
+    let sample = media::speech(dir.path(), "guest.wav");
+    let upload = Upload { path: sample, content_type: "audio/wav".to_owned(), kind: AssetKind::Audio };
+    let asset = ask(bench.session().client.upload(upload, Progress::default()));
+    for name in ["Guest 1", "Guest 2", "Guest 3"] {
+        ask(bench.session().client.clone_voice(name, Sample::Asset(asset.id.clone())));
+    }
+    bench.click(CONSENT);
+    bench.click("Clone voice");
+    bench.wait("All clone slots are in use");
+    assert_eq!(uploads(&bench), 2);
+    bench.click("Delete Guest 2");
+    bench.wait("Delete Guest 2?");
+    bench.click("Keep it");
+    assert!(names_at_the_service(&bench).iter().any(|name| name == "Guest 2"));
+    bench.click("Delete Guest 2");
+    bench.click("Delete and clone again");
+    bench.until("the voice is chosen", |bench| has_voice(bench, "keynote"));
+    let names = names_at_the_service(&bench);
+    assert!(names.iter().any(|name| name == "keynote") && !names.iter().any(|name| name == "Guest 2"), "{names:?}");
+    assert_eq!(uploads(&bench), 2);
+}
+
+#[test]
+fn a_video_without_sound_is_refused_with_the_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = media::silent_video(dir.path(), "mute.mp4", 2.0);
+    let mut bench = Setup::default().dialogs([file]).app();
+    bench.key(Modifiers::COMMAND, Key::Num3);
+    bench.click("Choose file");
+    bench.wait_part("this video has no sound. Choose another file.");
+    assert!(!bench.has("Clone voice"));
+    assert!(bench.has("Choose another file"));
+}
+
+#[test]
+fn a_lost_reply_finds_the_voice_that_was_made() {
+    let (mut bench, _dir) = checking(talking);
+    bench.click(CONSENT);
+    bench.sandbox().faults().next("POST", "/v2/voices", Fault::LoseAnswer);
+    bench.click("Clone voice");
+    bench.until("the voice is chosen", |bench| has_voice(bench, "keynote"));
+    assert_eq!(names_at_the_service(&bench).iter().filter(|name| *name == "keynote").count(), 1);
+}
+
+#[test]
+fn a_refused_clone_says_why_and_is_tried_again_without_a_second_upload() {
+    let (mut bench, _dir) = checking(talking);
+    bench.click(CONSENT);
+    bench.sandbox().faults().next_refuses("POST", "/v2/voices", 503, "elevenlabs_service_unavailable", "It is resting");
+    bench.click("Clone voice");
+    bench.wait("The voice was not cloned");
+    assert!(bench.has_part("It is resting"), "{}", bench.screen());
+    bench.click("Try again");
+    bench.until("the voice is chosen", |bench| has_voice(bench, "keynote"));
+    assert_eq!(uploads(&bench), 1);
+}
+
+#[test]
+fn a_clone_of_before_a_restart_is_on_the_page_again() {
+    let (mut bench, _dir) = checking(talking);
+    bench.click(CONSENT);
+    bench.sandbox().faults().next("POST", "/v2/voices", Fault::Slow(Duration::from_secs(600)));
+    bench.click("Clone voice");
+    bench.until("it is being cloned", |bench| matches!(shown_state(bench), Some(State::Running(Step::Clone))));
+    bench.until("the request is out", |bench| bench.sandbox().faults().pending() == 0);
+    let dir = bench.close();
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num3);
+    bench.wait("The voice was not cloned");
+    assert!(bench.has_part("your sample is already uploaded"), "{}", bench.screen());
+    bench.click("Try again");
+    bench.until("the voice is chosen", |bench| has_voice(bench, "keynote"));
+    assert_eq!(uploads(&bench), 1);
+}
+
+#[test]
+fn the_first_line_is_spoken_as_soon_as_the_voice_is_ready() {
+    let (mut bench, _dir) = checking(talking);
+    bench.click(CONSENT);
+    bench.sandbox().faults().next("POST", "/v2/voices", Fault::Slow(Duration::from_secs(3)));
+    bench.click("Clone voice");
+    bench.fill("First line", "Good evening, and welcome.");
+    bench.until("the line is spoken", |bench| !bench.session().store.takes.is_empty());
+    let session = bench.session();
+    let take = &session.store.takes[0];
+    assert_eq!((take.script.as_str(), take.voice_name.as_str()), ("Good evening, and welcome.", "keynote"));
+    assert_eq!(bench.harness.state().page(), Page::Script);
+}
+
+#[test]
+fn a_voice_is_cloned_by_keyboard_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = talking(dir.path());
+    let mut bench = Setup::default().dialogs([file]).app();
+    bench.key(Modifiers::COMMAND, Key::Num3);
+    bench.key(Modifiers::COMMAND, Key::O);
+    bench.wait("Clone voice");
+    tab_to(&mut bench, "Voice name");
+    tab_to(&mut bench, CONSENT);
+    bench.key(Modifiers::NONE, Key::Space);
+    assert!(!bench.is_off("Clone voice"), "{}", bench.screen());
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.until("the voice is chosen", |bench| has_voice(bench, "keynote"));
+    bench.until("the cursor is in the line", |bench| focused(bench).as_deref() == Some("Line"));
+}

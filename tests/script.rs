@@ -1,0 +1,177 @@
+//! The script page on the real app: choosing a voice, speaking, takes, and what goes wrong.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Bench, app};
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use mouthpiece::files::Shown;
+use mouthpiece::panels::Page;
+use mouthpiece::sandbox::Fault;
+
+/// The app on the script page with the first built-in voice chosen by its row.
+fn ready() -> Bench {
+    let mut bench = app();
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.until("the voices are known", |bench| bench.session().store.voices.value().is_some());
+    assert!(bench.is_off("Speak"));
+    assert!(bench.has("No take yet. Choose a voice first."));
+    let voice = bench.session().store.voices.value().unwrap()[0].label().to_owned();
+    bench.click("Choose a voice");
+    bench.fill("Search voices", &voice.to_uppercase());
+    bench.click(&format!("{voice}. Built-in voice"));
+    assert_eq!(bench.session().store.flow.voice.as_ref().map(|voice| voice.name.clone()), Some(voice));
+    bench
+}
+
+fn why_off(bench: &Bench) -> Option<String> {
+    bench.harness.get_by_label("Speak").accesskit_node().description()
+}
+
+fn takes(bench: &Bench) -> usize {
+    bench.session().store.takes.len()
+}
+
+#[test]
+fn speaking_twice_keeps_two_takes_and_chooses_the_newer() {
+    let mut bench = ready();
+    assert_eq!(why_off(&bench).as_deref(), Some("Write a line first"));
+    bench.fill("Line", "We built this for the people who finish the edit.");
+    assert!(bench.has("49 of 5,000 characters") && bench.has("About 0:03 spoken"), "{}", bench.screen());
+    assert!(bench.has("No take yet. Speaking it uses 49 characters."));
+    bench.click("Speak");
+    bench.wait("Play take 1");
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.wait("Play take 2");
+    assert!(bench.has("Play take 1"));
+    let store = &bench.session().store;
+    assert_eq!((store.takes.len(), store.takes_of_line().count()), (2, 2));
+    assert_eq!(store.chosen_take().map(|take| take.number), Some(2));
+    for take in &store.takes {
+        assert!(take.file.is_file() && take.duration_secs > 1.0);
+    }
+}
+
+#[test]
+fn a_line_that_is_too_long_is_not_sent() {
+    let mut bench = ready();
+    bench.fill("Line", &"ab ".repeat(1_500));
+    assert!(bench.has("4,499 of 5,000 characters") && !bench.is_off("Speak"), "{}", bench.screen());
+    bench.fill("Line", &"a".repeat(5_001));
+    assert!(bench.has("5,001 of 5,000 characters"));
+    assert!(bench.is_off("Speak"));
+    let sentence = "This line has 5,001 characters and the service takes 5,000. Shorten it by 1 character.";
+    assert!(bench.has(sentence));
+    assert_eq!(why_off(&bench).as_deref(), Some(sentence));
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.frames(5);
+    assert!(bench.session().jobs.all().is_empty());
+}
+
+#[test]
+fn a_line_that_was_not_spoken_says_why_and_is_spoken_again() {
+    let mut bench = ready();
+    bench.fill("Line", "Good evening.");
+    bench.sandbox().faults().next_refuses("POST", "/v2/tts", 503, "elevenlabs_service_unavailable", "It is resting");
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.wait("Speak again");
+    assert!(bench.has_part("It is resting"), "{}", bench.screen());
+    assert_eq!(takes(&bench), 0);
+    bench.click("Speak again");
+    bench.wait("Play take 1");
+    assert!(!bench.has("Speak again"));
+}
+
+#[test]
+fn waiting_can_be_stopped_and_taken_up_again() {
+    let mut bench = ready();
+    bench.fill("Line", "Good evening.");
+    bench.sandbox().faults().next("POST", "/v2/tts", Fault::Slow(Duration::from_secs(600)));
+    bench.click("Speak");
+    bench.wait("Speaking a take");
+    assert!(bench.is_off("Speak"), "the same line is not sent twice by accident");
+    bench.click("Stop waiting");
+    bench.wait_part("Stopped waiting.");
+    assert_eq!(takes(&bench), 0);
+    bench.click("Dismiss");
+    assert!(!bench.has_part("Stopped waiting."));
+    bench.click("Speak");
+    bench.wait("Play take 1");
+}
+
+#[test]
+fn takes_of_other_lines_stay_at_hand() {
+    let mut bench = ready();
+    bench.fill("Line", "The first line.");
+    bench.click("Speak");
+    bench.wait("Play take 1");
+    assert!(!bench.has("Other takes"));
+    bench.fill("Line", "Another one.");
+    bench.wait("Other takes");
+    assert!(bench.has("The first line."));
+    bench.click("Show the take in its folder");
+    bench.until("the file is shown", |bench| !bench.files.shown().is_empty());
+    let file = bench.session().store.takes[0].file.clone();
+    assert_eq!(bench.files.shown(), [Shown::Revealed(file)]);
+    bench.click("Put on a video");
+    assert_eq!(bench.harness.state().page(), Page::LipSync);
+    assert_eq!(bench.session().store.chosen_take().map(|take| take.number), Some(1));
+}
+
+#[test]
+fn a_take_is_heard() {
+    let mut bench = ready();
+    bench.fill("Line", "Good evening.");
+    bench.click("Speak");
+    bench.click("Play take 1");
+    let key = format!("take:{}", bench.session().store.takes[0].id);
+    bench.until("it is loaded", |bench| bench.session().player.progress(&key).is_some());
+}
+
+#[test]
+fn settings_go_with_the_line() {
+    let mut bench = ready();
+    bench.harness.get_by_label("Stability").focus();
+    bench.frames(2);
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    assert!((bench.session().store.flow.stability - 0.55).abs() < 1e-9);
+    bench.fill("Line", "Good evening.");
+    bench.click("Speak");
+    bench.wait("Play take 1");
+    assert_eq!(bench.session().store.takes[0].stability, Some(0.55));
+}
+
+#[test]
+fn a_withheld_voice_cannot_be_chosen() {
+    let dir = tempfile::tempdir().unwrap();
+    let sample = common::media::speech(dir.path(), "Sample.wav");
+    let mut bench = common::Setup::default().dialogs([sample]).app();
+    bench.key(Modifiers::COMMAND, Key::Num3);
+    bench.click("Choose file");
+    bench.wait("Clone voice");
+    bench.click("This is my voice, or I have the speaker's permission to clone it and to use it in this project. I can show that permission if asked.");
+    // The list is asked for again once the voice is made; then it says that one voice is withheld.
+    let body = serde_json::json!([{ "id": "v1", "name": "Vera", "restriction": { "status": "review" } }]).to_string();
+    bench.sandbox().faults().next("GET", "/v2/voices", Fault::Status { status: 200, body, retry_after: None });
+    bench.click("Clone voice");
+    bench.wait("Voice: Sample. Choose another");
+    bench.until("the list came again", |bench| bench.sandbox().faults().pending() == 0);
+    bench.click("Voice: Sample. Choose another");
+    bench.wait("Vera. Withheld by the service");
+    assert!(bench.is_off("Vera. Withheld by the service") && bench.is_off("Hear Vera"));
+}
+
+#[test]
+fn the_line_outlives_a_restart() {
+    let mut bench = ready();
+    bench.fill("Line", "To be continued");
+    bench.until("the line is saved", |bench| {
+        bench.session().library.latest_flow().unwrap().is_some_and(|flow| flow.contains("To be continued"))
+    });
+    let dir = bench.close();
+    let mut bench = common::Setup { dir: Some(dir), ..common::Setup::default() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.until("the line is back", |bench| bench.has("To be continued"));
+}
