@@ -5,7 +5,7 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use common::{Bench, Setup, media};
+use common::{Bench, CONSENT, Setup, media};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mouthpiece::api::{AssetKind, Sample, Upload};
@@ -14,8 +14,6 @@ use mouthpiece::jobs::{State, Step};
 use mouthpiece::panels::Page;
 use mouthpiece::progress::Progress;
 use mouthpiece::sandbox::Fault;
-
-const CONSENT: &str = "This is my voice, or I have the speaker's permission to clone it and to use it in this project. I can show that permission if asked.";
 
 /// The app on the clone page with a file chosen and read.
 fn checking(make: impl FnOnce(&Path) -> PathBuf) -> (Bench, tempfile::TempDir) {

@@ -151,7 +151,7 @@ fn a_withheld_voice_cannot_be_chosen() {
     bench.key(Modifiers::COMMAND, Key::Num3);
     bench.click("Choose file");
     bench.wait("Clone voice");
-    bench.click("This is my voice, or I have the speaker's permission to clone it and to use it in this project. I can show that permission if asked.");
+    bench.click(common::CONSENT);
     // The list is asked for again once the voice is made; then it says that one voice is withheld.
     let body = serde_json::json!([{ "id": "v1", "name": "Vera", "restriction": { "status": "review" } }]).to_string();
     bench.sandbox().faults().next("GET", "/v2/voices", Fault::Status { status: 200, body, retry_after: None });

@@ -216,15 +216,19 @@ fn play(cx: &mut Cx<'_>, file: &MediaFile) {
 
 fn card_ui(ui: &mut Ui, height: f32, show: impl FnOnce(&mut Ui)) {
     layout::card_ui(ui, |ui| {
-        ui.set_height((height - 32.0).max(0.0));
-        ui.spacing_mut().item_spacing = vec2(space::S, space::M);
-        show(ui);
+        ui.set_min_height((height - 32.0).max(0.0));
+        // Columns justify what is in them, which would pull words apart.
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            ui.spacing_mut().item_spacing = vec2(space::S, space::M);
+            show(ui);
+        });
     });
 }
 
 fn facts_ui(ui: &mut Ui, file: &MediaFile) {
     layout::section_ui(ui, "Sample check");
     ui.hint("Read on this computer");
+    ui.spacing_mut().interact_size.y = 20.0;
     for check in draft::checks(file) {
         fact_ui(ui, &check);
     }
@@ -238,7 +242,6 @@ fn fact_ui(ui: &mut Ui, check: &Check) {
         Grade::Poor => (icons::WARNING_CIRCLE_FILL, t.danger.ink),
     };
     ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 20.0;
         ui.label(icon.text(18.0, ink));
         ui.label(text::body(check.label));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -185,7 +185,8 @@ impl ClonePanel {
     fn line_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job) {
         layout::card_ui(ui, |ui| {
             layout::section_ui(ui, "Write the first line while you wait");
-            let room = ui.available_height() - 88.0;
+            ui.spacing_mut().interact_size.y = 18.0;
+            let room = ui.available_height() - 78.0;
             let line = &mut cx.store.flow.line;
             ScrollArea::vertical().id_salt("first line").max_height(room.max(60.0)).auto_shrink(false).show(ui, |ui| {
                 let rows = rows(room - 20.0);
@@ -295,6 +296,7 @@ fn voice_ui(ui: &mut Ui, job: &Job, request: &CloneJob) {
     let t = ui.tokens();
     layout::card_ui(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::S;
+        ui.spacing_mut().interact_size.y = 18.0;
         ui.horizontal(|ui| {
             Seal::new("The new voice", &job.id).size(64.0).state(SealState::Still).show(ui);
             ui.vertical(|ui| {

@@ -14,7 +14,7 @@ use crate::ui::waveform::Waveform;
 use crate::ui::{Button, IconButton, PlayButton, Type, format, icons, layout, space, text};
 
 /// What stands right of the waveform: length, folder, button.
-const RIGHT: f32 = 268.0;
+const RIGHT: f32 = 238.0;
 /// The names of takes, and the same with an excerpt of the line.
 const NAMES: f32 = 96.0;
 const EXCERPT: f32 = 200.0;

@@ -77,7 +77,8 @@ impl ScriptPanel {
     fn list_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.spacing_mut().item_spacing.y = 0.0;
         let voices = cx.store.voices.value().map_or(&[][..], Vec::as_slice);
-        let found: Vec<Voice> = voices.iter().filter(|voice| matches(voice, &self.search)).cloned().collect();
+        let mut found: Vec<Voice> = voices.iter().filter(|voice| matches(voice, &self.search)).cloned().collect();
+        found.sort_by_key(|voice| !cx.store.is_clone(voice));
         if found.is_empty() {
             let words = if voices.is_empty() { "No voices yet" } else { "No voice has this name" };
             ui.hint(words);
