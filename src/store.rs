@@ -228,6 +228,27 @@ impl Store {
         self.clones.iter().any(|clone| clone.id == voice.id) || voice.looks_cloned()
     }
 
+    /// What the result is called, without extension: the user's name for it, else one made of the target, the voice
+    /// and the take. Fits every file system. `None` while there is nothing to name it after.
+    pub fn result_name(&self) -> Option<String> {
+        let chosen = clean_name(&self.flow.lip_sync.file_name);
+        if !chosen.is_empty() {
+            return Some(chosen);
+        }
+        self.proposed_name()
+    }
+
+    /// The name the result gets unless the user gives another.
+    pub fn proposed_name(&self) -> Option<String> {
+        let target = self.flow.target.as_ref()?.stem();
+        let voice = match (&self.flow.audio, self.chosen_take()) {
+            (Some(audio), _) => format!("_{}", audio.stem()),
+            (None, Some(take)) => format!("_{}_t{}", first_word(&take.voice_name), take.number),
+            (None, None) => String::new(),
+        };
+        Some(clean_name(&format!("{target}{voice}"))).filter(|name| !name.is_empty())
+    }
+
     /// The voice track of the flow's lip sync and its length in seconds: one's own sound file, else the chosen take.
     pub fn voice_track(&self) -> Option<(VoiceTrack, Option<f64>)> {
         if let Some(audio) = &self.flow.audio {
@@ -236,5 +257,34 @@ impl Store {
         let take = self.chosen_take()?;
         let label = format!("Take {}, {}", take.number, take.voice_name);
         Some((VoiceTrack::Take { id: take.id.clone(), label, url: take.url.clone() }, Some(take.duration_secs)))
+    }
+}
+
+/// A text as a file name that every system takes: no separators or control characters, no dots or spaces at its ends,
+/// at most 100 characters.
+fn clean_name(text: &str) -> String {
+    let clean = |c: char| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { ' ' } else { c };
+    let text: String = text.chars().map(clean).collect();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text: String = words.join(" ").trim_start_matches(['.', ' ']).chars().take(100).collect();
+    text.trim_end_matches(['.', ' ']).to_owned()
+}
+
+/// The first word of a name, in small letters: "Mara, keynote" gives "mara".
+fn first_word(name: &str) -> String {
+    let word = name.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+    word.unwrap_or("voice").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_is_named_after_what_it_was_made_of() {
+        assert_eq!(clean_name(" ../a/b:c?.mp4. "), "a b c .mp4");
+        assert_eq!(clean_name("\u{0}\n"), "");
+        assert_eq!(clean_name(&"ä".repeat(300)).chars().count(), 100);
+        assert_eq!((first_word("Mara, keynote"), first_word("—")), ("mara".to_owned(), "voice".to_owned()));
     }
 }

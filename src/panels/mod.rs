@@ -9,6 +9,7 @@ pub mod lipsync;
 mod pictures;
 pub mod script;
 pub mod settings;
+mod thumb;
 pub mod voices;
 mod when;
 

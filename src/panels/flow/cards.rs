@@ -1,0 +1,325 @@
+//! What the five cards show, gathered before they are drawn.
+
+use std::path::PathBuf;
+
+use egui::{Context, TextureHandle};
+use time::OffsetDateTime;
+
+use super::facts::{self, Runs};
+use super::stages::{self, Facts, FileFact, Stage, State, TrackFact, VoiceFact};
+use crate::compose;
+use crate::error::Error;
+use crate::jobs::{Job, State as JobState, Step};
+use crate::media::audio::Peaks;
+use crate::media::probe::Probe;
+use crate::panels::{Cx, Pictures};
+use crate::script;
+use crate::store::{MediaFile, Store, file_name};
+use crate::ui::{Icon, format, icons};
+
+/// Width of the frames that are asked for.
+const FRAME: u32 = 480;
+
+/// Everything the page shows.
+pub(super) struct Shown {
+    pub facts: Facts,
+    pub stages: [Stage; 5],
+    /// Of the first stage that failed.
+    pub failure: Option<Error>,
+    /// Of the work under way: `None` when nothing is, `Some(None)` when it is not known how far.
+    pub progress: Option<Option<f32>>,
+    /// Where results go, in words.
+    pub folder: String,
+    pub cards: [Card; 5],
+    /// The finished video.
+    pub result: Option<PathBuf>,
+}
+
+/// What one card shows.
+#[derive(Default)]
+pub(super) struct Card {
+    pub name: String,
+    pub meta: String,
+    pub note: String,
+    pub note_icon: Option<Icon>,
+    pub picture: Option<TextureHandle>,
+    /// In the corner of the picture.
+    pub badge: String,
+    pub peaks: Option<Peaks>,
+    pub error: Option<String>,
+    /// Of the work under way, as in [`Shown::progress`].
+    pub progress: Option<Option<f32>>,
+    /// Of the sound that belongs to the card.
+    pub sound: Sound,
+}
+
+/// How the sound of a card stands in the player.
+#[derive(Default, Clone, Copy)]
+pub(super) struct Sound {
+    /// There is one to hear.
+    pub exists: bool,
+    pub is_playing: bool,
+    pub is_loading: bool,
+    /// 0 to 1.
+    pub heard: f32,
+}
+
+/// Where pictures and waveforms come from.
+struct Source<'a> {
+    ctx: &'a Context,
+    pictures: &'a mut Pictures,
+}
+
+impl Shown {
+    pub(super) fn gather(ctx: &Context, cx: &Cx<'_>, pictures: &mut Pictures) -> Self {
+        let store = &*cx.store;
+        let runs = facts::work(store, cx.jobs);
+        let facts = facts::gather(store, &runs);
+        let stages = stages::stages(&facts);
+        let folder = folder_words(&cx.settings.output_folder());
+        let result = facts::made(&runs).map(std::path::Path::to_owned);
+        let from = &mut Source { ctx, pictures };
+        let mut cards = [
+            source(cx, from),
+            voice(cx, from, &runs),
+            line(cx, from, &facts, &runs),
+            lip_sync(cx, from, &runs),
+            outcome(cx, from, result.as_deref(), &folder),
+        ];
+        for (index, (card, stage)) in cards.iter_mut().zip(&stages).enumerate() {
+            if stage.state == State::Failed {
+                let error = facts::failure(store, &runs, index);
+                card.error = error.map(ToString::to_string);
+            }
+        }
+        let failed = stages.iter().position(|stage| stage.state == State::Failed);
+        let failure = failed.and_then(|index| facts::failure(store, &runs, index)).cloned();
+        let progress = cards.iter().find_map(|card| card.progress);
+        Self { facts, stages, failure, progress, folder, cards, result }
+    }
+}
+
+fn source(cx: &Cx<'_>, from: &mut Source<'_>) -> Card {
+    let incoming = &cx.store.incoming.source;
+    let Some(file) = &cx.store.flow.source else {
+        let meta = if incoming.is_loading() { "Reading the file" } else { "Video or audio, up to 5 GB" };
+        let note = "A minute of clear speech is enough".to_owned();
+        return Card { name: "No source yet".to_owned(), meta: meta.to_owned(), note, ..Card::default() };
+    };
+    let mut card = of_file(cx, from, file);
+    card.note = "The first 2 minutes are used".to_owned();
+    refused(&mut card, incoming.error());
+    card
+}
+
+/// A file: its frame or its waveform, its name and facts.
+fn of_file(cx: &Cx<'_>, from: &mut Source<'_>, file: &MediaFile) -> Card {
+    let is_video = file.probe.video.is_some();
+    let picture = if is_video { from.pictures.frame(from.ctx, cx.runtime, &file.path, FRAME).cloned() } else { None };
+    let has_sound = file.probe.audio.is_some();
+    let peaks = if has_sound { from.pictures.peaks(cx.runtime, &file.path).cloned() } else { None };
+    Card {
+        name: file.name(),
+        meta: short_facts(&file.probe),
+        picture,
+        badge: file.secs().map(format::time_code).unwrap_or_default(),
+        peaks,
+        ..Card::default()
+    }
+}
+
+/// A file that was turned down while another one stays.
+fn refused(card: &mut Card, error: Option<&Error>) {
+    if let Some(error) = error {
+        card.note = error.to_string();
+        card.note_icon = Some(icons::WARNING);
+    }
+}
+
+/// Picture size and bytes: the length stands on the picture.
+fn short_facts(probe: &Probe) -> String {
+    let size = format::size(probe.size_bytes);
+    match (&probe.video, probe.duration_secs) {
+        (Some(video), _) => format!("{} × {}, {size}", video.width, video.height),
+        (None, Some(secs)) => format!("Sound, {}, {size}", format::time(secs)),
+        (None, None) => format!("Sound, {size}"),
+    }
+}
+
+fn voice(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
+    let store = &*cx.store;
+    let progress = runs.cloning.and_then(run_progress);
+    let Some(choice) = &store.flow.voice else {
+        let from_source = store.flow.source.is_some();
+        let name = if from_source { "Cloned from the source" } else { "No voice yet" };
+        let meta = runs.cloning.filter(|job| job.is_running()).map(run_words);
+        let meta = meta.unwrap_or_else(|| {
+            if from_source { "Needs the speaker's permission" } else { "Cloned from the source" }.to_owned()
+        });
+        let note = runs.cloning.and_then(elapsed).unwrap_or_else(|| "Or use one you already have".to_owned());
+        return Card { name: name.to_owned(), meta, note, progress, ..Card::default() };
+    };
+    let record = store.clones.iter().find(|clone| clone.id == choice.id);
+    let listed = store.voices.value().and_then(|voices| voices.iter().find(|voice| voice.id == choice.id));
+    let is_clone = record.is_some() || listed.is_some_and(|voice| store.is_clone(voice));
+    let meta = match record {
+        Some(record) => format!("Your clone, from {}", record.sample_name),
+        None if is_clone => "Your clone".to_owned(),
+        None => "Built-in voice".to_owned(),
+    };
+    let is_of_source = record.is_some() && facts::voice(store) == VoiceFact::There;
+    let sample = store.flow.source.as_ref().filter(|source| is_of_source && source.probe.audio.is_some());
+    let peaks = sample.and_then(|source| from.pictures.peaks(cx.runtime, &source.path).cloned());
+    let mut sound = sound(cx, &format!("voice:{}", choice.id));
+    sound.exists = listed.is_some_and(|voice| voice.preview_url.is_some());
+    sound.is_loading |= store.preview_loading.as_deref() == Some(&choice.id);
+    let (note, note_icon) = match record {
+        Some(_) => ("Consent recorded".to_owned(), Some(icons::SEAL_CHECK)),
+        None => (String::new(), None),
+    };
+    Card { name: choice.name.clone(), meta, note, note_icon, peaks, progress, sound, ..Card::default() }
+}
+
+fn sound(cx: &Cx<'_>, key: &str) -> Sound {
+    Sound {
+        exists: true,
+        is_playing: cx.player.is_playing(key),
+        is_loading: cx.player.is_loading(key),
+        heard: cx.player.progress(key).unwrap_or(0.0),
+    }
+}
+
+fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> Card {
+    let store = &*cx.store;
+    if let Some(audio) = &store.flow.audio {
+        let card = of_file(cx, from, audio);
+        return Card { note: "Used instead of a take".to_owned(), ..card };
+    }
+    let count = script::characters(&store.flow.line);
+    let max = format::thousands(script::MAX_CHARACTERS as u64);
+    let note = format!("{} of {max} characters", format::thousands(count as u64));
+    let progress = runs.speaking.and_then(run_progress);
+    let Some(take) = store.chosen_take() else {
+        let name = if count == 0 { "No line yet" } else { "No take yet" };
+        let meta = match runs.speaking.filter(|job| job.is_running()) {
+            Some(job) => format!("{}, {}", run_words(job), elapsed(job).unwrap_or_default()),
+            None if count == 0 => "You can write before the voice".to_owned(),
+            None => format!("About {} spoken", format::time(script::spoken_secs(&store.flow.line))),
+        };
+        return Card { name: name.to_owned(), meta, note, progress, ..Card::default() };
+    };
+    let length = format::time_code(take.duration_secs);
+    let meta = match (runs.speaking.filter(|job| job.is_running()), facts.track) {
+        (Some(job), _) => format!("{}, {}", run_words(job), elapsed(job).unwrap_or_default()),
+        (None, TrackFact::OtherText) => "Older than the text".to_owned(),
+        (None, TrackFact::OtherVoice) => format!("Spoken by {}", take.voice_name),
+        (None, _) => take.stability.map_or(length.clone(), |value| format!("{length}, stability {value:.2}")),
+    };
+    Card {
+        name: format!("Take {}", take.number),
+        meta,
+        note,
+        peaks: from.pictures.peaks(cx.runtime, &take.file).cloned(),
+        progress,
+        sound: sound(cx, &format!("take:{}", take.id)),
+        ..Card::default()
+    }
+}
+
+fn lip_sync(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
+    let store = &*cx.store;
+    let incoming = &store.incoming.target;
+    let Some(file) = &store.flow.target else {
+        let meta = if incoming.is_loading() { "Reading the file" } else { "One face, facing the camera" };
+        let note = "A different video is fine".to_owned();
+        return Card { name: "No target yet".to_owned(), meta: meta.to_owned(), note, ..Card::default() };
+    };
+    let settings = &store.flow.lip_sync;
+    let mode = compose::name(settings.mode).to_lowercase();
+    let mut card = of_file(cx, from, file);
+    card.meta = format!("{}, {mode}", settings.model);
+    card.note = match (result_secs(store), store.is_sandbox) {
+        (Some(secs), true) => format!("Result {}, free in the sandbox", format::time_code(secs)),
+        (Some(secs), false) => match compose::price(&settings.model, secs) {
+            Some(price) => format!("Result {}, up to {}", format::time_code(secs), format::price(price)),
+            None => format!("Result {}", format::time_code(secs)),
+        },
+        (None, _) => "The length follows from the voice".to_owned(),
+    };
+    refused(&mut card, incoming.error());
+    if let Some(job) = runs.syncing.filter(|job| job.is_running()) {
+        card.meta = run_words(job);
+        card.note = elapsed(job).unwrap_or_default();
+        card.progress = run_progress(job);
+    }
+    card
+}
+
+fn outcome(cx: &Cx<'_>, from: &mut Source<'_>, file: Option<&std::path::Path>, folder: &str) -> Card {
+    let note = folder.to_owned();
+    let note_icon = Some(icons::FOLDER_SIMPLE);
+    let Some(file) = file else {
+        let name = cx.store.result_name().unwrap_or_else(|| "Named after the video".to_owned());
+        let meta = "MP4, same size as the target".to_owned();
+        return Card { name, meta, note, note_icon, ..Card::default() };
+    };
+    Card {
+        name: file_name(file),
+        meta: "Saved on this computer".to_owned(),
+        note: file.parent().map(folder_words).unwrap_or(note),
+        note_icon,
+        picture: from.pictures.frame(from.ctx, cx.runtime, file, FRAME).cloned(),
+        peaks: from.pictures.peaks(cx.runtime, file).cloned(),
+        ..Card::default()
+    }
+}
+
+/// Seconds of the result, once both lengths are known.
+pub(super) fn result_secs(store: &Store) -> Option<f64> {
+    let video = store.flow.target.as_ref()?.secs()?;
+    let (_, voice) = store.voice_track()?;
+    Some(compose::outlook(store.flow.lip_sync.mode, video, voice?).result_secs)
+}
+
+/// How far a job is, while it runs.
+fn run_progress(job: &Job) -> Option<Option<f32>> {
+    job.is_running().then(|| job.progress.fraction())
+}
+
+/// What a job is doing: "Uploading, 53 of 86 MB", "Syncing the lips, 41%".
+fn run_words(job: &Job) -> String {
+    let JobState::Running(step) = &job.state else { return String::new() };
+    let (done, total) = (job.progress.done(), job.progress.total());
+    match step {
+        Step::UploadPicture | Step::UploadAudio | Step::Download if total > 0 => {
+            format!("{}, {}", step.words(), format::size_of(done, total))
+        }
+        _ => match job.progress.fraction() {
+            Some(part) => format!("{}, {}", step.words(), format::percent(part)),
+            None => step.words().to_owned(),
+        },
+    }
+}
+
+/// Time since a running job was begun: "0:06".
+fn elapsed(job: &Job) -> Option<String> {
+    job.is_running().then(|| format::time((OffsetDateTime::now_utc() - job.created_at).as_seconds_f64()))
+}
+
+/// "Videos / Mouthpiece": the last two parts of a folder.
+fn folder_words(folder: &std::path::Path) -> String {
+    let last = file_name(folder);
+    let parent = folder.parent().and_then(std::path::Path::file_name);
+    parent.map_or_else(|| last.clone(), |parent| format!("{} / {last}", parent.to_string_lossy()))
+}
+
+/// Whether the line is written in its card: until there is a take, or a sound file instead of one.
+pub(super) fn writes_in_card(facts: &Facts) -> bool {
+    facts.track == TrackFact::None
+}
+
+/// Whether a file is on its way to a stage.
+pub(super) fn is_reading(facts: &Facts, index: usize) -> bool {
+    let file = if index == 0 { facts.source } else { facts.target };
+    file == FileFact::Reading
+}

@@ -1,0 +1,306 @@
+//! The state of the chain, as a pure function of a few facts.
+
+use crate::panels::Page;
+use crate::store::Role;
+pub use crate::ui::Stage as State;
+
+/// A file of the flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FileFact {
+    #[default]
+    None,
+    /// On its way in.
+    Reading,
+    /// Turned down, and there is no other.
+    Refused,
+    There,
+}
+
+/// The voice of the flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum VoiceFact {
+    #[default]
+    None,
+    There,
+    /// A clone of another file than the source.
+    OtherSource,
+}
+
+/// The text of the flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LineFact {
+    #[default]
+    None,
+    Written,
+    TooLong,
+}
+
+/// What the lips are to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TrackFact {
+    #[default]
+    None,
+    /// The take of this number says the text in the voice.
+    Current(u32),
+    /// The take says another text.
+    OtherText,
+    /// The take is in another voice.
+    OtherVoice,
+    /// A sound file of one's own: no voice and no line is needed.
+    OwnAudio,
+}
+
+impl TrackFact {
+    fn is_current(self) -> bool {
+        matches!(self, Self::Current(_) | Self::OwnAudio)
+    }
+
+    fn is_older(self) -> bool {
+        matches!(self, Self::OtherText | Self::OtherVoice)
+    }
+}
+
+/// Long work for the inputs of now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Work {
+    #[default]
+    None,
+    Running,
+    Failed,
+    /// By the user; it can go on.
+    Stopped,
+}
+
+/// The finished video.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ResultFact {
+    #[default]
+    None,
+    Current,
+    /// Made from another video, voice track or setting.
+    Older,
+}
+
+/// Everything the states follow from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Facts {
+    pub source: FileFact,
+    pub voice: VoiceFact,
+    pub cloning: Work,
+    pub line: LineFact,
+    pub track: TrackFact,
+    pub speaking: Work,
+    pub target: FileFact,
+    pub syncing: Work,
+    pub result: ResultFact,
+}
+
+/// What a press on a stage's button does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    Pick(Role),
+    Go(Page),
+    /// Opens the result in the user's player.
+    Play,
+}
+
+/// One stage of the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    pub state: State,
+    /// The state in a word or two.
+    pub words: String,
+    /// What its one button says and does.
+    pub label: &'static str,
+    pub goal: Goal,
+    /// Why the button is off.
+    pub why_off: Option<&'static str>,
+}
+
+/// A stage before it is known whether an earlier one comes first.
+struct Draft {
+    stage: Stage,
+    /// What a ready stage is while another one comes first.
+    later: (State, &'static str),
+}
+
+/// The names of the stages, in order.
+pub const NAMES: [&str; 5] = ["Source", "Voice", "Line", "Lip sync", "Result"];
+
+/// How each stage stands: source, voice, line, lip sync, result.
+pub fn stages(facts: &Facts) -> [Stage; 5] {
+    let mut attention = false;
+    [source(facts), voice(facts), line(facts), lip_sync(facts), result(facts)].map(|draft| {
+        let Draft { mut stage, later: (state, words) } = draft;
+        if stage.state == State::Ready && attention {
+            stage.state = state;
+            words.clone_into(&mut stage.words);
+        }
+        // A voice of another file can be used all the same, so it does not hold up the rest.
+        let advice_only = stage.goal == Goal::Go(Page::Clone) && stage.state == State::Changed;
+        let asks = matches!(stage.state, State::Ready | State::Running | State::Changed | State::Failed);
+        attention |= asks && !advice_only;
+        stage
+    })
+}
+
+fn draft(state: State, words: impl Into<String>, label: &'static str, goal: Goal) -> Draft {
+    let stage = Stage { state, words: words.into(), label, goal, why_off: None };
+    Draft { stage, later: (State::Empty, "Empty") }
+}
+
+fn source(facts: &Facts) -> Draft {
+    let pick = Goal::Pick(Role::Source);
+    let is_needed = facts.voice == VoiceFact::None && facts.track != TrackFact::OwnAudio;
+    match facts.source {
+        FileFact::Reading => draft(State::Running, "Reading", "Change source", pick),
+        FileFact::Refused => draft(State::Failed, "Not usable", "Choose another file", pick),
+        FileFact::There => draft(State::Done, "Done", "Change source", pick),
+        FileFact::None if is_needed => draft(State::Ready, "Start here", "Choose file", pick),
+        FileFact::None => draft(State::Empty, "Not needed", "Choose file", pick),
+    }
+}
+
+fn voice(facts: &Facts) -> Draft {
+    let (list, clone) = (Goal::Go(Page::Voices), Goal::Go(Page::Clone));
+    let is_settled = facts.voice == VoiceFact::There;
+    match (facts.cloning, facts.source, facts.voice) {
+        (Work::Running, ..) => draft(State::Running, "Cloning", "Watch the cloning", clone),
+        (Work::Failed, ..) if !is_settled => draft(State::Failed, "Not cloned", "Fix", clone),
+        (_, _, VoiceFact::There) => draft(State::Done, "Done", "Change voice", list),
+        (_, _, VoiceFact::OtherSource) => draft(State::Changed, "From another file", "Clone this voice", clone),
+        (_, _, VoiceFact::None) if facts.track == TrackFact::OwnAudio => {
+            draft(State::Empty, "Not needed", "Pick a voice", list)
+        }
+        (Work::Stopped, ..) => draft(State::Ready, "Stopped", "Clone this voice", clone),
+        (_, FileFact::There, _) => draft(State::Ready, "Ready to clone", "Clone this voice", clone),
+        _ => draft(State::Empty, "Empty", "Pick a voice", list),
+    }
+}
+
+fn line(facts: &Facts) -> Draft {
+    let script = Goal::Go(Page::Script);
+    let has_voice = facts.voice != VoiceFact::None;
+    match (facts.speaking, facts.track, facts.line) {
+        (Work::Running, ..) => draft(State::Running, "Speaking", "Watch the speaking", script),
+        (_, TrackFact::OwnAudio, _) => draft(State::Done, "Own audio", "Change the audio", Goal::Go(Page::LipSync)),
+        (_, _, LineFact::TooLong) => draft(State::Failed, "Too long", "Edit line", script),
+        (_, TrackFact::Current(number), _) => draft(State::Done, format!("Take {number}"), "Edit line", script),
+        (Work::Failed, ..) => draft(State::Failed, "Not spoken", "Fix", script),
+        (_, TrackFact::OtherText, _) => draft(State::Changed, "Text changed", "Speak again", script),
+        (_, TrackFact::OtherVoice, _) => draft(State::Changed, "Voice changed", "Speak again", script),
+        (_, TrackFact::None, LineFact::Written) if has_voice => {
+            Draft { later: (State::Waiting, "Next"), ..draft(State::Ready, "Ready to speak", "Speak the line", script) }
+        }
+        (_, TrackFact::None, LineFact::Written) => draft(State::Waiting, "Needs a voice", "Edit line", script),
+        (_, TrackFact::None, LineFact::None) if has_voice => draft(State::Ready, "Write it", "Write a line", script),
+        (_, TrackFact::None, LineFact::None) => draft(State::Empty, "Empty", "Write a line", script),
+    }
+}
+
+fn lip_sync(facts: &Facts) -> Draft {
+    let (pick, go) = (Goal::Pick(Role::Target), Goal::Go(Page::LipSync));
+    let has_track = facts.track != TrackFact::None;
+    match (facts.syncing, facts.target) {
+        (Work::Running, _) => draft(State::Running, "Syncing", "Watch the run", go),
+        (_, FileFact::Reading) => draft(State::Running, "Reading", "Choose video", pick),
+        (_, FileFact::Refused) => draft(State::Failed, "Not usable", "Choose another video", pick),
+        (Work::Failed, _) => draft(State::Failed, "Failed", "Fix", go),
+        (_, FileFact::None) if facts.track.is_current() => draft(State::Ready, "Choose a video", "Choose video", pick),
+        (_, FileFact::None) => draft(State::Empty, "Empty", "Choose video", pick),
+        (_, FileFact::There) => match effective(facts) {
+            ResultFact::Current => draft(State::Done, "Done", "Open lip sync", go),
+            ResultFact::Older => draft(State::Changed, "Older than its input", "Lip sync", go),
+            ResultFact::None if facts.syncing == Work::Stopped => draft(State::Ready, "Stopped", "Lip sync", go),
+            ResultFact::None if facts.track.is_current() => draft(State::Ready, "Ready", "Lip sync", go),
+            ResultFact::None if has_track => draft(State::Waiting, "Next", "Lip sync", go),
+            ResultFact::None => draft(State::Waiting, "Needs a line", "Change video", pick),
+        },
+    }
+}
+
+fn result(facts: &Facts) -> Draft {
+    match effective(facts) {
+        ResultFact::Current => draft(State::Done, "Saved", "Play result", Goal::Play),
+        ResultFact::Older => draft(State::Changed, "Older than its input", "Play result", Goal::Play),
+        ResultFact::None => {
+            let mut waiting = draft(State::Waiting, "Waiting", "Play result", Goal::Play);
+            waiting.stage.why_off = Some("There is no result yet");
+            waiting
+        }
+    }
+}
+
+/// A result of a take that is older than its text is older itself.
+fn effective(facts: &Facts) -> ResultFact {
+    if facts.result == ResultFact::Current && facts.track.is_older() { ResultFact::Older } else { facts.result }
+}
+
+/// The bar below the chain: what is left, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    pub title: String,
+    pub detail: String,
+}
+
+/// What is left to do. `failure` is the sentence of the stage that failed, `saved_in` the folder of the result.
+pub fn summary(facts: &Facts, stages: &[Stage; 5], failure: Option<&str>, saved_in: &str) -> Summary {
+    let say = |title: String, detail: &str| Summary { title, detail: detail.to_owned() };
+    let named = || NAMES.iter().zip(stages);
+    if let Some((name, _)) = named().find(|(_, stage)| stage.state == State::Failed) {
+        return say(format!("Stopped at {}", name.to_lowercase()), failure.unwrap_or_default());
+    }
+    if let Some((_, stage)) = named().find(|(_, stage)| stage.state == State::Running) {
+        let detail = "You can leave this page. The work carries on and is listed in Activity.";
+        return say(running(&stage.words).to_owned(), detail);
+    }
+    if *facts == Facts::default() {
+        let detail = "The total price and time show here before anything is sent.";
+        return say("Fill in the four steps, in any order".to_owned(), detail);
+    }
+    let left = left(facts, stages);
+    if left.is_empty() {
+        return say("Everything is done".to_owned(), &format!("The result is saved in {saved_in}."));
+    }
+    let steps = if left.len() == 1 { "1 step".to_owned() } else { format!("{} steps", left.len()) };
+    say(format!("{steps} left: {}", left.join(", ")), &done_sentence(stages))
+}
+
+fn running(words: &str) -> &'static str {
+    match words {
+        "Cloning" => "Cloning the voice",
+        "Speaking" => "Speaking the line",
+        "Syncing" => "Syncing the lips",
+        _ => "Reading the file",
+    }
+}
+
+fn left(facts: &Facts, stages: &[Stage; 5]) -> Vec<&'static str> {
+    let [_, voice, line, lip_sync, _] = stages;
+    let mut left = Vec::new();
+    if facts.voice == VoiceFact::None && facts.track != TrackFact::OwnAudio {
+        left.push(if voice.state == State::Ready { "clone" } else { "voice" });
+    }
+    if line.state != State::Done {
+        left.push(if facts.line == LineFact::None { "line" } else { "speak" });
+    }
+    if lip_sync.state != State::Done {
+        left.push(if facts.target == FileFact::There { "lip sync" } else { "video and lip sync" });
+    }
+    left
+}
+
+fn done_sentence(stages: &[Stage; 5]) -> String {
+    let done = NAMES.iter().zip(stages).filter(|(_, stage)| stage.state == State::Done);
+    let done: Vec<String> = done.map(|(name, _)| name.to_lowercase()).collect();
+    let text = match done.as_slice() {
+        [] => return "Nothing is sent before you press a button that says so.".to_owned(),
+        [one] => format!("{one} is done and will not run again."),
+        [first @ .., last] => format!("{} and {last} are done and will not run again.", first.join(", ")),
+    };
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests;
