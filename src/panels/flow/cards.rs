@@ -15,7 +15,7 @@ use crate::media::probe::Probe;
 use crate::panels::{Cx, Pictures};
 use crate::script;
 use crate::store::{MediaFile, Store, file_name};
-use crate::ui::{Icon, format, icons};
+use crate::ui::{Bar, Icon, format, icons};
 
 /// Width of the frames that are asked for.
 const FRAME: u32 = 480;
@@ -26,8 +26,8 @@ pub(super) struct Shown {
     pub stages: [Stage; 5],
     /// Of the first stage that failed.
     pub failure: Option<Error>,
-    /// Of the work under way: `None` when nothing is, `Some(None)` when it is not known how far.
-    pub progress: Option<Option<f32>>,
+    /// Of the work under way, when there is any.
+    pub bar: Option<Bar>,
     /// Where results go, in words.
     pub folder: String,
     pub cards: [Card; 5],
@@ -47,8 +47,8 @@ pub(super) struct Card {
     pub badge: String,
     pub peaks: Option<Peaks>,
     pub error: Option<String>,
-    /// Of the work under way, as in [`Shown::progress`].
-    pub progress: Option<Option<f32>>,
+    /// Of the work under way, when there is any.
+    pub bar: Option<Bar>,
     /// Of the sound that belongs to the card.
     pub sound: Sound,
 }
@@ -94,8 +94,8 @@ impl Shown {
         }
         let failed = stages.iter().position(|stage| stage.state == State::Failed);
         let failure = failed.and_then(|index| facts::failure(store, &runs, index)).cloned();
-        let progress = cards.iter().find_map(|card| card.progress);
-        Self { facts, stages, failure, progress, folder, cards, result }
+        let bar = cards.iter().find_map(|card| card.bar);
+        Self { facts, stages, failure, bar, folder, cards, result }
     }
 }
 
@@ -107,7 +107,7 @@ fn source(cx: &Cx<'_>, from: &mut Source<'_>) -> Card {
         return Card { name: "No source yet".to_owned(), meta: meta.to_owned(), note, ..Card::default() };
     };
     let mut card = of_file(cx, from, file);
-    card.note = "The first 2 minutes are used".to_owned();
+    "The first 2 minutes are used".clone_into(&mut card.note);
     refused(&mut card, incoming.error());
     card
 }
@@ -148,7 +148,7 @@ fn short_facts(probe: &Probe) -> String {
 
 fn voice(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
     let store = &*cx.store;
-    let progress = runs.cloning.and_then(run_progress);
+    let bar = runs.cloning.and_then(run_bar);
     let Some(choice) = &store.flow.voice else {
         let from_source = store.flow.source.is_some();
         let name = if from_source { "Cloned from the source" } else { "No voice yet" };
@@ -157,7 +157,7 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
             if from_source { "Needs the speaker's permission" } else { "Cloned from the source" }.to_owned()
         });
         let note = runs.cloning.and_then(elapsed).unwrap_or_else(|| "Or use one you already have".to_owned());
-        return Card { name: name.to_owned(), meta, note, progress, ..Card::default() };
+        return Card { name: name.to_owned(), meta, note, bar, ..Card::default() };
     };
     let record = store.clones.iter().find(|clone| clone.id == choice.id);
     let listed = store.voices.value().and_then(|voices| voices.iter().find(|voice| voice.id == choice.id));
@@ -177,7 +177,7 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
         Some(_) => ("Consent recorded".to_owned(), Some(icons::SEAL_CHECK)),
         None => (String::new(), None),
     };
-    Card { name: choice.name.clone(), meta, note, note_icon, peaks, progress, sound, ..Card::default() }
+    Card { name: choice.name.clone(), meta, note, note_icon, peaks, bar, sound, ..Card::default() }
 }
 
 fn sound(cx: &Cx<'_>, key: &str) -> Sound {
@@ -198,7 +198,7 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
     let count = script::characters(&store.flow.line);
     let max = format::thousands(script::MAX_CHARACTERS as u64);
     let note = format!("{} of {max} characters", format::thousands(count as u64));
-    let progress = runs.speaking.and_then(run_progress);
+    let bar = runs.speaking.and_then(run_bar);
     let Some(take) = store.chosen_take() else {
         let name = if count == 0 { "No line yet" } else { "No take yet" };
         let meta = match runs.speaking.filter(|job| job.is_running()) {
@@ -206,7 +206,7 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
             None if count == 0 => "You can write before the voice".to_owned(),
             None => format!("About {} spoken", format::time(script::spoken_secs(&store.flow.line))),
         };
-        return Card { name: name.to_owned(), meta, note, progress, ..Card::default() };
+        return Card { name: name.to_owned(), meta, note, bar, ..Card::default() };
     };
     let length = format::time_code(take.duration_secs);
     let meta = match (runs.speaking.filter(|job| job.is_running()), facts.track) {
@@ -220,7 +220,7 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
         meta,
         note,
         peaks: from.pictures.peaks(cx.runtime, &take.file).cloned(),
-        progress,
+        bar,
         sound: sound(cx, &format!("take:{}", take.id)),
         ..Card::default()
     }
@@ -250,7 +250,7 @@ fn lip_sync(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
     if let Some(job) = runs.syncing.filter(|job| job.is_running()) {
         card.meta = run_words(job);
         card.note = elapsed(job).unwrap_or_default();
-        card.progress = run_progress(job);
+        card.bar = run_bar(job);
     }
     card
 }
@@ -282,8 +282,8 @@ pub(super) fn result_secs(store: &Store) -> Option<f64> {
 }
 
 /// How far a job is, while it runs.
-fn run_progress(job: &Job) -> Option<Option<f32>> {
-    job.is_running().then(|| job.progress.fraction())
+fn run_bar(job: &Job) -> Option<Bar> {
+    job.is_running().then(|| Bar::from_fraction(job.progress.fraction()))
 }
 
 /// What a job is doing: "Uploading, 53 of 86 MB", "Syncing the lips, 41%".

@@ -11,7 +11,7 @@ use crate::panels::{Command, Cx};
 use crate::script;
 use crate::store::Store;
 use crate::ui::drop_zone::{Dragged, drop_zone_ui};
-use crate::ui::progress::{self, Bar};
+use crate::ui::progress;
 use crate::ui::theme::Look as _;
 use crate::ui::{
     Button, Field, IconButton, PlayButton, Seal, SealState, StageCard, Type, Waveform, format, icons, layout, paint,
@@ -223,9 +223,9 @@ fn strip_ui(
         job.wrap.max_width = ui.max_rect().width();
         job.wrap.max_rows = 2;
         ui.label(job).on_hover_text(text::small(error));
-    } else if let Some(part) = card.progress {
+    } else if let Some(bar) = card.bar {
         ui.add_space(16.0);
-        progress::bar_ui(ui, &format!("{} progress", NAMES.get(index).unwrap_or(&"")), Bar::from_fraction(part));
+        progress::bar_ui(ui, &format!("{} progress", NAMES.get(index).unwrap_or(&"")), bar);
     } else if let Some(lengths) = lengths {
         lengths_ui(ui, lengths);
     } else {

@@ -11,7 +11,7 @@ use super::{Command, Cx, Panel, Pictures};
 use crate::compose;
 use crate::jobs::Outcome;
 use crate::store::Store;
-use crate::ui::progress::{self, Bar};
+use crate::ui::progress;
 use crate::ui::stage::paint_link;
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, StageCard, button, format, icons, layout, paint, radius, space, text, truncate};
@@ -150,11 +150,11 @@ fn bar_ui(ui: &mut Ui, store: &Store, shown: &Shown) {
             });
         });
     });
-    if running && let Some(part) = shown.progress {
+    if running && let Some(bar) = shown.bar {
         let rect = drawn.response.rect;
         let line =
             egui::Rect::from_min_max(rect.left_bottom() + vec2(18.0, -9.0), rect.right_bottom() - vec2(18.0, 6.0));
-        progress::paint_bar(ui, line, Bar::from_fraction(part));
+        progress::paint_bar(ui, line, bar);
     }
 }
 

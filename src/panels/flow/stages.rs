@@ -145,8 +145,8 @@ pub fn stages(facts: &Facts) -> [Stage; 5] {
 }
 
 fn draft(state: State, words: impl Into<String>, label: &'static str, goal: Goal) -> Draft {
-    let stage = Stage { state, words: words.into(), label, goal, why_off: None };
-    Draft { stage, later: (State::Empty, "Empty") }
+    let words = words.into();
+    Draft { stage: Stage { state, words, label, goal, why_off: None }, later: (State::Empty, "Empty") }
 }
 
 fn source(facts: &Facts) -> Draft {
@@ -211,8 +211,10 @@ fn lip_sync(facts: &Facts) -> Draft {
         (_, FileFact::There) => match effective(facts) {
             ResultFact::Current => draft(State::Done, "Done", "Open lip sync", go),
             ResultFact::Older => draft(State::Changed, "Older than its input", "Lip sync", go),
-            ResultFact::None if facts.syncing == Work::Stopped => draft(State::Ready, "Stopped", "Lip sync", go),
-            ResultFact::None if facts.track.is_current() => draft(State::Ready, "Ready", "Lip sync", go),
+            ResultFact::None if facts.track.is_current() => {
+                let words = if facts.syncing == Work::Stopped { "Stopped" } else { "Ready" };
+                Draft { later: (State::Waiting, "Next"), ..draft(State::Ready, words, "Lip sync", go) }
+            }
             ResultFact::None if has_track => draft(State::Waiting, "Next", "Lip sync", go),
             ResultFact::None => draft(State::Waiting, "Needs a line", "Change video", pick),
         },

@@ -1,13 +1,278 @@
-//! Being built.
+//! One lip sync: what goes in, what it will be, how it runs, what came out.
 
-use super::{Cx, Panel};
+mod inspector;
+mod lengths;
+mod radio;
+mod result;
+mod rules;
+mod run;
+mod setup;
 
-/// Being built.
+use std::path::PathBuf;
+
+use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
+
+use super::{Command, Cx, Page, Panel, Pictures};
+use crate::api::Options;
+use crate::compose;
+use crate::jobs::{Job, Jobs, LipSyncJob, Outcome, Request, State};
+use crate::media::probe::{self, Probe};
+use crate::remote::Remote;
+use crate::runtime::Task;
+use crate::store::{Role, Store};
+use crate::ui::theme::Look as _;
+use crate::ui::{Button, layout, space};
+
+use rules::{Parts, Verdict};
+
+/// Width of the right panel.
+const INSPECTOR: f32 = 352.0;
+
+/// The page.
 #[derive(Default)]
-pub struct LipSyncPanel {}
+pub struct LipSyncPanel {
+    pictures: Pictures,
+    folder: Option<Task<Option<PathBuf>>>,
+    shows_all_models: bool,
+    /// The job whose result is put aside to see the setup again.
+    aside: Option<String>,
+    facts: Facts,
+}
+
+/// The facts of the finished video, read in the background.
+#[derive(Default)]
+struct Facts {
+    file: PathBuf,
+    probe: Remote<Probe>,
+}
 
 impl Panel for LipSyncPanel {
-    fn ui(&mut self, ui: &mut egui::Ui, _cx: &mut Cx<'_>) {
-        ui.label("LipSync");
+    fn logic(&mut self, cx: &mut Cx<'_>) {
+        let (client, runtime) = (cx.client, cx.runtime);
+        cx.store.models.ensure(|| runtime.spawn(client.models()));
+        cx.store.models.poll();
+        self.take_folder(cx);
+        follow_retry(cx.store, cx.jobs);
+        keep_to_offered_models(cx.store);
+        if let Some((_, file)) = finished(cx.store, cx.jobs) {
+            self.facts.read(file.to_owned(), cx);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        if self.shows_result(cx) {
+            return self.result_ui(ui, cx);
+        }
+        if layout::is_narrow(ui) {
+            self.narrow_ui(ui, cx);
+        } else {
+            self.wide_ui(ui, cx);
+        }
+    }
+
+    fn main_action(&mut self, cx: &mut Cx<'_>) {
+        if self.shows_result(cx) {
+            if let Some((_, file)) = finished(cx.store, cx.jobs) {
+                cx.commands.push(Command::Reveal(file.to_owned()));
+            }
+        } else {
+            self.start(cx);
+        }
+    }
+}
+
+impl LipSyncPanel {
+    fn wide_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let width = layout::inspector_width(ui, INSPECTOR);
+        let frame = layout::inspector_frame(ui);
+        Side::right("lip sync inspector").resizable(false).exact_size(width).frame(frame).show(ui, |ui| {
+            let foot = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 12, bottom: 0 });
+            Side::bottom("lip sync start").resizable(false).frame(foot).show_separator_line(true).show(ui, |ui| {
+                inspector::estimate_ui(ui, cx.store);
+                ui.add_space(space::M);
+                self.start_ui(ui, cx, true);
+            });
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| self.options_ui(ui, cx));
+        });
+        let margin = Margin { left: 24, right: 24, top: 0, bottom: 8 };
+        CentralPanel::default().frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
+            self.head_ui(ui, cx);
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| self.setup_ui(ui, cx));
+        });
+    }
+
+    fn narrow_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let frame = Frame::new().fill(ui.tokens().fill.surface).inner_margin(Margin::symmetric(24, 10));
+        Side::bottom("lip sync start").resizable(false).frame(frame).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                inspector::estimate_line_ui(ui, cx.store);
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| self.start_ui(ui, cx, false));
+            });
+        });
+        let margin = Margin { left: 24, right: 24, top: 0, bottom: 8 };
+        CentralPanel::default().frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
+            self.head_ui(ui, cx);
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                self.setup_ui(ui, cx);
+                ui.add_space(space::M);
+                layout::card_ui(ui, |ui| self.options_ui(ui, cx));
+                ui.add_space(space::L);
+            });
+        });
+    }
+
+    fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let name = cx.store.flow.name.clone();
+        let done = finished(cx.store, cx.jobs).is_some();
+        layout::page_head_ui(
+            ui,
+            "Lip sync",
+            |_| {},
+            |ui| {
+                if done && Button::secondary("Show the result").show(ui).clicked() {
+                    self.aside = None;
+                }
+                if Button::ghost(&name).tip("Open the flow").show(ui).clicked() {
+                    cx.commands.push(Command::Go(Page::Flow));
+                }
+                ui.hint("From flow");
+            },
+        );
+    }
+
+    fn setup_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        run::block_ui(ui, cx);
+        self.media_ui(ui, cx);
+        ui.add_space(space::M);
+        lengths::table_ui(ui, cx.store);
+        ui.add_space(space::L);
+    }
+
+    fn start_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, wide: bool) {
+        let why = missing(cx.store, cx.jobs);
+        let running = current(cx.store, cx.jobs).is_some_and(Job::is_running);
+        let mut button = Button::primary("Lip sync").key("Ctrl Enter").large().busy(running, "Syncing");
+        if wide {
+            button = button.fill_width();
+        }
+        if button.off_if(why.filter(|_| !running)).show(ui).clicked() {
+            self.start(cx);
+        }
+        if let Some(why) = why.filter(|_| !running) {
+            ui.hint(why);
+        }
+    }
+
+    /// Sends the job off, when nothing is missing.
+    fn start(&mut self, cx: &mut Cx<'_>) {
+        if missing(cx.store, cx.jobs).is_some() {
+            return;
+        }
+        let Some(job) = job(cx.store, cx.settings.output_folder()) else { return };
+        let id = cx.jobs.start(Request::LipSync(job));
+        cx.store.flow.result = Some(id);
+        self.aside = None;
+    }
+
+    fn shows_result(&self, cx: &Cx<'_>) -> bool {
+        finished(cx.store, cx.jobs).is_some_and(|(job, _)| self.aside.as_ref() != Some(&job.id))
+    }
+
+    fn take_folder(&mut self, cx: &mut Cx<'_>) {
+        let Some(answer) = self.folder.as_mut().and_then(Task::take) else { return };
+        self.folder = None;
+        match answer {
+            Ok(Some(folder)) => cx.settings.output = Some(folder),
+            Ok(None) => {}
+            Err(error) => cx.commands.complain("Could not choose a folder", error),
+        }
+    }
+}
+
+impl Facts {
+    fn read(&mut self, file: PathBuf, cx: &Cx<'_>) {
+        if self.file != file {
+            *self = Self { file, probe: Remote::default() };
+        }
+        let file = self.file.clone();
+        self.probe.ensure(|| cx.runtime.blocking(move || probe::probe(&file)));
+        self.probe.poll();
+    }
+}
+
+/// The job of the flow's result, running or over.
+fn current<'a>(store: &Store, jobs: &'a Jobs) -> Option<&'a Job> {
+    jobs.get(store.flow.result.as_deref()?)
+}
+
+/// The flow's finished job and the video it saved.
+fn finished<'a>(store: &Store, jobs: &'a Jobs) -> Option<(&'a Job, &'a std::path::Path)> {
+    let job = current(store, jobs)?;
+    match &job.state {
+        State::Done(Outcome::Video { file, .. }) => Some((job, file)),
+        _ => None,
+    }
+}
+
+/// Why a run can't begin; `None` when it can.
+fn missing(store: &Store, jobs: &Jobs) -> Option<&'static str> {
+    let reads = |role| store.incoming.of(role).is_loading();
+    let target = store.flow.target.as_ref();
+    let checks = target.map(|target| rules::checks(&target.probe)).unwrap_or_default();
+    rules::missing(Parts {
+        reading: reads(Role::Target) || reads(Role::Audio),
+        target: target.is_some(),
+        refused: checks.iter().any(|check| check.verdict == Verdict::Refused),
+        track: store.voice_track().is_some(),
+        running: current(store, jobs).is_some_and(Job::is_running),
+    })
+}
+
+/// The job as it would be sent now.
+fn job(store: &Store, folder: PathBuf) -> Option<LipSyncJob> {
+    let settings = &store.flow.lip_sync;
+    let (voice, _) = store.voice_track()?;
+    Some(LipSyncJob {
+        target: store.flow.target.as_ref()?.local(),
+        voice,
+        model: settings.model.clone(),
+        options: Options {
+            sync_mode: Some(settings.mode),
+            temperature: compose::takes_temperature(&settings.model).then_some(settings.temperature),
+            ..Options::default()
+        },
+        folder,
+        stem: store.result_name()?,
+    })
+}
+
+/// Seconds of picture, voice and result, as far as they are known.
+fn lengths_of(store: &Store) -> (Option<f64>, Option<f64>, Option<f64>) {
+    let video = store.flow.target.as_ref().and_then(crate::store::MediaFile::secs);
+    let voice = store.voice_track().and_then(|(_, secs)| secs);
+    let result =
+        video.zip(voice).map(|(video, voice)| compose::outlook(store.flow.lip_sync.mode, video, voice).result_secs);
+    (video, voice, result)
+}
+
+/// A run that failed at the service is tried again as a new job: the flow follows it.
+fn follow_retry(store: &mut Store, jobs: &Jobs) {
+    let Some(old) = current(store, jobs).filter(|job| matches!(job.state, State::Failed(_))) else { return };
+    let newer = jobs.all().iter().take_while(|job| job.id != old.id);
+    let again = newer.filter(|job| job.request == old.request && job.created_at >= old.created_at).last();
+    if let Some(again) = again {
+        store.flow.result = Some(again.id.clone());
+    }
+}
+
+/// A model the service no longer offers gives way to one it does.
+fn keep_to_offered_models(store: &mut Store) {
+    let Some(listed) = store.models.value() else { return };
+    let chosen = &store.flow.lip_sync.model;
+    if listed.iter().any(|model| model.name == *chosen) {
+        return;
+    }
+    if let Some(first) = rules::offers(Some(listed), None).into_iter().next() {
+        store.flow.lip_sync.model = first.name;
     }
 }

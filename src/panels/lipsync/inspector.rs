@@ -1,0 +1,153 @@
+//! The right panel: model, expression, file name and folder, estimate.
+
+use egui::{Align, Layout, Ui, WidgetText};
+
+use super::radio::{self, RadioRow};
+use super::{LipSyncPanel, lengths_of, rules};
+use crate::compose;
+use crate::panels::Cx;
+use crate::store::Store;
+use crate::ui::notice::{self, ErrorPress};
+use crate::ui::theme::Look as _;
+use crate::ui::{Button, Field, Slider, Type, icons, layout, space, text, truncate};
+use rules::Offer;
+
+/// Models shown before "Show more".
+const FIRST: usize = 3;
+
+impl LipSyncPanel {
+    /// Everything that can be chosen about a run.
+    pub(super) fn options_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        self.models_ui(ui, cx);
+        ui.add_space(space::M);
+        layout::line_ui(ui);
+        ui.add_space(space::M);
+        let settings = &mut cx.store.flow.lip_sync;
+        if compose::takes_temperature(&settings.model) {
+            expression_ui(ui, &mut settings.temperature);
+            ui.add_space(space::M);
+        }
+        let proposed = cx.store.proposed_name().unwrap_or_default();
+        let placeholder = if proposed.is_empty() { "Named after the video" } else { &proposed };
+        Field::new("File name", &mut cx.store.flow.lip_sync.file_name).placeholder(placeholder).show(ui);
+        ui.add_space(space::M);
+        self.folder_ui(ui, cx);
+        ui.add_space(space::M);
+    }
+
+    fn models_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let (_, _, secs) = lengths_of(cx.store);
+        layout::pair_ui(ui, "Model", hint(ui, "Price and usual time"));
+        ui.add_space(space::XS);
+        if let Some(error) = cx.store.models.error() {
+            let again = notice::error_ui(ui, error, &["Try again"]);
+            ui.hint("These are the published models; the service may offer others.");
+            if again == Some(ErrorPress::Action(0)) {
+                cx.store.models.load(cx.runtime.spawn(cx.client.models()));
+            }
+        }
+        let offers = rules::offers(cx.store.models.value().map(Vec::as_slice), secs);
+        let chosen = &mut cx.store.flow.lip_sync.model;
+        let is_hidden = |index: usize, offer: &Offer| index >= FIRST && offer.name != *chosen;
+        let hidden = offers.iter().enumerate().filter(|(index, offer)| is_hidden(*index, offer)).count();
+        let shown: Vec<&Offer> = offers
+            .iter()
+            .enumerate()
+            .filter(|(index, offer)| self.shows_all_models || !is_hidden(*index, offer))
+            .map(|(_, offer)| offer)
+            .collect();
+        let rows: Vec<_> = shown.iter().map(|offer| model_ui(ui, offer, offer.name == *chosen)).collect();
+        if let Some(offer) = radio::chosen(ui, &rows).and_then(|index| shown.get(index)) {
+            chosen.clone_from(&offer.name);
+        }
+        self.more_ui(ui, hidden);
+        if cx.store.is_sandbox {
+            ui.hint("In the sandbox every model is a stand-in: lips are not generated, prices are those of sync.so.");
+        }
+    }
+
+    fn more_ui(&mut self, ui: &mut Ui, hidden: usize) {
+        let label = match (self.shows_all_models, hidden) {
+            (false, 0) => return,
+            (false, 1) => "Show 1 more model".to_owned(),
+            (false, more) => format!("Show {more} more models"),
+            (true, _) => "Show fewer models".to_owned(),
+        };
+        let icon = if self.shows_all_models { icons::CARET_UP } else { icons::CARET_DOWN };
+        if Button::ghost(&label).small().icon(icon).show(ui).clicked() {
+            self.shows_all_models = !self.shows_all_models;
+        }
+    }
+
+    fn folder_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let t = ui.tokens();
+        ui.label(text::label("Output folder").color(t.text.support));
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let busy = self.folder.is_some();
+                if Button::secondary("Choose…").busy(busy, "Choosing").show(ui).clicked() {
+                    self.folder = Some(cx.files.pick_folder(cx.runtime, &cx.settings.output_folder()));
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.label(icons::FOLDER_SIMPLE.text(16.0, t.text.hint));
+                    let folder = cx.settings.output_folder().display().to_string();
+                    truncate::file_name_ui(ui, &folder, Type::Small, t.text.support);
+                });
+            });
+        });
+    }
+}
+
+fn hint(ui: &Ui, words: &str) -> WidgetText {
+    text::small(words).color(ui.tokens().text.hint).into()
+}
+
+fn model_ui(ui: &mut Ui, offer: &Offer, on: bool) -> egui::Response {
+    let spoken = format!("{}. {}. {}, {}", offer.name, offer.note, offer.price, offer.time);
+    RadioRow { spoken: &spoken, height: 56.0, on, stop: on, card: true }.show(ui, |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            two_lines(ui, Align::Max, (&offer.price, Type::Mono), offer.time, 96.0);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let room = ui.available_width();
+                two_lines(ui, Align::Min, (&offer.name, Type::Name), &offer.note, room);
+            });
+        });
+    })
+}
+
+/// Two lines, aligned to one side.
+fn two_lines(ui: &mut Ui, align: Align, (first, kind): (&str, Type), second: &str, width: f32) {
+    use crate::ui::paint;
+    let t = ui.tokens();
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(width, 38.0), egui::Sense::hover());
+    let first = paint::one_line(ui, first, kind, t.text.main, width);
+    let second = paint::one_line(ui, second, Type::Small, t.text.hint, width);
+    for (galley, y) in [(first, rect.top() + 10.0), (second, rect.top() + 28.0)] {
+        let left = if align == Align::Max { rect.right() - galley.size().x } else { rect.left() };
+        paint::text_at(ui.painter(), left, y, galley);
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a slider from 0 to 1")]
+fn expression_ui(ui: &mut Ui, temperature: &mut f64) {
+    let mut value = *temperature as f32;
+    if Slider::new("Expression", &mut value, 0.0..=1.0).reset(0.5).ends("Calm", "Lively").show(ui).changed() {
+        *temperature = (f64::from(value) * 100.0).round() / 100.0;
+    }
+}
+
+/// The estimate above the button.
+pub(super) fn estimate_ui(ui: &mut Ui, store: &Store) {
+    let (_, _, secs) = lengths_of(store);
+    let estimate = rules::estimate(&store.flow.lip_sync.model, secs, store.is_sandbox);
+    layout::pair_ui(ui, "Estimate", text::title(&estimate.price));
+    layout::pair_ui(ui, &estimate.basis, hint(ui, &estimate.time));
+}
+
+/// The same on one line.
+pub(super) fn estimate_line_ui(ui: &mut Ui, store: &Store) {
+    let (_, _, secs) = lengths_of(store);
+    let estimate = rules::estimate(&store.flow.lip_sync.model, secs, store.is_sandbox);
+    ui.label(text::section(&estimate.price));
+    ui.hint(format!("{} {}", estimate.basis, estimate.time));
+}

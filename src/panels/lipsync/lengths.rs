@@ -1,0 +1,187 @@
+//! The five ways to bring picture and voice to one length, each drawn to scale.
+
+use egui::{Painter, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+
+use super::radio::{self, RadioRow};
+use super::{lengths_of, rules};
+use crate::api::SyncMode;
+use crate::compose;
+use crate::store::Store;
+use crate::ui::theme::Look as _;
+use crate::ui::{Tokens, Type, format, layout, paint, radius};
+use rules::{Lanes, Look, Part};
+
+/// The table; a click, an arrow or a key from 1 to 5 chooses.
+pub(super) fn table_ui(ui: &mut Ui, store: &mut Store) {
+    let t = ui.tokens();
+    let (video, voice, _) = lengths_of(store);
+    let height = if ui.ctx().content_rect().height() < 720.0 { 36.0 } else { 42.0 };
+    layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(egui::Margin::same(1)).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        head_ui(ui, &rules::headline(video, voice), store.is_sandbox);
+        let mut rows = Vec::new();
+        for mode in SyncMode::ALL {
+            rows.push(row_ui(ui, store, mode, height));
+        }
+        let chosen = radio::chosen(ui, &rows).or_else(|| key_pressed(ui));
+        if let Some(mode) = chosen.and_then(|index| SyncMode::ALL.get(index)) {
+            store.flow.lip_sync.mode = *mode;
+        }
+    });
+}
+
+/// 1 to 5, while nothing is being typed.
+fn key_pressed(ui: &Ui) -> Option<usize> {
+    use egui::Key::{Num1, Num2, Num3, Num4, Num5};
+    if ui.ctx().egui_wants_keyboard_input() {
+        return None;
+    }
+    let pressed = |key: &egui::Key| ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, *key));
+    [Num1, Num2, Num3, Num4, Num5].iter().position(pressed)
+}
+
+fn head_ui(ui: &mut Ui, words: &str, is_sandbox: bool) {
+    let t = ui.tokens();
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
+    let y = rect.center().y;
+    let columns = Columns::of(rect);
+    paint::text_at(ui.painter(), rect.left() + 15.0, y, paint::one_line(ui, words, Type::Small, t.text.support, 480.0));
+    right_ui(ui, columns.result, y, "Result", Type::Small, t.text.support);
+    if !is_sandbox {
+        right_ui(ui, columns.price, y, "Up to", Type::Small, t.text.support);
+    }
+}
+
+/// Right ends and the place of the bars in a row.
+struct Columns {
+    words: f32,
+    bars: (f32, f32),
+    result: f32,
+    price: f32,
+}
+
+impl Columns {
+    fn of(row: Rect) -> Self {
+        let (result, price) = (row.right() - 90.0, row.right() - 14.0);
+        let words = row.left() + (row.width() * 0.335).clamp(200.0, 272.0);
+        Self { words, bars: (words, result - 76.0), result, price }
+    }
+}
+
+fn right_ui(ui: &Ui, right: f32, y: f32, words: &str, kind: Type, ink: egui::Color32) {
+    let galley = paint::one_line(ui, words, kind, ink, 120.0);
+    paint::text_at(ui.painter(), right - galley.size().x, y, galley);
+}
+
+fn row_ui(ui: &mut Ui, store: &Store, mode: SyncMode, height: f32) -> egui::Response {
+    let t = ui.tokens();
+    let (video, voice, _) = lengths_of(store);
+    let known = video.zip(voice);
+    let outlook = known.map(|(video, voice)| compose::outlook(mode, video, voice));
+    let words = outlook.as_ref().map_or_else(|| rules::general_words(mode).to_owned(), |outlook| outlook.words.clone());
+    let length = outlook.as_ref().map(|outlook| format::time_code(outlook.result_secs));
+    let price = outlook.as_ref().and_then(|outlook| compose::price(&store.flow.lip_sync.model, outlook.result_secs));
+    let price = price.filter(|_| !store.is_sandbox).map(format::price);
+    let name = compose::name(mode);
+    let mut spoken = format!("{name}. {words}");
+    spoken.extend(length.as_ref().map(|length| format!(". Result {length}")));
+    spoken.extend(price.as_ref().map(|price| format!(", up to {price}")));
+    let on = store.flow.lip_sync.mode == mode;
+    let top = ui.cursor().top();
+    let row = RadioRow { spoken: &spoken, height, on, stop: on, card: false };
+    let response = row.show(ui, |ui| {
+        let rect = ui.max_rect();
+        let row = Rect::from_min_max(pos2(rect.left() - 45.0, rect.top()), pos2(rect.right() + 13.0, rect.bottom()));
+        let (columns, y) = (Columns::of(row), rect.center().y);
+        let loses = outlook.as_ref().is_some_and(|outlook| outlook.lost_secs > 0.0);
+        let end =
+            paint::text_at(ui.painter(), rect.left(), y, paint::one_line(ui, name, Type::Name, t.text.main, 90.0));
+        let ink = if loses { t.danger.ink } else { t.text.hint };
+        let room = columns.words - end - 12.0;
+        paint::text_at(ui.painter(), end + 8.0, y, paint::one_line(ui, &words, Type::Small, ink, room));
+        if let Some((video, voice)) = known {
+            let bars = Rect::from_min_max(pos2(columns.bars.0, y - 10.0), pos2(columns.bars.1, y + 10.0));
+            lanes_ui(ui.painter(), bars, &rules::lanes(mode, video, voice), video.max(voice), t);
+        }
+        right_ui(ui, columns.result, y, length.as_deref().unwrap_or("–"), Type::Mono, t.text.main);
+        if !store.is_sandbox {
+            right_ui(ui, columns.price, y, price.as_deref().unwrap_or("–"), Type::Mono, t.text.support);
+        }
+    });
+    ui.painter().hline(response.rect.x_range(), top, Stroke::new(1.0, t.edge.soft));
+    response
+}
+
+/// Both lanes, on a scale of `longest` seconds.
+fn lanes_ui(painter: &Painter, rect: Rect, lanes: &Lanes, longest: f64, t: &Tokens) {
+    if rect.width() < 20.0 {
+        return;
+    }
+    let scale = Scale { left: rect.left(), width: rect.width(), longest: longest.max(0.1) };
+    for part in &lanes.picture {
+        let bar = scale.bar(part, rect.top());
+        picture_ui(painter, bar, part, &scale, t);
+    }
+    for part in &lanes.voice {
+        let bar = scale.bar(part, rect.bottom() - 8.0);
+        match part.look {
+            Look::Lost => paint::dashed_rect(painter, bar, 4.0, Stroke::new(1.0, t.danger.ink)),
+            Look::Unused => paint::dashed_rect(painter, bar, 4.0, Stroke::new(1.0, t.edge.control)),
+            _ => drop(painter.rect_filled(bar, 4, t.accent.fill)),
+        }
+    }
+}
+
+fn picture_ui(painter: &Painter, bar: Rect, part: &Part, scale: &Scale, t: &Tokens) {
+    match part.look {
+        Look::Backward => {
+            painter.rect_stroke(bar, 4, Stroke::new(1.0, t.wave.idle), StrokeKind::Inside);
+            if bar.width() > 14.0 {
+                let tip = bar.center() - vec2(2.0, 0.0);
+                let arrow = vec![tip + vec2(4.0, -3.0), tip, tip + vec2(4.0, 3.0)];
+                painter.line(arrow, Stroke::new(1.0, t.text.support));
+            }
+        }
+        Look::Unused | Look::Lost => paint::dashed_rect(painter, bar, 4.0, Stroke::new(1.0, t.edge.control)),
+        Look::Forward | Look::Stretched(_) => {
+            painter.rect_filled(bar, 4, t.wave.idle);
+            let pace = if let Look::Stretched(pace) = part.look { pace.max(0.01) } else { 1.0 };
+            for x in scale.ticks(part, 1.0 / pace) {
+                painter.vline(x, bar.y_range(), Stroke::new(1.0, t.fill.surface));
+            }
+        }
+    }
+}
+
+/// From seconds to points.
+struct Scale {
+    left: f32,
+    width: f32,
+    longest: f64,
+}
+
+impl Scale {
+    #[expect(clippy::cast_possible_truncation, reason = "a share of a bar to draw")]
+    fn x(&self, secs: f64) -> f32 {
+        self.left + self.width * (secs / self.longest).clamp(0.0, 1.0) as f32
+    }
+
+    /// A part as a bar of 8, with a gap of 1 before the next.
+    fn bar(&self, part: &Part, top: f32) -> Rect {
+        let (from, to) = (self.x(part.from), self.x(part.to));
+        Rect::from_min_max(pos2(from, top), pos2((to - 1.0).max(from + 1.0), top + 8.0))
+    }
+
+    /// Where each second of the original begins, when there is room to tell them apart.
+    fn ticks(&self, part: &Part, every: f64) -> impl Iterator<Item = f32> {
+        let wide_enough = (self.x(every) - self.left) > 6.0;
+        let (mut at, to) = (part.from + every, part.to);
+        std::iter::from_fn(move || {
+            let here = at;
+            at += every;
+            (wide_enough && here < to - 0.05).then_some(here)
+        })
+        .map(|secs| self.x(secs))
+    }
+}

@@ -1,0 +1,284 @@
+//! What goes in: the target video, the voice track, and what was checked on this computer.
+
+use egui::{Ui, vec2};
+
+use super::{LipSyncPanel, rules};
+use crate::media::player::{Source, Track};
+use crate::panels::thumb::{self, Fit};
+use crate::panels::{Command, Cx};
+use crate::store::{MediaFile, Role, Store, file_name};
+use crate::ui::drop_zone::{Dragged, drop_zone_ui};
+use crate::ui::notice::{self, ErrorPress};
+use crate::ui::theme::Look as _;
+use crate::ui::{
+    Button, MenuItem, PlayButton, Seal, SealState, Type, icons, layout, paint, select, space, text, truncate,
+};
+use rules::Verdict;
+
+/// Width of the frames that are asked for.
+const FRAME: u32 = 960;
+/// Width of the column beside the picture.
+const SIDE: f32 = 296.0;
+
+impl LipSyncPanel {
+    /// Picture at the left; target, voice and checks at the right.
+    pub(super) fn media_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let low = ui.ctx().content_rect().height() < 720.0;
+        let most = if low { 356.0 } else { 640.0 };
+        let width = (ui.available_width() - SIDE - space::L).clamp(240.0, most);
+        let side = ui.available_width() - width - space::L;
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = space::L;
+            ui.vertical(|ui| {
+                ui.set_width(width);
+                self.picture_ui(ui, cx, width);
+            });
+            ui.vertical(|ui| {
+                ui.set_width(side);
+                ui.spacing_mut().item_spacing.y = space::S;
+                target_ui(ui, cx);
+                voice_ui(ui, cx);
+                checks_ui(ui, cx.store);
+            });
+        });
+    }
+
+    fn picture_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, width: f32) {
+        let size = vec2(width, (width * 9.0 / 16.0).floor());
+        let incoming = &cx.store.incoming.target;
+        if incoming.is_loading() {
+            let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+            thumb::paint(ui, rect, None, Fit::Contain, icons::FILM_STRIP);
+            paint::spinner(ui, rect.center(), 28.0, ui.tokens().accent.fill, ui.tokens().fill.field);
+            return;
+        }
+        let Some(target) = &cx.store.flow.target else {
+            let words = "Drop the video to put the line on";
+            if drop_zone_ui(ui, size, icons::FILM_SLATE, words, Dragged::Nothing).clicked() {
+                cx.commands.push(Command::Pick(Role::Target));
+            }
+            return;
+        };
+        let picture = self.pictures.frame(ui.ctx(), cx.runtime, &target.path, FRAME);
+        let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+        let spoken = format!("Picture of {}", target.name());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &spoken));
+        thumb::paint(ui, rect, picture, Fit::Contain, icons::FILM_STRIP);
+        if let Some(problem) = self.pictures.problem(&target.path, FRAME) {
+            let words = paint::one_line(ui, &problem.to_string(), Type::Small, ui.tokens().text.hint, width - 24.0);
+            let y = rect.bottom() - 20.0;
+            paint::text_at(ui.painter(), rect.left() + 12.0, y, words);
+        }
+    }
+}
+
+/// A small card with a title and an action at its right end.
+fn small_card(ui: &mut Ui, title: &str, action: impl FnOnce(&mut Ui), body: impl FnOnce(&mut Ui)) {
+    layout::card_ui(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        ui.spacing_mut().interact_size.y = 20.0;
+        ui.horizontal(|ui| {
+            ui.support(title);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), action);
+        });
+        body(ui);
+    });
+}
+
+fn target_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let target = cx.store.flow.target.clone();
+    let label = if target.is_some() { "Replace" } else { "Choose video" };
+    let (mut pick, mut dismiss) = (false, false);
+    let action = |ui: &mut Ui| pick = Button::ghost(label).small().show(ui).clicked();
+    let incoming = &cx.store.incoming.target;
+    small_card(ui, "Target video", action, |ui| {
+        if incoming.is_loading() {
+            notice::loading_ui(ui, "Reading the video");
+        } else if let Some(target) = &target {
+            file_ui(ui, target);
+        } else if incoming.error().is_none() {
+            ui.hint("One face, facing the camera, talking naturally");
+        }
+        dismiss = refusal_ui(ui, incoming.error(), target.is_some());
+    });
+    if pick {
+        cx.commands.push(Command::Pick(Role::Target));
+    }
+    if dismiss {
+        cx.store.incoming.target = crate::remote::Remote::default();
+    }
+}
+
+/// Why a file was turned down. True when the message is to go.
+fn refusal_ui(ui: &mut Ui, error: Option<&crate::error::Error>, keeps_another: bool) -> bool {
+    let Some(error) = error else { return false };
+    let word = if keeps_another { "Keep the old file" } else { "Close" };
+    notice::error_ui(ui, error, &[word]) == Some(ErrorPress::Action(0))
+}
+
+fn file_ui(ui: &mut Ui, file: &MediaFile) {
+    let t = ui.tokens();
+    let icon = if file.probe.video.is_some() { icons::FILM_STRIP } else { icons::WAVEFORM };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::M;
+        ui.label(icon.text(18.0, t.text.support));
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            truncate::file_name_ui(ui, &file.name(), Type::Name, t.text.main);
+            truncate::name_ui(ui, &file.probe.facts(), Type::Small, t.text.hint);
+        });
+    });
+}
+
+fn voice_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let has_track = cx.store.flow.audio.is_some() || cx.store.chosen_take().is_some();
+    let label = if has_track { "Change take" } else { "Choose a take" };
+    let mut chosen = None;
+    let mut dismiss = false;
+    let menu = |ui: &mut Ui| {
+        let button = Button::ghost(label).small().icon(icons::CARET_DOWN).show(ui);
+        chosen = takes_menu(&button, cx.store);
+    };
+    let incoming = &cx.store.incoming.audio;
+    let mut play = false;
+    let flow = &cx.store.flow;
+    let key = track_key(cx.store);
+    let is_playing = key.as_deref().is_some_and(|key| cx.player.is_playing(key));
+    let heard = key.as_deref().and_then(|key| cx.player.progress(key)).unwrap_or(0.0);
+    small_card(ui, "Voice track", menu, |ui| {
+        if incoming.is_loading() {
+            notice::loading_ui(ui, "Reading the audio file");
+        } else if let Some(audio) = &flow.audio {
+            ui.horizontal(|ui| {
+                let name = if is_playing { "Pause the audio" } else { "Play the audio" };
+                play = PlayButton::new(name, is_playing).size(32.0).show(ui).clicked();
+                file_ui(ui, audio);
+            });
+        } else if cx.store.chosen_take().is_some() {
+            play = take_ui(ui, cx.store, is_playing, heard);
+        } else {
+            ui.hint("A take you spoke, or an audio file of your own");
+        }
+        dismiss = refusal_ui(ui, incoming.error(), has_track);
+    });
+    if play {
+        hear(cx);
+    }
+    if dismiss {
+        cx.store.incoming.audio = crate::remote::Remote::default();
+    }
+    match chosen {
+        Some(Pick::Take(id)) => {
+            cx.store.flow.take = Some(id);
+            cx.store.flow.audio = None;
+        }
+        Some(Pick::File) => cx.commands.push(Command::Pick(Role::Audio)),
+        Some(Pick::Write) => cx.commands.push(Command::Go(crate::panels::Page::Script)),
+        None => {}
+    }
+}
+
+/// What was chosen from the list of takes.
+enum Pick {
+    Take(String),
+    File,
+    Write,
+}
+
+fn takes_menu(button: &egui::Response, store: &Store) -> Option<Pick> {
+    select::menu(button, |ui| {
+        let mut chosen = None;
+        egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+            for take in &store.takes {
+                let words = crate::script::excerpt(&take.script, 28);
+                let words = format!("Take {}, {}: {words}", take.number, take.voice_name);
+                let on = store.flow.audio.is_none() && store.flow.take.as_ref() == Some(&take.id);
+                if MenuItem::new(&words).on(on).show(ui).clicked() {
+                    chosen = Some(Pick::Take(take.id.clone()));
+                }
+            }
+        });
+        if store.takes.is_empty() && MenuItem::new("Write a line first").icon(icons::ARTICLE).show(ui).clicked() {
+            chosen = Some(Pick::Write);
+        }
+        if MenuItem::new("Use an audio file").icon(icons::WAVEFORM).show(ui).clicked() {
+            chosen = Some(Pick::File);
+        }
+        chosen
+    })
+    .flatten()
+}
+
+fn take_ui(ui: &mut Ui, store: &Store, is_playing: bool, heard: f32) -> bool {
+    let Some(take) = store.chosen_take() else { return false };
+    let t = ui.tokens();
+    let mut pressed = false;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::M;
+        let state = if is_playing { SealState::Playing(heard) } else { SealState::Idle };
+        let name = format!("Play take {}", take.number);
+        pressed = Seal::new(&name, &take.voice_id).state(state).show(ui).clicked();
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let name = format!("Take {}, {}", take.number, take.voice_name);
+            truncate::name_ui(ui, &name, Type::Name, t.text.main);
+            let length = crate::ui::format::time_code(take.duration_secs);
+            let words = format!("{length}, {}", crate::script::excerpt(&take.script, 60));
+            truncate::name_ui(ui, &words, Type::Small, t.text.hint);
+        });
+    });
+    pressed
+}
+
+/// What the player calls the voice track.
+fn track_key(store: &Store) -> Option<String> {
+    match &store.flow.audio {
+        Some(audio) => Some(format!("file:{}", audio.path.display())),
+        None => Some(format!("take:{}", store.flow.take.as_deref()?)),
+    }
+}
+
+fn hear(cx: &mut Cx<'_>) {
+    let flow = &cx.store.flow;
+    let Some(audio) = &flow.audio else {
+        if let Some(take) = flow.take.clone() {
+            cx.commands.push(Command::HearTake(take));
+        }
+        return;
+    };
+    let key = format!("file:{}", audio.path.display());
+    if cx.player.now().is_some_and(|now| now.key == key) {
+        cx.player.toggle();
+    } else {
+        let (title, subtitle) = (file_name(&audio.path), "Audio file".to_owned());
+        cx.player.play(Track { key, title, subtitle, source: Source::File(audio.path.clone()) });
+    }
+}
+
+fn checks_ui(ui: &mut Ui, store: &Store) {
+    let t = ui.tokens();
+    let Some(target) = &store.flow.target else { return };
+    small_card(
+        ui,
+        "Checks before you pay",
+        |_| {},
+        |ui| {
+            for check in rules::checks(&target.probe) {
+                let (icon, ink) = match check.verdict {
+                    Verdict::Good => (icons::CHECK_CIRCLE_FILL, t.success.ink),
+                    Verdict::Caution => (icons::WARNING_FILL, t.warning.ink),
+                    Verdict::Refused => (icons::WARNING_CIRCLE_FILL, t.danger.ink),
+                };
+                ui.horizontal(|ui| {
+                    ui.label(icon.text(16.0, ink));
+                    ui.add(egui::Label::new(text::small(&check.words).color(t.text.main)).wrap());
+                });
+            }
+            ui.hint(if store.is_sandbox {
+                "Faces are not looked for in the sandbox"
+            } else {
+                "Faces are found by the service"
+            });
+        },
+    );
+}
