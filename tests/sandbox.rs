@@ -1,4 +1,13 @@
 //! The sandbox by plain HTTP, as any program would use it, with media made on the spot.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    clippy::unwrap_used,
+    reason = "a test may panic and reckon with small numbers, and tokio::test waits for the test it runs"
+)]
 
 #[path = "sandbox/assets.rs"]
 mod assets;

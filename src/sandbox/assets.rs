@@ -265,13 +265,9 @@ pub(super) async fn delete(State(world): State<Shared>, Route(id): Route<String>
 }
 
 fn check_id(id: &str) -> Answer<()> {
-    match uuid::Uuid::parse_str(id) {
-        Ok(_) => Ok(()),
-        Err(_) => {
-            let message = "That is not the id of an asset.";
-            Err(Refusal::new(StatusCode::BAD_REQUEST, "invalid_asset_id_format", message).field("id"))
-        }
-    }
+    let message = "That is not the id of an asset.";
+    let refuse = |_| Refusal::new(StatusCode::BAD_REQUEST, "invalid_asset_id_format", message).field("id");
+    uuid::Uuid::parse_str(id).map(drop).map_err(refuse)
 }
 
 fn not_found() -> Refusal {

@@ -197,13 +197,9 @@ fn find(world: &World, id: &str) -> Answer<Run> {
 }
 
 fn check_id(id: &str) -> Answer<()> {
-    match uuid::Uuid::parse_str(id) {
-        Ok(_) => Ok(()),
-        Err(_) => {
-            let message = "That is not the id of a run.";
-            Err(Refusal::new(StatusCode::BAD_REQUEST, "invalid_generation_id", message).field("id"))
-        }
-    }
+    let message = "That is not the id of a run.";
+    let refuse = |_| Refusal::new(StatusCode::BAD_REQUEST, "invalid_generation_id", message).field("id");
+    uuid::Uuid::parse_str(id).map(drop).map_err(refuse)
 }
 
 fn not_found() -> Refusal {

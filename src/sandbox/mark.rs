@@ -90,6 +90,7 @@ fn glyph(letter: char) -> [u8; 8] {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_precision_loss, reason = "the pixels of a small mark")]
 mod tests {
     use super::*;
 

@@ -151,6 +151,12 @@ fn to_f64(count: usize) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "seconds of made-up sound"
+)]
 mod tests {
     use super::*;
 

@@ -76,7 +76,7 @@ impl Order<'_> {
         let Some(media) = picture.picture.filter(|media| media.is_still == self.is_image) else {
             let message =
                 if self.is_image { "The file is not a photograph." } else { "There is no film in the video file." };
-            return Err(self.refuse_picture(message));
+            return Err(refuse_picture(message));
         };
         let (long, short) = (media.width.max(media.height), media.width.min(media.height));
         if long > LARGEST.0 || short > LARGEST.1 {
@@ -166,9 +166,9 @@ impl Order<'_> {
         let run = run_lines(self.tools, Tool::Ffmpeg, arguments, Limits::LONG, progress).await;
         run.map_err(|trouble| self.bad_picture(trouble))?;
         let made = inspect(self.tools, &path).await.map_err(|trouble| self.bad_picture(trouble))?.picture;
-        let made = made.ok_or_else(|| self.refuse_picture("There is no film in the video file."))?;
+        let made = made.ok_or_else(|| refuse_picture("There is no film in the video file."))?;
         let frames = made.frames.filter(|frames| *frames > 0);
-        let frames = frames.ok_or_else(|| self.refuse_picture("There is no film in the video file."))?;
+        let frames = frames.ok_or_else(|| refuse_picture("There is no film in the video file."))?;
         let (width, height) = (made.width, made.height);
         if rate.seconds_of(frames) > MOST_SECONDS {
             return Err(too_long("video"));
@@ -183,7 +183,7 @@ impl Order<'_> {
         let backward =
             if back { self.reversed(clip, needed.saturating_sub(clip.frames)).await? } else { forward.to_vec() };
         let rounds = (0..times).flat_map(|time| if time % 2 == 0 { &forward[..] } else { &backward[..] });
-        let list: String = rounds.map(|name| format!("file '{name}'\n")).collect();
+        let list: String = rounds.flat_map(|name| ["file '", name, "'\n"]).collect();
         let path = self.folder.join("list.txt");
         tokio::fs::write(&path, list).await.map_err(|error| Error::file("write", &path, error))?;
         let mut arguments: Vec<OsString> = Vec::new();
@@ -263,7 +263,7 @@ impl Order<'_> {
         match trouble {
             Trouble::Failed { log, .. } => {
                 tracing::info!(log, "a picture could not be read");
-                self.refuse_picture(if self.is_image {
+                refuse_picture(if self.is_image {
                     "The image could not be read."
                 } else {
                     "The video file could not be read."
@@ -272,10 +272,10 @@ impl Order<'_> {
             other => other.into(),
         }
     }
+}
 
-    fn refuse_picture(&self, message: &str) -> Refusal {
-        refuse("generation_input_video_invalid", message)
-    }
+fn refuse_picture(message: &str) -> Refusal {
+    refuse("generation_input_video_invalid", message)
 }
 
 /// How the pieces in between are kept: quick, and good enough that the result is what counts.

@@ -83,7 +83,7 @@ const IN_TUNE: f64 = 0.03;
 /// How often a take is spoken anew to come closer.
 const ATTEMPTS: usize = 3;
 /// An hour of 22 kHz speech: far more than the longest script gives.
-const SPEECH: Limits = Limits { time: std::time::Duration::from_secs(120), output: 160 << 20 };
+const SPEECH: Limits = Limits { time: std::time::Duration::from_mins(2), output: 160 << 20 };
 
 /// Speaks `script`. `stability` from 0 to 1 lets the voice waver a little or not at all; the documented
 /// `similarityBoost` has nothing to act on here.
@@ -153,6 +153,7 @@ fn nearest(number: f64) -> u32 {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tokio::test waits for the test it runs")]
 mod tests {
     use super::*;
 

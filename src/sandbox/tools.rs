@@ -90,9 +90,9 @@ pub(super) struct Limits {
 
 impl Limits {
     /// For a look into a file or a short piece of speech.
-    pub const QUICK: Self = Self { time: Duration::from_secs(60), output: 4 << 20 };
+    pub const QUICK: Self = Self { time: Duration::from_mins(1), output: 4 << 20 };
     /// For decoding and rendering.
-    pub const LONG: Self = Self { time: Duration::from_secs(30 * 60), output: 64 << 20 };
+    pub const LONG: Self = Self { time: Duration::from_mins(30), output: 64 << 20 };
 }
 
 /// The end of what a program wrote to its error stream, for the log.
@@ -213,6 +213,7 @@ async fn tail(pipe: Option<impl AsyncRead + Unpin>) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tokio::test waits for the test it runs")]
 mod tests {
     use super::*;
 

@@ -243,9 +243,9 @@ fn preview_file(voice: &str) -> String {
     format!("preview-{voice}.wav")
 }
 
-fn preview_url(world: &World, voice: &str) -> Option<String> {
+fn preview_url(world: &World, voice: &str) -> String {
     let secret = world.read().preview_token.clone();
-    Some(format!("{}/previews/{secret}/{voice}.wav", world.origin))
+    format!("{}/previews/{secret}/{voice}.wav", world.origin)
 }
 
 fn show_built_in(world: &World, id: &str, name: &str) -> Voice {
@@ -253,7 +253,7 @@ fn show_built_in(world: &World, id: &str, name: &str) -> Voice {
         id: id.to_owned(),
         name: Some(name.to_owned()),
         provider: Some(PROVIDER.to_owned()),
-        preview_url: preview_url(world, id),
+        preview_url: Some(preview_url(world, id)),
         ..Voice::default()
     }
 }

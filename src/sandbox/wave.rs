@@ -108,9 +108,10 @@ fn between(samples: &[f32], at: f64) -> Option<f32> {
     let a = *samples.get(index.wrapping_sub(1)).unwrap_or(&b);
     let c = *samples.get(index + 1).unwrap_or(&b);
     let d = *samples.get(index + 2).unwrap_or(&c);
-    let t = at.fract() as f32;
-    let (x, y, z) = (0.5 * (c - a), a - 2.5 * b + 2.0 * c - 0.5 * d, 0.5 * (d - a) + 1.5 * (b - c));
-    Some(b + t * (x + t * (y + t * z)))
+    let part = at.fract() as f32;
+    let (rise, bend) = (0.5 * (c - a), a - 2.5 * b + 2.0 * c - 0.5 * d);
+    let twist = 0.5 * (d - a) + 1.5 * (b - c);
+    Some(b + part * (rise + part * (bend + part * twist)))
 }
 
 /// A low-pass that is good enough to look for pitch: twice a running mean over `width` samples.

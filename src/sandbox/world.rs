@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -18,6 +18,9 @@ use super::tools::Tools;
 use super::{Options, Pace};
 use crate::error::{Error, Result};
 use crate::runtime;
+
+/// What stays as it is in the last part of an address.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
 
 /// Shared by all handlers.
 pub(super) type Shared = Arc<World>;
@@ -30,7 +33,7 @@ pub(super) struct World {
     disk: tokio::sync::Mutex<()>,
     /// Held so that no second sandbox works in the same folder.
     lock: Arc<std::fs::File>,
-    /// "http://127.0.0.1:4711".
+    /// `http://127.0.0.1:4711`.
     pub origin: String,
     pub key: String,
     pub pace: Pace,
@@ -114,11 +117,7 @@ impl World {
     /// The address of a stored file.
     pub fn address(&self, token: &str) -> String {
         let name = self.read().files.get(token).map(|file| file.name.clone()).unwrap_or_default();
-        format!(
-            "{}/files/{token}/{}",
-            self.origin,
-            utf8_percent_encode(&name, NON_ALPHANUMERIC).to_string().replace("%2E", ".")
-        )
+        format!("{}/files/{token}/{}", self.origin, utf8_percent_encode(&name, NAME))
     }
 
     /// The token of a file of ours, whatever port the address was given out with. `None` for other addresses.

@@ -150,8 +150,8 @@ async fn assets_are_changed_fetched_together_and_deleted() {
     let url = here.put(&path, "audio/wav").await;
     let register = async || text(&here.post("/v2/assets", json!({ "url": url, "type": "AUDIO" })).await.1["id"]);
     let (one, two) = (register().await, register().await);
-    let patch = here.request(Method::PATCH, &format!("/v2/assets/{one}")).json(&json!({ "name": "New" }));
-    assert_eq!(read(patch.send().await.unwrap()).await.1["name"], "New");
+    let change = here.request(Method::PATCH, &format!("/v2/assets/{one}")).json(&json!({ "name": "New" }));
+    assert_eq!(read(change.send().await.unwrap()).await.1["name"], "New");
     let ids = json!({ "ids": [one, "not there", two] });
     assert_eq!(here.post("/v2/assets/batch", ids).await.1.as_array().unwrap().len(), 2);
     refused(&here.post("/v2/assets/batch", json!({ "ids": [] })).await, 400, "", "ids");

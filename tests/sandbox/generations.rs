@@ -25,7 +25,7 @@ async fn a_run_is_watched_listed_downloaded_and_deleted() {
         (&run["input"], &run["model"], &run["outputFileName"]),
         (&body["input"], &body["model"], &json!("my_r_sum_"))
     );
-    assert!(text(&run["outputUrl"]).ends_with(".mp4"));
+    assert!(text(&run["outputUrl"]).ends_with("/my_r_sum_.mp4"));
     let id = text(&run["id"]);
     let progress = here.get(&format!("/v2/generations/{id}?include=progress")).await.1;
     assert_eq!(progress["progress_percent"], 100.0);
@@ -204,77 +204,73 @@ async fn a_picture_too_large_is_refused_as_such() {
     assert_eq!(here.run(body).await["errorCode"], "generation_input_resolution_unsupported");
 }
 
+const INVALID: &str = "generation_input_validation_failed";
+
+/// Sends `good` with one field replaced, and expects the refusal.
+async fn refuses(here: &Here, good: &Value, replace: (&str, Value), status: u16, code: &str, field: &str) {
+    let mut body = good.clone();
+    body[replace.0] = replace.1;
+    refused(&here.post("/v2/generate", body).await, status, code, field);
+}
+
 #[tokio::test]
 async fn requests_that_break_the_contract_are_refused_by_field() {
     let here = here().await;
     let good = request(&here).await;
-    let (video, audio) = (good["input"][0].clone(), good["input"][1].clone());
-    let invalid = "generation_input_validation_failed";
     for (name, value, code, field) in [
-        ("model", Value::Null, invalid, "model"),
-        ("model", json!(2), invalid, "model"),
+        ("model", Value::Null, INVALID, "model"),
+        ("model", json!(2), INVALID, "model"),
         ("model", json!("lipsync-9"), "generation_unsupported_model", "model"),
-        ("input", Value::Null, invalid, "input"),
-        ("input", json!({}), invalid, "input"),
-        ("input", json!([]), invalid, "input"),
-        ("input", json!([video]), invalid, "input"),
-        ("input", json!([audio]), invalid, "input"),
-        ("input", json!([video, audio, audio]), invalid, "input"),
-        ("input", json!([video, video, audio]), "generation_input_too_many_visual", "input"),
-        ("input", json!([video, 7]), invalid, "input[1]"),
-        ("input", json!([video, {}]), invalid, "input[1].type"),
-        ("input", json!([{ "type": "film" }, audio]), invalid, "input[0].type"),
-        ("input", json!([{ "type": "video" }, audio]), invalid, "input[0].url"),
-        ("input", json!([{ "type": "video", "url": 1 }, audio]), invalid, "input[0].url"),
-        ("input", json!([video, { "type": "text" }]), invalid, "input[1].provider"),
-        (
-            "input",
-            json!([video, { "type": "text", "provider": { "voiceId": "sandbox-ada" } }]),
-            invalid,
-            "input[1].provider.script",
-        ),
-        ("options", json!("loop"), invalid, "options"),
-        ("options", json!({ "sync_mode": "spin" }), invalid, "options.sync_mode"),
-        ("options", json!({ "temperature": 2 }), invalid, "options.temperature"),
-        ("outputFileName", json!("x".repeat(256)), invalid, "outputFileName"),
-        ("outputFileName", json!(" "), invalid, "outputFileName"),
-        ("webhookUrl", json!("http://example.com"), invalid, "webhookUrl"),
+        ("options", json!("loop"), INVALID, "options"),
+        ("options", json!({ "sync_mode": "spin" }), INVALID, "options.sync_mode"),
+        ("options", json!({ "temperature": 2 }), INVALID, "options.temperature"),
+        ("outputFileName", json!("x".repeat(256)), INVALID, "outputFileName"),
+        ("outputFileName", json!(" "), INVALID, "outputFileName"),
+        ("webhookUrl", json!("http://example.com"), INVALID, "webhookUrl"),
         ("segments", json!([{ "startTime": 0, "endTime": 1 }]), "generation_input_segments_invalid", "segments"),
-        ("dubParams", json!({ "targetLang": "de" }), invalid, "dubParams"),
-        (
-            "input",
-            json!([{ "type": "video", "assetId": audio["assetId"] }, audio]),
-            "generation_input_asset_type_mismatch",
-            "input[0].assetId",
-        ),
-        (
-            "input",
-            json!([{ "type": "video", "url": "https://example.com/a.mp4" }, audio]),
-            "generation_input_video_inaccessible",
-            "input[0].url",
-        ),
-        (
-            "input",
-            json!([video, { "type": "audio", "url": here.url("/files/guess/a.wav") }]),
-            "generation_input_audio_inaccessible",
-            "input[1].url",
-        ),
+        ("dubParams", json!({ "targetLang": "de" }), INVALID, "dubParams"),
     ] {
-        let mut body = good.clone();
-        body[name] = value;
-        refused(&here.post("/v2/generate", body).await, 400, code, field);
+        refuses(&here, &good, (name, value), 400, code, field).await;
     }
-    for (name, value, code, field) in [
-        ("projectId", json!("p"), "project_not_found", "projectId"),
-        ("input", json!([{ "type": "video", "assetId": "none" }, audio]), "asset_not_found", "input[0].assetId"),
-    ] {
-        let mut body = good.clone();
-        body[name] = value;
-        refused(&here.post("/v2/generate", body).await, 422, code, field);
-    }
+    refuses(&here, &good, ("projectId", json!("p")), 422, "project_not_found", "projectId").await;
     let mut odd = good.clone();
     odd["options"] = json!({ "something_new": true, "sync_mode": null, "model_mode": "face" });
     assert_eq!(here.run(odd).await["status"], "COMPLETED", "unknown options are ignored");
+}
+
+#[tokio::test]
+async fn inputs_that_break_the_contract_are_refused_by_field() {
+    let here = here().await;
+    let good = request(&here).await;
+    let (video, audio) = (good["input"][0].clone(), good["input"][1].clone());
+    let wordless = json!({ "type": "text", "provider": { "voiceId": "sandbox-ada" } });
+    for (value, field) in [
+        (Value::Null, "input"),
+        (json!({}), "input"),
+        (json!([]), "input"),
+        (json!([video]), "input"),
+        (json!([audio]), "input"),
+        (json!([video, audio, audio]), "input"),
+        (json!([video, 7]), "input[1]"),
+        (json!([video, {}]), "input[1].type"),
+        (json!([{ "type": "film" }, audio]), "input[0].type"),
+        (json!([{ "type": "video" }, audio]), "input[0].url"),
+        (json!([{ "type": "video", "url": 1 }, audio]), "input[0].url"),
+        (json!([video, { "type": "text" }]), "input[1].provider"),
+        (json!([video, wordless]), "input[1].provider.script"),
+    ] {
+        refuses(&here, &good, ("input", value), 400, INVALID, field).await;
+    }
+    let two = json!([video, video, audio]);
+    refuses(&here, &good, ("input", two), 400, "generation_input_too_many_visual", "input").await;
+    let swapped = json!([{ "type": "video", "assetId": audio["assetId"] }, audio]);
+    refuses(&here, &good, ("input", swapped), 400, "generation_input_asset_type_mismatch", "input[0].assetId").await;
+    let foreign = json!([{ "type": "video", "url": "https://example.com/a.mp4" }, audio]);
+    refuses(&here, &good, ("input", foreign), 400, "generation_input_video_inaccessible", "input[0].url").await;
+    let guessed = json!([video, { "type": "audio", "url": here.url("/files/guess/a.wav") }]);
+    refuses(&here, &good, ("input", guessed), 400, "generation_input_audio_inaccessible", "input[1].url").await;
+    let none = json!([{ "type": "video", "assetId": "none" }, audio]);
+    refuses(&here, &good, ("input", none), 422, "asset_not_found", "input[0].assetId").await;
 }
 
 #[tokio::test]
@@ -288,9 +284,8 @@ async fn a_price_is_estimated_by_frames() {
             number(&here.post(path, json!({ "model": "sync-3", "duration": 1 })).await.1["estimatedFrameCount"]),
             30.0
         );
-        let invalid = "generation_input_validation_failed";
-        refused(&here.post(path, json!({ "model": "lipsync-2" })).await, 400, invalid, "duration");
-        refused(&here.post(path, json!({ "model": "lipsync-2", "duration": 0 })).await, 400, invalid, "duration");
+        refused(&here.post(path, json!({ "model": "lipsync-2" })).await, 400, INVALID, "duration");
+        refused(&here.post(path, json!({ "model": "lipsync-2", "duration": 0 })).await, 400, INVALID, "duration");
         refused(
             &here.post(path, json!({ "model": "x", "duration": 1 })).await,
             400,
