@@ -155,7 +155,10 @@ impl Order<'_> {
         arguments.extend(open(self.picture));
         let filter = format!("setpts=PTS-STARTPTS,fps={rate},scale=trunc((iw+1)/2)*2:trunc((ih+1)/2)*2");
         let most = most.to_string();
-        extend(&mut arguments, &["-map", "0:V:0", "-t", &most, "-vf", &filter, "-progress", "pipe:1"]);
+        extend(
+            &mut arguments,
+            &["-map", "0:V:0", "-t", &most, "-vf", &filter, "-progress", "pipe:1", "-stats_period", "0.2"],
+        );
         extend(&mut arguments, &DRAFT);
         arguments.push(path.clone().into());
         let progress = |line: &str| {

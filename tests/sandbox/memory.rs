@@ -105,3 +105,24 @@ async fn a_run_can_be_watched_and_one_stopped_midway_begins_again() {
     assert_eq!(done["status"], "COMPLETED", "{done}");
     assert!(!here.fetch(&text(&done["outputUrl"])).await.is_empty());
 }
+
+#[tokio::test]
+async fn an_upload_address_ends_with_its_time() {
+    let here = here().await;
+    let body = json!({ "fileName": "a.wav", "contentType": "audio/wav", "size": 5 });
+    let (_, place) = here.post("/v2/assets/upload", body).await;
+    let before = here.sandbox.base_url().to_owned();
+    let Here { sandbox, folder, http } = here;
+    drop(sandbox);
+    // As if an hour had passed.
+    let path = folder.path().join("data").join("state.json");
+    let mut state: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let file = state["files"].as_object_mut().unwrap().values_mut().next().unwrap();
+    file["upload"][1] = json!(file["upload"][1].as_i64().unwrap() - 3_601);
+    std::fs::write(&path, state.to_string()).unwrap();
+    let here = Here { sandbox: sandbox::start(options(&folder.path().join("data"))).await.unwrap(), folder, http };
+    let to = text(&place["uploadUrl"]).replace(&before, here.sandbox.base_url());
+    let late = here.http.put(to).header("content-type", "audio/wav").body("12345").send().await.unwrap();
+    assert_eq!(late.status(), 403);
+    assert!(late.text().await.unwrap().contains("expired"));
+}
