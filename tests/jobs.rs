@@ -1,0 +1,269 @@
+//! Jobs against the sandbox: what is lost on the wire, stopped or killed is neither lost nor bought twice.
+
+mod common;
+
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use common::media;
+use mouthpiece::api::{AssetKind, Client, Config, Options as LipSyncOptions, Page, SyncMode};
+use mouthpiece::error::{Error, Result};
+use mouthpiece::jobs::{
+    CloneJob, Job, Jobs, LipSyncJob, LocalFile, Outcome, Request, SpeakJob, State, Step, VoiceTrack,
+};
+use mouthpiece::library::{Consent, Library};
+use mouthpiece::runtime::Runtime;
+use mouthpiece::sandbox::{self, Fault, Options, Pace, Sandbox, Tools};
+
+/// A job engine over a sandbox, without any window.
+struct Rig {
+    jobs: Jobs,
+    client: Client,
+    sandbox: Sandbox,
+    dir: tempfile::TempDir,
+    runtime: Runtime,
+    wakes: mpsc::Receiver<()>,
+}
+
+fn rig(pace: Pace) -> Rig {
+    open(tempfile::tempdir().unwrap(), pace)
+}
+
+fn open(dir: tempfile::TempDir, pace: Pace) -> Rig {
+    let (woken, wakes) = mpsc::channel();
+    let runtime = Runtime::new(move || woken.send(()).unwrap_or_default()).unwrap();
+    let data_dir = dir.path().join("sandbox");
+    let options = Options { port: 0, data_dir, key: None, pace, tools: Tools::default() };
+    let sandbox = wait(&runtime, &wakes, sandbox::start(options)).unwrap();
+    let config = Config {
+        service: "The sandbox".into(),
+        base: url::Url::parse(sandbox.base_url()).unwrap(),
+        key: sandbox.key().to_owned().into(),
+    };
+    let client = Client::new(config).unwrap();
+    let library = Library::open(&dir.path().join("library")).unwrap().library;
+    let jobs = Jobs::new(runtime.handle(), library, client.clone());
+    Rig { jobs, client, sandbox, dir, runtime, wakes }
+}
+
+fn wait<T: Send + 'static>(
+    runtime: &Runtime,
+    wakes: &mpsc::Receiver<()>,
+    work: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    let mut task = runtime.spawn(work);
+    loop {
+        if let Some(result) = task.take() {
+            return result;
+        }
+        wakes.recv_timeout(Duration::from_secs(60)).expect("an answer within a minute");
+    }
+}
+
+impl Rig {
+    /// Follows a job until a condition holds.
+    #[track_caller]
+    fn until(&mut self, id: &str, mut holds: impl FnMut(&Job) -> bool) -> Job {
+        let start = Instant::now();
+        loop {
+            self.jobs.poll().unwrap();
+            if let Some(job) = self.jobs.get(id).filter(|job| holds(job)) {
+                return job.clone();
+            }
+            let state = self.jobs.get(id).map(|job| job.state.clone());
+            assert!(start.elapsed() < Duration::from_secs(60), "in vain; the job is {state:?}");
+            self.wakes.recv_timeout(Duration::from_millis(50)).unwrap_or_default();
+        }
+    }
+
+    #[track_caller]
+    fn over(&mut self, id: &str) -> State {
+        self.until(id, |job| !job.is_running()).state
+    }
+
+    fn ask<T: Send + 'static>(&self, work: impl Future<Output = Result<T>> + Send + 'static) -> T {
+        wait(&self.runtime, &self.wakes, work).unwrap()
+    }
+
+    fn clones(&self) -> Vec<String> {
+        let voices = self.ask(self.client.voices());
+        voices.iter().filter(|voice| voice.looks_cloned()).map(|voice| voice.label().to_owned()).collect()
+    }
+
+    fn runs(&self) -> usize {
+        self.ask(self.client.generations(&Page { limit: 100, cursor: None })).len()
+    }
+
+    /// Closes everything, as a kill would, and opens it again on the same files.
+    fn reopen(self, pace: Pace) -> Rig {
+        let Self { jobs, sandbox, dir, runtime, .. } = self;
+        drop((jobs, sandbox, runtime));
+        open(dir, pace)
+    }
+
+    fn lip_sync(&self) -> Request {
+        let target = media::silent_video(self.dir.path(), "target.mp4", 6.0);
+        let voice = media::speech(self.dir.path(), "voice.wav");
+        Request::LipSync(LipSyncJob {
+            target: local(&target, "video/mp4", AssetKind::Video),
+            voice: VoiceTrack::File(local(&voice, "audio/wav", AssetKind::Audio)),
+            model: "lipsync-2".into(),
+            options: LipSyncOptions { sync_mode: Some(SyncMode::CutOff), ..LipSyncOptions::default() },
+            folder: self.dir.path().join("Results"),
+            stem: "teaser".into(),
+        })
+    }
+
+    fn clone_request(&self, name: &str) -> Request {
+        let sample = media::speech(self.dir.path(), "sample.wav");
+        Request::Clone(CloneJob {
+            name: name.into(),
+            sample: local(&sample, "audio/wav", AssetKind::Audio),
+            consent: Consent {
+                statement: "I may.".into(),
+                speaker: "Mara".into(),
+                given_at: "2026-11-22T10:00:00Z".into(),
+            },
+        })
+    }
+}
+
+fn local(path: &Path, content_type: &str, kind: AssetKind) -> LocalFile {
+    LocalFile { path: path.to_owned(), content_type: content_type.into(), kind }
+}
+
+fn line(voice: &str) -> Request {
+    Request::Speak(SpeakJob {
+        voice_id: voice.into(),
+        voice_name: "Ada".into(),
+        script: "A line that is spoken once.".into(),
+        stability: 0.5,
+        similarity: 0.75,
+    })
+}
+
+#[test]
+fn a_clone_whose_reply_got_lost_is_found_and_not_made_twice() {
+    let mut rig = rig(Pace::Instant);
+    rig.sandbox.faults().next("POST", "/v2/voices", Fault::LoseAnswer);
+    let request = rig.clone_request("Mara");
+    let id = rig.jobs.start(request);
+    let State::Done(Outcome::Voice { id: voice, .. }) = rig.over(&id) else { panic!("{:?}", rig.jobs.get(&id)) };
+    assert_eq!(rig.clones(), ["Mara"]);
+    let library = Library::open(&rig.dir.path().join("library")).unwrap().library;
+    let clones = library.clones().unwrap();
+    assert_eq!((clones[0].id.as_str(), clones[0].consent.speaker.as_str()), (voice.as_str(), "Mara"));
+}
+
+#[test]
+fn a_clone_that_never_arrived_is_said_so_and_sent_again_only_when_asked() {
+    let mut rig = rig(Pace::Instant);
+    rig.sandbox.faults().next("POST", "/v2/voices", Fault::Drop);
+    let request = rig.clone_request("Mara");
+    let id = rig.jobs.start(request);
+    let State::Failed(error) = rig.over(&id) else { panic!("it can't be done") };
+    assert!(error.to_string().contains("got lost"), "{error}");
+    assert!(rig.clones().is_empty());
+    let assets = rig.jobs.get(&id).unwrap().checkpoint.picture.clone();
+    rig.jobs.retry(&id);
+    assert!(matches!(rig.over(&id), State::Done(_)));
+    assert_eq!(rig.jobs.get(&id).unwrap().checkpoint.picture, assets, "the sample was not uploaded again");
+    assert_eq!(rig.clones(), ["Mara"]);
+}
+
+#[test]
+fn a_line_whose_reply_got_lost_is_not_spoken_again_by_itself() {
+    let mut rig = rig(Pace::Instant);
+    let voice = rig.ask(rig.client.voices())[0].id.clone();
+    rig.sandbox.faults().next("POST", "/v2/tts", Fault::LoseAnswer);
+    let id = rig.jobs.start(line(&voice));
+    assert!(matches!(rig.over(&id), State::Failed(Error::Lost { .. })));
+    // Not at the next start either: the row says that it was sent.
+    let mut rig = rig.reopen(Pace::Instant);
+    let job = rig.until(&id, |job| !job.is_running());
+    assert!(job.checkpoint.sent && matches!(job.state, State::Failed(_)));
+    // Only when the user asks for it.
+    rig.jobs.retry(&id);
+    assert!(matches!(rig.over(&id), State::Done(Outcome::Take(_))));
+}
+
+#[test]
+fn a_refused_line_may_be_sent_again_and_a_broken_gateway_is_no_refusal() {
+    let mut rig = rig(Pace::Instant);
+    let voice = rig.ask(rig.client.voices())[0].id.clone();
+    rig.sandbox.faults().next_refuses("POST", "/v2/tts", 429, "rate_limit_exceeded", "Slow down.");
+    let id = rig.jobs.start(line(&voice));
+    assert!(matches!(rig.over(&id), State::Failed(Error::RateLimited(_))));
+    assert!(!rig.jobs.get(&id).unwrap().checkpoint.sent);
+    rig.sandbox.faults().next_refuses("POST", "/v2/tts", 502, "", "Bad gateway.");
+    let id = rig.jobs.start(line(&voice));
+    assert!(matches!(rig.over(&id), State::Failed(Error::Server(_))));
+    assert!(rig.jobs.get(&id).unwrap().checkpoint.sent, "behind a gateway the line may have been spoken");
+}
+
+#[test]
+fn a_lip_sync_killed_while_it_runs_is_watched_again_and_started_once() {
+    let mut first = rig(Pace::Real);
+    let request = first.lip_sync();
+    let id = first.jobs.start(request);
+    first.until(&id, |job| matches!(job.state, State::Running(Step::Watch)));
+    let mut second = first.reopen(Pace::Instant);
+    let State::Done(Outcome::Video { file, .. }) = second.over(&id) else { panic!("{:?}", second.jobs.get(&id)) };
+    assert_eq!(second.runs(), 1);
+    assert!((media::secs(&file) - 6.0).abs() < 0.045);
+    assert_eq!(media::codecs(&file), ["h264", "aac"]);
+}
+
+#[test]
+fn a_lip_sync_whose_reply_got_lost_is_asked_for_again_with_the_same_ticket() {
+    let mut rig = rig(Pace::Instant);
+    rig.sandbox.faults().next("POST", "/v2/generate", Fault::LoseAnswer);
+    let request = rig.lip_sync();
+    let id = rig.jobs.start(request);
+    assert!(matches!(rig.over(&id), State::Failed(Error::Lost { .. })));
+    rig.jobs.retry(&id);
+    assert!(matches!(rig.over(&id), State::Done(_)));
+    assert_eq!(rig.runs(), 1);
+}
+
+#[test]
+fn watching_can_be_stopped_and_taken_up_again() {
+    let mut rig = rig(Pace::Real);
+    let request = rig.lip_sync();
+    let id = rig.jobs.start(request);
+    rig.until(&id, |job| matches!(job.state, State::Running(Step::Watch)));
+    rig.jobs.stop(&id);
+    assert!(matches!(rig.over(&id), State::Stopped));
+    rig.jobs.retry(&id);
+    let State::Done(Outcome::Video { file, .. }) = rig.over(&id) else { panic!("{:?}", rig.jobs.get(&id)) };
+    assert_eq!(rig.runs(), 1);
+    assert!(file.is_file());
+}
+
+#[test]
+fn trouble_with_asking_never_means_that_the_run_failed() {
+    let mut rig = rig(Pace::Real);
+    for fault in [Fault::Garbage, Fault::Drop] {
+        rig.sandbox.faults().next("GET", "/v2/generate/", fault);
+    }
+    rig.sandbox.faults().next_refuses("GET", "/v2/generate/", 500, "internal_error", "Down.");
+    rig.sandbox.faults().next_refuses("GET", "/v2/generate/", 429, "rate_limit_exceeded", "Slow down.");
+    let request = rig.lip_sync();
+    let id = rig.jobs.start(request);
+    assert!(matches!(rig.over(&id), State::Done(_)), "{:?}", rig.jobs.get(&id));
+    assert_eq!(rig.sandbox.faults().pending(), 0);
+}
+
+#[test]
+fn a_finished_job_is_found_again_with_what_it_made() {
+    let mut rig = rig(Pace::Instant);
+    let voice = rig.ask(rig.client.voices())[0].id.clone();
+    let id = rig.jobs.start(line(&voice));
+    let State::Done(made) = rig.over(&id) else { panic!("{:?}", rig.jobs.get(&id)) };
+    let mut rig = rig.reopen(Pace::Instant);
+    let job = rig.until(&id, |_| true);
+    assert!(matches!(job.state, State::Done(again) if again == made));
+    let library = Library::open(&rig.dir.path().join("library")).unwrap().library;
+    assert_eq!(library.takes().unwrap().len(), 1);
+}
