@@ -12,7 +12,7 @@ const MOST_JSON: usize = 512 << 10;
 /// A JSON object with the name it has in refusals.
 #[derive(Debug)]
 pub(super) struct Fields {
-    /// "" or "input[0].".
+    /// Empty, or like `input[0].`
     prefix: String,
     map: Map<String, Value>,
     /// The documented code for a malformed request of this kind, where there is one.

@@ -80,6 +80,8 @@ fn speed(pace: f64) -> f64 {
 
 /// A take is in tune when its pitch is this close to the speaker's.
 const IN_TUNE: f64 = 0.03;
+/// Samples below this are not heard, of 1.
+const SILENT: f32 = 0.002;
 /// How often a take is spoken anew to come closer.
 const ATTEMPTS: usize = 3;
 /// An hour of 22 kHz speech: far more than the longest script gives.
@@ -103,7 +105,8 @@ pub(super) async fn speak(tools: &Tools, speaker: &Speaker, script: &str, stabil
             _ => break,
         }
     }
-    if sound.samples.is_empty() {
+    // Signs without a sound still make a pause.
+    if sound.samples.iter().all(|sample| sample.abs() < SILENT) {
         return Err(Refusal::invalid("script", "Nothing in this script can be spoken.").suggest("Write some words."));
     }
     Ok(sound)

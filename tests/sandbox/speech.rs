@@ -59,6 +59,7 @@ async fn what_cannot_be_spoken_is_refused_by_field() {
         }
         refused(&here.post(path, line("voiceId", json!("nobody"))).await, 422, "voice_not_found", "voiceId");
     }
+    refused(&here.post("/v2/tts", line("script", json!("...\u{7}"))).await, 400, "", "script");
     // 5,000 characters are taken, whatever their size in bytes.
     let (status, job) = here.post("/v2/tts/jobs", line("script", json!("é".repeat(5_000)))).await;
     assert_eq!(status, 202, "{job}");
