@@ -1,0 +1,309 @@
+//! The lip sync page on the real app, with the sandbox over HTTP: from a take and from an audio file, by mouse and by
+//! keyboard, with failures, stops and restarts.
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use common::{Bench, Setup, media};
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use mouthpiece::api::SyncMode;
+use mouthpiece::app::{App, Launch, Service};
+use mouthpiece::files::{Files, Shown};
+use mouthpiece::jobs::{Job, Outcome, State};
+use mouthpiece::panels::Page;
+use mouthpiece::sandbox::{Fault, Options, Pace, Tools};
+use mouthpiece::secrets::{ApiKey, Source};
+
+/// The page with a target of `secs` seconds and a speech file of its own, through the file dialogs.
+fn with_audio(made: &Path, secs: f64) -> Bench {
+    let target = media::silent_video(made, "teaser.mp4", secs);
+    let voice = media::speech(made, "own voice.wav");
+    filled(Setup::default().dialogs([&target, &voice]).app())
+}
+
+fn filled(mut bench: Bench) -> Bench {
+    open(&mut bench);
+    bench.click("Choose video");
+    bench.wait_part("320 × 240");
+    bench.click("Choose a take");
+    bench.click("Use an audio file");
+    bench.wait_part("own voice.wav");
+    bench
+}
+
+fn open(bench: &mut Bench) {
+    bench.key(Modifiers::COMMAND, Key::Num5);
+    bench.until("the page is open", |bench| bench.harness.state().page() == Page::LipSync);
+}
+
+/// Presses the page's own "Lip sync": the rail has an item of that name too, which comes first.
+#[track_caller]
+fn press_lip_sync(bench: &mut Bench) {
+    let own = |bench: &Bench| {
+        bench.harness.query_all_by_label("Lip sync").filter(|node| !node.accesskit_node().is_disabled()).count()
+    };
+    bench.until("the page's own button is on", |bench| own(bench) > 1);
+    bench.harness.query_all_by_label("Lip sync").last().unwrap().click();
+    bench.frames(3);
+}
+
+fn job(bench: &Bench) -> Option<&Job> {
+    let session = bench.session();
+    session.jobs.get(session.store.flow.result.as_deref()?)
+}
+
+fn saved(bench: &Bench) -> Option<PathBuf> {
+    match &job(bench)?.state {
+        State::Done(Outcome::Video { file, .. }) => Some(file.clone()),
+        _ => None,
+    }
+}
+
+#[test]
+fn nothing_runs_before_both_inputs_are_there_and_the_button_says_why() {
+    let made = tempfile::tempdir().unwrap();
+    let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
+    let mut bench = Setup::default().dialogs([&target]).app();
+    open(&mut bench);
+    assert!(bench.is_off("Lip sync"));
+    bench.wait("Choose the video to put the line on");
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    assert!(bench.session().jobs.all().is_empty());
+    bench.click("Drop the video to put the line on");
+    bench.wait("Choose a take or an audio file");
+    bench.wait("Format and size are accepted");
+}
+
+#[test]
+fn an_audio_file_of_ones_own_runs_to_a_saved_video() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 3.0);
+    bench.wait("$0.00, sandbox");
+    bench.fill("File name", "My: result/one");
+    press_lip_sync(&mut bench);
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    let file = saved(&bench).unwrap();
+    assert_eq!(file.file_name().unwrap(), "My result one.mp4");
+    assert!(file.starts_with(bench.dir.path().join("Results")), "{}", file.display());
+    assert_eq!(media::codecs(&file), ["h264", "aac"]);
+    let (result, voice) = (media::secs(&file), media::secs(&made.path().join("own voice.wav")));
+    assert!((result - voice).abs() <= 0.045, "{result} s for {voice} s of voice");
+
+    bench.wait("Lip sync finished");
+    bench.wait_part("The link at the sandbox may expire");
+    assert!(["Before", "After"].iter().all(|name| bench.has(name)));
+    assert!(bench.has_part("My result one.mp4") && bench.has_part("own voice.wav") && bench.has("Bounce"));
+    bench.click("Show in folder");
+    bench.click("Play");
+    assert_eq!(bench.files.shown(), [Shown::Revealed(file.clone()), Shown::Opened(file)]);
+
+    // The setup again, with the result put aside; then for a run of its own.
+    bench.click("Back to setup");
+    bench.click("Show the result");
+    bench.click("Use again");
+    bench.wait("Checks before you pay");
+    assert!(bench.session().store.flow.result.is_none() && bench.session().store.flow.audio.is_some());
+}
+
+#[test]
+fn each_mode_shows_the_length_it_gives_and_keys_choose() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 3.0);
+    let voice = bench.session().store.flow.audio.as_ref().unwrap().secs().unwrap();
+    let target = bench.session().store.flow.target.as_ref().unwrap().secs().unwrap();
+    let code = mouthpiece::ui::format::time_code;
+    let expected = [
+        format!("Bounce. Forward, then backward. Result {}", code(voice)),
+        format!("Loop. Starts again from the top. Result {}", code(voice)),
+        format!("Cut off. Loses {:.1} s of speech. Result {}", voice - target, code(target)),
+        format!("Remap. Slows the video to {:.0}%. Result {}", target / voice * 100.0, code(voice)),
+        format!("Silence. Not needed here: the voice is longer. Result {}", code(voice)),
+    ];
+    for (row, mode) in expected.iter().zip(SyncMode::ALL) {
+        bench.click(row);
+        assert_eq!(bench.session().store.flow.lip_sync.mode, mode);
+    }
+    for (key, mode) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5].into_iter().zip(SyncMode::ALL) {
+        bench.key(Modifiers::NONE, key);
+        assert_eq!(bench.session().store.flow.lip_sync.mode, mode);
+    }
+    // The row last chosen has the focus: arrows go on from there.
+    bench.harness.get_by_label_contains("Silence.").focus();
+    bench.frames(2);
+    bench.key(Modifiers::NONE, Key::ArrowUp);
+    assert_eq!(bench.session().store.flow.lip_sync.mode, SyncMode::Remap);
+    // A digit typed into the file name is text.
+    bench.fill("File name", "2");
+    assert_eq!(bench.session().store.flow.lip_sync.mode, SyncMode::Remap);
+}
+
+#[test]
+fn models_come_from_the_service_and_expression_only_where_it_is_obeyed() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 3.0);
+    bench.until("the models are there", |bench| bench.session().store.models.value().is_some());
+    assert!(bench.has("Expression"));
+    bench.click("sync-3. Strongest, up to 4K. $0.133 / s, 10 to 15 min");
+    assert!(!bench.has("Expression"));
+    assert_eq!(bench.session().store.flow.lip_sync.model, "sync-3");
+    bench.click("Show 2 more models");
+    assert!(bench.has_part("react-1"));
+}
+
+/// A real account, as far as the app can tell: the sandbox behind an address and a key.
+#[test]
+fn without_an_answer_the_published_models_and_prices_stand_in() {
+    let made = tempfile::tempdir().unwrap();
+    let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
+    let voice = media::speech(made.path(), "own voice.wav");
+    let tokio = tokio::runtime::Runtime::new().unwrap();
+    let options = Options {
+        port: 0,
+        data_dir: made.path().join("service"),
+        key: None,
+        pace: Pace::Instant,
+        tools: Tools::default(),
+    };
+    let service = tokio.block_on(mouthpiece::sandbox::start(options)).unwrap();
+    let refusal = Fault::Status { status: 400, body: r#"{"message":"No models today"}"#.into(), retry_after: None };
+    service.faults().next("GET", "/v2/models", refusal);
+    let base = url::Url::parse(service.base_url()).unwrap();
+    let key = ApiKey::new(service.key(), Source::Environment).unwrap();
+    let account = Service::Account { base, key };
+    let mut bench = filled(account_app(account, Files::scripted(vec![Some(target), Some(voice)])));
+    bench.wait_part("No models today");
+    assert!(bench.has_part("These are the published models") && bench.has_part("lipsync-2-pro. Sharper teeth"));
+    bench.wait_part("at $0.05 / s");
+    assert!(bench.has_part("Up to $0."), "{}", bench.screen());
+    assert!(!bench.has_part("sandbox"), "{}", bench.screen());
+    bench.click("Try again");
+    bench.until("the error is gone", |bench| !bench.has_part("These are the published models"));
+    assert_eq!(bench.session().store.models.value().map(Vec::len), Some(5));
+}
+
+fn account_app(service: Service, files: Files) -> Bench {
+    let dir = Rc::new(tempfile::tempdir().unwrap());
+    let launch = Launch { service, data_dir: dir.path().to_owned(), files: Vec::new() };
+    let dialogs = files.clone();
+    let harness = egui_kittest::Harness::builder()
+        .with_size(egui::vec2(1280.0, 800.0))
+        .with_max_steps(64)
+        .build_eframe(move |cc| App::with_dialogs(&cc.egui_ctx, launch, dialogs).unwrap());
+    let mut bench = Bench { harness, files, dir };
+    bench.until("the workspace is open", |bench| bench.harness.state().session().is_some());
+    bench
+}
+
+#[test]
+fn an_unreadable_target_is_refused_with_the_reason_and_the_old_one_stays() {
+    let made = tempfile::tempdir().unwrap();
+    let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
+    let broken = made.path().join("broken.mp4");
+    std::fs::write(&broken, "this is no video").unwrap();
+    let mut bench = Setup::default().dialogs([&broken, &target, &broken]).app();
+    open(&mut bench);
+    bench.click("Choose video");
+    bench.wait_part("broken.mp4");
+    assert!(bench.is_off("Lip sync") && bench.session().store.flow.target.is_none());
+    bench.click("Choose video");
+    bench.wait_part("320 × 240");
+    bench.click("Replace");
+    bench.wait_part("broken.mp4");
+    bench.click("Keep the old file");
+    bench.until("the error is gone", |bench| !bench.has_part("broken.mp4"));
+    assert_eq!(bench.session().store.flow.target.as_ref().unwrap().name(), "teaser.mp4");
+}
+
+#[test]
+fn a_run_that_fails_says_why_and_a_new_try_is_followed() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 3.0);
+    let body = r#"{"id":"g","status":"FAILED","errorCode":"generation_input_video_invalid","error":"The video could not be read."}"#;
+    let fault = Fault::Status { status: 200, body: body.into(), retry_after: None };
+    bench.sandbox().faults().next("GET", "/v2/generate/", fault);
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.wait_part("The video could not be read");
+    let failed = job(&bench).unwrap().id.clone();
+    assert!(bench.has("Back to setup"));
+    bench.click("Try again");
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    assert_ne!(job(&bench).unwrap().id, failed, "a run that ended badly stays ended; the flow follows the new one");
+    bench.wait("Lip sync finished");
+}
+
+#[test]
+fn a_vanished_target_fails_and_the_setup_comes_back() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 3.0);
+    std::fs::remove_file(made.path().join("teaser.mp4")).unwrap();
+    press_lip_sync(&mut bench);
+    bench.wait_part("Could not read");
+    bench.click("Back to setup");
+    bench.until("the error is gone", |bench| !bench.has_part("Could not read"));
+    assert!(bench.session().store.flow.result.is_none());
+}
+
+#[test]
+fn watching_stops_and_goes_on_and_the_result_is_there_after_a_restart() {
+    let made = tempfile::tempdir().unwrap();
+    let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
+    let voice = media::speech(made.path(), "own voice.wav");
+    let setup = Setup { pace: Pace::Real, ..Setup::default() }.dialogs([&target, &voice]);
+    let mut bench = filled(setup.app());
+    press_lip_sync(&mut bench);
+    bench.until("it runs at the service", |bench| job(bench).is_some_and(|job| job.checkpoint.generation.is_some()));
+    bench.click("Stop watching");
+    bench.wait_part("goes on with it");
+    assert!(matches!(job(&bench).unwrap().state, State::Stopped));
+    let dir = bench.close();
+
+    // Another start of the program finds it stopped, goes on, and shows the result.
+    let mut bench = reopened(dir);
+    bench.click("Watch again");
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    bench.wait("Lip sync finished");
+    let file = saved(&bench).unwrap();
+    let dir = bench.close();
+
+    let mut bench = reopened(dir);
+    bench.wait("Lip sync finished");
+    assert_eq!(saved(&bench), Some(file.clone()));
+    bench.wait_part(file.file_name().unwrap().to_str().unwrap());
+}
+
+fn reopened(dir: Rc<tempfile::TempDir>) -> Bench {
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    open(&mut bench);
+    bench
+}
+
+#[test]
+fn a_narrow_window_reaches_everything() {
+    let made = tempfile::tempdir().unwrap();
+    let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
+    let voice = media::speech(made.path(), "own voice.wav");
+    let setup = Setup { size: egui::vec2(960.0, 640.0), ..Setup::default() }.dialogs([&target, &voice]);
+    let mut bench = filled(setup.app());
+    assert!(bench.has("File name") && bench.has("Expression") && bench.has("Choose…"));
+    press_lip_sync(&mut bench);
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    bench.wait("Lip sync finished");
+}
+
+#[test]
+fn the_folder_is_chosen_and_kept() {
+    let made = tempfile::tempdir().unwrap();
+    let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
+    let voice = media::speech(made.path(), "own voice.wav");
+    let folder = made.path().join("Elsewhere");
+    std::fs::create_dir(&folder).unwrap();
+    let mut bench = filled(Setup::default().dialogs([&target, &voice, &folder]).app());
+    bench.click("Choose…");
+    bench.wait_part("Elsewhere");
+    press_lip_sync(&mut bench);
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    assert!(saved(&bench).unwrap().starts_with(&folder));
+}
