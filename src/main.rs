@@ -199,7 +199,7 @@ fn start_log(dir: &Path) -> Option<WorkerGuard> {
 /// texts at none.
 fn log_filter() -> EnvFilter {
     let asked = std::env::var("MOUTHPIECE_LOG").unwrap_or_default();
-    let usual = || EnvFilter::new(format!("warn,mouthpiece=info,{PANIC}=error"));
+    let usual = || EnvFilter::new(format!("warn,mouthpiece=info,symphonia=error,{PANIC}=error"));
     if asked.trim().is_empty() {
         return usual();
     }

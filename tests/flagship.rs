@@ -1,6 +1,8 @@
 //! The flagship flow, from a dropped file to a video on disk, by accessible names on the real app: drop a
 //! talking-head video, clone its voice, write a line, hear it, put it on another video, get the file.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
 mod common;
 
 use std::path::{Path, PathBuf};

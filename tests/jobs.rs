@@ -1,5 +1,7 @@
 //! Jobs against the sandbox: what is lost on the wire, stopped or killed is neither lost nor bought twice.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
 mod common;
 
 use std::path::Path;

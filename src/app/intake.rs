@@ -95,16 +95,24 @@ impl Question {
 }
 
 impl App {
-    /// Answers the question, by mouse or by the keys 1, 2, 3 and Esc.
-    pub(super) fn answer(&mut self, ctx: &Context, pressed: Option<usize>) {
-        let Some(question) = &self.intake.question else { return };
-        let keys = [Key::Num1, Key::Num2, Key::Num3];
-        let key = |key| ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
-        let chosen = pressed.or_else(|| keys.into_iter().position(key));
-        if key(Key::Escape) {
-            self.intake.question = None;
+    /// The keys 1, 2, 3 and Esc, while the question stands. Before anything else sees them.
+    pub(super) fn question_keys(&mut self, ctx: &Context) {
+        if self.intake.question.is_none() {
             return;
         }
+        let pressed = |key| ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key));
+        if pressed(Key::Escape) {
+            self.intake.question = None;
+        }
+        let chosen = [Key::Num1, Key::Num2, Key::Num3].into_iter().position(pressed);
+        // The same key press also arrives as text, which no field behind the overlay should get.
+        ctx.input_mut(|input| input.events.retain(|event| !matches!(event, egui::Event::Text(_))));
+        self.answer(chosen);
+    }
+
+    /// Answers the question with the use of that place in [`ROLES`].
+    pub(super) fn answer(&mut self, chosen: Option<usize>) {
+        let Some(question) = &self.intake.question else { return };
         let Some(role) = chosen.map(|index| ROLES[index]) else { return };
         let Some(probe) = question.facts.value().cloned() else { return };
         if question.unfit(role).is_none() {

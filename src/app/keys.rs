@@ -17,6 +17,7 @@ const PAGES: [(Key, Page); 6] = [
 
 impl App {
     pub(super) fn keys(&mut self, ctx: &Context) {
+        self.question_keys(ctx);
         let pressed =
             |key| ctx.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(Modifiers::COMMAND, key)));
         let Some(session) = &mut self.session else { return };

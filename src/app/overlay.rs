@@ -35,7 +35,11 @@ impl App {
             self.foot_ui(ui, window);
             pressed
         });
-        self.answer(&ctx, pressed.inner);
+        if self.intake.question.is_some() {
+            // Neither Tab nor a click reaches what lies behind a question.
+            ctx.memory_mut(|memory| memory.set_modal_layer(pressed.response.layer_id));
+        }
+        self.answer(pressed.inner);
     }
 
     fn file_card_ui(&self, ui: &mut Ui, window: Rect, name: &str, others: usize) {
@@ -48,13 +52,17 @@ impl App {
             facts = format!("{facts} · {} files, the first is used", others + 1);
         }
         let top = window.center().y - DropBox::SIZE.y / 2.0 - 92.0;
-        let place = Rect::from_min_size(pos2(window.left(), top), vec2(window.width(), 60.0));
-        ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
-            ui.vertical_centered(|ui| {
-                ui.set_max_width(360.0);
-                dragged_file_ui(ui, icons::FILM_STRIP, name, &facts);
-            });
+        // As wide as its text, so it is drawn where its width of the frame before puts its middle.
+        let id = Id::unique("dropped file");
+        let width = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or(288.0);
+        let place = Rect::from_min_size(pos2(window.center().x - width / 2.0, top), vec2(window.width(), 60.0));
+        let card = ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+            dragged_file_ui(ui, icons::FILM_STRIP, name, &facts).rect.width()
         });
+        if (card.inner - width).abs() > 0.5 {
+            ui.data_mut(|data| data.insert_temp(id, card.inner));
+            ui.ctx().request_repaint();
+        }
     }
 
     fn boxes_ui(&self, ui: &mut Ui, ctx: &Context, window: Rect) -> Option<usize> {

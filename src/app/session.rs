@@ -146,10 +146,13 @@ impl Session {
             let (panels, mut cx) = self.split(runtime, files, settings);
             panels.page(each).logic(&mut cx);
         }
-        self.save_flow(runtime);
-        if self.saving.as_mut().and_then(Task::take).is_some_and(|result| result.is_err()) {
-            tracing::error!("the flow could not be saved");
+        if let Some(saved) = self.saving.as_mut().and_then(Task::take) {
+            self.saving = None;
+            if let Err(error) = saved {
+                toasts::complain(toasts, "Could not save the flow", &error);
+            }
         }
+        self.save_flow(runtime);
     }
 
     /// The panels, and everything they may touch.

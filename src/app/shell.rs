@@ -90,7 +90,7 @@ impl App {
         let Some(now) = session.player.now() else { return };
         let detail = match now.error {
             Some(error) => error.to_string(),
-            None if now.device_missing => format!("{}. No sound device was found", now.subtitle),
+            None if now.device_missing => "No sound device".to_owned(),
             None => now.subtitle.to_owned(),
         };
         let view = PlayerView {

@@ -18,7 +18,7 @@ pub(super) struct Mark {
     pub width: usize,
     pub height: usize,
     pub rgba: Vec<u8>,
-    /// Distance from the left and upper edge of the video, in pixels.
+    /// Distance from the right and upper edge of the video, in pixels.
     pub inset: usize,
 }
 

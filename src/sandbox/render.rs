@@ -243,7 +243,7 @@ impl Order<'_> {
         let hold = if plan.picture == Picture::Hold { seconds } else { 2.0 };
         let filter = format!(
             "[0:v]{time},tpad=stop_mode=clone:stop_duration={hold},trim=end_frame={}[film];\
-             [film][2:v]overlay=x={inset}:y={inset}[picture];[1:a]apad,atrim=end={seconds}[voice]",
+             [film][2:v]overlay=x=W-w-{inset}:y={inset}[picture];[1:a]apad,atrim=end={seconds}[voice]",
             plan.frames,
             inset = mark.inset,
         );

@@ -2,6 +2,7 @@
 //!
 //! Waiting is always for a condition ([`Bench::until`]), never for a time.
 #![allow(clippy::allow_attributes, dead_code, reason = "each test binary uses a part of this")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
 pub mod media;
 
