@@ -10,9 +10,10 @@ use common::{Bench, Setup, media};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mouthpiece::api::SyncMode;
-use mouthpiece::app::{App, Launch, Service};
+use mouthpiece::app::{App, Desktop, Launch, Service};
 use mouthpiece::files::{Files, Shown};
 use mouthpiece::jobs::{Job, Outcome, State};
+use mouthpiece::media::player::Output;
 use mouthpiece::panels::Page;
 use mouthpiece::sandbox::{Fault, Options, Pace, Tools};
 use mouthpiece::secrets::{ApiKey, Source};
@@ -187,11 +188,11 @@ fn without_an_answer_the_published_models_and_prices_stand_in() {
 fn account_app(service: Service, files: Files) -> Bench {
     let dir = Rc::new(tempfile::tempdir().unwrap());
     let launch = Launch { service, data_dir: dir.path().to_owned(), files: Vec::new() };
-    let dialogs = files.clone();
+    let desktop = Desktop { files: files.clone(), sound: Output::Silent };
     let harness = egui_kittest::Harness::builder()
         .with_size(egui::vec2(1280.0, 800.0))
         .with_max_steps(64)
-        .build_eframe(move |cc| App::with_dialogs(&cc.egui_ctx, launch, dialogs).unwrap());
+        .build_eframe(move |cc| App::on(&cc.egui_ctx, launch, desktop).unwrap());
     let mut bench = Bench { harness, files, dir };
     bench.until("the workspace is open", |bench| bench.harness.state().session().is_some());
     bench
