@@ -163,8 +163,8 @@ fn tool_ui(ui: &mut Ui, tool: &Tool) {
         Ok(_) => (icons::CHECK_CIRCLE_FILL, t.success.ink),
         Err(_) => (icons::WARNING_FILL, t.warning.ink),
     };
+    ui.spacing_mut().interact_size.y = 20.0;
     ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 20.0;
         ui.label(icon.text(18.0, ink));
         ui.label(text::body(tool.name));
         ui.add_space(space::S);

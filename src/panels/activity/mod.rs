@@ -56,7 +56,7 @@ impl Panel for ActivityPanel {
             ui.memory_mut(|memory| memory.request_focus(search_id()));
         }
         let room = ui.available_rect_before_wrap();
-        let (head, list) = room.split_top_bottom_at_y(room.top() + 104.0);
+        let (head, list) = room.split_top_bottom_at_y(room.top() + 103.0);
         self.head_ui(&mut part(ui, head.shrink2(vec2(space::PAGE, 0.0))), cx);
         let edge = Stroke::new(1.0, ui.tokens().edge.soft);
         ui.painter().hline(room.x_range(), head.bottom() - 0.5, edge);
@@ -65,6 +65,9 @@ impl Panel for ActivityPanel {
         if jobs.is_empty() {
             self.nothing_ui(ui, cx.jobs.all().is_empty());
         } else if let Some(act) = self.rows_ui(ui, cx, &jobs) {
+            if let Act::Retry(id) = &act {
+                self.took.insert(id.clone(), Took::Since(Instant::now()));
+            }
             run(act, cx);
         }
     }
@@ -101,6 +104,7 @@ impl ActivityPanel {
 
     fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let over = cx.jobs.all().iter().any(|job| !job.is_running());
+        ui.spacing_mut().item_spacing.y = 0.0;
         let why = (!over).then_some("No job has finished yet");
         layout::page_head_ui(
             ui,
@@ -111,8 +115,10 @@ impl ActivityPanel {
                 if Button::ghost("Clear finished").off_if(why).tip(tip).show(ui).clicked() {
                     self.clearing = Some(cx.jobs.clear_finished());
                 }
-                let field = Field::new("Search jobs", &mut self.search).hide_label().id(search_id()).width(200.0);
-                field.placeholder("Search jobs").icon(icons::MAGNIFYING_GLASS).show(ui);
+                let field = Field::new("Search jobs", &mut self.search).hide_label().id(search_id());
+                let field = field.placeholder("Search jobs").icon(icons::MAGNIFYING_GLASS).key("Ctrl F");
+                let layout = Layout::top_down(Align::Min);
+                ui.allocate_ui_with_layout(vec2(220.0, 32.0), layout, |ui| field.show(ui));
             },
         );
         let chips = Filter::ALL.map(|filter| {

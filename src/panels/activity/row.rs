@@ -165,7 +165,7 @@ fn badge_ui(ui: &Ui, picture: Rect, icon: Icon, kind: &str) {
 fn state_ui(ui: &mut Ui, rect: Rect, job: &Job) {
     let t = ui.tokens();
     let line = |ui: &mut Ui, icon: Icon, ink: Color32, words: &str| {
-        let rect = rect.shrink2(vec2(0.0, (ROW - 20.0) / 2.0));
+        let rect = rect.shrink2(vec2(0.0, (ROW - 32.0) / 2.0));
         in_rect(ui, rect, Layout::top_down(Align::Min), |ui| notice::state_line_ui(ui, icon, ink, words, ink));
     };
     match &job.state {
@@ -180,8 +180,8 @@ fn running_ui(ui: &mut Ui, rect: Rect, job: &Job, step: Step) {
     let t = ui.tokens();
     lines_ui(ui, rect, |ui| {
         ui.spacing_mut().item_spacing.y = space::S;
+        ui.spacing_mut().interact_size.y = 16.0;
         ui.horizontal(|ui| {
-            ui.spacing_mut().interact_size.y = 16.0;
             ui.label(text::small(step.words()).color(t.accent.fill));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if let Some(far) = words::how_far(step, job) {

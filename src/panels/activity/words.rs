@@ -108,7 +108,6 @@ pub fn stop_words(step: Step, service: &str) -> (&'static str, Option<String>) {
         return ("Cancel", None);
     }
     let label = if step == Step::Watch || step == Step::Generate { "Stop watching" } else { "Stop waiting" };
-    let service = service.strip_prefix("the ").map_or_else(|| service.to_owned(), |rest| format!("The {rest}"));
     let tip = format!("{service} can't stop a running job. It may still be charged, and you can watch it again.");
     (label, Some(tip))
 }
@@ -202,7 +201,7 @@ mod tests {
     #[test]
     fn stopping_says_what_it_cannot_do() {
         assert_eq!(stop_words(Step::UploadPicture, "sync.so"), ("Cancel", None));
-        let (label, tip) = stop_words(Step::Watch, "the sandbox");
+        let (label, tip) = stop_words(Step::Watch, "The sandbox");
         assert_eq!(label, "Stop watching");
         assert!(tip.unwrap().starts_with("The sandbox can't stop a running job."));
         assert_eq!(stop_words(Step::AskSpeech, "sync.so").0, "Stop waiting");

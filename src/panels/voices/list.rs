@@ -3,7 +3,7 @@
 use egui::{Align, Id, Layout, ScrollArea, Sense, Ui, vec2};
 
 use super::shown::{Filter, Row};
-use super::{Act, Shown, VoicesPanel, seal_state, withheld_tip};
+use super::{Act, Shown, VoicesPanel, seal_state, service_within, withheld_tip};
 use crate::panels::{Cx, when};
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::seal::{Seal, SealState};
@@ -26,6 +26,7 @@ pub struct Place {
     pub reveal: bool,
     offset: f32,
     height: f32,
+    width: f32,
 }
 
 impl Place {
@@ -71,7 +72,7 @@ impl VoicesPanel {
         if shown.rows.is_empty() {
             return act.or(self.nothing_ui(ui));
         }
-        header_ui(ui);
+        header_ui(ui, self.list.width);
         act.or(self.scroll_ui(ui, cx, shown))
     }
 
@@ -113,7 +114,9 @@ impl VoicesPanel {
                 act = act.take().or(drawn);
             }
         });
-        (self.list.offset, self.list.height) = (out.state.clamped_offset().y, out.inner_rect.height());
+        let room = out.inner_rect;
+        (self.list.offset, self.list.height, self.list.width) =
+            (out.state.clamped_offset().y, room.height(), room.width());
         act
     }
 
@@ -171,8 +174,8 @@ impl VoicesPanel {
         } else if self.removal.error(&row.voice.id).is_some() {
             ui.label(text::small("Not deleted").color(t.danger.ink));
         } else if row.voice.is_withheld() {
+            ui.spacing_mut().interact_size.y = 16.0;
             ui.horizontal(|ui| {
-                ui.spacing_mut().interact_size.y = 16.0;
                 ui.spacing_mut().item_spacing.x = 6.0;
                 ui.label(icons::PROHIBIT.text(14.0, t.warning.ink));
                 ui.label(text::small("Withheld by the service").color(t.warning.ink));
@@ -217,7 +220,7 @@ fn takes(count: usize) -> String {
 }
 
 fn getting(service: &str) -> String {
-    format!("Getting your voices from {service}")
+    format!("Getting your voices from {}", service_within(service))
 }
 
 /// What a failed reload leaves on screen.
@@ -227,13 +230,15 @@ fn still_shown(count: usize, loaded_at: Option<time::OffsetDateTime>) -> Option<
     Some(format!("Showing the {voices} from {}.", when::clock(since)))
 }
 
-fn header_ui(ui: &mut Ui) {
-    ui.horizontal(|ui| {
-        ui.set_height(22.0);
+/// Names of the columns, over the rows of a list `width` wide.
+fn header_ui(ui: &mut Ui, width: f32) {
+    let size = vec2(if width > 0.0 { width } else { ui.available_width() }, 22.0);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_size(size);
         ui.add_space(60.0);
         ui.hint("Voice");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add_space(USE + space::L + space::S);
+            ui.add_space(USE + space::M + 2.0 * space::S);
             ui.hint("Takes");
         });
     });

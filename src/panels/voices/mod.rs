@@ -55,7 +55,9 @@ impl Panel for VoicesPanel {
         cx.store.voices.ensure(|| cx.runtime.spawn(cx.client.voices()));
         cx.store.voices.poll();
         let loading = cx.store.voices.is_loading();
-        if self.was_loading && !loading && cx.store.voices.error().is_none() {
+        let whole = !loading && cx.store.voices.error().is_none() && cx.store.voices.value().is_some();
+        // An answer may come within the frame that asked.
+        if whole && (self.was_loading || self.loaded_at.is_none()) {
             self.loaded_at = Some(when::now());
         }
         self.was_loading = loading;
@@ -198,6 +200,7 @@ impl VoicesPanel {
         let room = ui.max_rect();
         let head = room.with_max_y(room.top() + 103.0).shrink2(egui::vec2(space::PAGE, 0.0));
         let mut act = within(ui, head, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
             let act = self.head_ui(ui, shown.all.len(), narrow);
             let [all, clones, built_in] = shown.counts();
             let chips = vec![
@@ -243,8 +246,10 @@ impl VoicesPanel {
                     act = Some(Act::Details(!self.details));
                 }
                 let field = Field::new("Search voices", &mut self.search).hide_label().id(search_id());
-                let field = field.placeholder(&placeholder).icon(icons::MAGNIFYING_GLASS).key("Ctrl F").width(250.0);
-                if field.show(ui).changed() {
+                let field = field.placeholder(&placeholder).icon(icons::MAGNIFYING_GLASS).key("Ctrl F");
+                let size = egui::vec2(250.0, 32.0);
+                let layout = Layout::top_down(Align::Min);
+                if ui.allocate_ui_with_layout(size, layout, |ui| field.show(ui)).inner.changed() {
                     self.list.reveal = true;
                 }
             },
@@ -256,12 +261,12 @@ impl VoicesPanel {
         let t = ui.tokens();
         ui.painter().rect_filled(rect, 0, t.fill.surface);
         ui.painter().vline(rect.left() + 0.5, rect.y_range(), Stroke::new(1.0, t.edge.soft));
-        within(ui, rect.shrink2(egui::vec2(20.0, space::L)), |ui| match selected {
-            Some(row) => inspector::inspector_ui(ui, cx, row, &self.removal, self.details && layout::is_narrow(ui)),
-            None => {
-                ui.hint("Choose a voice to see what it is.");
-                None
+        within(ui, rect.shrink2(egui::vec2(20.0, space::L)), |ui| {
+            if let Some(row) = selected {
+                return inspector::inspector_ui(ui, cx, row, &self.removal, self.details && layout::is_narrow(ui));
             }
+            ui.hint("Choose a voice to see what it is.");
+            None
         })
     }
 }
@@ -298,14 +303,12 @@ fn preview_key(id: &str) -> String {
     format!("voice:{id}")
 }
 
-/// The service's name where a sentence begins: "The sandbox".
-fn service_first(service: &str) -> String {
-    // "sync.so" is written small everywhere.
-    service.strip_prefix("the ").map_or_else(|| service.to_owned(), |rest| format!("The {rest}"))
+/// The service's name inside a sentence: "sync.so", "the sandbox".
+fn service_within(service: &str) -> String {
+    service.strip_prefix("The ").map_or_else(|| service.to_owned(), |rest| format!("the {rest}"))
 }
 
 /// Why a withheld voice can't be used, for tooltips.
 fn withheld_tip(service: &str) -> String {
-    let service = service_first(service);
     format!("{service} does not let this voice speak right now. It is checked again each time the list loads.")
 }
