@@ -6,7 +6,7 @@ use std::path::Path;
 
 use common::{Bench, Setup, app, media};
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mouthpiece::files::Shown;
 use mouthpiece::jobs::{Checkpoint, Outcome, Request, SpeakJob, State};
 use mouthpiece::library::JobRow;
@@ -96,10 +96,12 @@ fn a_running_job_can_be_stopped_and_says_what_that_cannot_do() {
     let mut bench = with_jobs(&[stopped("a", LINE)], Pace::Instant);
     let slow = Fault::Slow(std::time::Duration::from_secs(3600));
     bench.sandbox().faults().next("POST", "/v2/tts", slow);
-    bench.click("Try again");
+    tab_to(&mut bench, "Try again");
+    bench.key(Modifiers::NONE, Key::Enter);
     bench.wait("Speaking");
     assert!(bench.has("Running, 1") && bench.has("so far") && bench.is_off("Clear finished"));
-    bench.click("Stop waiting");
+    tab_to(&mut bench, "Stop waiting");
+    bench.key(Modifiers::NONE, Key::Space);
     bench.wait("Stopped");
     assert!(matches!(bench.session().jobs.get("a").unwrap().state, State::Stopped));
 }
@@ -137,6 +139,17 @@ fn rows_are_searched_filtered_and_cleared_and_files_stay() {
     bench.wait("Nothing has run yet");
     assert!(video.is_file());
     bench.until("the rows are gone from the library", |bench| bench.session().library.jobs().unwrap().is_empty());
+}
+
+/// Goes to a control with the Tab key alone.
+fn tab_to(bench: &mut Bench, name: &str) {
+    for _ in 0..60 {
+        bench.key(Modifiers::NONE, Key::Tab);
+        if bench.harness.query_all_by_label(name).any(|node| node.accesskit_node().is_focused()) {
+            return;
+        }
+    }
+    panic!("Tab does not lead to “{name}”; on the screen:\n{}", bench.screen());
 }
 
 /// Presses a button that copies, and gives what was copied.

@@ -200,6 +200,51 @@ fn a_failed_list_says_why_and_is_got_again() {
     assert_eq!(listed(&bench).len(), 9);
 }
 
+/// Lets the service list these voices next time, and asks for the list.
+fn list_next(bench: &mut Bench, voices: &serde_json::Value) {
+    let answer = Fault::Status { status: 200, body: voices.to_string(), retry_after: None };
+    bench.sandbox().faults().next("GET", "/v2/voices", answer);
+    bench.key(Modifiers::NONE, Key::F5);
+}
+
+#[test]
+fn a_withheld_voice_is_shown_and_cannot_be_used() {
+    let mut bench = app();
+    open_voices(&mut bench);
+    let restriction = serde_json::json!({ "reason": "verification" });
+    list_next(
+        &mut bench,
+        &serde_json::json!([
+            { "id": "d", "name": "Daniel", "previewUrl": "https://a.invalid/d.mp3", "restriction": restriction },
+            { "id": "n", "name": "Nova" },
+        ]),
+    );
+    bench.wait("Withheld by the service");
+    assert!(bench.is_off("Use Daniel") && bench.is_off("Hear Daniel") && bench.is_off("Write a line with this voice"));
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    assert_eq!(bench.harness.state().page(), Page::Voices);
+    assert!(bench.is_off("Hear Nova"), "it has no preview");
+    bench.click("My clones, 0");
+    assert!(bench.has("You have no clones yet"));
+}
+
+#[test]
+fn long_lists_are_drawn_in_part_and_reached_in_whole() {
+    let mut bench = app();
+    open_voices(&mut bench);
+    let voices = (0..2000).map(|n| serde_json::json!({ "id": format!("v{n}"), "name": format!("Voice {n:04}") }));
+    list_next(&mut bench, &voices.collect());
+    bench.wait("Use Voice 0000");
+    assert!(bench.has("All, 2,000") && listed(&bench).len() < 20);
+    for _ in 0..40 {
+        bench.key(Modifiers::NONE, Key::PageDown);
+    }
+    let row = selected(&bench).unwrap();
+    assert!(row.starts_with("Voice 0400."), "{row}");
+    bench.fill("Search voices", "1999");
+    assert_eq!(listed(&bench), ["Voice 1999"]);
+}
+
 #[test]
 fn everything_can_be_done_with_keys() {
     let (mut bench, id) = with_a_clone();

@@ -73,12 +73,19 @@ pub fn kind(request: &Request) -> &'static str {
 pub fn context(request: &Request) -> String {
     match request {
         Request::Clone(job) => format!("Sample from {}", job.sample.name()),
-        Request::Speak(job) => format!("“{}”", job.script.split_whitespace().collect::<Vec<_>>().join(" ")),
+        Request::Speak(job) => format!("“{}”", beginning(&job.script)),
         Request::LipSync(job) => match job.options.sync_mode {
             Some(mode) => format!("{}, {}", job.model, mode_name(mode)),
             None => job.model.clone(),
         },
     }
+}
+
+/// As much of a text as a line can show, its line breaks as spaces.
+fn beginning(script: &str) -> String {
+    let start: String = script.chars().take(200).collect();
+    let cut = if start.len() < script.len() { "…" } else { "" };
+    format!("{}{cut}", start.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn mode_name(mode: SyncMode) -> &'static str {

@@ -72,7 +72,7 @@ impl Panel for VoicesPanel {
         let narrow = layout::is_narrow(ui);
         let shown = Shown::new(cx.store, self.filter, &self.search);
         self.keep_selection(&shown, cx);
-        let mut act = self.keys(ui, &shown);
+        let mut act = self.keys(ui, &shown, narrow);
         let whole = ui.available_rect_before_wrap();
         let inspector = layout::inspector_width(ui, 348.0);
         let (list, side) = whole.split_left_right_at_x(whole.right() - inspector);
@@ -82,7 +82,11 @@ impl Panel for VoicesPanel {
         let selected = self.selected.as_deref().and_then(|id| shown.get(id));
         if narrow && self.details && selected.is_some() {
             let area = egui::Area::new(Id::unique("voice details")).order(egui::Order::Middle).fixed_pos(side.min);
-            let drawn = area.constrain(false).show(ui.ctx(), |ui| self.side_ui(ui, side, cx, selected));
+            let drawn = area.constrain(false).show(ui.ctx(), |ui| {
+                // The whole surface is the area's, so that nothing below it is pressed through it.
+                ui.expand_to_include_rect(side);
+                self.side_ui(ui, side, cx, selected)
+            });
             act = act.or(drawn.inner);
         } else if !narrow {
             let drawn = self.side_ui(ui, side, cx, selected);
@@ -151,7 +155,7 @@ impl VoicesPanel {
     }
 
     /// The page's keys. Those without Ctrl work while nothing else has the focus that would take them.
-    fn keys(&mut self, ui: &Ui, shown: &Shown<'_>) -> Option<Act> {
+    fn keys(&self, ui: &Ui, shown: &Shown<'_>, narrow: bool) -> Option<Act> {
         let ctx = ui.ctx();
         if self.removal.is_asking() {
             return None;
@@ -160,7 +164,7 @@ impl VoicesPanel {
         if pressed(Modifiers::COMMAND, Key::F) {
             ctx.memory_mut(|memory| memory.request_focus(search_id()));
         }
-        if pressed(Modifiers::COMMAND, Key::I) {
+        if narrow && pressed(Modifiers::COMMAND, Key::I) {
             return Some(Act::Details(!self.details));
         }
         if pressed(Modifiers::NONE, Key::F5) {
@@ -170,15 +174,15 @@ impl VoicesPanel {
         if focused == Some(search_id()) && !self.search.is_empty() && pressed(Modifiers::NONE, Key::Escape) {
             return Some(Act::ClearSearch);
         }
+        if narrow && self.details && !ctx.text_edit_focused() && pressed(Modifiers::NONE, Key::Escape) {
+            return Some(Act::Details(false));
+        }
         if focused.is_some_and(|id| Some(id) != self.list.focused) {
             return None;
         }
         if let Some(row) = focused {
             let filter = EventFilter { vertical_arrows: true, escape: true, ..Default::default() };
             ctx.memory_mut(|memory| memory.set_focus_lock_filter(row, filter));
-        }
-        if self.details && pressed(Modifiers::NONE, Key::Escape) {
-            return Some(Act::Details(false));
         }
         for (key, by) in [(Key::ArrowDown, 1), (Key::ArrowUp, -1), (Key::PageDown, 10), (Key::PageUp, -10)] {
             if pressed(Modifiers::NONE, key) {

@@ -1,5 +1,7 @@
 //! Which voices the list shows, in which order. No drawing.
 
+use std::collections::HashMap;
+
 use crate::api::Voice;
 use crate::library::CloneRecord;
 use crate::panels::find::Needle;
@@ -46,13 +48,17 @@ pub struct Shown<'a> {
 impl<'a> Shown<'a> {
     pub fn new(store: &'a Store, filter: Filter, search: &str) -> Self {
         let voices = store.voices.value().map_or(&[][..], Vec::as_slice);
+        let mut takes: HashMap<&str, usize> = HashMap::new();
+        for take in &store.takes {
+            *takes.entry(&take.voice_id).or_default() += 1;
+        }
         let mut all: Vec<Row<'a>> = voices
             .iter()
             .map(|voice| Row {
                 voice,
                 is_clone: store.is_clone(voice),
                 record: store.clones.iter().find(|clone| clone.id == voice.id),
-                takes: store.takes.iter().filter(|take| take.voice_id == voice.id).count(),
+                takes: takes.get(voice.id.as_str()).copied().unwrap_or_default(),
             })
             .collect();
         all.sort_by_key(|row| !row.is_clone);
