@@ -1,5 +1,7 @@
 //! The activity page on the real app: a job that fails, in full, and goes on; stopping; what finished jobs offer.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by its panic")]
+
 mod common;
 
 use std::path::Path;
@@ -94,7 +96,7 @@ fn a_failed_job_says_everything_and_goes_on_when_tried_again() {
 #[test]
 fn a_running_job_can_be_stopped_and_says_what_that_cannot_do() {
     let mut bench = with_jobs(&[stopped("a", LINE)], Pace::Instant);
-    let slow = Fault::Slow(std::time::Duration::from_secs(3600));
+    let slow = Fault::Slow(std::time::Duration::from_hours(1));
     bench.sandbox().faults().next("POST", "/v2/tts", slow);
     tab_to(&mut bench, "Try again");
     bench.key(Modifiers::NONE, Key::Enter);

@@ -1,5 +1,7 @@
 //! The settings page on the real app: every change holds at once and is in the file.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by its panic")]
+
 mod common;
 
 use common::{Bench, Setup};

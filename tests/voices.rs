@@ -1,6 +1,8 @@
 //! The voices page on the real app: finding, hearing, using and deleting voices, by mouse and by keyboard, with the
 //! sandbox as witness over plain HTTP.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by its panic")]
+
 mod common;
 
 use std::io::{Read as _, Write as _};
@@ -27,7 +29,7 @@ fn answer<T: Send + 'static>(call: Call<T>) -> T {
     let (woken, wakes) = mpsc::channel();
     let runtime = Runtime::new(move || woken.send(()).unwrap_or_default()).unwrap();
     let mut task = runtime.spawn(call);
-    wakes.recv_timeout(Duration::from_secs(60)).unwrap();
+    wakes.recv_timeout(Duration::from_mins(1)).unwrap();
     task.take().unwrap().unwrap()
 }
 
@@ -35,7 +37,7 @@ fn answer<T: Send + 'static>(call: Call<T>) -> T {
 fn get(bench: &Bench, path: &str) -> String {
     let host = bench.sandbox().base_url().trim_start_matches("http://");
     let mut wire = TcpStream::connect(host).unwrap();
-    wire.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    wire.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     let key = bench.sandbox().key();
     write!(wire, "GET {path} HTTP/1.1\r\nHost: {host}\r\nx-api-key: {key}\r\nConnection: close\r\n\r\n").unwrap();
     let mut text = String::new();
