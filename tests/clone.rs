@@ -1,6 +1,10 @@
 //! The clone page on the real app: consent, progress, cancel, full slots, lost replies, files without sound.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 mod common;
+#[path = "common/focus.rs"]
+mod focus;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,6 +12,7 @@ use std::time::Duration;
 use common::{Bench, CONSENT, Setup, media};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use focus::{focused, tab_to};
 use mouthpiece::api::{AssetKind, Sample, Upload};
 use mouthpiece::error::Result;
 use mouthpiece::jobs::{State, Step};
@@ -55,29 +60,6 @@ fn has_voice(bench: &Bench, name: &str) -> bool {
 
 fn shown_state(bench: &Bench) -> Option<&State> {
     bench.session().jobs.all().first().map(|job| &job.state)
-}
-
-fn focused(bench: &Bench) -> Option<String> {
-    let mut open = vec![bench.harness.root()];
-    while let Some(node) = open.pop() {
-        if node.accesskit_node().is_focused() && node.accesskit_node().label().is_some() {
-            return node.accesskit_node().label();
-        }
-        open.extend(node.children());
-    }
-    None
-}
-
-/// Presses Tab until the control of this name has the focus.
-#[track_caller]
-fn tab_to(bench: &mut Bench, name: &str) {
-    for _ in 0..60 {
-        if focused(bench).as_deref() == Some(name) {
-            return;
-        }
-        bench.key(Modifiers::NONE, Key::Tab);
-    }
-    panic!("Tab does not lead to “{name}”; on the screen:\n{}", bench.screen());
 }
 
 #[test]
@@ -136,7 +118,7 @@ fn cancelling_an_upload_leaves_nothing_behind() {
     });
     assert!(bench.has_part("The first 2:00 of 6:40 are used"));
     bench.click(CONSENT);
-    bench.sandbox().faults().next("PUT", "/uploads", Fault::Slow(Duration::from_secs(600)));
+    bench.sandbox().faults().next("PUT", "/uploads", Fault::Slow(Duration::from_mins(10)));
     bench.click("Clone voice");
     bench.wait("Uploading the sample");
     bench.until("bytes leave", |bench| {
@@ -162,7 +144,7 @@ fn cancelling_an_upload_leaves_nothing_behind() {
 fn a_clone_under_way_is_left_only_after_a_question() {
     let (mut bench, _dir) = checking(talking);
     bench.click(CONSENT);
-    bench.sandbox().faults().next("POST", "/v2/voices", Fault::Slow(Duration::from_secs(600)));
+    bench.sandbox().faults().next("POST", "/v2/voices", Fault::Slow(Duration::from_mins(10)));
     bench.click("Clone voice");
     bench.until("it is being cloned", |bench| matches!(shown_state(bench), Some(State::Running(Step::Clone))));
     bench.click("Cancel");
@@ -239,7 +221,7 @@ fn a_refused_clone_says_why_and_is_tried_again_without_a_second_upload() {
 fn a_clone_of_before_a_restart_is_on_the_page_again() {
     let (mut bench, _dir) = checking(talking);
     bench.click(CONSENT);
-    bench.sandbox().faults().next("POST", "/v2/voices", Fault::Slow(Duration::from_secs(600)));
+    bench.sandbox().faults().next("POST", "/v2/voices", Fault::Slow(Duration::from_mins(10)));
     bench.click("Clone voice");
     bench.until("it is being cloned", |bench| matches!(shown_state(bench), Some(State::Running(Step::Clone))));
     bench.until("the request is out", |bench| bench.sandbox().faults().pending() == 0);

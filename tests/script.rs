@@ -1,6 +1,10 @@
 //! The script page on the real app: choosing a voice, speaking, takes, and what goes wrong.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 mod common;
+#[path = "common/focus.rs"]
+mod focus;
 
 use std::time::Duration;
 
@@ -88,7 +92,7 @@ fn a_line_that_was_not_spoken_says_why_and_is_spoken_again() {
 fn waiting_can_be_stopped_and_taken_up_again() {
     let mut bench = ready();
     bench.fill("Line", "Good evening.");
-    bench.sandbox().faults().next("POST", "/v2/tts", Fault::Slow(Duration::from_secs(600)));
+    bench.sandbox().faults().next("POST", "/v2/tts", Fault::Slow(Duration::from_mins(10)));
     bench.click("Speak");
     bench.wait("Speaking a take");
     assert!(bench.is_off("Speak"), "the same line is not sent twice by accident");
@@ -174,4 +178,29 @@ fn the_line_outlives_a_restart() {
     let mut bench = common::Setup { dir: Some(dir), ..common::Setup::default() }.app();
     bench.key(Modifiers::COMMAND, Key::Num4);
     bench.until("the line is back", |bench| bench.has("To be continued"));
+}
+
+#[test]
+fn a_line_is_spoken_and_heard_by_keyboard_alone() {
+    let mut bench = app();
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.until("the voices are known", |bench| bench.session().store.voices.value().is_some());
+    let voice = bench.session().store.voices.value().unwrap()[1].label().to_owned();
+    focus::tab_to(&mut bench, "Choose a voice");
+    bench.key(Modifiers::NONE, Key::Enter);
+    bench.until("the search has the focus", |bench| focus::focused(bench).as_deref() == Some("Search voices"));
+    bench.harness.get_by_label("Search voices").type_text(&voice);
+    bench.frames(2);
+    focus::tab_to(&mut bench, &format!("{voice}. Built-in voice"));
+    bench.key(Modifiers::NONE, Key::Enter);
+    bench.until("the cursor is in the line", |bench| focus::focused(bench).as_deref() == Some("Line"));
+    bench.harness.get_by_label("Line").type_text("Good evening.");
+    bench.frames(2);
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.wait("Play take 1");
+    focus::tab_to(&mut bench, "Play take 1");
+    bench.key(Modifiers::NONE, Key::Enter);
+    let key = format!("take:{}", bench.session().store.takes[0].id);
+    bench.until("it is loaded", |bench| bench.session().player.progress(&key).is_some());
+    assert_eq!(bench.session().store.flow.line, "Good evening.");
 }

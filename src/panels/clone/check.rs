@@ -145,7 +145,7 @@ impl ClonePanel {
         }
         Field::new("Speaker", &mut self.draft.speaker).placeholder("Whose voice it is").show(ui);
         let missing = self.draft.missing(file, voices(cx.store));
-        let rest = ui.available_height() - 40.0;
+        let rest = ui.available_height() - 42.0;
         ui.add_space(rest.clamp(space::XS, 400.0));
         ui.horizontal(|ui| {
             if Button::ghost("Back").large().show(ui).clicked() {

@@ -43,14 +43,10 @@ impl ClonePanel {
             ui.allocate_ui_with_layout(vec2(aside, height), Layout::top_down(Align::Min), |ui| {
                 ui.spacing_mut().item_spacing.y = space::L;
                 voice_ui(ui, &job, request);
-                self.line_ui(ui, cx, &job);
+                Self::line_ui(ui, cx, &job);
             });
         });
         self.stop_ui(ui, cx, &job);
-        if self.ready.is_some() {
-            // The voice waits for the end of the typing, which no answer from outside will announce.
-            ui.ctx().request_repaint_after(Duration::from_millis(200));
-        }
     }
 
     fn job_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, request: &CloneJob) {
@@ -182,7 +178,7 @@ impl ClonePanel {
         }
     }
 
-    fn line_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job) {
+    fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job) {
         layout::card_ui(ui, |ui| {
             layout::section_ui(ui, "Write the first line while you wait");
             ui.spacing_mut().interact_size.y = 18.0;
@@ -194,9 +190,7 @@ impl ClonePanel {
                     .multiline(rows)
                     .hide_label()
                     .placeholder("What should the voice say?");
-                if field.show(ui).changed() {
-                    self.typed_at = Some(Instant::now());
-                }
+                field.show(ui);
             });
             let t = ui.tokens();
             let (count, fit) = (script::characters(line), script::fit(line));

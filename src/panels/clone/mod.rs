@@ -10,13 +10,14 @@ mod slots;
 mod stepper;
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use egui::{Frame, Margin, Ui};
 
 use super::{Command, Cx, Notice, Panel, Pictures};
 use crate::api::Voice;
 use crate::jobs::{Job, Jobs, Outcome, Request, SpeakJob, State};
+use crate::runtime::Task;
 use crate::script::{self, Fit};
 use crate::store::{Store, VoiceChoice};
 use crate::ui::layout;
@@ -49,8 +50,10 @@ pub struct ClonePanel {
     slots: Slots,
     /// "Stop waiting?" is being asked.
     asking_to_stop: bool,
-    /// When the first line was last changed here.
-    typed_at: Option<Instant>,
+    /// The flow's line as last seen while a voice was being made, on whatever page it is written.
+    line: String,
+    /// Ends some time after the last change of the line.
+    typing: Option<Task<()>>,
     pace: Pace,
     pictures: Pictures,
     /// The page was drawn since the last frame's logic.
@@ -69,6 +72,7 @@ impl Panel for ClonePanel {
             // The slots may be filled by clones made elsewhere, which have to be listed.
             cx.commands.push(Command::ReloadVoices);
         }
+        self.follow_line(cx);
         self.hand_on(visible, cx);
         if let Some(id) = &self.job {
             self.slots.poll(id, cx);
@@ -139,9 +143,23 @@ impl ClonePanel {
         }
     }
 
+    /// Notices that the line is being typed, and wakes the window when it no longer is.
+    fn follow_line(&mut self, cx: &Cx<'_>) {
+        if self.job.is_some() && self.line != cx.store.flow.line {
+            self.line.clone_from(&cx.store.flow.line);
+            self.typing = Some(cx.runtime.spawn(async {
+                tokio::time::sleep(TYPING).await;
+                Ok(())
+            }));
+        }
+        if self.typing.as_mut().is_some_and(|pause| pause.take().is_some()) {
+            self.typing = None;
+        }
+    }
+
     /// Hands a finished voice to the script, once the first line is not being typed any more.
     fn hand_on(&mut self, visible: bool, cx: &mut Cx<'_>) {
-        let typing = visible && self.typed_at.is_some_and(|at| at.elapsed() < TYPING);
+        let typing = self.typing.is_some();
         let Some(choice) = self.ready.take_if(|_| !typing) else { return };
         cx.store.flow.voice = Some(choice.clone());
         if std::mem::take(&mut cx.store.speak_when_ready) {
@@ -168,7 +186,7 @@ impl ClonePanel {
 
     /// Leaves the job that is shown; what was filled in stays.
     fn back_to_check(&mut self) {
-        (self.job, self.ready, self.typed_at, self.asking_to_stop) = (None, None, None, false);
+        (self.job, self.ready, self.typing, self.asking_to_stop) = (None, None, None, false);
         self.slots = Slots::default();
         self.pace = Pace::default();
     }
@@ -179,6 +197,7 @@ impl ClonePanel {
         // A line that is there already was not written for this voice: speaking it by itself has to be asked for.
         cx.store.speak_when_ready = script::fit(&cx.store.flow.line) == Fit::Empty;
         self.back_to_check();
+        self.line.clone_from(&cx.store.flow.line);
         self.job = Some(cx.jobs.start(Request::Clone(job)));
     }
 }

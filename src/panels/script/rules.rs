@@ -48,7 +48,7 @@ pub fn why_not(store: &Store, jobs: &Jobs) -> Option<String> {
 fn unfit(flow: &Flow, voices: &[Voice]) -> Option<String> {
     let Some(voice) = &flow.voice else { return Some("Choose a voice first".to_owned()) };
     if voices.iter().any(|known| known.id == voice.id && known.is_withheld()) {
-        return Some(format!("{} does not let itself be used right now. Choose another voice.", voice.name));
+        return Some(format!("The service does not let {} speak right now. Choose another voice.", voice.name));
     }
     match script::fit(&flow.line) {
         Fit::Empty => Some("Write a line first".to_owned()),
