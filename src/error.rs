@@ -126,6 +126,11 @@ pub enum Error {
         "The library could not be used: {0}. The file is left as it is; restart Mouthpiece, or move it away to begin a new one."
     )]
     Library(String),
+    /// Two windows working on one library would send the same jobs twice.
+    #[error(
+        "Mouthpiece is open already, and only one window may work on this library. Close the other one, then try again."
+    )]
+    InUse,
     #[error("Mouthpiece made a mistake while working on this ({0}). Your files are untouched; please try again.")]
     Crashed(String),
     #[error("Stopped.")]
@@ -211,6 +216,7 @@ impl Error {
             Self::File { .. } => "file",
             Self::Media(_) => "media",
             Self::Library(_) => "library",
+            Self::InUse => "in use",
             Self::Crashed(_) => "crashed",
             Self::Cancelled => "cancelled",
         }

@@ -21,6 +21,7 @@ use mouthpiece::sandbox::{self, Fault, Options, Pace, Sandbox, Tools};
 /// A job engine over a sandbox, without any window.
 struct Rig {
     jobs: Jobs,
+    library: Library,
     client: Client,
     sandbox: Sandbox,
     dir: tempfile::TempDir,
@@ -45,8 +46,8 @@ fn open(dir: tempfile::TempDir, pace: Pace) -> Rig {
     };
     let client = Client::new(config).unwrap();
     let library = Library::open(&dir.path().join("library")).unwrap().library;
-    let jobs = Jobs::new(runtime.handle(), library, client.clone());
-    Rig { jobs, client, sandbox, dir, runtime, wakes }
+    let jobs = Jobs::new(runtime.handle(), library.clone(), client.clone());
+    Rig { jobs, library, client, sandbox, dir, runtime, wakes }
 }
 
 fn wait<T: Send + 'static>(
@@ -99,8 +100,8 @@ impl Rig {
 
     /// Closes everything, as a kill would, and opens it again on the same files.
     fn reopen(self, pace: Pace) -> Rig {
-        let Self { jobs, sandbox, dir, runtime, .. } = self;
-        drop((jobs, sandbox, runtime));
+        let Self { jobs, library, sandbox, dir, runtime, .. } = self;
+        drop((jobs, library, sandbox, runtime));
         open(dir, pace)
     }
 
@@ -153,8 +154,7 @@ fn a_clone_whose_reply_got_lost_is_found_and_not_made_twice() {
     let id = rig.jobs.start(request);
     let State::Done(Outcome::Voice { id: voice, .. }) = rig.over(&id) else { panic!("{:?}", rig.jobs.get(&id)) };
     assert_eq!(rig.clones(), ["Mara"]);
-    let library = Library::open(&rig.dir.path().join("library")).unwrap().library;
-    let clones = library.clones().unwrap();
+    let clones = rig.library.clones().unwrap();
     assert_eq!((clones[0].id.as_str(), clones[0].consent.speaker.as_str()), (voice.as_str(), "Mara"));
 }
 
@@ -266,6 +266,5 @@ fn a_finished_job_is_found_again_with_what_it_made() {
     let mut rig = rig.reopen(Pace::Instant);
     let job = rig.until(&id, |_| true);
     assert!(matches!(job.state, State::Done(again) if again == made));
-    let library = Library::open(&rig.dir.path().join("library")).unwrap().library;
-    assert_eq!(library.takes().unwrap().len(), 1);
+    assert_eq!(rig.library.takes().unwrap().len(), 1);
 }

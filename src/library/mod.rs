@@ -10,8 +10,10 @@ mod job_rows;
 mod schema;
 mod takes;
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -26,7 +28,12 @@ use crate::error::{Error, Result};
 pub struct Library {
     connection: Arc<Mutex<Connection>>,
     folder: PathBuf,
+    // Held as long as any clone lives; the system lets go of it when the program dies.
+    _lock: Arc<File>,
 }
+
+/// How long opening waits for a window that is just closing.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// A library and what had to be done to open it.
 pub struct Opened {
@@ -36,12 +43,13 @@ pub struct Opened {
 }
 
 impl Library {
-    /// Opens the library in `folder`, making folder and file where needed.
+    /// Opens the library in `folder`, making folder and file where needed. Only one program at a time has it open.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the folder cannot be written, or another window has the library open.
     pub fn open(folder: &Path) -> Result<Opened> {
-        std::fs::create_dir_all(folder).map_err(|e| Error::file("create", folder, e))?;
+        private_folder(folder).map_err(|e| Error::file("create", folder, e))?;
+        let lock = Arc::new(lock(&folder.join("library.lock"))?);
         let file = folder.join("library.sqlite");
         let (connection, warning) = match schema::connect(&file) {
             Ok(connection) => (connection, None),
@@ -55,7 +63,7 @@ impl Library {
             }
             Err(problem) => return Err(Error::Library(problem.to_string())),
         };
-        let library = Self { connection: Arc::new(Mutex::new(connection)), folder: folder.to_owned() };
+        let library = Self { connection: Arc::new(Mutex::new(connection)), folder: folder.to_owned(), _lock: lock };
         Ok(Opened { library, warning })
     }
 
@@ -67,6 +75,32 @@ impl Library {
     // A panic while the lock was held cannot leave a half-written row: SQLite rolls back what was not committed.
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes a folder that only its owner can look into: it holds voices and scripts.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "opening runs on a thread for blocking work, and waits for a closing window"
+)]
+fn lock(path: &Path) -> Result<File> {
+    let failed = |source| Error::file("open", path, source);
+    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(failed)?;
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if start.elapsed() > CLOSING => return Err(Error::InUse),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
     }
 }
 
@@ -115,6 +149,15 @@ mod tests {
         assert!(opened.warning.unwrap().contains("library set aside 1.sqlite"));
         assert_eq!(std::fs::read(folder.path().join("library set aside 1.sqlite")).unwrap(), noise);
         assert!(opened.library.takes().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_second_window_is_told_so_and_a_closed_one_lets_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Library::open(folder.path()).unwrap();
+        assert!(matches!(Library::open(folder.path()), Err(Error::InUse)));
+        drop(first);
+        assert!(Library::open(folder.path()).is_ok());
     }
 
     #[test]
