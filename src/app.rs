@@ -229,8 +229,8 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        if let Some(session) = &mut self.session {
-            session.save_flow(&self.runtime);
+        if let Some(session) = &self.session {
+            session.save_last();
         }
         tracing::info!("closing");
     }

@@ -216,22 +216,32 @@ impl Session {
     }
 
     /// Writes the flow when it differs from what is on disk, one write at a time.
-    pub(super) fn save_flow(&mut self, runtime: &Runtime) {
+    fn save_flow(&mut self, runtime: &Runtime) {
         if self.saving.is_some() || self.store.flow == self.saved_flow {
             return;
         }
         self.saved_flow = self.store.flow.clone();
         let (library, flow) = (self.library.clone(), self.saved_flow.clone());
-        self.saving = Some(runtime.blocking(move || {
-            let document = serde_json::to_string(&flow).map_err(|e| Error::Library(e.to_string()))?;
-            library.put_flow(&flow.id, &document, &stamp(OffsetDateTime::now_utc()))
-        }));
+        self.saving = Some(runtime.blocking(move || write(&library, &flow)));
+    }
+
+    /// Writes the flow once more while the window closes. It waits for the disk, as nobody will look at the window
+    /// again, and a task begun now might not be run.
+    pub(super) fn save_last(&self) {
+        if let Err(error) = write(&self.library, &self.store.flow) {
+            tracing::error!(kind = error.kind(), "the flow could not be saved at the end");
+        }
     }
 
     /// Whether something on screen changes by itself: a playhead, a running job's clock.
     pub(super) fn something_moves(&self) -> bool {
         self.player.now().is_some_and(|now| now.is_playing || now.is_loading) || self.jobs.running() > 0
     }
+}
+
+fn write(library: &Library, flow: &Flow) -> Result<()> {
+    let document = serde_json::to_string(flow).map_err(|e| Error::Library(e.to_string()))?;
+    library.put_flow(&flow.id, &document, &stamp(OffsetDateTime::now_utc()))
 }
 
 /// Puts a file that was read into its place in the flow.
