@@ -119,10 +119,10 @@ impl Client {
     pub fn upload(&self, upload: Upload, progress: Progress) -> Call<Asset> {
         let client = self.clone();
         Box::pin(async move {
-            let (file, size) = super::transfer::open(&upload.path).await?;
-            progress.start(size);
-            let presigned = client.presign(&upload, size).await?;
-            client.put(&upload, file, size, &presigned, &progress).await?;
+            let opened = super::upload::open(&upload.path).await?;
+            progress.start(opened.size);
+            let presigned = client.presign(&upload, opened.size).await?;
+            client.put(&upload, opened, &presigned, &progress).await?;
             client.register(&upload, presigned.url).await
         })
     }
@@ -131,7 +131,9 @@ impl Client {
         let content_type = upload.content_type.clone();
         let body = PresignRequest { file_name: upload.file_name(), content_type, size };
         let answer = self.send(self.request(Method::POST, &["assets", "upload"]).json(&body)).await?;
-        read::object(&answer.body).ok_or_else(|| self.unreadable("no upload address"))
+        let presigned: Option<Presigned> = read::object(&answer.body);
+        let whole = presigned.filter(|p| !p.upload_url.is_empty() && !p.url.is_empty());
+        whole.ok_or_else(|| self.unreadable("no upload address"))
     }
 
     async fn register(&self, upload: &Upload, url: String) -> Result<Asset> {

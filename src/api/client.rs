@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Method, RequestBuilder, StatusCode, redirect};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use url::Url;
 
-use crate::error::{Error, Refusal, Result};
+use super::refusal;
+use crate::error::{Cause, Error, Result};
 
 /// A request not yet sent. Hand it to `Runtime::spawn`.
 pub type Call<T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'static>>;
@@ -22,15 +23,16 @@ const CONNECT: Duration = Duration::from_secs(10);
 pub(super) const SHORT: Duration = Duration::from_mins(1);
 /// For calls that do their work before they answer: cloning and speaking.
 pub(super) const LONG: Duration = Duration::from_mins(3);
-/// A refusal is read up to this size; what follows is not worth memory.
+/// No answer of the API is nearly as large; what follows is not worth memory.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
+const MAX_REDIRECTS: usize = 5;
 
 /// Which service to talk to, and as whom.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// How the service is called in sentences: "sync.so" or "The sandbox".
     pub service: String,
-    /// Origin of the API, such as `https://api.sync.so`. Paths start at its root.
+    /// Where the API is, such as `https://api.sync.so`. A path of its own (a proxy's, say) goes before `/v2`.
     pub base: Url,
     pub key: SecretString,
 }
@@ -41,8 +43,11 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     config: Config,
+    /// `config.key` as a header; `None` when no header can hold it.
+    key: Option<HeaderValue>,
     api: reqwest::Client,
     storage: reqwest::Client,
+    uploads: reqwest::Client,
 }
 
 /// What came back on the wire, before it is read.
@@ -71,18 +76,25 @@ impl Client {
     pub fn new(config: Config) -> Result<Self> {
         let origin = config.base.origin();
         let same_origin = redirect::Policy::custom(move |attempt| {
-            if attempt.url().origin() == origin && attempt.previous().len() < 5 {
+            if attempt.url().origin() == origin && attempt.previous().len() <= MAX_REDIRECTS {
                 attempt.follow()
             } else {
                 attempt.stop()
             }
         });
-        let api = builder(&config.base).redirect(same_origin).build();
-        let storage = builder(&config.base).redirect(redirect::Policy::limited(5)).build();
-        let made = |result: reqwest::Result<reqwest::Client>| {
-            result.map_err(|source| Error::Offline { service: config.service.clone(), source: Arc::new(source) })
+        let made = |redirects| {
+            let built = builder(&config.base).redirect(redirects).build();
+            built.map_err(|source| Error::Offline { service: config.service.clone(), source: Arc::new(source) })
         };
-        Ok(Self(Arc::new(Inner { api: made(api)?, storage: made(storage)?, config })))
+        // An upload is never redirected: its body can be sent only once.
+        let (api, storage, uploads) =
+            (made(same_origin)?, made(redirect::Policy::limited(MAX_REDIRECTS))?, made(redirect::Policy::none())?);
+        let key = HeaderValue::from_str(config.key.expose_secret()).ok().map(|mut key| {
+            // Keeps it out of what the layers below may log.
+            key.set_sensitive(true);
+            key
+        });
+        Ok(Self(Arc::new(Inner { config, key, api, storage, uploads })))
     }
 
     /// How the service is called in sentences.
@@ -90,7 +102,7 @@ impl Client {
         &self.0.config.service
     }
 
-    /// The origin all calls go to.
+    /// Where all calls go.
     pub fn base(&self) -> &Url {
         &self.0.config.base
     }
@@ -98,10 +110,26 @@ impl Client {
     /// The address of an API path whose segments are given unescaped.
     pub(super) fn url(&self, segments: &[&str]) -> Url {
         let mut url = self.0.config.base.clone();
+        let named = url.path().trim_end_matches('/').ends_with("/v2");
         if let Ok(mut path) = url.path_segments_mut() {
-            path.clear().push("v2").extend(segments);
+            path.pop_if_empty().extend((!named).then_some("v2")).extend(segments);
         }
         url
+    }
+
+    /// An id from outside as one segment of a path. One that would lead to another path (`..`, nothing, a line end)
+    /// is refused: deleting a voice without a name must never be deleting all of them.
+    pub(super) fn segment<'a>(&self, id: &'a str) -> Result<&'a str> {
+        if id.is_empty() || id == "." || id == ".." || id.chars().any(char::is_control) {
+            return Err(self.unreadable("an id that is none"));
+        }
+        Ok(id)
+    }
+
+    /// An address the service gave for bytes: uploads, previews, outputs.
+    pub(super) fn storage_url(&self, text: &str) -> Result<Url> {
+        let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        url.ok_or_else(|| self.unreadable("an address that is none"))
     }
 
     /// A request to the API, with the key.
@@ -111,17 +139,22 @@ impl Client {
 
     /// The same for an address the service gave us; the key stays home when it is of another origin.
     pub(super) fn request_to(&self, method: Method, url: Url) -> RequestBuilder {
-        if url.origin() == self.0.config.base.origin() {
-            let key = self.0.config.key.expose_secret();
-            self.0.api.request(method, url).header("x-api-key", key).timeout(SHORT)
-        } else {
-            self.0.storage.request(method, url).timeout(SHORT)
+        if url.origin() != self.0.config.base.origin() {
+            return self.storage(method, url).timeout(SHORT);
         }
+        let request = self.0.api.request(method, url).timeout(SHORT);
+        // Without a key the service says what is missing.
+        self.0.key.iter().fold(request, |request, key| request.header("x-api-key", key))
     }
 
-    /// A request to storage (uploads, previews, outputs): never with the key.
+    /// A request to storage for a preview or an output: never with the key.
     pub(super) fn storage(&self, method: Method, url: Url) -> RequestBuilder {
         self.0.storage.request(method, url)
+    }
+
+    /// A request that brings a file into storage: never with the key, never to any other address.
+    pub(super) fn upload_to(&self, url: Url) -> RequestBuilder {
+        self.0.uploads.put(url)
     }
 
     /// Sends a request that may be repeated without harm, and reads the whole answer.
@@ -131,35 +164,48 @@ impl Client {
 
     /// Sends a request that must not be repeated. `what` completes "it is not known whether …".
     pub(super) async fn send_once(&self, request: RequestBuilder, what: &str, advice: &str) -> Result<Answer> {
+        let lost = |source: Cause| Error::Lost {
+            service: self.service().to_owned(),
+            what: what.to_owned(),
+            advice: advice.to_owned(),
+            source,
+        };
         let answer = self.exchange(request).await.map_err(|source| {
             // Refused or unresolved: nothing left this computer, so nothing can have been done.
             if source.is_connect() || source.is_builder() {
                 return self.offline(source);
             }
-            Error::Lost {
-                service: self.service().to_owned(),
-                what: what.to_owned(),
-                advice: advice.to_owned(),
-                source: Arc::new(source.without_url()),
-            }
+            lost(Arc::new(source.without_url()))
         })?;
+        if refusal::is_from_between(&answer) {
+            let text = format!("{} from something in between", answer.status);
+            return Err(lost(Arc::new(std::io::Error::other(text))));
+        }
         self.accept(answer)
     }
 
-    async fn exchange(&self, request: RequestBuilder) -> reqwest::Result<Answer> {
+    /// Sends, and reads the answer to its end. Of a refusal the end may be missing: its status says enough.
+    pub(super) async fn exchange(&self, request: RequestBuilder) -> reqwest::Result<Answer> {
         let mut response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > MAX_ANSWER {
-                break;
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER => body.extend_from_slice(&chunk),
+                Err(error) if status.is_success() => return Err(error),
+                _ => break,
             }
-            body.extend_from_slice(&chunk);
         }
         Ok(Answer { status, headers, body: body.into() })
     }
 
     pub(super) fn offline(&self, source: reqwest::Error) -> Error {
+        if source.is_builder() {
+            return Error::Crashed(source.without_url().to_string());
+        }
+        if source.is_redirect() {
+            return self.unreadable("it points from one address to the next without end");
+        }
         Error::Offline { service: self.service().to_owned(), source: Arc::new(source.without_url()) }
     }
 
@@ -170,9 +216,22 @@ impl Client {
             return Ok(answer);
         }
         if answer.status.is_redirection() {
-            return Err(self.unreadable("it points to another address, and the key is not sent there"));
+            return Err(self.pointed_away(&answer));
         }
-        Err(classify(refusal(self.service(), &answer)))
+        Err(refusal::error(self.service(), &answer))
+    }
+
+    /// What a redirect that was not followed means.
+    pub(super) fn pointed_away(&self, answer: &Answer) -> Error {
+        let place = answer.header(LOCATION.as_str()).and_then(|place| self.base().join(place).ok());
+        match place {
+            Some(place) if place.origin() != self.base().origin() => self.unreadable(&format!(
+                "it points to {}, and the key is not sent there",
+                place.host_str().unwrap_or("another place")
+            )),
+            Some(_) => self.unreadable("it points from one address to the next without end"),
+            None => self.unreadable("it points to another address without naming it"),
+        }
     }
 
     pub(super) fn unreadable(&self, detail: &str) -> Error {
@@ -189,6 +248,8 @@ impl std::fmt::Debug for Client {
 fn builder(base: &Url) -> reqwest::ClientBuilder {
     let builder = reqwest::Client::builder()
         .connect_timeout(CONNECT)
+        // Addresses hold ids, and presigned ones a permission; neither is another host's business.
+        .referer(false)
         .user_agent(concat!("Mouthpiece/", env!("CARGO_PKG_VERSION")));
     // A proxy set for the outside world must not be asked for this computer's own sandbox.
     if is_loopback(base) { builder.no_proxy() } else { builder }
@@ -204,116 +265,43 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Reads the error envelope, whatever of it is there.
-fn refusal(service: &str, answer: &Answer) -> Refusal {
-    let json = answer.json();
-    let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_owned).filter(|s| !s.is_empty());
-    let message = match json.get("message") {
-        Some(Value::String(message)) => message.clone(),
-        Some(Value::Array(messages)) => messages.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
-        _ => String::new(),
-    };
-    let message = if message.is_empty() { bare_message(answer) } else { message };
-    let from_header = answer.headers.get(RETRY_AFTER).and_then(|v| v.to_str().ok()?.trim().parse::<u64>().ok());
-    let from_body = json.get("retryAfterSeconds").and_then(Value::as_u64);
-    Refusal {
-        service: service.to_owned(),
-        status: answer.status.as_u16(),
-        code: text("errorCode").or_else(|| text("error_code")),
-        message,
-        suggestion: text("suggestion"),
-        field: text("field"),
-        request_id: text("requestId").or_else(|| answer.header("x-request-id").map(str::to_owned)),
-        retry_after: from_header.or(from_body).map(|secs| Duration::from_secs(secs.min(3600))),
-    }
-}
-
-/// A sentence for an answer without a message: proxies and storage send HTML, XML or nothing.
-fn bare_message(answer: &Answer) -> String {
-    let kind = answer.headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let text = String::from_utf8_lossy(&answer.body[..answer.body.len().min(2048)]);
-    let text = text.trim();
-    if kind.starts_with("text/plain") && !text.is_empty() && text.len() < 300 {
-        return text.to_owned();
-    }
-    let reason = answer.status.canonical_reason().unwrap_or("no reason given");
-    format!("The answer was {} ({reason})", answer.status.as_u16())
-}
-
-/// Sorts a refusal by what a person can do about it: by its code first, then by its status.
-fn classify(refusal: Refusal) -> Error {
-    let refusal = Arc::new(refusal);
-    match refusal.code.as_deref() {
-        Some("voice_clone_limit_reached") => return Error::SlotsFull(refusal),
-        Some("concurrency_limit_reached") => return Error::Busy(refusal),
-        Some("rate_limit_exceeded") => return Error::RateLimited(refusal),
-        Some("elevenlabs_service_unavailable") => return Error::Provider(refusal),
-        Some(
-            "free_tier_generations_exhausted"
-            | "account_payment_required"
-            | "account_on_hold"
-            | "plan_feature_unavailable"
-            | "elevenlabs_quota_exceeded",
-        ) => return Error::Billing(refusal),
-        _ => {}
-    }
-    match refusal.status {
-        401 => Error::Unauthorized(refusal),
-        402 => Error::Billing(refusal),
-        404 => Error::NotFound(refusal),
-        409 => Error::Conflict(refusal),
-        429 => Error::RateLimited(refusal),
-        500.. => Error::Server(refusal),
-        _ => Error::Invalid(refusal),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn answer(status: u16, kind: &str, body: &str) -> Answer {
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, kind.parse().unwrap());
-        Answer { status: StatusCode::from_u16(status).unwrap(), headers, body: body.to_owned().into() }
-    }
-
-    fn error(status: u16, body: &str) -> Error {
-        classify(refusal("sync.so", &answer(status, "application/json", body)))
+    fn client(base: &str) -> Client {
+        let base = Url::parse(base).unwrap();
+        Client::new(Config { service: "sync.so".into(), base, key: "sk-test".to_owned().into() }).unwrap()
     }
 
     #[test]
-    fn the_code_decides_before_the_status() {
-        assert!(matches!(error(402, r#"{"errorCode":"voice_clone_limit_reached"}"#), Error::SlotsFull(_)));
-        assert!(matches!(error(429, r#"{"errorCode":"concurrency_limit_reached"}"#), Error::Busy(_)));
-        assert!(matches!(error(429, r#"{"errorCode":"rate_limit_exceeded"}"#), Error::RateLimited(_)));
-        assert!(matches!(error(400, r#"{"errorCode":"account_on_hold"}"#), Error::Billing(_)));
-        assert!(matches!(error(503, r#"{"errorCode":"elevenlabs_service_unavailable"}"#), Error::Provider(_)));
-        assert!(matches!(error(503, "{}"), Error::Server(_)));
+    fn addresses_stand_under_the_base_whatever_it_looks_like() {
+        for (base, address) in [
+            ("https://api.sync.so", "https://api.sync.so/v2/voices/a"),
+            ("https://api.sync.so/", "https://api.sync.so/v2/voices/a"),
+            ("https://api.sync.so/v2", "https://api.sync.so/v2/voices/a"),
+            ("https://api.sync.so/v2/", "https://api.sync.so/v2/voices/a"),
+            ("https://proxy.example/sync", "https://proxy.example/sync/v2/voices/a"),
+            ("https://proxy.example/sync/", "https://proxy.example/sync/v2/voices/a"),
+        ] {
+            assert_eq!(client(base).url(&["voices", "a"]).as_str(), address, "{base}");
+        }
     }
 
     #[test]
-    fn both_shapes_of_401_and_lists_of_messages_are_read() {
-        let missing = r#"{"message":"Either Cookie or x-api-key header must be provided","error":"Unauthorized","statusCode":401}"#;
-        assert!(matches!(error(401, missing), Error::Unauthorized(_)));
-        assert!(matches!(error(401, r#"{"message":"Unauthorized","statusCode":401}"#), Error::Unauthorized(_)));
-        let many = error(400, r#"{"message":["name is missing","url is not a URL"],"statusCode":400}"#);
-        assert_eq!(many.to_string(), "name is missing\nurl is not a URL.");
+    fn an_id_is_one_segment_or_refused() {
+        let client = client("https://api.sync.so");
+        let id = client.segment("a/b c?#%2e").unwrap();
+        assert_eq!(client.url(&["voices", id]).path(), "/v2/voices/a%2Fb%20c%3F%23%252e");
+        for bad in ["", ".", "..", "a\nb"] {
+            assert!(client.segment(bad).is_err(), "{bad:?}");
+        }
     }
 
     #[test]
-    fn a_body_that_is_no_json_still_gives_a_sentence() {
-        let proxy = classify(refusal("sync.so", &answer(502, "text/html", "<html>Bad gateway</html>")));
-        assert!(proxy.to_string().contains("The answer was 502 (Bad Gateway)"), "{proxy}");
-        let plain = classify(refusal("sync.so", &answer(400, "text/plain", "no such thing")));
-        assert_eq!(plain.to_string(), "no such thing.");
-    }
-
-    #[test]
-    fn the_wait_comes_from_the_header_before_the_body() {
-        let mut both = answer(429, "application/json", r#"{"message":"slow","retryAfterSeconds":9}"#);
-        assert_eq!(refusal("x", &both).retry_after, Some(Duration::from_secs(9)));
-        both.headers.insert(RETRY_AFTER, "4".parse().unwrap());
-        assert_eq!(refusal("x", &both).retry_after, Some(Duration::from_secs(4)));
+    fn the_key_is_not_shown_when_a_request_is_printed() {
+        let request = client("https://api.sync.so").request(Method::GET, &["voices"]).build().unwrap();
+        assert_eq!(request.headers()["x-api-key"], "sk-test");
+        assert!(!format!("{request:?}").contains("sk-test"), "{request:?}");
     }
 }

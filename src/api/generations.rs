@@ -4,7 +4,6 @@
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use url::Url;
 
 use super::client::{Call, Client};
 use super::read;
@@ -134,12 +133,13 @@ pub enum Status {
 
 impl From<String> for Status {
     fn from(word: String) -> Self {
-        match word.to_ascii_uppercase().as_str() {
+        match word.trim().to_ascii_uppercase().as_str() {
             "PENDING" => Self::Pending,
             "PROCESSING" => Self::Processing,
             "COMPLETED" | "SUCCESS" | "SUCCEEDED" => Self::Completed,
             "FAILED" | "CANCELED" | "CANCELLED" | "TIMED_OUT" => Self::Failed,
             "REJECTED" => Self::Rejected,
+            "" => Self::default(),
             _ => Self::Other(word),
         }
     }
@@ -182,7 +182,7 @@ pub struct Generation {
     /// ISO 8601.
     #[serde(default, deserialize_with = "read::opt")]
     pub created_at: Option<String>,
-    #[serde(default, deserialize_with = "read::opt")]
+    #[serde(default, deserialize_with = "read::opt_sentence")]
     pub error: Option<String>,
     #[serde(default, deserialize_with = "read::opt")]
     pub error_code: Option<String>,
@@ -275,7 +275,8 @@ impl Client {
         let client = self.clone();
         let id = id.to_owned();
         Box::pin(async move {
-            let request = client.request(Method::GET, &["generate", &id]).query(&[("include", "progress")]);
+            let id = client.segment(&id)?;
+            let request = client.request(Method::GET, &["generate", id]).query(&[("include", "progress")]);
             let answer = client.send(request).await?;
             client.generation_of(&answer.body)
         })
@@ -297,25 +298,33 @@ impl Client {
         let client = self.clone();
         let id = id.to_owned();
         Box::pin(async move {
-            let answer = client.send(client.request(Method::GET, &["generations", &id, "download"])).await?;
+            let id = client.segment(&id)?;
+            let answer = client.send(client.request(Method::GET, &["generations", id, "download"])).await?;
             let text = String::from_utf8_lossy(&answer.body);
             let link = text.trim().trim_matches('"');
-            Url::parse(link).map(|_| link.to_owned()).map_err(|_| client.unreadable("no download link"))
+            client.storage_url(link).map(|_| link.to_owned()).map_err(|_| client.unreadable("no download link"))
         })
     }
 
-    /// `POST /v2/generations/estimate`: what a run of this length would cost.
+    /// `POST /v2/generations/estimate`: what a run of this length would cost. Where that is not known, its other
+    /// name is tried.
     pub fn estimate(&self, request: &EstimateRequest) -> Call<Estimate> {
         let client = self.clone();
-        let request = client.request(Method::POST, &["generations", "estimate"]).json(request);
+        let request = request.clone();
         Box::pin(async move {
-            let answer = client.send(request).await?;
+            let ask = |path: &[&str]| client.request(Method::POST, path).json(&request);
+            let answer = match client.send(ask(&["generations", "estimate"])).await {
+                Err(error) if error.refusal().is_some_and(|refusal| matches!(refusal.status, 404 | 405)) => {
+                    client.send(ask(&["generate", "estimate-cost"])).await?
+                }
+                other => other?,
+            };
             // Older servers answer with a list of one.
-            let json = match answer.json() {
-                Value::Array(mut rows) if !rows.is_empty() => rows.swap_remove(0),
+            let first = match answer.json() {
+                Value::Array(rows) => rows.into_iter().next().unwrap_or_default(),
                 other => other,
             };
-            serde_json::from_value(json).map_err(|_| client.unreadable("no estimate"))
+            read::value(first).ok_or_else(|| client.unreadable("no estimate"))
         })
     }
 

@@ -10,20 +10,22 @@
 mod assets;
 mod catalogue;
 mod client;
+mod download;
 mod generations;
 mod models;
 mod read;
+mod refusal;
 mod speech;
-mod transfer;
+mod upload;
 mod voices;
 
 pub use assets::{Asset, AssetKind, AssetPage, PresignRequest, Presigned, RegisterRequest, Upload};
 pub use catalogue::ErrorEntry;
 pub use client::{Call, Client, Config};
+pub use download::Destination;
 pub use generations::{
     Estimate, EstimateRequest, Generation, GenerationRequest, Input, Options, Page, Provider, Status, SyncMode,
 };
 pub use models::Model;
 pub use speech::{SpeakRequest, Speech, SpeechJob, Spoken};
-pub use transfer::Destination;
 pub use voices::{CloneRequest, Cloned, PROVIDER, Sample, Voice};

@@ -4,23 +4,64 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// An optional field; anything that does not fit reads as absent. Numbers written as text are numbers.
+/// How much of a text from outside is kept for the screen, in bytes.
+const MAX_SENTENCE: usize = 2048;
+
+/// An optional field; anything that does not fit reads as absent. Numbers written as text are numbers, and the other
+/// way round.
 pub fn opt<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    Ok(fit(value))
+    Ok(fit(Value::deserialize(deserializer)?))
 }
 
-fn fit<T: DeserializeOwned>(value: Value) -> Option<T> {
-    if let Value::String(text) = &value {
-        if text.is_empty() {
-            return None;
-        }
-        if let Some(number) = text.parse::<f64>().ok().and_then(|n| serde_json::from_value::<T>(n.into()).ok()) {
-            // A type that takes both (a `Value`, say) gets the text as it was sent.
-            return serde_json::from_value(value).ok().or(Some(number));
-        }
-    }
-    serde_json::from_value(value).ok()
+/// A value as a `T`, if it can be read as one.
+pub fn fit<T: DeserializeOwned>(value: Value) -> Option<T> {
+    let other = match &value {
+        Value::Null => return None,
+        Value::String(text) if text.is_empty() => return None,
+        Value::String(text) => serde_json::from_str(text.trim()).ok().map(Value::Number),
+        // Whole numbers may come as 3.0.
+        Value::Number(number) if number.is_f64() => whole(number).map(Value::from),
+        Value::Number(number) => Some(Value::String(number.to_string())),
+        _ => None,
+    };
+    let fits = |value| serde_json::from_value(value).ok();
+    // As it was sent, if that fits; only then the other way of writing it.
+    fits(value).or_else(|| other.and_then(fit_number))
+}
+
+fn fit_number<T: DeserializeOwned>(value: Value) -> Option<T> {
+    let whole = value.as_number().and_then(whole).map(Value::from);
+    serde_json::from_value(value).ok().or_else(|| serde_json::from_value(whole?).ok())
+}
+
+fn whole(number: &serde_json::Number) -> Option<u64> {
+    let text = number.as_f64().filter(|n| n.fract() == 0.0 && *n >= 0.0)?.to_string();
+    text.parse().ok()
+}
+
+/// A text for the screen, wherever the answer has it: as a string, as several, or as the `message` of an object.
+/// Bounded, as a proxy may send a whole page.
+pub fn sentence(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Array(several) => several.iter().filter_map(sentence).take(20).collect::<Vec<_>>().join("\n"),
+        Value::Object(object) => return object.get("message").and_then(sentence),
+        _ => return None,
+    };
+    let text = clip(text.trim());
+    (!text.is_empty()).then_some(text)
+}
+
+/// The beginning of a text from outside, without control characters.
+pub fn clip(text: &str) -> String {
+    let end = text.floor_char_boundary(MAX_SENTENCE);
+    let clean = text[..end].chars().filter(|c| !c.is_control() || *c == '\n').collect::<String>();
+    if end < text.len() { clean + "…" } else { clean }
+}
+
+/// [`sentence`] as a field.
+pub fn opt_sentence<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(sentence(&Value::deserialize(deserializer)?))
 }
 
 /// A word (an id, a status): text, a number read as text, or nothing.
@@ -34,11 +75,20 @@ pub fn word<'de, T: From<String>, D: Deserializer<'de>>(deserializer: D) -> Resu
 
 /// An answer that is one object, in camel or snake case.
 pub fn object<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    serde_json::from_value(camel(serde_json::from_slice(body).ok()?)).ok()
+    value(serde_json::from_slice(body).ok()?)
 }
 
-/// Names of older answers (`output_url`) as those of newer ones (`outputUrl`). Where both are there, the newer one
-/// counts.
+/// The same for a value already read.
+pub fn value<T: DeserializeOwned>(answer: Value) -> Option<T> {
+    if !answer.is_object() {
+        // A list would otherwise fit: its rows as the fields, in order.
+        return None;
+    }
+    serde_json::from_value(camel(answer)).ok()
+}
+
+/// Names of older answers (`output_url`) as those of newer ones (`outputUrl`). Where both say something, the newer
+/// one counts.
 fn camel(answer: Value) -> Value {
     let Value::Object(object) = answer else { return answer };
     let (mut newer, mut older) = (serde_json::Map::new(), Vec::new());
@@ -50,7 +100,10 @@ fn camel(answer: Value) -> Value {
         }
     }
     for (name, value) in older {
-        newer.entry(name).or_insert(value);
+        let known = newer.entry(name).or_insert(Value::Null);
+        if known.is_null() {
+            *known = value;
+        }
     }
     Value::Object(newer)
 }
@@ -79,7 +132,7 @@ pub fn rows<T: DeserializeOwned>(answer: Value) -> Option<Vec<T>> {
         _ => return None,
     };
     let total = rows.len();
-    let rows: Vec<T> = rows.into_iter().filter_map(|row| serde_json::from_value(camel(row)).ok()).collect();
+    let rows: Vec<T> = rows.into_iter().filter_map(value).collect();
     if rows.len() < total {
         tracing::warn!(skipped = total - rows.len(), "skipped rows of a list that could not be read");
     }
@@ -120,6 +173,31 @@ mod tests {
     #[test]
     fn older_names_are_read_and_newer_ones_win_where_both_are_sent() {
         assert_eq!(camel(json!({"output_url": "a", "outputUrl": "b"})), json!({"outputUrl": "b"}));
+        assert_eq!(camel(json!({"output_url": "a", "outputUrl": null})), json!({"outputUrl": "a"}));
         assert_eq!(camel(json!({"internal_voice_id": 1})), json!({"internalVoiceId": 1}));
+    }
+
+    #[test]
+    fn a_field_fits_in_either_way_of_writing_it_and_null_is_absent() {
+        assert_eq!(fit::<u64>(json!("42")), Some(42));
+        assert_eq!(fit::<u64>(json!(42.0)), Some(42));
+        assert_eq!(fit::<u64>(json!("42.0")), Some(42));
+        assert_eq!(fit::<u64>(json!(-1)), None);
+        assert_eq!(fit::<f64>(json!(" 3.5 ")), Some(3.5));
+        assert_eq!(fit::<String>(json!(7)), Some("7".to_owned()));
+        assert_eq!(fit::<String>(json!("7")), Some("7".to_owned()));
+        assert_eq!(fit::<Value>(json!("7")), Some(json!("7")));
+        assert_eq!(fit::<Value>(Value::Null), None);
+        assert_eq!(fit::<f64>(json!("NaN")), None);
+    }
+
+    #[test]
+    fn texts_from_outside_are_found_in_any_shape_and_bounded() {
+        assert_eq!(sentence(&json!(["a", {"message": ["b"]}, 3, ""])).as_deref(), Some("a\nb"));
+        assert_eq!(sentence(&json!(" ")), None);
+        assert_eq!(sentence(&json!({"reason": "x"})), None);
+        assert_eq!(sentence(&json!("a\u{7}b")).as_deref(), Some("ab"));
+        let long = sentence(&json!("ä".repeat(5000))).unwrap();
+        assert!(long.len() <= MAX_SENTENCE + 3 && long.ends_with('…'), "{}", long.len());
     }
 }

@@ -6,8 +6,11 @@ use std::time::Duration;
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use url::Url;
 
 use super::client::{Answer, Call, Client, LONG};
+use super::generations::Status;
+use super::read;
 use super::voices::{PROVIDER, dislikes_provider};
 use crate::error::{Error, Result};
 
@@ -89,49 +92,81 @@ impl Client {
         let client = self.clone();
         let job = job.clone();
         Box::pin(async move {
-            let own = client.url(&["tts", "jobs", &job.id]);
-            let named = job.location.as_deref().and_then(|place| client.base().join(place).ok());
-            let url = named.filter(|url| url.origin() == client.base().origin()).unwrap_or(own);
+            let url = match job.location.as_deref().and_then(|place| client.own(place)) {
+                Some(url) => url,
+                None => client.url(&["tts", "jobs", client.segment(&job.id)?]),
+            };
             let answer = client.send(client.request_to(Method::GET, url)).await?;
             client.spoken(&answer, Some(&job))
         })
     }
 
+    /// An address the service named, if it is one of its own.
+    fn own(&self, place: &str) -> Option<Url> {
+        self.base().join(place).ok().filter(|url| url.origin() == self.base().origin())
+    }
+
     fn spoken(&self, answer: &Answer, job: Option<&SpeechJob>) -> Result<Spoken> {
-        let json = answer.json();
-        let text = |names: &[&str]| names.iter().find_map(|name| json.get(name)?.as_str().filter(|s| !s.is_empty()));
-        let id = text(&["id", "jobId", "job_id"]).map(str::to_owned).or_else(|| job.map(|job| job.id.clone()));
-        let status = text(&["status"]).unwrap_or_default().to_ascii_uppercase();
-        if matches!(status.as_str(), "FAILED" | "REJECTED" | "CANCELED" | "CANCELLED" | "TIMED_OUT") {
-            return Err(failed(&json));
+        let said: Said = read::object(&answer.body).unwrap_or_default();
+        if matches!(said.status, Some(Status::Failed | Status::Rejected)) {
+            return Err(said.failure());
         }
-        if let Some(url) = text(&["url", "synthesizedAudioUrl", "synthesized_audio_url", "audioUrl", "audio_url"]) {
-            let duration = json.get("duration").and_then(Value::as_f64);
-            return Ok(Spoken::Ready(Speech { id: id.unwrap_or_default(), url: url.to_owned(), duration }));
+        let id = said.id.clone().or_else(|| said.job_id.clone()).or_else(|| job.map(|job| job.id.clone()));
+        if let Some(url) = said.url() {
+            return Ok(Spoken::Ready(Speech { id: id.unwrap_or_default(), url, duration: said.duration }));
         }
-        let location = answer.header("location").map(str::to_owned).or_else(|| job.and_then(|j| j.location.clone()));
-        let finished = matches!(status.as_str(), "SUCCESS" | "SUCCEEDED" | "COMPLETED");
-        let waiting = answer.status == StatusCode::ACCEPTED || location.is_some() || !status.is_empty();
-        if finished || !waiting || (id.is_none() && location.is_none()) {
+        let named = answer.header("location").filter(|place| self.own(place).is_some());
+        let running = said.status.as_ref().is_some_and(|status| *status != Status::Completed);
+        let waiting = running || (said.status.is_none() && (answer.status == StatusCode::ACCEPTED || named.is_some()));
+        let location = named.map(str::to_owned).or_else(|| job.and_then(|job| job.location.clone()));
+        if !waiting || (id.is_none() && location.is_none()) {
             return Err(self.unreadable("speech without an address"));
         }
-        let ask_after = answer.header("retry-after").and_then(|secs| secs.parse().ok()).unwrap_or(3);
+        let ask_after = answer.header("retry-after").and_then(|secs| secs.trim().parse().ok()).unwrap_or(3);
         let ask_after = Duration::from_secs(u64::clamp(ask_after, 1, 60));
         Ok(Spoken::Pending(SpeechJob { id: id.unwrap_or_default(), location, ask_after }))
     }
 }
 
-/// A failed job's reason; the inner shape of `error` is not documented.
-fn failed(json: &Value) -> Error {
-    let inner = json.get("error").unwrap_or(&Value::Null);
-    let text = |name: &str| inner.get(name).or_else(|| json.get(name)).and_then(Value::as_str).map(str::to_owned);
-    let message = text("message").or_else(|| inner.as_str().map(str::to_owned));
-    let message = message.unwrap_or_else(|| "no reason was given".to_owned());
-    Error::Failed {
-        message: format!(
-            "The line was not spoken: {}. Try again, or choose another voice.",
-            message.trim_end_matches('.')
-        ),
-        code: text("errorCode").or_else(|| text("code")),
+/// Everything an answer about speech may hold, old and new.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Said {
+    #[serde(deserialize_with = "read::opt")]
+    id: Option<String>,
+    #[serde(deserialize_with = "read::opt")]
+    job_id: Option<String>,
+    #[serde(deserialize_with = "read::opt")]
+    status: Option<Status>,
+    #[serde(deserialize_with = "read::opt")]
+    url: Option<String>,
+    #[serde(deserialize_with = "read::opt")]
+    synthesized_audio_url: Option<String>,
+    #[serde(deserialize_with = "read::opt")]
+    audio_url: Option<String>,
+    #[serde(deserialize_with = "read::opt")]
+    duration: Option<f64>,
+    #[serde(deserialize_with = "read::opt")]
+    error: Option<Value>,
+    #[serde(deserialize_with = "read::opt_sentence")]
+    message: Option<String>,
+    #[serde(deserialize_with = "read::opt")]
+    error_code: Option<String>,
+}
+
+impl Said {
+    fn url(&self) -> Option<String> {
+        self.url.clone().or_else(|| self.synthesized_audio_url.clone()).or_else(|| self.audio_url.clone())
+    }
+
+    /// A failed job's reason; the inner shape of `error` is not documented.
+    fn failure(self) -> Error {
+        let inner = |name: &str| self.error.as_ref()?.get(name)?.as_str().map(read::clip);
+        let code = ["errorCode", "error_code", "code"].iter().find_map(|name| inner(name));
+        let reason = self.error.as_ref().and_then(read::sentence).or(self.message);
+        let reason = reason.unwrap_or_else(|| "no reason was given".to_owned());
+        let message =
+            format!("The line was not spoken: {}. Try again, or choose another voice.", reason.trim_end_matches('.'));
+        Error::Failed { message, code: code.or(self.error_code) }
     }
 }

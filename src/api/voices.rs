@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::client::{Call, Client, LONG};
 use super::read;
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Error, Result};
 
 /// The only provider there is. Newer servers require it, older ones ignore it.
 pub const PROVIDER: &str = "elevenlabs";
@@ -43,15 +43,20 @@ impl Voice {
         self.name.as_deref().unwrap_or(&self.id)
     }
 
-    /// Whether the service lets this voice speak now.
+    /// Whether the service does not let this voice speak now.
     pub fn is_withheld(&self) -> bool {
-        self.restriction.is_some()
+        self.restriction.as_ref().is_some_and(|restriction| *restriction != Value::Bool(false))
     }
 
     /// A guess for voices this computer did not clone itself: the service has no flag for clones, but gives them
     /// ids of the UUID form or an internal id.
     pub fn looks_cloned(&self) -> bool {
         self.internal_voice_id.is_some() || uuid::Uuid::parse_str(&self.id).is_ok()
+    }
+
+    /// Whether this is one of the voice's ids.
+    fn is_called(&self, id: &str) -> bool {
+        self.id == id || self.voice_id.as_deref() == Some(id) || self.internal_voice_id.as_deref() == Some(id)
     }
 
     /// The row with an id found for it, or nothing when it has none at all.
@@ -146,16 +151,37 @@ impl Client {
     }
 
     /// `DELETE /v2/voices/{id}`: removes a clone and frees its slot at once. A voice that is gone already counts
-    /// as deleted.
+    /// as deleted; one listed under another of its ids is deleted under that.
     pub fn delete_voice(&self, id: &str) -> Call<()> {
         let client = self.clone();
         let id = id.to_owned();
         Box::pin(async move {
-            match client.send(client.request(Method::DELETE, &["voices", &id])).await {
-                Ok(_) | Err(Error::NotFound(_)) => Ok(()),
-                Err(error) => Err(error),
+            let refused = match client.delete_once(&id).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => None,
+                Err(error @ Error::NotFound(_)) => Some(error),
+                Err(error) => return Err(error),
+            };
+            // Not known, or not done: the list tells which. Without it the 404 counts: repeated deletes end so.
+            let rows = match (client.voices().await, &refused) {
+                (Ok(rows), _) => rows,
+                (Err(_), Some(_)) => return Ok(()),
+                (Err(error), None) => return Err(error),
+            };
+            let Some(voice) = rows.into_iter().find(|voice| voice.is_called(&id)) else { return Ok(()) };
+            if voice.id != id && client.delete_once(&voice.id).await? {
+                return Ok(());
             }
+            let message =
+                format!("{} did not delete {} and gave no reason. Try again.", client.service(), voice.label());
+            Err(refused.unwrap_or(Error::Failed { message, code: None }))
         })
+    }
+
+    /// Whether the service said it is done. Newer answers are `true` or `false`; any other body is no news.
+    async fn delete_once(&self, id: &str) -> Result<bool> {
+        let answer = self.send(self.request(Method::DELETE, &["voices", self.segment(id)?])).await?;
+        Ok(answer.json() != Value::Bool(false))
     }
 }
 
@@ -167,11 +193,21 @@ fn slots(error: Error) -> Error {
     }
 }
 
-/// Whether a server from before `provider` existed refused it as unexpected.
+/// Whether a server from before `provider` existed refused it as unexpected, in whatever words.
 pub(super) fn dislikes_provider(error: &Error) -> bool {
-    let unexpected = |refusal: &Refusal| {
-        let named = refusal.field.as_deref() == Some("provider") || refusal.message.contains("property provider");
-        refusal.status == 400 && named && refusal.message.contains("should not exist")
-    };
-    matches!(error, Error::Invalid(refusal) if unexpected(refusal))
+    const UNEXPECTED: [&str; 7] = [
+        "should not exist",
+        "unexpected",
+        "unrecognized",
+        "unknown",
+        "not allowed",
+        "not permitted",
+        "additional propert",
+    ];
+    let Error::Invalid(refusal) = error else { return false };
+    let message = refusal.message.to_ascii_lowercase();
+    // The whole line must be about it: another field may be the unexpected one.
+    let line = message.lines().find(|line| UNEXPECTED.iter().any(|word| line.contains(word)));
+    let named = |line: &str| refusal.field.as_deref() == Some("provider") || line.contains("provider");
+    matches!(refusal.status, 400 | 422) && line.is_some_and(named)
 }
