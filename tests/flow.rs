@@ -1,5 +1,6 @@
 //! The flow page on the real app: the chain grows from a spoken line to a saved video, and says at each step what is
 //! next, what became older, and what failed.
+#![expect(clippy::unwrap_used, reason = "in helpers of tests a failure is the test's")]
 
 mod common;
 

@@ -103,7 +103,7 @@ fn source(cx: &Cx<'_>, from: &mut Source<'_>) -> Card {
     let incoming = &cx.store.incoming.source;
     let Some(file) = &cx.store.flow.source else {
         let meta = if incoming.is_loading() { "Reading the file" } else { "Video or audio, up to 5 GB" };
-        let note = "A minute of clear speech is enough".to_owned();
+        let note = "A minute of speech is enough".to_owned();
         return Card { name: "No source yet".to_owned(), meta: meta.to_owned(), note, ..Card::default() };
     };
     let mut card = of_file(cx, from, file);
@@ -239,7 +239,7 @@ fn lip_sync(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
     let mut card = of_file(cx, from, file);
     card.meta = format!("{}, {mode}", settings.model);
     card.note = match (result_secs(store), store.is_sandbox) {
-        (Some(secs), true) => format!("Result {}, free in the sandbox", format::time_code(secs)),
+        (Some(secs), true) => format!("Result {}, $0.00", format::time_code(secs)),
         (Some(secs), false) => match compose::price(&settings.model, secs) {
             Some(price) => format!("Result {}, up to {}", format::time_code(secs), format::price(price)),
             None => format!("Result {}", format::time_code(secs)),

@@ -234,6 +234,7 @@ fn strip_ui(
         let wave = Waveform::of(&name, peaks).height(28.0).played(card.sound.heard);
         let wave = wave.muted(stage.state == State::Changed || stage.state == State::Empty);
         ui.horizontal_centered(|ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
             let in_row = ui.max_rect().width() < 155.0;
             if index == 2 && card.sound.exists && !in_row {
                 hear_ui(ui, card, 28.0, pressed);

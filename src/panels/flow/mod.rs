@@ -38,8 +38,10 @@ impl Panel for FlowPanel {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 16 };
         Frame::new().inner_margin(margin).show(ui, |ui| {
+            let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
             head_ui(ui, cx);
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = gap;
                 let shown = Shown::gather(ui.ctx(), cx, &mut self.pictures);
                 chain_ui(ui, cx, &shown);
                 ui.add_space(space::L);

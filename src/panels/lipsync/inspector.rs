@@ -140,8 +140,12 @@ fn expression_ui(ui: &mut Ui, temperature: &mut f64) {
 pub(super) fn estimate_ui(ui: &mut Ui, store: &Store) {
     let (_, _, secs) = lengths_of(store);
     let estimate = rules::estimate(&store.flow.lip_sync.model, secs, store.is_sandbox);
-    layout::pair_ui(ui, "Estimate", text::title(&estimate.price));
-    layout::pair_ui(ui, &estimate.basis, hint(ui, &estimate.time));
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 16.0;
+        ui.spacing_mut().item_spacing.y = 2.0;
+        layout::pair_ui(ui, "Estimate", text::title(&estimate.price));
+        layout::pair_ui(ui, &estimate.basis, hint(ui, &estimate.time));
+    });
 }
 
 /// The same on one line.
@@ -149,5 +153,6 @@ pub(super) fn estimate_line_ui(ui: &mut Ui, store: &Store) {
     let (_, _, secs) = lengths_of(store);
     let estimate = rules::estimate(&store.flow.lip_sync.model, secs, store.is_sandbox);
     ui.label(text::section(&estimate.price));
-    ui.hint(format!("{} {}", estimate.basis, estimate.time));
+    let parts = [estimate.basis, estimate.time].into_iter().filter(|part| !part.is_empty());
+    ui.hint(parts.collect::<Vec<_>>().join(". "));
 }

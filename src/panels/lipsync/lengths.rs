@@ -64,7 +64,7 @@ struct Columns {
 impl Columns {
     fn of(row: Rect) -> Self {
         let (result, price) = (row.right() - 90.0, row.right() - 14.0);
-        let words = row.left() + (row.width() * 0.335).clamp(200.0, 272.0);
+        let words = row.left() + (row.width() * 0.37).clamp(200.0, 296.0);
         Self { words, bars: (words, result - 76.0), result, price }
     }
 }

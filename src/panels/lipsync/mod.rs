@@ -96,7 +96,9 @@ impl LipSyncPanel {
         });
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 8 };
         CentralPanel::default().frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
+            let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
             self.head_ui(ui, cx);
+            ui.spacing_mut().item_spacing.y = gap;
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| self.setup_ui(ui, cx));
         });
     }
@@ -104,6 +106,7 @@ impl LipSyncPanel {
     fn narrow_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let frame = Frame::new().fill(ui.tokens().fill.surface).inner_margin(Margin::symmetric(24, 10));
         Side::bottom("lip sync start").resizable(false).frame(frame).show(ui, |ui| {
+            ui.spacing_mut().interact_size.y = 40.0;
             ui.horizontal(|ui| {
                 inspector::estimate_line_ui(ui, cx.store);
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| self.start_ui(ui, cx, false));
@@ -111,7 +114,9 @@ impl LipSyncPanel {
         });
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 8 };
         CentralPanel::default().frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
+            let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
             self.head_ui(ui, cx);
+            ui.spacing_mut().item_spacing.y = gap;
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 self.setup_ui(ui, cx);
                 ui.add_space(space::M);

@@ -10,7 +10,7 @@ use crate::panels::{Command, Cx};
 use crate::store::Store;
 use crate::ui::notice;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, IconButton, Type, format, icons, layout, paint, radius, space, text, truncate};
+use crate::ui::{Button, IconButton, Type, format, icons, layout, paint, radius, space, truncate};
 
 /// Width of the frames that are asked for.
 const FRAME: u32 = 960;
@@ -34,7 +34,9 @@ impl LipSyncPanel {
         let mut pressed = None;
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 8 };
         Frame::new().inner_margin(margin).show(ui, |ui| {
+            let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
             head_ui(ui, &mut pressed);
+            ui.spacing_mut().item_spacing.y = gap;
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 self.pair_ui(ui, cx, &made.target.path, &file);
                 ui.add_space(space::M);
@@ -106,12 +108,13 @@ impl LipSyncPanel {
 fn head_ui(ui: &mut Ui, pressed: &mut Option<Press>) {
     let t = ui.tokens();
     let saved = |ui: &mut Ui| {
-        let frame = Frame::new().fill(t.success.wash).corner_radius(12).inner_margin(Margin::symmetric(10, 4));
-        frame.show(ui, |ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            ui.label(icons::CHECK_CIRCLE_FILL.text(14.0, t.success.ink));
-            ui.label(text::label("Saved").color(t.success.ink));
-        });
+        let (rect, response) = ui.allocate_exact_size(vec2(76.0, 24.0), Sense::hover());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, "Saved"));
+        ui.painter().rect_filled(rect, 12, t.success.wash);
+        let center = rect.left_center() + vec2(17.0, 0.0);
+        icons::CHECK_CIRCLE_FILL.paint(ui.painter(), center, 14.0, t.success.ink);
+        let word = paint::one_line(ui, "Saved", Type::Label, t.success.ink, 60.0);
+        paint::text_at(ui.painter(), rect.left() + 28.0, rect.center().y, word);
     };
     layout::page_head_ui(ui, "Lip sync finished", saved, |ui| {
         let mut button = |ui: &mut Ui, button: Button<'_>, press| {

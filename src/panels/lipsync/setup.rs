@@ -76,11 +76,12 @@ impl LipSyncPanel {
 fn small_card(ui: &mut Ui, title: &str, action: impl FnOnce(&mut Ui), body: impl FnOnce(&mut Ui)) {
     layout::card_ui(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
-        ui.spacing_mut().interact_size.y = 20.0;
+        ui.spacing_mut().interact_size.y = 28.0;
         ui.horizontal(|ui| {
             ui.support(title);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), action);
         });
+        ui.spacing_mut().interact_size.y = 20.0;
         body(ui);
     });
 }
