@@ -157,6 +157,7 @@ fn models_come_from_the_service_and_expression_only_where_it_is_obeyed() {
 
 /// A real account, as far as the app can tell: the sandbox behind an address and a key.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test has no frames to wait in before the app is there")]
 fn without_an_answer_the_published_models_and_prices_stand_in() {
     let made = tempfile::tempdir().unwrap();
     let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
