@@ -73,7 +73,7 @@ impl ClonePanel {
             let pressed = Button::secondary("Cancel").key("Esc").show(ui).clicked();
             let escaped = !self.asking_to_stop && !in_field && escape(ui);
             if pressed || escaped {
-                self.cancel(cx, job, step);
+                self.cancel(cx, step);
             }
         });
         let t = ui.tokens();
@@ -150,12 +150,11 @@ impl ClonePanel {
     }
 
     /// An upload is stopped at once; a clone request that is out can only be left alone, which is asked first.
-    fn cancel(&mut self, cx: &mut Cx<'_>, job: &Job, step: Step) {
+    fn cancel(&mut self, cx: &mut Cx<'_>, step: Step) {
         if step.runs_remotely() {
             self.asking_to_stop = true;
         } else {
-            cx.jobs.stop(&job.id);
-            self.back_to_check();
+            self.stop(cx.jobs);
         }
     }
 
@@ -170,8 +169,7 @@ impl ClonePanel {
         );
         match Dialog::new("Stop waiting for the clone?", "Keep waiting", "Stop waiting").text(&words).show(ui.ctx()) {
             Some(Answer::Act) => {
-                cx.jobs.stop(&job.id);
-                self.back_to_check();
+                self.stop(cx.jobs);
             }
             Some(Answer::Safe) => self.asking_to_stop = false,
             None => {}

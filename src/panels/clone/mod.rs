@@ -8,16 +8,15 @@ mod progress;
 mod sample;
 mod slots;
 mod stepper;
+mod typing;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use egui::{Frame, Margin, Ui};
 
 use super::{Command, Cx, Notice, Panel, Pictures};
 use crate::api::Voice;
 use crate::jobs::{Job, Jobs, Outcome, Request, SpeakJob, State};
-use crate::runtime::Task;
 use crate::script::{self, Fit};
 use crate::store::{Store, VoiceChoice};
 use crate::ui::layout;
@@ -25,9 +24,7 @@ use crate::ui::layout;
 use draft::Draft;
 use progress::Pace;
 use slots::Slots;
-
-/// A line is still being typed for this long after the last key; the voice waits so that no half line is spoken.
-const TYPING: Duration = Duration::from_millis(1500);
+use typing::Typing;
 
 /// Where the user is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,15 +42,14 @@ pub struct ClonePanel {
     set_aside: Option<PathBuf>,
     /// The clone job that is shown.
     job: Option<String>,
+    /// A job the user stopped here, until it has come to its end.
+    left: Option<String>,
     /// The voice that job made, until it is handed on.
     ready: Option<VoiceChoice>,
     slots: Slots,
     /// "Stop waiting?" is being asked.
     asking_to_stop: bool,
-    /// The flow's line as last seen while a voice was being made, on whatever page it is written.
-    line: String,
-    /// Ends some time after the last change of the line.
-    typing: Option<Task<()>>,
+    typing: Typing,
     pace: Pace,
     pictures: Pictures,
     /// The page was drawn since the last frame's logic.
@@ -72,7 +68,9 @@ impl Panel for ClonePanel {
             // The slots may be filled by clones made elsewhere, which have to be listed.
             cx.commands.push(Command::ReloadVoices);
         }
-        self.follow_line(cx);
+        if self.job.is_some() {
+            self.typing.follow(&cx.store.flow.line, cx.runtime);
+        }
         self.hand_on(visible, cx);
         if let Some(id) = &self.job {
             self.slots.poll(id, cx);
@@ -133,8 +131,10 @@ impl ClonePanel {
         if self.job.as_ref().is_some_and(|id| jobs.get(id).is_none()) {
             self.job = None;
         }
+        self.left = self.left.take().filter(|id| jobs.get(id).is_some_and(Job::is_running));
         if self.job.is_none() {
-            let running = |job: &&Job| job.is_running() && matches!(job.request, Request::Clone(_));
+            let is_clone = |job: &Job| matches!(job.request, Request::Clone(_));
+            let running = |job: &&Job| job.is_running() && is_clone(job) && self.left.as_ref() != Some(&job.id);
             self.job = jobs.all().iter().find(running).map(|job| job.id.clone());
         }
         let shown = self.job.as_ref().and_then(|id| jobs.get(id));
@@ -143,23 +143,9 @@ impl ClonePanel {
         }
     }
 
-    /// Notices that the line is being typed, and wakes the window when it no longer is.
-    fn follow_line(&mut self, cx: &Cx<'_>) {
-        if self.job.is_some() && self.line != cx.store.flow.line {
-            self.line.clone_from(&cx.store.flow.line);
-            self.typing = Some(cx.runtime.spawn(async {
-                tokio::time::sleep(TYPING).await;
-                Ok(())
-            }));
-        }
-        if self.typing.as_mut().is_some_and(|pause| pause.take().is_some()) {
-            self.typing = None;
-        }
-    }
-
     /// Hands a finished voice to the script, once the first line is not being typed any more.
     fn hand_on(&mut self, visible: bool, cx: &mut Cx<'_>) {
-        let typing = self.typing.is_some();
+        let typing = self.typing.is_on();
         let Some(choice) = self.ready.take_if(|_| !typing) else { return };
         cx.store.flow.voice = Some(choice.clone());
         if std::mem::take(&mut cx.store.speak_when_ready) {
@@ -184,9 +170,19 @@ impl ClonePanel {
         self.back_to_check();
     }
 
+    /// Stops the job that is shown and leaves it.
+    fn stop(&mut self, jobs: &mut Jobs) {
+        if let Some(id) = &self.job {
+            jobs.stop(id);
+        }
+        self.left = self.job.take();
+        self.back_to_check();
+    }
+
     /// Leaves the job that is shown; what was filled in stays.
     fn back_to_check(&mut self) {
-        (self.job, self.ready, self.typing, self.asking_to_stop) = (None, None, None, false);
+        (self.job, self.ready, self.asking_to_stop) = (None, None, false);
+        self.typing = Typing::default();
         self.slots = Slots::default();
         self.pace = Pace::default();
     }
@@ -197,7 +193,7 @@ impl ClonePanel {
         // A line that is there already was not written for this voice: speaking it by itself has to be asked for.
         cx.store.speak_when_ready = script::fit(&cx.store.flow.line) == Fit::Empty;
         self.back_to_check();
-        self.line.clone_from(&cx.store.flow.line);
+        self.typing = Typing::new(&cx.store.flow.line);
         self.job = Some(cx.jobs.start(Request::Clone(job)));
     }
 }

@@ -30,7 +30,7 @@ const COLUMN: f32 = 980.0;
 pub struct ScriptPanel {
     /// What is searched for in the voice picker.
     search: String,
-    /// Speak jobs that failed or were stopped here while the program ran, until they are dealt with.
+    /// Speak jobs that failed or were stopped while the program ran, until they are dealt with.
     failures: Vec<String>,
     /// When a job was sent again: its waiting time counts from there.
     retried: HashMap<String, OffsetDateTime>,
@@ -47,7 +47,7 @@ impl Panel for ScriptPanel {
                 (Request::Speak(_), State::Done(Outcome::Take(take))) if rules::is_of_flow(&cx.store.flow, take) => {
                     cx.store.flow.take = Some(take.id.clone());
                 }
-                (Request::Speak(_), State::Failed(_)) => self.failures.push(job.id.clone()),
+                (Request::Speak(_), State::Failed(_) | State::Stopped) => self.failures.push(job.id.clone()),
                 _ => {}
             }
         }

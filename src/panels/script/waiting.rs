@@ -27,7 +27,7 @@ impl ScriptPanel {
         jobs.len()
     }
 
-    fn running_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, step: Step, of_line: bool) {
+    fn running_ui(&self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, step: Step, of_line: bool) {
         let t = ui.tokens();
         let since = self.retried.get(&job.id).copied().unwrap_or(job.created_at);
         let secs = (OffsetDateTime::now_utc() - since).whole_seconds().max(0);
@@ -45,7 +45,6 @@ impl ScriptPanel {
                 let tip = "What the service has begun goes on there and may be counted";
                 if Button::ghost("Stop waiting").tip(tip).show(ui).clicked() {
                     cx.jobs.stop(&job.id);
-                    self.failures.push(job.id.clone());
                 }
             });
         });
