@@ -263,6 +263,10 @@ fn everything_can_be_done_with_keys() {
     bench.key(Modifiers::NONE, Key::Space);
     let key = format!("voice:{id}");
     bench.until("the preview plays", |bench| bench.session().player.is_playing(&key));
+    bench.frames(3);
+    let focused =
+        bench.harness.query_all_by_label_contains("Enter to use").any(|row| row.accesskit_node().is_focused());
+    assert!(focused, "the row keeps the focus while the player appears below the page");
     bench.key(Modifiers::NONE, Key::Space);
     assert!(!bench.session().player.is_playing(&key));
 

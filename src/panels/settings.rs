@@ -165,7 +165,9 @@ fn tool_ui(ui: &mut Ui, tool: &Tool) {
     };
     ui.spacing_mut().interact_size.y = 20.0;
     ui.horizontal(|ui| {
-        ui.label(icon.text(18.0, ink));
+        // Drawn, not a label: a screen reader would try to say the icon's character.
+        let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), egui::Sense::hover());
+        icon.paint(ui.painter(), rect.center(), 18.0, ink);
         ui.label(text::body(tool.name));
         ui.add_space(space::S);
         ui.hint(tool.purpose);

@@ -159,7 +159,9 @@ impl ActivityPanel {
                 let height = row::height(ui, job, width);
                 if top + height >= view.top() && top <= view.bottom() {
                     let rect = Rect::from_min_size(origin + vec2(0.0, top), vec2(width, height));
-                    let drawn = ui.push_id(&job.id, |ui| self.row_ui(ui, cx, job, rect)).inner;
+                    // An id of its own, so that the focus stays on its button when rows change places.
+                    let scope = UiBuilder::new().scope_id(Id::unique(("job", &job.id))).max_rect(rect);
+                    let drawn = self.row_ui(&mut ui.new_child(scope), cx, job, rect);
                     act = act.take().or(drawn);
                 }
                 top += height;

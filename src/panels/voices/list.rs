@@ -1,6 +1,6 @@
 //! The list of voices: its rows, and what stands there when there are none.
 
-use egui::{Align, Id, Layout, ScrollArea, Sense, Ui, vec2};
+use egui::{Align, Id, Layout, ScrollArea, Sense, Ui, UiBuilder, vec2};
 
 use super::shown::{Filter, Row};
 use super::{Act, Shown, VoicesPanel, seal_state, service_within, withheld_tip};
@@ -110,7 +110,9 @@ impl VoicesPanel {
         let mut act = None;
         let out = area.show_rows(ui, ROW, shown.rows.len(), |ui, range| {
             for row in shown.rows.get(range).unwrap_or_default() {
-                let drawn = ui.push_id(&row.voice.id, |ui| self.row_ui(ui, cx, row)).inner;
+                // An id of its own, so that the focus stays on the row whatever appears around the list.
+                let scope = UiBuilder::new().scope_id(Id::unique(("voice", &row.voice.id)));
+                let drawn = ui.scope_builder(scope, |ui| self.row_ui(ui, cx, row)).inner;
                 act = act.take().or(drawn);
             }
         });
@@ -177,7 +179,8 @@ impl VoicesPanel {
             ui.spacing_mut().interact_size.y = 16.0;
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
-                ui.label(icons::PROHIBIT.text(14.0, t.warning.ink));
+                let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
+                icons::PROHIBIT.paint(ui.painter(), rect.center(), 14.0, t.warning.ink);
                 ui.label(text::small("Withheld by the service").color(t.warning.ink));
             });
         } else {

@@ -1,6 +1,6 @@
 //! Which voices the list shows, in which order. No drawing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::api::Voice;
 use crate::library::CloneRecord;
@@ -52,8 +52,11 @@ impl<'a> Shown<'a> {
         for take in &store.takes {
             *takes.entry(&take.voice_id).or_default() += 1;
         }
+        // A service that lists a voice twice shows it once: rows are told apart by their ids.
+        let mut known = HashSet::new();
         let mut all: Vec<Row<'a>> = voices
             .iter()
+            .filter(|voice| known.insert(&voice.id))
             .map(|voice| Row {
                 voice,
                 is_clone: store.is_clone(voice),
@@ -124,7 +127,8 @@ mod tests {
 
     #[test]
     fn clones_come_first_and_chips_and_search_narrow_the_list() {
-        let store = store(vec![voice("a", "Rachel"), voice("b", "Inês"), voice("c", "Mara, keynote")]);
+        let rachel = voice("a", "Rachel");
+        let store = store(vec![rachel.clone(), voice("b", "Inês"), rachel, voice("c", "Mara, keynote")]);
         let shown = |filter, search| Shown::new(&store, filter, search);
         assert_eq!(names(&shown(Filter::All, "")), ["Mara, keynote", "Rachel", "Inês"]);
         assert_eq!(names(&shown(Filter::Clones, "")), ["Mara, keynote"]);
