@@ -1,5 +1,7 @@
 //! A large upload is streamed. Alone in its program, because it measures the memory of all of it.
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test server that does not work is a failed test")]
+#![expect(clippy::disallowed_methods, reason = "`tokio::test` waits for its test, which is no window")]
 
 #[path = "client/wire.rs"]
 #[allow(clippy::allow_attributes, dead_code, reason = "the other tests use the rest")]

@@ -11,7 +11,7 @@ use tokio::sync::{Notify, Semaphore};
 use url::Url;
 
 /// Running into this is a failure; nothing here is timed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// More of a body is counted, not kept.
 const KEPT: usize = 1024 * 1024;
 
@@ -63,7 +63,7 @@ impl Reply {
         let body = body.as_ref();
         let mut head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
         for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head.extend([name, ": ", value, "\r\n"]);
         }
         Self::raw([head.as_bytes(), b"\r\n", body].concat())
     }
