@@ -131,8 +131,7 @@ impl App {
     /// Opens the workspace, or tries again.
     fn open(&mut self) {
         self.failure = None;
-        let (launch, handle) = (self.launch.clone(), self.runtime.handle());
-        self.opening = Some(self.runtime.spawn(session::open(launch, handle)));
+        self.opening = Some(self.runtime.spawn(session::open(self.launch.clone())));
     }
 
     /// The sandbox of this window, once it runs.
@@ -219,6 +218,7 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         self.keys(&ctx);
         self.shell_ui(ui);
+        self.space(&ctx);
         self.run_commands(&ctx);
         let playing = self.session.as_ref().is_some_and(Session::something_moves);
         if playing && !motion::is_reduced(&ctx) {

@@ -62,14 +62,14 @@ impl Refusal {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// The service could not be reached at all; nothing was sent.
-    #[error("Could not reach {service}. Check the connection and try again; your work is saved.")]
+    #[error("Could not reach {}. Check the connection and try again; your work is saved.", within(service))]
     Offline {
         service: String,
         #[source]
         source: Cause,
     },
     /// The request went out and the answer never came: it may have been carried out.
-    #[error("The reply from {service} got lost, so it is not known whether {what}. {advice}")]
+    #[error("The reply from {} got lost, so it is not known whether {what}. {advice}", within(service))]
     Lost {
         service: String,
         what: String,
@@ -96,7 +96,7 @@ pub enum Error {
     #[error("The plan's jobs are all running. {}", .0.wait())]
     Busy(Arc<Refusal>),
     /// The voice provider behind the service is out.
-    #[error("The voice service behind {} did not answer: {} {}", .0.service, .0.sentences(), .0.wait())]
+    #[error("The voice service behind {} did not answer: {} {}", within(&.0.service), .0.sentences(), .0.wait())]
     Provider(Arc<Refusal>),
     #[error("{} had a problem of its own: {} Nothing you made is lost; try again in a moment.", .0.service, .0.sentences())]
     Server(Arc<Refusal>),
@@ -229,6 +229,11 @@ impl Error {
             Self::Offline { .. } | Self::RateLimited(_) | Self::Busy(_) | Self::Provider(_) | Self::Server(_)
         )
     }
+}
+
+/// A service's name inside a sentence: "The sandbox" becomes "the sandbox", "sync.so" stays.
+pub fn within(service: &str) -> String {
+    service.strip_prefix("The ").map_or_else(|| service.to_owned(), |rest| format!("the {rest}"))
 }
 
 /// Ends a text with a full stop, unless it has an end already.

@@ -1,7 +1,5 @@
 //! Files dropped on the window, or named on the command line: the question what they are for, by mouse and by keys.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-
 mod common;
 
 use std::rc::Rc;

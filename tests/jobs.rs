@@ -60,7 +60,7 @@ fn wait<T: Send + 'static>(
         if let Some(result) = task.take() {
             return result;
         }
-        wakes.recv_timeout(Duration::from_secs(60)).expect("an answer within a minute");
+        wakes.recv_timeout(Duration::from_mins(1)).expect("an answer within a minute");
     }
 }
 
@@ -75,7 +75,7 @@ impl Rig {
                 return job.clone();
             }
             let state = self.jobs.get(id).map(|job| job.state.clone());
-            assert!(start.elapsed() < Duration::from_secs(60), "in vain; the job is {state:?}");
+            assert!(start.elapsed() < Duration::from_mins(1), "in vain; the job is {state:?}");
             self.wakes.recv_timeout(Duration::from_millis(50)).unwrap_or_default();
         }
     }

@@ -34,11 +34,12 @@ pub(super) struct Opened {
     takes: Vec<Take>,
     clones: Vec<CloneRecord>,
     flow: Flow,
+    data_dir: PathBuf,
     pub warning: Option<String>,
 }
 
 /// Opens what a launch asks for.
-pub(super) async fn open(launch: Launch, _handle: Handle) -> Result<Opened> {
+pub(super) async fn open(launch: Launch) -> Result<Opened> {
     let (config, sandbox, folder) = match launch.service {
         Service::Sandbox(options) => {
             let sandbox = sandbox::start(options).await?;
@@ -53,17 +54,16 @@ pub(super) async fn open(launch: Launch, _handle: Handle) -> Result<Opened> {
         }
     };
     let client = Client::new(config)?;
-    let folder = launch.data_dir.join("workspaces").join(folder);
-    blocking(move || read(client, sandbox, &folder)).await
+    blocking(move || read(client, sandbox, launch.data_dir, folder)).await
 }
 
-fn read(client: Client, sandbox: Option<Sandbox>, folder: &Path) -> Result<Opened> {
-    let opened = Library::open(folder)?;
+fn read(client: Client, sandbox: Option<Sandbox>, data_dir: PathBuf, workspace: &str) -> Result<Opened> {
+    let opened = Library::open(&data_dir.join("workspaces").join(workspace))?;
     let library = opened.library;
     // A flow written by another version begins empty; its row stays as it is until the new flow is saved beside it.
     let flow = library.latest_flow()?.and_then(|document| serde_json::from_str(&document).ok()).unwrap_or_default();
     let (takes, clones) = (library.takes()?, library.clones()?);
-    Ok(Opened { client, library, sandbox, takes, clones, flow, warning: opened.warning })
+    Ok(Opened { client, library, sandbox, takes, clones, flow, data_dir, warning: opened.warning })
 }
 
 /// One open workspace.
@@ -109,9 +109,9 @@ impl Panels {
 
 impl Session {
     pub(super) fn new(opened: Opened, player: Player, handle: Handle) -> Self {
-        let Opened { client, library, sandbox, takes, clones, flow, warning: _ } = opened;
+        let Opened { client, library, sandbox, takes, clones, flow, data_dir, warning: _ } = opened;
         let mut store = Store::new(client.service().to_owned(), sandbox.is_some());
-        (store.takes, store.clones, store.flow) = (takes, clones, flow.clone());
+        (store.takes, store.clones, store.flow, store.data_dir) = (takes, clones, flow.clone(), data_dir);
         Self {
             jobs: Jobs::new(handle, library.clone(), client.clone()),
             sandbox,

@@ -1,6 +1,6 @@
 //! The frame around every page: rail, sandbox banner, player strip, toasts.
 
-use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel as Side, Ui};
+use egui::{Align, CentralPanel, Frame, Id, Layout, Margin, Panel as Side, Ui, UiBuilder};
 
 use super::App;
 use crate::media::player::Player;
@@ -119,7 +119,10 @@ impl App {
     fn page_ui(&mut self, ui: &mut Ui) {
         if let Some(session) = &mut self.session {
             let (panels, mut cx) = session.split(&self.runtime, &self.desktop.files, &mut self.settings.value);
-            panels.page(self.page).ui(ui, &mut cx);
+            // Ids of a page must not depend on what else is drawn: a strip or banner that appears would otherwise
+            // take the focus and the cursor away.
+            let own_ids = UiBuilder::new().scope_id(Id::unique(("page", self.page)));
+            ui.scope_builder(own_ids, |ui| panels.page(self.page).ui(ui, &mut cx));
             return;
         }
         let Some(error) = &self.failure else {

@@ -187,9 +187,10 @@ impl Jobs {
         }
     }
 
-    /// Removes what is over from the list; files stay.
-    pub fn clear_finished(&mut self) -> Task<()> {
-        let (open, over): (Vec<Job>, Vec<Job>) = std::mem::take(&mut self.list).into_iter().partition(Job::is_running);
+    /// Removes what is over from the list; files stay, and so does the job a flow has its result from.
+    pub fn clear_finished(&mut self, keep: Option<&str>) -> Task<()> {
+        let stays = |job: &Job| job.is_running() || keep == Some(job.id.as_str());
+        let (open, over): (Vec<Job>, Vec<Job>) = std::mem::take(&mut self.list).into_iter().partition(stays);
         self.list = open;
         let ids: Vec<String> = over.into_iter().map(|job| job.id).collect();
         let library = self.library.clone();

@@ -94,7 +94,7 @@ impl Worker {
                 let cloned = self.client.clone_voice(&job.name, Sample::Asset(asset)).await;
                 let cloned = match cloned {
                     // Not known whether it was done: the next step looks.
-                    Err(Error::Lost { .. }) => return Ok(()),
+                    Err(Error::Lost { .. } | Error::Unreadable { .. }) => return Ok(()),
                     other => self.unmark_if_refused(other).await?,
                 };
                 self.job.checkpoint.cloned = Some(cloned);

@@ -141,7 +141,10 @@ impl<'a> Field<'a> {
     pub fn show(mut self, ui: &mut Ui) -> Response {
         let t = ui.tokens();
         let width = self.width.unwrap_or_else(|| ui.available_width());
-        ui.allocate_ui_with_layout(vec2(width, 0.0), egui::Layout::top_down(Align::Min), |ui| {
+        // A bare field stands on the line of what is beside it; with a label above it, it is a block of its own.
+        let bare = self.looks.hidden_label && self.rows == 1 && self.error.is_none();
+        let height = if bare { self.height() } else { 0.0 };
+        ui.allocate_ui_with_layout(vec2(width, height), egui::Layout::top_down(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
             ui.set_max_width(width);
             let label = (!self.looks.hidden_label).then(|| ui.label(text::label(self.label).color(t.text.support)).id);
@@ -161,6 +164,10 @@ impl<'a> Field<'a> {
         .inner
     }
 
+    const fn height(&self) -> f32 {
+        if self.looks.large { 40.0 } else { 32.0 }
+    }
+
     fn kind(&self) -> Type {
         match self.looks.kind {
             Some(kind) => kind,
@@ -173,7 +180,7 @@ impl<'a> Field<'a> {
         let t = ui.tokens();
         let enabled = self.enabled && ui.is_enabled();
         let (kind, rows) = (self.kind(), self.rows);
-        let height = if self.looks.large { 40.0 } else { 32.0 };
+        let height = self.height();
         let counter = self.inside_right(t);
         let ink = if enabled { t.text.main } else { t.text.off };
         let hint = if enabled { t.text.hint } else { t.text.off };

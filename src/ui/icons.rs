@@ -36,6 +36,13 @@ impl Icon {
         RichText::new(self.glyph).font(self.font(size)).color(color)
     }
 
+    /// The icon by itself, a decoration beside words: nothing is read out for it.
+    pub fn show(self, ui: &mut egui::Ui, size: f32, color: Color32) -> egui::Response {
+        let (rect, response) = ui.allocate_exact_size(egui::vec2(size, size), egui::Sense::hover());
+        self.paint(ui.painter(), rect.center(), size, color);
+        response
+    }
+
     /// Draws the icon with its middle at `center`.
     pub fn paint(self, painter: &egui::Painter, center: egui::Pos2, size: f32, color: Color32) {
         let galley = painter.layout_no_wrap(self.glyph.to_owned(), self.font(size), color);

@@ -52,7 +52,10 @@ pub fn page_head_ui(ui: &mut Ui, title: &str, after: impl FnOnce(&mut Ui), actio
         ui.set_min_height(64.0);
         ui.spacing_mut().item_spacing.x = space::S;
         let heading = ui.label(text::title(title));
-        ui.ctx().accesskit_node_builder(heading.id, |node| node.set_role(Role::Heading));
+        ui.ctx().accesskit_node_builder(heading.id, |node| {
+            node.set_role(Role::Heading);
+            node.set_label(title);
+        });
         after(ui);
         ui.with_layout(Layout::right_to_left(Align::Center), actions);
     });

@@ -45,7 +45,7 @@ pub fn banner_ui(ui: &mut Ui, banner: Banner, title: &str, words: &str, action: 
     ui.spacing_mut().item_spacing.x = 8.0;
     let pressed = action.is_some_and(|action| Button::link(action).show(ui).clicked());
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-        ui.label(icon.text(16.0, ink));
+        icon.show(ui, 16.0, ink);
         let job = text::runs([
             (Type::Label, t.text.main, title),
             (Type::Small, t.text.support, "  "),
@@ -71,7 +71,7 @@ pub fn empty_ui<R>(ui: &mut Ui, icon: Icon, title: &str, words: &str, buttons: i
     }
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
-        ui.label(icon.text(28.0, t.text.hint));
+        icon.show(ui, 28.0, t.text.hint);
         ui.label(text::section(title));
         ui.label(text::body(words).color(t.text.support));
         ui.add_space(8.0);
@@ -186,7 +186,7 @@ fn note_box(ui: &mut Ui, note: Note, bold: &str, rest: &str, below: impl FnOnce(
 pub fn state_line_ui(ui: &mut Ui, icon: Icon, ink: Color32, words: &str, words_ink: Color32) {
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 18.0;
-        ui.label(icon.text(18.0, ink));
+        icon.show(ui, 18.0, ink);
         super::truncate::name_ui(ui, words, Type::Small, words_ink);
     });
 }

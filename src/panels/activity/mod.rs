@@ -113,7 +113,7 @@ impl ActivityPanel {
             |ui| {
                 let tip = "Clears the rows. The files stay.";
                 if Button::ghost("Clear finished").off_if(why).tip(tip).show(ui).clicked() {
-                    self.clearing = Some(cx.jobs.clear_finished());
+                    self.clearing = Some(cx.jobs.clear_finished(cx.store.flow.result.as_deref()));
                 }
                 let field = Field::new("Search jobs", &mut self.search).hide_label().id(search_id());
                 let field = field.placeholder("Search jobs").icon(icons::MAGNIFYING_GLASS).key("Ctrl F");

@@ -242,7 +242,7 @@ fn fact_ui(ui: &mut Ui, check: &Check) {
         Grade::Poor => (icons::WARNING_CIRCLE_FILL, t.danger.ink),
     };
     ui.horizontal(|ui| {
-        ui.label(icon.text(18.0, ink));
+        icon.show(ui, 18.0, ink);
         ui.label(text::body(check.label));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(text::body(check.grade.word()).color(ink));

@@ -280,7 +280,7 @@ fn step_mark(ui: &mut Ui, index: usize, at: usize, failed: bool) {
         }
         std::cmp::Ordering::Greater => (icons::CIRCLE_DASHED, t.text.hint),
     };
-    ui.label(icon.text(18.0, ink));
+    icon.show(ui, 18.0, ink);
 }
 
 /// Which voice is being made, from what, under which permission.

@@ -58,7 +58,7 @@ impl ClonePanel {
     pub(super) fn slots_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, error: &Error) {
         let t = ui.tokens();
         ui.horizontal(|ui| {
-            ui.label(icons::WARNING_CIRCLE_FILL.text(22.0, t.warning.ink));
+            icons::WARNING_CIRCLE_FILL.show(ui, 22.0, t.warning.ink);
             title_ui(ui, "All clone slots are in use", |_| {});
         });
         let words = format!(
@@ -148,7 +148,7 @@ impl ClonePanel {
         let words = format!(
             "The clone is removed from {} and its slot becomes free. It cannot be brought back. Takes and videos you \
              already made are kept.",
-            cx.client.service()
+            crate::error::within(cx.client.service())
         );
         match Dialog::new(&question, "Keep it", "Delete and clone again").danger().text(&words).show(ui.ctx()) {
             Some(Answer::Act) => {

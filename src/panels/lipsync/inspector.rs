@@ -89,7 +89,7 @@ impl LipSyncPanel {
                     self.folder = Some(cx.files.pick_folder(cx.runtime, &cx.settings.output_folder()));
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.label(icons::FOLDER_SIMPLE.text(16.0, t.text.hint));
+                    icons::FOLDER_SIMPLE.show(ui, 16.0, t.text.hint);
                     let folder = cx.settings.output_folder().display().to_string();
                     truncate::file_name_ui(ui, &folder, Type::Small, t.text.support);
                 });

@@ -88,7 +88,7 @@ fn stopped_ui(ui: &mut Ui, job: &Job, service: &str) -> Option<Press> {
     };
     let mut pressed = None;
     ui.horizontal(|ui| {
-        ui.label(icons::PROHIBIT.text(18.0, ui.tokens().text.hint));
+        icons::PROHIBIT.show(ui, 18.0, ui.tokens().text.hint);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if Button::secondary("Back to setup").show(ui).clicked() {
                 pressed = Some(Press::Forget);

@@ -122,7 +122,7 @@ fn file_ui(ui: &mut Ui, file: &MediaFile) {
     let icon = if file.probe.video.is_some() { icons::FILM_STRIP } else { icons::WAVEFORM };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::M;
-        ui.label(icon.text(18.0, t.text.support));
+        icon.show(ui, 18.0, t.text.support);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             truncate::file_name_ui(ui, &file.name(), Type::Name, t.text.main);
@@ -271,7 +271,7 @@ fn checks_ui(ui: &mut Ui, store: &Store) {
                     Verdict::Refused => (icons::WARNING_CIRCLE_FILL, t.danger.ink),
                 };
                 ui.horizontal(|ui| {
-                    ui.label(icon.text(16.0, ink));
+                    icon.show(ui, 16.0, ink);
                     ui.add(egui::Label::new(text::small(&check.words).color(t.text.main)).wrap());
                 });
             }

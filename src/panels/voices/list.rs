@@ -3,7 +3,7 @@
 use egui::{Align, Id, Layout, ScrollArea, Sense, Ui, UiBuilder, vec2};
 
 use super::shown::{Filter, Row};
-use super::{Act, Shown, VoicesPanel, seal_state, service_within, withheld_tip};
+use super::{Act, Shown, VoicesPanel, seal_state, withheld_tip};
 use crate::panels::{Cx, when};
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::seal::{Seal, SealState};
@@ -223,7 +223,7 @@ fn takes(count: usize) -> String {
 }
 
 fn getting(service: &str) -> String {
-    format!("Getting your voices from {}", service_within(service))
+    format!("Getting your voices from {}", crate::error::within(service))
 }
 
 /// What a failed reload leaves on screen.

@@ -307,11 +307,6 @@ fn preview_key(id: &str) -> String {
     format!("voice:{id}")
 }
 
-/// The service's name inside a sentence: "sync.so", "the sandbox".
-fn service_within(service: &str) -> String {
-    service.strip_prefix("The ").map_or_else(|| service.to_owned(), |rest| format!("the {rest}"))
-}
-
 /// Why a withheld voice can't be used, for tooltips.
 fn withheld_tip(service: &str) -> String {
     format!("{service} does not let this voice speak right now. It is checked again each time the list loads.")

@@ -74,7 +74,7 @@ impl Removal {
         let in_flow = cx.store.flow.voice.as_ref().is_some_and(|chosen| chosen.id == voice.id);
         let consequence = format!(
             "The clone is removed from {} and its slot becomes free. Takes made with it stay on this computer, but it can't speak again.",
-            super::service_within(&cx.store.service)
+            crate::error::within(&cx.store.service)
         );
         let question = format!("Delete {}?", voice.name);
         let mut dialog = Dialog::new(&question, "Keep it", "Delete for good").danger().text(&consequence);
@@ -107,7 +107,7 @@ fn deleted(voice: VoiceChoice, cx: &mut Cx<'_>) {
     if cx.player.now().is_some_and(|now| now.key == super::preview_key(&id)) {
         cx.player.stop();
     }
-    let detail = format!("It is gone from {}, and its clone slot is free.", super::service_within(&cx.store.service));
+    let detail = format!("It is gone from {}, and its clone slot is free.", crate::error::within(&cx.store.service));
     cx.commands.push(Command::Notify(Notice { title: format!("{name} is deleted"), detail, action: None }));
     cx.commands.push(Command::ForgetClone(id));
 }
