@@ -161,7 +161,7 @@ impl App {
                 self.session = Some(Session::new(opened, self.player(volume), self.runtime.handle()));
             }
             Err(error) => {
-                tracing::error!(%error, "could not open the workspace");
+                tracing::error!(kind = error.kind(), "could not open the workspace");
                 self.failure = Some(error);
             }
         }
@@ -169,9 +169,10 @@ impl App {
 
     fn work(&mut self, ctx: &Context) {
         self.opened();
+        self.intake.work(ctx, &self.runtime);
         let Some(session) = &mut self.session else { return };
+        session.commands.extend(self.intake.asked.take());
         session.work(&self.runtime, &self.desktop.files, &mut self.settings.value, &mut self.toasts, self.page);
-        self.intake.work(ctx, &self.runtime, &mut session.commands);
         self.run_commands(ctx);
         self.save_settings();
     }
@@ -231,6 +232,11 @@ impl eframe::App for App {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         if let Some(session) = &self.session {
             session.save_last();
+        }
+        if (self.settings.value != self.settings.on_disk || self.settings.saving.is_some())
+            && let Err(error) = self.settings.value.save(&self.launch.data_dir)
+        {
+            tracing::error!(kind = error.kind(), "the settings could not be saved at the end");
         }
         tracing::info!("closing");
     }

@@ -13,7 +13,7 @@ use mouthpiece::sandbox;
 use mouthpiece::secrets::{ApiKey, Source};
 use secrecy::ExposeSecret as _;
 use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing_subscriber::filter::{EnvFilter, LevelFilter, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt, registry};
@@ -186,8 +186,12 @@ fn start_log(dir: &Path) -> Option<WorkerGuard> {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_filter(log_filter())
-        .with_filter(tracing_subscriber::filter::filter_fn(|event| event.target() != PANIC));
-    let file = writer.map(|writer| fmt::layer().with_writer(writer).with_ansi(false).with_filter(log_filter()));
+        .with_filter(filter_fn(ours_or_grave))
+        .with_filter(filter_fn(|event| event.target() != PANIC));
+    let file = writer.map(|writer| {
+        let layer = fmt::layer().with_writer(writer).with_ansi(false);
+        layer.with_filter(log_filter()).with_filter(filter_fn(ours_or_grave))
+    });
     registry().with(stderr).with(file).init();
     if unwritable {
         tracing::warn!("no log file can be written in {}", dir.display());
@@ -204,6 +208,12 @@ fn log_filter() -> EnvFilter {
         return usual();
     }
     EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).parse(asked).unwrap_or_else(|_| usual())
+}
+
+/// Whatever is asked for, others only get to warn: the window toolkit would trace every key that is typed, and HTTP
+/// libraries every header.
+fn ours_or_grave(event: &tracing::Metadata<'_>) -> bool {
+    event.target().starts_with("mouthpiece") || event.target() == PANIC || *event.level() <= tracing::Level::WARN
 }
 
 /// A panic goes to the log with its place, and to the user as one sentence instead of a backtrace.

@@ -104,7 +104,9 @@ impl Handle {
         T: Send + 'static,
         F: FnOnce() -> Result<T> + Send + 'static,
     {
-        self.spawn(blocking(work))
+        // Handed over at once: a task dropped before its first step would otherwise never do its work.
+        let done = self.tokio.spawn_blocking(work);
+        self.spawn(async move { joined(done.await) })
     }
 
     /// Wakes the window, for work that reports before it ends.
@@ -122,7 +124,11 @@ where
     T: Send + 'static,
     F: FnOnce() -> Result<T> + Send + 'static,
 {
-    match tokio::task::spawn_blocking(work).await {
+    joined(tokio::task::spawn_blocking(work).await)
+}
+
+fn joined<T>(ended: Result<Result<T>, tokio::task::JoinError>) -> Result<T> {
+    match ended {
         Ok(result) => result,
         Err(error) if error.is_panic() => Err(crashed(error.into_panic().as_ref())),
         Err(_) => Err(Error::Cancelled),

@@ -76,6 +76,14 @@ impl ApiKey {
         &self.secret
     }
 
+    /// A short name for this key at this address, to keep the work of two accounts apart. The key cannot be worked
+    /// out from it.
+    pub fn fingerprint(&self, base: &url::Url) -> String {
+        let name = format!("{base} {}", self.secret.expose_secret());
+        let full = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, name.as_bytes());
+        full.simple().to_string()[..12].to_owned()
+    }
+
     /// "•••• 7F3A", to tell two keys apart. A key too short to hide anything shows only the dots.
     pub fn masked(&self) -> String {
         let key = self.secret.expose_secret();

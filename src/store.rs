@@ -137,6 +137,15 @@ impl Default for Flow {
     }
 }
 
+impl Flow {
+    /// Whether nothing has been put into it.
+    pub fn is_empty(&self) -> bool {
+        let Self { source, voice, line, take, target, audio, result, .. } = self;
+        let files = source.is_none() && target.is_none() && audio.is_none();
+        files && voice.is_none() && line.trim().is_empty() && take.is_none() && result.is_none()
+    }
+}
+
 /// Files on their way in: being read, or refused with the reason.
 #[derive(Default)]
 pub struct Incoming {
@@ -178,6 +187,8 @@ pub struct Store {
     pub takes: Vec<Take>,
     pub flow: Flow,
     pub incoming: Incoming,
+    /// Counts the sources brought in: each one, the same file again too, needs its own consent.
+    pub source_count: u64,
     /// Id of the voice whose preview is on its way.
     pub preview_loading: Option<String>,
     /// Whether the flow's line is spoken as soon as the voice being cloned is ready.
@@ -200,6 +211,7 @@ impl Store {
             takes: Vec::new(),
             flow: Flow::default(),
             incoming: Incoming::default(),
+            source_count: 0,
             preview_loading: None,
             speak_when_ready: false,
             show_voice: None,

@@ -268,3 +268,66 @@ fn a_finished_job_is_found_again_with_what_it_made() {
     assert!(matches!(job.state, State::Done(again) if again == made));
     assert_eq!(rig.library.takes().unwrap().len(), 1);
 }
+
+#[test]
+fn a_take_that_could_not_be_fetched_is_fetched_after_a_restart_and_not_spoken_again() {
+    let mut rig = rig(Pace::Instant);
+    let voice = rig.ask(rig.client.voices())[0].id.clone();
+    rig.sandbox.faults().next("GET", "/files/", Fault::Drop);
+    let id = rig.jobs.start(line(&voice));
+    assert!(matches!(rig.over(&id), State::Failed(_)));
+    let speech = rig.jobs.get(&id).unwrap().checkpoint.speech.clone().expect("it was spoken");
+    let mut rig = rig.reopen(Pace::Instant);
+    rig.until(&id, |_| true);
+    rig.jobs.retry(&id);
+    let State::Done(Outcome::Take(take)) = rig.over(&id) else { panic!("{:?}", rig.jobs.get(&id)) };
+    assert_eq!((take.url, take.number), (speech.url, 1));
+}
+
+#[test]
+fn a_line_spoken_as_a_job_is_asked_for_until_it_is_there() {
+    let mut rig = rig(Pace::Instant);
+    let voice = rig.ask(rig.client.voices())[0].id.clone();
+    let answer = |status: u16, body: &str| Fault::Status { status, body: body.into(), retry_after: Some(1) };
+    rig.sandbox.faults().next("POST", "/v2/tts", answer(202, r#"{"id":"j1","status":"PENDING"}"#));
+    // A page of some portal, a key refused for a moment, a broken wire: the line is still being spoken.
+    rig.sandbox.faults().next("GET", "/v2/tts/jobs/j1", Fault::Garbage);
+    rig.sandbox.faults().next("GET", "/v2/tts/jobs/j1", Fault::Drop);
+    rig.sandbox.faults().next("GET", "/v2/tts/jobs/j1", answer(401, r#"{"message":"Unauthorized","statusCode":401}"#));
+    let id = rig.jobs.start(line(&voice));
+    assert!(matches!(rig.over(&id), State::Failed(Error::Unauthorized(_))));
+    assert!(rig.jobs.get(&id).unwrap().checkpoint.speech_job.is_some());
+    let preview = rig.ask(rig.client.voices())[0].preview_url.clone().unwrap();
+    let done = format!(r#"{{"id":"j1","status":"SUCCESS","url":"{preview}","duration":1.0}}"#);
+    rig.sandbox.faults().next("GET", "/v2/tts/jobs/j1", answer(200, &done));
+    rig.jobs.retry(&id);
+    assert!(matches!(rig.over(&id), State::Done(Outcome::Take(_))), "{:?}", rig.jobs.get(&id));
+}
+
+#[test]
+fn a_lip_sync_asked_for_twice_is_one_and_a_failed_one_is_tried_again_once() {
+    let mut rig = rig(Pace::Real);
+    let request = rig.lip_sync();
+    let id = rig.jobs.start(request.clone());
+    assert_eq!(rig.jobs.start(request.clone()), id, "a second click while it runs");
+    rig.until(&id, |job| matches!(job.state, State::Running(Step::Watch)));
+    rig.jobs.stop(&id);
+    assert!(matches!(rig.over(&id), State::Stopped));
+    assert_eq!(rig.jobs.start(request), id, "started again after it was only left off being watched");
+    let body = r#"{"id":"g","status":"FAILED","error":"No face."}"#;
+    rig.sandbox.faults().next(
+        "GET",
+        "/v2/generate/",
+        Fault::Status { status: 200, body: body.into(), retry_after: None },
+    );
+    assert!(matches!(rig.over(&id), State::Failed(Error::Failed { .. })));
+    // Also after a restart, and also when it is pressed twice.
+    let mut rig = rig.reopen(Pace::Instant);
+    rig.until(&id, |_| true);
+    rig.jobs.retry(&id);
+    rig.jobs.retry(&id);
+    assert_eq!(rig.jobs.all().len(), 2);
+    let newer = rig.jobs.all()[0].id.clone();
+    assert!(matches!(rig.over(&newer), State::Done(_)));
+    assert_eq!(rig.runs(), 2);
+}

@@ -12,7 +12,8 @@ use crate::media::player::{Source, Track};
 use crate::media::probe;
 use crate::panels::{Command, Page};
 use crate::runtime::{Runtime, Task};
-use crate::store::{Flow, MediaFile, Role, VoiceChoice, file_name};
+use crate::store::{MediaFile, Role, VoiceChoice, file_name};
+use crate::ui::{News, Toast};
 
 /// A preview of a voice is seconds long; anything above this is not one.
 const MAX_PREVIEW_BYTES: usize = 32 * 1024 * 1024;
@@ -50,7 +51,10 @@ impl App {
             Command::HearTake(id) => self.hear_take(&id),
             Command::PutOnVideo(id) => {
                 let flow = &mut session.store.flow;
-                (flow.take, flow.audio, flow.result) = (Some(id), None, None);
+                // The same take again leads back to what was made with it.
+                if flow.take.as_ref() != Some(&id) || flow.audio.is_some() {
+                    (flow.take, flow.audio, flow.result) = (Some(id), None, None);
+                }
                 self.page = Page::LipSync;
             }
             Command::Bring(path, role) => self.bring(path, role),
@@ -59,8 +63,9 @@ impl App {
             Command::Reveal(path) => self.errands.showing = Some(self.desktop.files.reveal(&self.runtime, &path)),
             Command::ReloadVoices => session.store.voices.load(self.runtime.spawn(session.client.voices())),
             Command::Copy(text) => ctx.copy_text(text),
-            Command::NewFlow => {
-                session.store.flow = Flow::default();
+            Command::NewFlow => self.new_flow(),
+            Command::OpenFlow(flow) => {
+                session.store.flow = *flow;
                 self.page = Page::Flow;
             }
             Command::ForgetClone(id) => {
@@ -68,6 +73,19 @@ impl App {
                 let library = session.library.clone();
                 self.errands.forgetting = Some(self.runtime.blocking(move || library.forget_clone(&id)));
             }
+        }
+    }
+
+    /// The flow before stays in the library and can be had back for a while.
+    fn new_flow(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        session.save_last();
+        let before = std::mem::take(&mut session.store.flow);
+        session.store.speak_when_ready = false;
+        self.page = Page::Flow;
+        if !before.is_empty() {
+            let toast = Toast::new(News::Info, "flow", "Began a new flow").detail("Takes and results are kept");
+            self.toasts.push(toast.undo(Command::OpenFlow(Box::new(before))));
         }
     }
 
@@ -176,7 +194,7 @@ pub(super) fn read(runtime: &Runtime, path: PathBuf, role: Role) -> Task<MediaFi
 /// Puts a file whose facts are known into its place, and opens the page of its purpose.
 pub(super) fn place(app: &mut App, file: MediaFile, role: Role) {
     let Some(session) = &mut app.session else { return };
-    session::bring(&mut session.store.flow, role, Some(file));
+    session::bring(&mut session.store, role, Some(file));
     *session.store.incoming.of_mut(role) = crate::remote::Remote::default();
     app.page = if role == Role::Source { Page::Clone } else { Page::LipSync };
 }

@@ -9,7 +9,7 @@ use super::App;
 use super::commands::place;
 use crate::error::Error;
 use crate::media::probe::{self, Probe};
-use crate::panels::{Command, Commands};
+use crate::panels::Command;
 use crate::remote::Remote;
 use crate::runtime::Runtime;
 use crate::store::{MediaFile, Role, file_name};
@@ -25,6 +25,8 @@ pub(super) struct Intake {
     /// Where the pointer was seen during this drag; some systems do not tell.
     pub pointer: Option<Pos2>,
     pub question: Option<Question>,
+    /// What a drop into a box asks for; waits while the workspace is being opened.
+    pub asked: Option<Command>,
 }
 
 /// A file that was dropped without saying what for.
@@ -46,7 +48,7 @@ impl Intake {
     }
 
     /// Watches for drags and drops.
-    pub fn work(&mut self, ctx: &Context, runtime: &Runtime, commands: &mut Commands) {
+    pub fn work(&mut self, ctx: &Context, runtime: &Runtime) {
         let (hovering, dropped, moved) = ctx.input(|input| {
             let hovering: Vec<PathBuf> = input.raw.hovered_files.iter().filter_map(|file| file.path.clone()).collect();
             let dropped: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect();
@@ -61,7 +63,7 @@ impl Intake {
         self.hovering = hovering;
         if !dropped.is_empty() {
             match self.pointer.take().and_then(|at| shell_role(ctx, at)) {
-                Some(role) => commands.push(Command::Bring(dropped[0].clone(), role)),
+                Some(role) => self.asked = Some(Command::Bring(dropped[0].clone(), role)),
                 None => self.offer(&dropped, runtime),
             }
         }
@@ -114,11 +116,21 @@ impl App {
     pub(super) fn answer(&mut self, chosen: Option<usize>) {
         let Some(question) = &self.intake.question else { return };
         let Some(role) = chosen.map(|index| ROLES[index]) else { return };
-        let Some(probe) = question.facts.value().cloned() else { return };
-        if question.unfit(role).is_none() {
-            let file = MediaFile { path: question.path.clone(), probe };
-            self.intake.question = None;
-            place(self, file, role);
+        let path = question.path.clone();
+        match question.facts.value().cloned() {
+            Some(_) if question.unfit(role).is_some() => {}
+            Some(probe) => {
+                self.intake.question = None;
+                place(self, MediaFile { path, probe }, role);
+            }
+            // Still being read: its page takes it from here, and says so when it does not fit.
+            None if question.facts.error().is_none() => {
+                self.intake.question = None;
+                if let Some(session) = &mut self.session {
+                    session.commands.push(Command::Bring(path, role));
+                }
+            }
+            None => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! The keys that work everywhere; a page's own keys are the page's.
 
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use super::App;
 use crate::panels::{Command, Page};
@@ -18,8 +18,11 @@ const PAGES: [(Key, Page); 6] = [
 impl App {
     pub(super) fn keys(&mut self, ctx: &Context) {
         self.question_keys(ctx);
-        let pressed =
-            |key| ctx.input_mut(|input| input.consume_shortcut(&KeyboardShortcut::new(Modifiers::COMMAND, key)));
+        // Nothing may be sent, or emptied, behind a question.
+        if self.intake.question.is_some() || ctx.memory(|memory| memory.top_modal_layer().is_some()) {
+            return;
+        }
+        let pressed = |key| fresh_press(ctx, key);
         let Some(session) = &mut self.session else { return };
         for (key, page) in PAGES {
             if pressed(key) {
@@ -50,4 +53,16 @@ impl App {
             session.player.toggle();
         }
     }
+}
+
+/// Whether Ctrl and this key were pressed just now. A key held down repeats, and what one press began on one page
+/// must not be confirmed by its repeats on the next.
+fn fresh_press(ctx: &Context, key: Key) -> bool {
+    ctx.input_mut(|input| {
+        let fresh = input
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Key { key: which, pressed: true, repeat: false, .. } if *which == key));
+        input.consume_shortcut(&KeyboardShortcut::new(Modifiers::COMMAND, key)) && fresh
+    })
 }

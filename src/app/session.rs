@@ -46,15 +46,18 @@ pub(super) async fn open(launch: Launch) -> Result<Opened> {
             let base = url::Url::parse(sandbox.base_url());
             let base = base.map_err(|e| Error::Crashed(format!("the sandbox has no address: {e}")))?;
             let key = sandbox.key().to_owned().into();
-            (Config { service: "The sandbox".to_owned(), base, key }, Some(sandbox), "sandbox")
+            (Config { service: "The sandbox".to_owned(), base, key }, Some(sandbox), "sandbox".to_owned())
         }
         Service::Account { base, key } => {
+            let workspace = format!("account {}", key.fingerprint(&base));
+            let host = base.host_str().unwrap_or_default();
+            let service = if host == "api.sync.so" { "sync.so" } else { host }.to_owned();
             let key = key.secret().clone();
-            (Config { service: "sync.so".to_owned(), base, key }, None, "account")
+            (Config { service, base, key }, None, workspace)
         }
     };
     let client = Client::new(config)?;
-    blocking(move || read(client, sandbox, launch.data_dir, folder)).await
+    blocking(move || read(client, sandbox, launch.data_dir, &folder)).await
 }
 
 fn read(client: Client, sandbox: Option<Sandbox>, data_dir: PathBuf, workspace: &str) -> Result<Opened> {
@@ -190,7 +193,7 @@ impl Session {
             if incoming.poll() && incoming.error().is_none() {
                 let file = incoming.value().cloned();
                 *incoming = Remote::default();
-                bring(&mut store.flow, role, file);
+                bring(store, role, file);
             }
         }
     }
@@ -245,9 +248,13 @@ fn write(library: &Library, flow: &Flow) -> Result<()> {
 }
 
 /// Puts a file that was read into its place in the flow.
-pub(super) fn bring(flow: &mut Flow, role: Role, file: Option<MediaFile>) {
+pub(super) fn bring(store: &mut Store, role: Role, file: Option<MediaFile>) {
+    let flow = &mut store.flow;
     match role {
-        Role::Source => flow.source = file,
+        Role::Source => {
+            flow.source = file;
+            store.source_count += 1;
+        }
         Role::Target => {
             flow.target = file;
             flow.result = None;

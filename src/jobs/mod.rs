@@ -10,6 +10,7 @@ mod step;
 mod work;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -23,7 +24,7 @@ use crate::api::Client;
 use crate::error::{Error, Result};
 use crate::library::{JobRow, Library, Take};
 use crate::progress::Progress;
-use crate::runtime::{Handle, Task, blocking};
+use crate::runtime::{Handle, Task};
 
 /// What a finished job made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -88,6 +89,7 @@ pub struct Jobs {
     reporter: UnboundedSender<Report>,
     news: Vec<String>,
     loading: Option<Task<Vec<Job>>>,
+    marking: Option<Task<()>>,
 }
 
 impl Jobs {
@@ -98,7 +100,7 @@ impl Jobs {
         let loading =
             Some(handle.blocking(move || Ok(source.jobs()?.into_iter().filter_map(|row| from_row(&row)).collect())));
         let (list, working, news) = (Vec::new(), HashMap::new(), Vec::new());
-        Self { handle, library, client, list, working, reports, reporter, news, loading }
+        Self { handle, library, client, list, working, reports, reporter, news, loading, marking: None }
     }
 
     /// Takes in what happened since the last frame. Once per frame, before the panels.
@@ -114,7 +116,9 @@ impl Jobs {
         Ok(())
     }
 
-    fn resume(&mut self, stored: Vec<Job>) {
+    fn resume(&mut self, mut stored: Vec<Job>) {
+        // One that was started while the rows were being read is among them, and under way already.
+        stored.retain(|job| self.get(&job.id).is_none());
         let open: Vec<String> = stored.iter().filter(|job| job.is_running()).map(|job| job.id.clone()).collect();
         self.list.extend(stored);
         for id in open {
@@ -133,8 +137,17 @@ impl Jobs {
         }
     }
 
-    /// Starts a job and gives its id.
+    /// Starts a job and gives its id. Asking for a lip sync that is under way already, or was only left off being
+    /// watched, leads to that one: it would be paid for twice.
     pub fn start(&mut self, request: Request) -> String {
+        let same = |job: &&Job| {
+            let watched_no_more = matches!(job.state, State::Stopped) && job.checkpoint.generation.is_some();
+            matches!(request, Request::LipSync(_)) && job.request == request && (job.is_running() || watched_no_more)
+        };
+        if let Some(id) = self.list.iter().find(same).map(|job| job.id.clone()) {
+            self.retry(&id);
+            return id;
+        }
         self.begin(request, Checkpoint::default())
     }
 
@@ -167,16 +180,29 @@ impl Jobs {
             job.checkpoint.sent = false;
         }
         // A run that ended badly at the service stays ended: a new one is needed, under a new ticket. It takes the
-        // uploads along.
-        let ended = job.checkpoint.generation.is_some() && job.checkpoint.output_url.is_none();
-        if ended && matches!(job.state, State::Failed(Error::Failed { .. } | Error::Past { code: Some(_), .. })) {
-            let (request, done) = (job.request.clone(), job.checkpoint.clone());
-            self.begin(request, Checkpoint { picture: done.picture, audio: done.audio, ..Checkpoint::default() });
+        // uploads along, and is the one that later tries are about.
+        if job.checkpoint.ended {
+            self.start_anew(id);
             return;
         }
         job.state = State::Running(next(&job.request, &job.checkpoint));
         job.finished_at = None;
         self.run(id);
+    }
+
+    fn start_anew(&mut self, id: &str) {
+        let Some(job) = self.get(id) else { return };
+        if let Some(newer) = job.checkpoint.superseded.clone().filter(|newer| self.get(newer).is_some()) {
+            self.retry(&newer);
+            return;
+        }
+        let (request, done) = (job.request.clone(), job.checkpoint.clone());
+        let uploads = Checkpoint { picture: done.picture, audio: done.audio, ..Checkpoint::default() };
+        let newer = self.begin(request, uploads);
+        let Some(job) = self.list.iter_mut().find(|job| job.id == id) else { return };
+        job.checkpoint.superseded = Some(newer);
+        let (row, library) = (to_row(job), self.library.clone());
+        self.marking = Some(self.handle.blocking(move || library.put_job(&row)));
     }
 
     /// Stops work on a job here. What the service has begun goes on there. The work itself writes down how far it
@@ -189,7 +215,9 @@ impl Jobs {
 
     /// Removes what is over from the list; files stay, and so does the job a flow has its result from.
     pub fn clear_finished(&mut self, keep: Option<&str>) -> Task<()> {
-        let stays = |job: &Job| job.is_running() || keep == Some(job.id.as_str());
+        // A stopped one may still be at work at the service, and can be watched again.
+        let open = |job: &Job| job.is_running() || matches!(job.state, State::Stopped);
+        let stays = |job: &Job| open(job) || keep == Some(job.id.as_str());
         let (open, over): (Vec<Job>, Vec<Job>) = std::mem::take(&mut self.list).into_iter().partition(stays);
         self.list = open;
         let ids: Vec<String> = over.into_iter().map(|job| job.id).collect();
@@ -206,6 +234,7 @@ impl Jobs {
             reporter: self.reporter.clone(),
             handle: self.handle.clone(),
             job: job.clone(),
+            writing: Arc::default(),
         };
         let task = self.handle.spawn(worker.run(stop.clone()));
         self.working.insert(id.to_owned(), Working { _task: task, stop });
@@ -307,10 +336,4 @@ pub fn stamp(at: OffsetDateTime) -> String {
 
 fn unstamp(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()
-}
-
-/// Writes a job's row; returns once it is on disk.
-async fn record(library: &Library, job: &Job) -> Result<()> {
-    let (library, row) = (library.clone(), to_row(job));
-    blocking(move || library.put_job(&row)).await
 }

@@ -109,11 +109,17 @@ pub struct Checkpoint {
     pub audio: Option<Asset>,
     /// Set before a request that must not be sent twice, and cleared when the service refuses it.
     pub sent: bool,
+    /// Voices that were there before a clone was asked for: none of them can be the new one.
+    pub voices_before: Vec<String>,
     pub cloned: Option<Cloned>,
     pub speech_job: Option<SpeechJob>,
     pub speech: Option<Speech>,
     /// Id of the lip sync run at the service.
     pub generation: Option<String>,
+    /// The service said that the run ended badly; watching it further is of no use.
+    pub ended: bool,
+    /// Id of the job that tries a run that ended badly once more.
+    pub superseded: Option<String>,
     /// Where its video lies.
     pub output_url: Option<String>,
     /// Seconds, as the service said.

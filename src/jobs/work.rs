@@ -1,15 +1,17 @@
 //! Carrying out a job, step by step, in the background.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use time::OffsetDateTime;
+use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
 use super::names::{api_file_name, file_stem, first_words};
 use super::request::{CloneJob, LipSyncJob, Request, SpeakJob, VoiceTrack};
 use super::step::{Step, next};
-use super::{Job, Outcome, Report, State, record, stamp};
+use super::{Job, Outcome, Report, State, stamp, to_row};
 use crate::api::{
     Client, Destination, Generation, GenerationRequest, Input, Sample, SpeakRequest, Speech, SpeechJob, Spoken, Status,
 };
@@ -27,6 +29,8 @@ pub(super) struct Worker {
     pub reporter: UnboundedSender<Report>,
     pub handle: Handle,
     pub job: Job,
+    /// One row is written after the other, also when the work is stopped in the middle of a write.
+    pub writing: Arc<Mutex<()>>,
 }
 
 impl Worker {
@@ -45,7 +49,7 @@ impl Worker {
         self.job.finished_at = Some(OffsetDateTime::now_utc());
         let code = if let State::Failed(error) = &self.job.state { error.code() } else { None };
         tracing::info!(job = %self.job.id, done = matches!(self.job.state, State::Done(_)), code, "job over");
-        let recorded = record(&self.library, &self.job).await;
+        let recorded = self.record().await;
         if let Err(error) = recorded {
             self.job.state = State::Failed(error);
         }
@@ -57,14 +61,37 @@ impl Worker {
         loop {
             let step = next(&self.job.request, &self.job.checkpoint);
             self.job.state = State::Running(step);
-            record(&self.library, &self.job).await?;
+            self.record().await?;
             self.job.progress.start(0);
             self.report();
             if step == Step::Finish {
-                return self.finish().await;
+                if self.has_its_file().await {
+                    return self.finish().await;
+                }
+                self.job.checkpoint.file = None;
+                continue;
             }
             self.take(step).await?;
         }
+    }
+
+    /// Whether what was saved is still there; a clone saves nothing.
+    async fn has_its_file(&self) -> bool {
+        match &self.job.checkpoint.file {
+            Some(file) => tokio::fs::try_exists(file).await.unwrap_or(true),
+            None => true,
+        }
+    }
+
+    /// Writes the job's row; returns once it is on disk.
+    async fn record(&self) -> Result<()> {
+        let turn = self.writing.clone().lock_owned().await;
+        let (library, row) = (self.library.clone(), to_row(&self.job));
+        blocking(move || {
+            let _turn = turn;
+            library.put_job(&row)
+        })
+        .await
     }
 
     /// Sends the panels a snapshot. Nobody listening means the window is closing.
@@ -90,6 +117,8 @@ impl Worker {
             }
             Step::Clone => {
                 let asset = self.job.checkpoint.picture.as_ref().map(|asset| asset.id.clone()).unwrap_or_default();
+                let before = self.client.voices().await?;
+                self.job.checkpoint.voices_before = before.into_iter().map(|voice| voice.id).collect();
                 self.mark_sent().await?;
                 let cloned = self.client.clone_voice(&job.name, Sample::Asset(asset)).await;
                 let cloned = match cloned {
@@ -107,7 +136,7 @@ impl Worker {
     /// After a lost answer: the voice is in the list, or the user decides. The service may still be at it, so it is
     /// looked for a few times.
     async fn find_clone(&mut self, job: &CloneJob) -> Result<()> {
-        let known = self.known_clones().await?;
+        let known = self.job.checkpoint.voices_before.clone();
         let mut found = None;
         for look in 0..4 {
             tokio::time::sleep(Duration::from_secs(look)).await;
@@ -130,11 +159,6 @@ impl Worker {
             name: voice.name,
         });
         Ok(())
-    }
-
-    async fn known_clones(&self) -> Result<Vec<String>> {
-        let library = self.library.clone();
-        blocking(move || Ok(library.clones()?.into_iter().map(|clone| clone.id).collect())).await
     }
 
     async fn take_speak(&mut self, step: Step, job: &SpeakJob) -> Result<()> {
@@ -175,12 +199,15 @@ impl Worker {
         match self.client.speech_job(waiting).await {
             Ok(spoken) => self.spoken(spoken),
             // Trouble with asking says nothing about the work; ask again.
-            Err(error) if error.is_passing() => {}
-            Err(error) => {
+            Err(error) if error.is_passing() || matches!(error, Error::Unreadable { .. }) => {}
+            // Over, or never heard of: nothing is left to ask for.
+            Err(error @ (Error::Failed { .. } | Error::NotFound(_))) => {
                 self.job.checkpoint.speech_job = None;
                 self.job.checkpoint.sent = false;
                 return Err(error);
             }
+            // Refused for now, by the key for instance: the line is still being spoken.
+            Err(error) => return Err(error),
         }
         Ok(())
     }
@@ -218,7 +245,7 @@ impl Worker {
                 let file = self.client.download(&url, to, self.progress()).await;
                 let file = match file {
                     Ok(file) => file,
-                    Err(Error::Unreadable { .. }) => self.download_afresh(job).await?,
+                    Err(Error::Unreadable { .. } | Error::Offline { .. }) => self.download_afresh(job).await?,
                     Err(error) => return Err(error),
                 };
                 self.job.checkpoint.file = Some(file);
@@ -263,6 +290,7 @@ impl Worker {
                 Ok(generation) => {
                     self.show(&generation);
                     if let Some(failure) = generation.failure() {
+                        self.job.checkpoint.ended = true;
                         return Err(failure);
                     }
                     if generation.status == Status::Completed {
@@ -307,7 +335,7 @@ impl Worker {
     /// Notes on disk that a request goes out which must not go out twice.
     async fn mark_sent(&mut self) -> Result<()> {
         self.job.checkpoint.sent = true;
-        record(&self.library, &self.job).await
+        self.record().await
     }
 
     /// A clear refusal means nothing was done, so sending again is allowed. Anything else leaves the mark: behind
@@ -319,7 +347,7 @@ impl Worker {
         };
         if result.as_ref().is_err_and(refused) {
             self.job.checkpoint.sent = false;
-            record(&self.library, &self.job).await?;
+            self.record().await?;
         }
         result
     }
@@ -354,11 +382,12 @@ impl Worker {
         let id = self.job.id.clone();
         let library = self.library.clone();
         let take = blocking(move || {
-            let measured = crate::media::probe::probe(&file)?.duration_secs;
+            // A take that can't be measured here is a take all the same.
+            let measured = crate::media::probe::probe(&file).ok().and_then(|facts| facts.duration_secs);
             let (url, said) = speech.map(|speech| (speech.url, speech.duration)).unwrap_or_default();
             let take = Take {
                 id,
-                number: library.next_take_number()?,
+                number: 0,
                 voice_id: job.voice_id,
                 voice_name: job.voice_name,
                 script: job.script,
@@ -369,8 +398,7 @@ impl Worker {
                 url,
                 made_at: stamp(OffsetDateTime::now_utc()),
             };
-            library.put_take(&take)?;
-            Ok(take)
+            library.add_take(take)
         });
         Ok(Outcome::Take(take.await?))
     }

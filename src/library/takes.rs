@@ -32,28 +32,33 @@ pub struct Take {
 }
 
 impl Library {
-    /// Remembers a take, or changes what is known of it.
-    pub fn put_take(&self, take: &Take) -> Result<()> {
-        self.connection()
-            .execute(
-                "INSERT OR REPLACE INTO takes (id, number, voice_id, voice_name, script, stability, similarity, file,
-                 url, duration_secs, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                params![
-                    take.id,
-                    take.number,
-                    take.voice_id,
-                    take.voice_name,
-                    take.script,
-                    take.stability,
-                    take.similarity,
-                    take.file.to_string_lossy(),
-                    take.url,
-                    take.duration_secs,
-                    take.made_at
-                ],
-            )
-            .map_err(failed)?;
-        Ok(())
+    /// Remembers a take and gives it back with its number: the one it had, or the next.
+    pub fn add_take(&self, take: Take) -> Result<Take> {
+        let mut connection = self.connection();
+        let all = connection.transaction().map_err(failed)?;
+        let number =
+            "SELECT coalesce((SELECT number FROM takes WHERE id = ?1), (SELECT max(number) FROM takes) + 1, 1)";
+        let number = all.query_row(number, [&take.id], |row| row.get(0)).map_err(failed)?;
+        all.execute(
+            "INSERT OR REPLACE INTO takes (id, number, voice_id, voice_name, script, stability, similarity, file,
+             url, duration_secs, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            params![
+                take.id,
+                number,
+                take.voice_id,
+                take.voice_name,
+                take.script,
+                take.stability,
+                take.similarity,
+                take.file.to_string_lossy(),
+                take.url,
+                take.duration_secs,
+                take.made_at
+            ],
+        )
+        .map_err(failed)?;
+        all.commit().map_err(failed)?;
+        Ok(Take { number, ..take })
     }
 
     /// Every take, newest first.
@@ -62,18 +67,6 @@ impl Library {
         let mut rows = connection.prepare("SELECT * FROM takes ORDER BY number DESC").map_err(failed)?;
         let takes = rows.query_map([], read).map_err(failed)?;
         takes.collect::<rusqlite::Result<Vec<_>>>().map_err(failed)
-    }
-
-    /// The number the next take gets.
-    pub fn next_take_number(&self) -> Result<u32> {
-        let connection = self.connection();
-        connection.query_row("SELECT coalesce(max(number), 0) + 1 FROM takes", [], |row| row.get(0)).map_err(failed)
-    }
-
-    /// Forgets a take; its file is the caller's to remove.
-    pub fn forget_take(&self, id: &str) -> Result<()> {
-        self.connection().execute("DELETE FROM takes WHERE id = ?1", [id]).map_err(failed)?;
-        Ok(())
     }
 }
 
@@ -92,4 +85,34 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Take> {
         duration_secs: row.get("duration_secs")?,
         made_at: row.get("made_at")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(id: &str) -> Take {
+        Take {
+            id: id.into(),
+            number: 0,
+            voice_id: "v".into(),
+            voice_name: "Ada".into(),
+            script: "Hello".into(),
+            stability: Some(0.5),
+            similarity: None,
+            file: PathBuf::from("a.wav"),
+            url: "http://x/a.wav".into(),
+            duration_secs: 1.5,
+            made_at: "2026-11-22T10:00:00Z".into(),
+        }
+    }
+
+    #[test]
+    fn takes_are_counted_and_keep_their_number_when_they_are_saved_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap().library;
+        let numbers = ["a", "b", "a", "c"].map(|id| library.add_take(take(id)).unwrap().number);
+        assert_eq!(numbers, [1, 2, 1, 3]);
+        assert_eq!(library.takes().unwrap()[0], Take { number: 3, ..take("c") });
+    }
 }

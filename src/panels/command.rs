@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Page;
 use crate::error::Error;
-use crate::store::{Role, VoiceChoice};
+use crate::store::{Flow, Role, VoiceChoice};
 
 /// Something one panel asks of the rest of the app.
 #[derive(Debug, Clone)]
@@ -42,6 +42,8 @@ pub enum Command {
     Copy(String),
     /// Begins an empty flow; the takes and results of the old one stay.
     NewFlow,
+    /// Goes on with a flow.
+    OpenFlow(Box<Flow>),
 }
 
 impl Command {
@@ -63,6 +65,7 @@ impl Command {
             Self::ForgetClone(_) => "forget clone",
             Self::Copy(_) => "copy",
             Self::NewFlow => "new flow",
+            Self::OpenFlow(_) => "open flow",
         }
     }
 }
@@ -83,6 +86,11 @@ impl Commands {
     /// Asks for something to be done after this frame's logic and drawing.
     pub fn push(&mut self, command: Command) {
         self.0.push(command);
+    }
+
+    /// Asks for more, in order.
+    pub fn extend(&mut self, commands: impl IntoIterator<Item = Command>) {
+        self.0.extend(commands);
     }
 
     /// Shorthand for a failure without a better place.

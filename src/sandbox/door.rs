@@ -21,6 +21,28 @@ pub(super) struct Door {
 }
 
 impl Door {
+    /// Opens on the asked port. When none is asked for, on the one of last time, so that addresses handed out then
+    /// still lead here; else on a free one.
+    ///
+    /// # Errors
+    /// When the asked port is taken.
+    pub async fn open_usual(options: &super::Options, stop: CancellationToken) -> Result<Self> {
+        if options.port == 0 {
+            let last = tokio::fs::read_to_string(super::state::port_file(&options.data_dir)).await;
+            let last = last.ok().and_then(|port| port.trim().parse::<u16>().ok()).filter(|port| *port >= 1024);
+            if let Some(last) = last {
+                // A sandbox that has just ended may take a moment to let go of it.
+                for _ in 0..10 {
+                    if let Ok(door) = Self::open(last, stop.clone()).await {
+                        return Ok(door);
+                    }
+                    tokio::time::sleep(Duration::from_millis(40)).await;
+                }
+            }
+        }
+        Self::open(options.port, stop).await
+    }
+
     /// Opens on 127.0.0.1; port 0 takes a free one.
     ///
     /// # Errors

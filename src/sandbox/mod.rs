@@ -105,8 +105,9 @@ impl Drop for Sandbox {
 /// When the port is taken, or the data folder cannot be used.
 pub async fn start(options: Options) -> crate::error::Result<Sandbox> {
     let stop = CancellationToken::new();
-    let door = door::Door::open(options.port, stop.clone()).await?;
+    let door = door::Door::open_usual(&options, stop.clone()).await?;
     let world = Arc::new(world::World::open(options, door.port(), stop.clone()).await?);
+    world.remember_port(door.port()).await;
     let faults = Faults::default();
     let service = router(world.clone(), &faults).into_make_service_with_connect_info::<door::Wire>();
     tracing::info!(address = world.origin, "the sandbox answers");

@@ -235,6 +235,11 @@ impl State {
     }
 }
 
+/// Remembers the port of last time.
+pub(super) fn port_file(data: &Path) -> PathBuf {
+    data.join("port")
+}
+
 /// Where the files lie.
 pub(super) fn media_folder(data: &Path) -> PathBuf {
     data.join("media")

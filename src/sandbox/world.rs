@@ -108,6 +108,11 @@ impl World {
         state::media_folder(&self.data).join(token)
     }
 
+    /// Notes the port for the next start. Without the note that one only takes another.
+    pub async fn remember_port(&self, port: u16) {
+        tokio::fs::write(state::port_file(&self.data), port.to_string()).await.ok();
+    }
+
     /// A fresh folder for unfinished work; it vanishes with the value.
     pub fn workshop(&self) -> Result<tempfile::TempDir> {
         let folder = state::work_folder(&self.data);
@@ -223,8 +228,16 @@ async fn lock_patiently(folder: &Path) -> Result<std::fs::File> {
     }
 }
 
+/// Makes a folder that only its owner can look into: it holds recordings of people's voices.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
 fn lock(folder: &Path) -> Result<std::fs::File> {
-    std::fs::create_dir_all(folder).map_err(|error| Error::file("create", folder, error))?;
+    private_folder(folder).map_err(|error| Error::file("create", folder, error))?;
     let path = folder.join("sandbox.lock");
     let file = std::fs::File::options().create(true).append(true).open(&path);
     let file = file.map_err(|error| Error::file("write", &path, error))?;

@@ -1,7 +1,7 @@
 //! Looks: tokens and widgets. Knows nothing of voices, jobs or the service.
 //!
 //! Call [`theme::install`] once. Colours come from `ui.tokens()` (trait [`Look`]), gaps from [`space`], corner radii
-//! from [`radius`], text from [`text`], icons from [`icons`], numbers as words from [`format`].
+//! from [`radius`], text from [`text`], icons from [`icons`], numbers as words from [`mod@format`].
 //!
 //! | Piece | One line of use |
 //! |---|---|

@@ -164,9 +164,10 @@ impl Bench {
     }
 
     fn pressable<'a>(&'a self, name: &'a str) -> Option<egui_kittest::Node<'a>> {
-        self.harness
-            .query_all_by_label(name)
-            .find(|node| node.accesskit_node().role() != Role::Label && !node.accesskit_node().is_disabled())
+        self.harness.query_all_by_label(name).find(|node| {
+            let access = node.accesskit_node();
+            !matches!(access.role(), Role::Label | Role::Heading) && !access.is_disabled()
+        })
     }
 
     /// Whether the control of this name is there and can't be pressed.

@@ -46,6 +46,14 @@ impl Here {
         Self { sandbox, http, folder }
     }
 
+    /// The same while another program has taken the port.
+    pub async fn restart_elsewhere(self) -> Self {
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = taken.local_addr().unwrap().port();
+        std::fs::write(self.folder.path().join("data").join("port"), port.to_string()).unwrap();
+        self.restart().await
+    }
+
     pub fn url(&self, path: &str) -> String {
         if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.sandbox.base_url()) }
     }

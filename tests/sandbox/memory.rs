@@ -32,7 +32,7 @@ async fn everything_is_there_again_after_a_restart_and_old_addresses_lead_to_it(
     let video = here.fetch(&text(&run["outputUrl"])).await;
     let before = here.sandbox.base_url().to_owned();
 
-    let here = here.restart().await;
+    let here = here.restart_elsewhere().await;
     assert_ne!(here.sandbox.base_url(), before);
     let after = |url: &Value| text(url).replace(&before, here.sandbox.base_url());
     let (_, voices) = here.get("/v2/voices").await;
@@ -125,4 +125,11 @@ async fn an_upload_address_ends_with_its_time() {
     let late = here.http.put(to).header("content-type", "audio/wav").body("12345").send().await.unwrap();
     assert_eq!(late.status(), 403);
     assert!(late.text().await.unwrap().contains("expired"));
+}
+
+#[tokio::test]
+async fn the_port_of_last_time_is_taken_again_when_it_is_free() {
+    let here = here().await;
+    let before = here.sandbox.base_url().to_owned();
+    assert_eq!(here.restart().await.sandbox.base_url(), before);
 }
