@@ -32,6 +32,9 @@ use intake::Intake;
 use session::Opened;
 pub use session::Session;
 
+/// The smallest window the pages are laid out for, in points.
+const SMALLEST: egui::Vec2 = egui::vec2(960.0, 640.0);
+
 /// Whom to talk to.
 #[derive(Debug, Clone)]
 pub enum Service {
@@ -203,8 +206,12 @@ impl App {
         if ctx.options(|options| options.theme_preference) != preference {
             ctx.set_theme(preference);
         }
-        if (ctx.zoom_factor() - settings.scale).abs() > 0.001 {
-            ctx.set_zoom_factor(settings.scale);
+        // As large as asked for, while the smallest layout still fits the window.
+        let window = ctx.content_rect().size() * ctx.zoom_factor();
+        let room = (window.x / SMALLEST.x).min(window.y / SMALLEST.y).max(1.0);
+        let scale = settings.scale.min(room);
+        if (ctx.zoom_factor() - scale).abs() > 0.001 {
+            ctx.set_zoom_factor(scale);
         }
     }
 }
