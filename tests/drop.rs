@@ -62,6 +62,11 @@ fn the_keys_of_the_question_reach_nothing_behind_it() {
     let before = bench.session().store.flow.lip_sync.clone();
     bench.drop_file(&video);
     bench.wait_part("320 × 240");
+    let flow = bench.session().store.flow.id.clone();
+    for key in [Key::Enter, Key::N, Key::O, Key::Num1] {
+        bench.key(Modifiers::COMMAND, key);
+    }
+    assert_eq!((bench.harness.state().page(), &bench.session().store.flow.id), (Page::LipSync, &flow));
     bench.key(Modifiers::NONE, Key::Num2);
     bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
     assert_eq!(bench.session().store.flow.lip_sync, before, "2 is also a key of the page behind");
@@ -82,4 +87,27 @@ fn files_of_the_command_line_are_offered_like_dropped_ones_and_found_again_after
     let dir = bench.close();
     let bench = Setup { dir: Some(dir), ..Setup::default() }.app();
     assert_eq!(bench.session().store.flow.source.as_ref().unwrap().path, video);
+}
+
+#[test]
+fn a_new_flow_can_be_taken_back() {
+    let mut bench = common::app();
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.fill("Line", "A line worth keeping.");
+    bench.key(Modifiers::COMMAND, Key::N);
+    assert!(bench.session().store.flow.line.is_empty());
+    bench.click("Undo");
+    assert_eq!(bench.session().store.flow.line, "A line worth keeping.");
+}
+
+#[test]
+fn a_key_held_down_acts_once() {
+    let mut bench = common::app();
+    bench.harness.key_down_modifiers(Modifiers::COMMAND, Key::N);
+    bench.frames(2);
+    let flow = bench.session().store.flow.id.clone();
+    // The keyboard repeats a key that is held, without a release in between.
+    bench.harness.key_down_modifiers(Modifiers::COMMAND, Key::N);
+    bench.frames(2);
+    assert_eq!(bench.session().store.flow.id, flow, "a repeat is no new wish");
 }
