@@ -5,10 +5,13 @@ pub mod clone;
 mod command;
 mod find;
 pub mod flow;
+mod gone;
 pub mod lipsync;
+mod made;
 mod pictures;
 pub mod script;
 pub mod settings;
+mod speech;
 mod thumb;
 pub mod voices;
 mod when;
@@ -76,4 +79,9 @@ pub trait Panel {
 
     /// The page's main action (Ctrl+Enter), when it can be taken.
     fn main_action(&mut self, _cx: &mut Cx<'_>) {}
+}
+
+/// Whether a page's own keys may act: not while a dialog or a question lies over the page.
+fn has_keys(ctx: &egui::Context) -> bool {
+    ctx.memory(|memory| memory.top_modal_layer().is_none())
 }

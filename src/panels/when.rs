@@ -1,7 +1,7 @@
 //! Points in time as people say them, in the clock of this computer.
 
 use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
+use time::{Duration, OffsetDateTime, UtcOffset};
 
 /// `at` on this computer's clock; in UTC when the system does not tell its zone.
 pub fn local(at: OffsetDateTime) -> OffsetDateTime {
@@ -47,6 +47,19 @@ pub fn moment(at: OffsetDateTime, now: OffsetDateTime) -> String {
     format!("{day}{comma} {}", clock(at))
 }
 
+/// How long ago something was: `Just now`, `45 min ago`, `3 h ago`, then `Yesterday`, `20 Nov`.
+pub fn ago(at: OffsetDateTime, now: OffsetDateTime) -> String {
+    match now - at {
+        age if age < Duration::minutes(1) => "Just now".to_owned(),
+        age if age < Duration::hours(1) => format!("{} min ago", age.whole_minutes()),
+        age if age < Duration::days(1) => format!("{} h ago", age.whole_hours()),
+        _ => match day(at, now) {
+            day if day == "yesterday" => "Yesterday".to_owned(),
+            day => day,
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;
@@ -60,6 +73,17 @@ mod tests {
         assert_eq!(moment(datetime!(2025-12-31 23:59 +1), now), "yesterday 23:59");
         assert_eq!(moment(datetime!(2025-12-30 09:21 +1), now), "30 Dec 2025, 9:21");
         assert_eq!(day(datetime!(2026-11-20 12:00 +1), datetime!(2026-11-29 12:00 +1)), "20 Nov");
+    }
+
+    #[test]
+    fn times_are_told_by_their_distance() {
+        let now = datetime!(2026-11-22 10:00 +1);
+        assert_eq!(ago(datetime!(2026-11-22 09:59:30 +1), now), "Just now");
+        assert_eq!(ago(datetime!(2026-11-22 09:15 +1), now), "45 min ago");
+        assert_eq!(ago(datetime!(2026-11-21 23:00 +1), now), "11 h ago");
+        assert_eq!(ago(datetime!(2026-11-21 09:00 +1), now), "Yesterday");
+        assert_eq!(ago(datetime!(2026-11-02 21:00 +1), now), "2 Nov");
+        assert_eq!(ago(datetime!(2025-11-02 21:00 +1), now), "2 Nov 2025");
     }
 
     #[test]

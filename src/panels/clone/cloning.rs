@@ -8,7 +8,7 @@ use super::ClonePanel;
 use crate::api::AssetKind;
 use crate::error::Error;
 use crate::jobs::{CloneJob, Job, Request, State, Step};
-use crate::panels::Cx;
+use crate::panels::{Cx, has_keys};
 use crate::script::{self, Fit};
 use crate::ui::choice::Choice;
 use crate::ui::dialog::{Answer, Dialog};
@@ -126,7 +126,7 @@ impl ClonePanel {
         title_ui(ui, "The voice was not cloned", |_| {});
         match notice::error_ui(ui, error, &["Try again", "Back"]) {
             Some(ErrorPress::Action(0)) => cx.jobs.retry(&job.id),
-            Some(ErrorPress::Action(_)) => self.back_to_check(),
+            Some(ErrorPress::Action(_)) => self.back_to_check(cx.store),
             _ => {}
         }
         if job.checkpoint.picture.is_some() {
@@ -144,7 +144,7 @@ impl ClonePanel {
                 cx.jobs.retry(&job.id);
             }
             if Button::secondary("Back").show(ui).clicked() {
-                self.back_to_check();
+                self.back_to_check(cx.store);
             }
         });
     }
@@ -154,7 +154,7 @@ impl ClonePanel {
         if step.runs_remotely() {
             self.asking_to_stop = true;
         } else {
-            self.stop(cx.jobs);
+            self.stop(cx);
         }
     }
 
@@ -169,7 +169,7 @@ impl ClonePanel {
         );
         match Dialog::new("Stop waiting for the clone?", "Keep waiting", "Stop waiting").text(&words).show(ui.ctx()) {
             Some(Answer::Act) => {
-                self.stop(cx.jobs);
+                self.stop(cx);
             }
             Some(Answer::Safe) => self.asking_to_stop = false,
             None => {}
@@ -224,7 +224,8 @@ pub fn reached(job: &Job) -> Step {
 
 /// Whether Esc was pressed for this page, and not for a menu or dialog.
 fn escape(ui: &Ui) -> bool {
-    !egui::Popup::is_any_open(ui.ctx()) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+    let free = has_keys(ui.ctx()) && !egui::Popup::is_any_open(ui.ctx());
+    free && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
 }
 
 /// Rows of text that fill a height.

@@ -1,8 +1,6 @@
 //! What is filled in before a clone, what is still missing, and what the file's facts say about the sample: pure
 //! rules, without a window.
 
-use std::path::PathBuf;
-
 use time::OffsetDateTime;
 
 use crate::api::Voice;
@@ -28,8 +26,6 @@ pub const STATEMENT: &str = "This is my voice, or I have the speaker's permissio
 /// What the user fills in for one source file.
 #[derive(Debug, Default)]
 pub struct Draft {
-    /// The file this was filled in for. Another file begins another draft, without a tick.
-    pub source: Option<PathBuf>,
     pub name: String,
     /// When the permission was ticked.
     pub consent: Option<OffsetDateTime>,
@@ -40,7 +36,7 @@ impl Draft {
     /// An empty draft for a file, with a name proposed.
     pub fn new(file: &MediaFile) -> Self {
         let name = file.stem().trim().chars().take(MAX_NAME).collect();
-        Self { source: Some(file.path.clone()), name, ..Self::default() }
+        Self { name, ..Self::default() }
     }
 
     /// What is wrong with the name.

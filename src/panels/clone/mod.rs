@@ -14,9 +14,9 @@ use std::path::PathBuf;
 
 use egui::{Frame, Margin, Ui};
 
-use super::{Command, Cx, Notice, Panel, Pictures};
+use super::{Command, Cx, Notice, Panel, Pictures, speech};
 use crate::api::Voice;
-use crate::jobs::{Job, Jobs, Outcome, Request, SpeakJob, State};
+use crate::jobs::{Job, Jobs, Outcome, Request, State};
 use crate::script::{self, Fit};
 use crate::store::{Store, VoiceChoice};
 use crate::ui::layout;
@@ -38,12 +38,16 @@ enum Stage {
 #[derive(Default)]
 pub struct ClonePanel {
     draft: Draft,
-    /// The source the user went back from, or that has been cloned already: the page is at its first step again.
-    set_aside: Option<PathBuf>,
-    /// The clone job that is shown.
+    /// What the draft is for: the file, and how many were brought in until then.
+    source: Option<(PathBuf, u64)>,
+    /// The user went back from the source, or it has been cloned already: the page is at its first step again.
+    set_aside: bool,
+    /// The flow this page was last about.
+    flow: String,
+    /// The clone job that is shown. Its voice is for that flow.
     job: Option<String>,
-    /// A job the user stopped here, until it has come to its end.
-    left: Option<String>,
+    /// Jobs that were left for something else, until they have come to their end.
+    left: Vec<String>,
     /// The voice that job made, until it is handed on.
     ready: Option<VoiceChoice>,
     slots: Slots,
@@ -62,8 +66,10 @@ impl Panel for ClonePanel {
     fn logic(&mut self, cx: &mut Cx<'_>) {
         let visible = std::mem::take(&mut self.seen);
         cx.store.voices.ensure(|| cx.runtime.spawn(cx.client.voices()));
+        self.follow_flow(cx);
         self.follow_source(cx.store);
         self.follow_job(cx.jobs);
+        self.tell_of_others(cx);
         if cx.jobs.news().any(|job| matches!(&job.state, State::Failed(error) if cloning::is_full(error))) {
             // The slots may be filled by clones made elsewhere, which have to be listed.
             cx.commands.push(Command::ReloadVoices);
@@ -72,9 +78,7 @@ impl Panel for ClonePanel {
             self.typing.follow(&cx.store.flow.line, cx.runtime);
         }
         self.hand_on(visible, cx);
-        if let Some(id) = &self.job {
-            self.slots.poll(id, cx);
-        }
+        self.slots.poll(self.job.as_deref(), cx);
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -103,26 +107,36 @@ impl Panel for ClonePanel {
 
 impl ClonePanel {
     fn stage(&self, store: &Store) -> Stage {
-        let source = store.flow.source.as_ref().map(|file| &file.path);
         if self.job.is_some() {
             Stage::Cloning
-        } else if source.is_none() || store.incoming.source.is_loading() || source == self.set_aside.as_ref() {
+        } else if store.flow.source.is_none() || store.incoming.source.is_loading() || self.set_aside {
             Stage::Sample
         } else {
             Stage::Check
         }
     }
 
-    /// A new file begins a new draft: its permission has to be given anew, even if it is the same file once more.
-    fn follow_source(&mut self, store: &Store) {
-        if store.incoming.source.is_loading() {
-            self.draft = Draft::default();
-            self.set_aside = None;
+    /// Another flow begins at the first step. A clone under way goes on, for the voices only: neither its voice nor
+    /// its line belongs to the new flow.
+    fn follow_flow(&mut self, cx: &mut Cx<'_>) {
+        if self.flow == cx.store.flow.id {
             return;
         }
-        let Some(source) = &store.flow.source else { return };
-        if self.draft.source.as_ref() != Some(&source.path) {
-            self.draft = Draft::new(source);
+        self.flow.clone_from(&cx.store.flow.id);
+        if let Some(choice) = self.ready.take() {
+            tell_of_voice(choice, cx);
+        }
+        self.left.extend(self.job.take());
+        (self.draft, self.set_aside) = (draft_of(cx.store), false);
+        self.back_to_check(cx.store);
+    }
+
+    /// A new file begins a new draft: its permission has to be given anew, even if it is the same file once more.
+    fn follow_source(&mut self, store: &Store) {
+        let now = store.flow.source.as_ref().map(|file| (file.path.clone(), store.source_count));
+        if self.source != now {
+            (self.source, self.set_aside) = (now, false);
+            self.draft = draft_of(store);
         }
     }
 
@@ -131,15 +145,27 @@ impl ClonePanel {
         if self.job.as_ref().is_some_and(|id| jobs.get(id).is_none()) {
             self.job = None;
         }
-        self.left = self.left.take().filter(|id| jobs.get(id).is_some_and(Job::is_running));
+        self.left.retain(|id| jobs.get(id).is_some_and(Job::is_running));
         if self.job.is_none() {
             let is_clone = |job: &Job| matches!(job.request, Request::Clone(_));
-            let running = |job: &&Job| job.is_running() && is_clone(job) && self.left.as_ref() != Some(&job.id);
+            let running = |job: &&Job| job.is_running() && is_clone(job) && !self.left.contains(&job.id);
             self.job = jobs.all().iter().find(running).map(|job| job.id.clone());
         }
         let shown = self.job.as_ref().and_then(|id| jobs.get(id));
         if let Some(State::Done(Outcome::Voice { id, name })) = shown.map(|job| &job.state) {
             self.ready = Some(VoiceChoice { id: id.clone(), name: name.clone() });
+        }
+    }
+
+    /// A clone that was left, or begun elsewhere, is good news all the same.
+    fn tell_of_others(&self, cx: &mut Cx<'_>) {
+        let others = cx.jobs.news().filter(|job| self.job.as_ref() != Some(&job.id));
+        let made = others.filter_map(|job| match &job.state {
+            State::Done(Outcome::Voice { id, name }) => Some(VoiceChoice { id: id.clone(), name: name.clone() }),
+            _ => None,
+        });
+        for choice in made.collect::<Vec<_>>() {
+            tell_of_voice(choice, cx);
         }
     }
 
@@ -149,7 +175,7 @@ impl ClonePanel {
         let Some(choice) = self.ready.take_if(|_| !typing) else { return };
         cx.store.flow.voice = Some(choice.clone());
         if std::mem::take(&mut cx.store.speak_when_ready) {
-            speak(cx, &choice);
+            speak(cx);
         }
         let title = format!("{} is ready", choice.name);
         let (detail, action) = if visible {
@@ -164,38 +190,44 @@ impl ClonePanel {
     }
 
     /// Leaves the job that is shown for the first step; the source can be gone on with.
-    fn leave(&mut self, store: &Store) {
-        self.set_aside = store.flow.source.as_ref().map(|file| file.path.clone());
-        self.draft = Draft::default();
-        self.back_to_check();
+    fn leave(&mut self, store: &mut Store) {
+        self.set_aside = true;
+        self.draft = draft_of(store);
+        self.back_to_check(store);
     }
 
     /// Stops the job that is shown and leaves it.
-    fn stop(&mut self, jobs: &mut Jobs) {
-        if let Some(id) = &self.job {
-            jobs.stop(id);
+    fn stop(&mut self, cx: &mut Cx<'_>) {
+        if let Some(id) = self.job.take() {
+            cx.jobs.stop(&id);
+            self.left.push(id);
         }
-        self.left = self.job.take();
-        self.back_to_check();
+        self.back_to_check(cx.store);
     }
 
-    /// Leaves the job that is shown; what was filled in stays.
-    fn back_to_check(&mut self) {
+    /// Leaves the job that is shown, and the wish to have its voice speak; what was filled in stays.
+    fn back_to_check(&mut self, store: &mut Store) {
         (self.job, self.ready, self.asking_to_stop) = (None, None, false);
+        store.speak_when_ready = false;
         self.typing = Typing::default();
-        self.slots = Slots::default();
+        self.slots.leave();
         self.pace = Pace::default();
     }
 
     fn clone_voice(&mut self, cx: &mut Cx<'_>) {
         let Some(file) = &cx.store.flow.source else { return };
         let Some(job) = self.draft.job(file, voices(cx.store)) else { return };
+        self.back_to_check(cx.store);
         // A line that is there already was not written for this voice: speaking it by itself has to be asked for.
         cx.store.speak_when_ready = script::fit(&cx.store.flow.line) == Fit::Empty;
-        self.back_to_check();
         self.typing = Typing::new(&cx.store.flow.line);
         self.job = Some(cx.jobs.start(Request::Clone(job)));
     }
+}
+
+/// An empty draft for the flow's source.
+fn draft_of(store: &Store) -> Draft {
+    store.flow.source.as_ref().map(Draft::new).unwrap_or_default()
 }
 
 /// The voices known so far.
@@ -203,17 +235,53 @@ fn voices(store: &Store) -> &[Voice] {
     store.voices.value().map_or(&[], Vec::as_slice)
 }
 
+/// Says that a voice was made which is not for the open flow.
+fn tell_of_voice(choice: VoiceChoice, cx: &mut Cx<'_>) {
+    let (title, detail) = (format!("{} is ready", choice.name), "It is among your voices.".to_owned());
+    let action = Some(("Use it here".to_owned(), Box::new(Command::UseVoice(choice))));
+    cx.commands.push(Command::Notify(Notice { title, detail, action }));
+}
+
 /// Speaks the line that was written while waiting.
-fn speak(cx: &mut Cx<'_>, voice: &VoiceChoice) {
-    let flow = &cx.store.flow;
-    if !matches!(script::fit(&flow.line), Fit::Fits | Fit::Near) {
-        return;
+fn speak(cx: &mut Cx<'_>) {
+    let fits = matches!(script::fit(&cx.store.flow.line), Fit::Fits | Fit::Near);
+    if let Some(job) = speech::job(&cx.store.flow).filter(|_| fits) {
+        cx.jobs.start(Request::Speak(job));
     }
-    cx.jobs.start(Request::Speak(SpeakJob {
-        voice_id: voice.id.clone(),
-        voice_name: voice.name.clone(),
-        script: flow.line.trim().to_owned(),
-        stability: flow.stability,
-        similarity: flow.similarity,
-    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+
+    use super::*;
+    use crate::media::probe::{Kind, Probe};
+    use crate::store::MediaFile;
+
+    #[test]
+    fn the_same_file_brought_in_again_needs_its_own_permission() {
+        let mut store = Store::new("The sandbox".into(), true);
+        let probe = Probe {
+            kind: Kind::Audio,
+            container: "wav".into(),
+            content_type: "audio/wav".into(),
+            size_bytes: 9,
+            duration_secs: None,
+            video: None,
+            audio: None,
+        };
+        store.flow.source = Some(MediaFile { path: "/a/keynote.wav".into(), probe });
+        let mut panel = ClonePanel::default();
+        panel.follow_source(&store);
+        panel.draft.consent = Some(OffsetDateTime::now_utc());
+        (panel.draft.name, panel.draft.speaker) = ("Mara, keynote".into(), "Mara".into());
+        panel.follow_source(&store);
+        assert!(panel.draft.consent.is_some(), "nothing new was brought in");
+        panel.set_aside = true;
+        store.source_count += 1;
+        panel.follow_source(&store);
+        let draft = &panel.draft;
+        assert_eq!((draft.name.as_str(), draft.speaker.as_str(), draft.consent), ("keynote", "", None));
+        assert!(!panel.set_aside, "a new file is shown, whatever was put aside");
+    }
 }

@@ -8,7 +8,8 @@ use super::{ClonePanel, voices};
 use crate::api::Voice;
 use crate::error::Error;
 use crate::jobs::Job;
-use crate::panels::{Command, Cx};
+use crate::panels::gone::{self, preview_key};
+use crate::panels::{Command, Cx, when};
 use crate::runtime::Task;
 use crate::store::Store;
 use crate::ui::dialog::{Answer, Dialog};
@@ -23,34 +24,45 @@ use crate::ui::{Button, Type, format, icons, notice, space, text};
 pub struct Slots {
     /// The clone the question is about: id and name.
     asked: Option<(String, String)>,
-    deleting: Option<(String, Task<()>)>,
+    deleting: Option<Deletion>,
     error: Option<Error>,
 }
 
+/// A voice being deleted for the sake of a clone.
+struct Deletion {
+    voice: String,
+    /// The clone that goes on afterwards.
+    job: String,
+    task: Task<()>,
+}
+
 impl Slots {
-    /// Takes in a deletion that ended, and lets the clone go on.
-    pub fn poll(&mut self, job: &str, cx: &mut Cx<'_>) {
-        let Some((id, task)) = &mut self.deleting else { return };
-        let Some(result) = task.take() else { return };
-        let id = std::mem::take(id);
-        self.deleting = None;
+    /// Takes in a deletion that ended, and lets the clone it was for go on, while that is the one shown.
+    pub fn poll(&mut self, shown: Option<&str>, cx: &mut Cx<'_>) {
+        let Some(result) = self.deleting.as_mut().and_then(|deletion| deletion.task.take()) else { return };
+        let Some(Deletion { voice, job, .. }) = self.deleting.take() else { return };
+        let is_shown = shown == Some(job.as_str());
         match result {
             Ok(()) => {
-                if let Some(voices) = cx.store.voices.value_mut() {
-                    voices.retain(|voice| voice.id != id);
+                gone::forget_voice(&voice, cx);
+                if is_shown {
+                    cx.jobs.retry(&job);
                 }
-                cx.commands.push(Command::ForgetClone(id));
-                cx.commands.push(Command::ReloadVoices);
-                cx.jobs.retry(job);
             }
-            Err(error) => self.error = Some(error),
+            Err(error) if is_shown => self.error = Some(error),
+            Err(error) => cx.commands.complain("Could not delete the voice", error),
         }
     }
 
-    fn delete(&mut self, cx: &Cx<'_>, id: String) {
-        let call = cx.client.delete_voice(&id);
+    /// The page is left for another step. What is being deleted cannot be called back.
+    pub fn leave(&mut self) {
+        (self.asked, self.error) = (None, None);
+    }
+
+    fn delete(&mut self, cx: &Cx<'_>, voice: String, job: &str) {
+        let task = cx.runtime.spawn(cx.client.delete_voice(&voice));
         self.error = None;
-        self.deleting = Some((id, cx.runtime.spawn(call)));
+        self.deleting = Some(Deletion { voice, job: job.to_owned(), task });
     }
 }
 
@@ -74,10 +86,11 @@ impl ClonePanel {
         self.clones_ui(ui, cx);
         ui.add_space(space::M);
         ui.horizontal(|ui| {
-            if Button::ghost("Keep the voices and go back").show(ui).clicked() {
-                self.back_to_check();
+            let off = self.slots.deleting.is_some().then_some("A voice is being deleted");
+            if Button::ghost("Keep the voices and go back").off_if(off).show(ui).clicked() {
+                self.back_to_check(cx.store);
             }
-            if Button::secondary("Clone again").show(ui).clicked() {
+            if Button::secondary("Clone again").off_if(off).show(ui).clicked() {
                 cx.jobs.retry(&job.id);
             }
         });
@@ -85,7 +98,7 @@ impl ClonePanel {
         if !details.is_empty() && Button::ghost("Copy details").small().icon(icons::COPY).show(ui).clicked() {
             cx.commands.push(Command::Copy(format!("{error} ({details})")));
         }
-        self.question_ui(ui, cx);
+        self.question_ui(ui, cx, &job.id);
     }
 
     fn clones_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -104,13 +117,13 @@ impl ClonePanel {
 
     fn clone_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, voice: &Voice) {
         let t = ui.tokens();
-        let deleting = self.slots.deleting.as_ref().is_some_and(|(id, _)| *id == voice.id);
+        let deleting = self.slots.deleting.as_ref().is_some_and(|deletion| deletion.voice == voice.id);
         let busy = self.slots.deleting.is_some();
         let about = about(cx.store, voice);
         let name = format!("{}. {about}.", voice.label());
         Row::new(&name).height(62.0).divider().show(ui, |ui| {
             let hear = format!("Hear {}", voice.label());
-            let key = format!("voice:{}", voice.id);
+            let key = preview_key(&voice.id);
             let state = if cx.store.preview_loading.as_deref() == Some(voice.id.as_str()) || cx.player.is_loading(&key)
             {
                 SealState::Loading
@@ -142,7 +155,7 @@ impl ClonePanel {
         });
     }
 
-    fn question_ui(&mut self, ui: &Ui, cx: &Cx<'_>) {
+    fn question_ui(&mut self, ui: &Ui, cx: &Cx<'_>, job: &str) {
         let Some((id, name)) = self.slots.asked.clone() else { return };
         let question = format!("Delete {name}?");
         let words = format!(
@@ -153,7 +166,7 @@ impl ClonePanel {
         match Dialog::new(&question, "Keep it", "Delete and clone again").danger().text(&words).show(ui.ctx()) {
             Some(Answer::Act) => {
                 self.slots.asked = None;
-                self.slots.delete(cx, id);
+                self.slots.delete(cx, id, job);
             }
             Some(Answer::Safe) => self.slots.asked = None,
             None => {}
@@ -166,7 +179,10 @@ fn about(store: &Store, voice: &Voice) -> String {
     let takes = store.takes.iter().filter(|take| take.voice_id == voice.id).count();
     let takes = format::count(u64::try_from(takes).unwrap_or(u64::MAX), "take", "takes");
     match store.clones.iter().find(|clone| clone.id == voice.id) {
-        Some(clone) => format!("Your clone, made {}, {takes}", clone.cloned_at.get(..10).unwrap_or("earlier")),
+        Some(clone) => {
+            let made = when::parse(&clone.cloned_at).map(|made| when::day(made, when::now()));
+            format!("Your clone, made {}, {takes}", made.as_deref().unwrap_or("earlier"))
+        }
         None => format!("Made elsewhere, {takes}"),
     }
 }

@@ -3,7 +3,7 @@
 use egui::{Align, Frame, Id, Layout, Margin, Rect, Sense, Stroke, TextEdit, Ui, vec2};
 
 use super::{ScriptPanel, rules, speak};
-use crate::panels::Cx;
+use crate::panels::{Cx, speech};
 use crate::script::{self, Fit};
 use crate::ui::progress::paint_part;
 use crate::ui::theme::Look as _;
@@ -69,7 +69,7 @@ fn line_foot_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         Fit::Near => t.warning.ink,
         Fit::Empty | Fit::Fits => t.text.hint,
     };
-    let too_long = (fit == Fit::TooLong).then(|| rules::too_long(line));
+    let too_long = (fit == Fit::TooLong).then(|| speech::too_long(line));
     let spoken = format::time(script::spoken_secs(line));
     let why = rules::why_not(cx.store, cx.jobs);
     ui.horizontal(|ui| {

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
 use time::OffsetDateTime;
 
-use super::{Command, Cx, Panel, Pictures};
+use super::{Command, Cx, Panel, Pictures, speech};
 use crate::jobs::{Job, Outcome, Request, State};
 use crate::store::Store;
 use crate::ui::slider::Slider;
@@ -122,7 +122,7 @@ fn setting_ui(ui: &mut Ui, name: &str, value: &mut f64, usual: f32, [low, high]:
 /// Speaks the flow's line, when nothing is missing.
 fn speak(cx: &mut Cx<'_>) {
     if rules::why_not(cx.store, cx.jobs).is_none()
-        && let Some(job) = rules::job(&cx.store.flow)
+        && let Some(job) = speech::job(&cx.store.flow)
     {
         cx.jobs.start(Request::Speak(job));
     }

@@ -1,25 +1,11 @@
 //! What may be spoken and which takes belong to the line: pure rules.
 
-use time::{Duration, OffsetDateTime};
-
 use crate::api::Voice;
 use crate::jobs::{Jobs, Request, SpeakJob};
 use crate::library::Take;
+use crate::panels::speech;
 use crate::script::{self, Fit};
 use crate::store::{Flow, Store};
-use crate::ui::format;
-
-/// The job that speaks a flow's line.
-pub fn job(flow: &Flow) -> Option<SpeakJob> {
-    let voice = flow.voice.as_ref()?;
-    Some(SpeakJob {
-        voice_id: voice.id.clone(),
-        voice_name: voice.name.clone(),
-        script: flow.line.trim().to_owned(),
-        stability: flow.stability,
-        similarity: flow.similarity,
-    })
-}
 
 /// Whether a job speaks the flow's line in the flow's voice.
 pub fn is_line(flow: &Flow, job: &SpeakJob) -> bool {
@@ -52,29 +38,8 @@ fn unfit(flow: &Flow, voices: &[Voice]) -> Option<String> {
     }
     match script::fit(&flow.line) {
         Fit::Empty => Some("Write a line first".to_owned()),
-        Fit::TooLong => Some(too_long(&flow.line)),
+        Fit::TooLong => Some(speech::too_long(&flow.line)),
         Fit::Fits | Fit::Near => None,
-    }
-}
-
-/// The sentence for a line above the limit.
-pub fn too_long(line: &str) -> String {
-    let count = format::thousands(script::characters(line) as u64);
-    let over = script::characters(line).saturating_sub(script::MAX_CHARACTERS) as u64;
-    let over = format::count(over, "character", "characters");
-    format!("This line has {count} characters and the service takes 5,000. Shorten it by {over}.")
-}
-
-/// How long ago something was made, from its time stamp.
-pub fn ago(made_at: &str, now: OffsetDateTime) -> String {
-    let parsed = OffsetDateTime::parse(made_at, &time::format_description::well_known::Rfc3339);
-    let Ok(made) = parsed else { return "Earlier".to_owned() };
-    let age = now - made;
-    match age {
-        age if age < Duration::minutes(1) => "Just now".to_owned(),
-        age if age < Duration::hours(1) => format!("{} min ago", age.whole_minutes()),
-        age if age < Duration::days(1) => format!("{} h ago", age.whole_hours()),
-        _ => made_at.get(..10).unwrap_or("Earlier").to_owned(),
     }
 }
 
@@ -103,20 +68,10 @@ mod tests {
     #[test]
     fn a_take_belongs_to_the_line_and_voice_it_was_made_of() {
         let flow = flow("  Hi there \n");
-        let mut job = job(&flow).unwrap();
+        let mut job = speech::job(&flow).unwrap();
         assert_eq!(job.script, "Hi there");
         assert!(is_line(&flow, &job));
         job.voice_id = "w".into();
         assert!(!is_line(&flow, &job));
-    }
-
-    #[test]
-    fn times_are_told_by_their_distance() {
-        let now = OffsetDateTime::UNIX_EPOCH + Duration::days(10);
-        assert_eq!(ago("1970-01-10T23:59:30Z", now), "Just now");
-        assert_eq!(ago("1970-01-10T23:15:00Z", now), "45 min ago");
-        assert_eq!(ago("1970-01-10T21:00:00Z", now), "3 h ago");
-        assert_eq!(ago("1970-01-02T21:00:00Z", now), "1970-01-02");
-        assert_eq!(ago("yesterday", now), "Earlier");
     }
 }

@@ -1,11 +1,10 @@
 //! Takes as rows: play, look at, choose, put on a video.
 
 use egui::{Layout, Ui, vec2};
-use time::OffsetDateTime;
 
 use super::{ScriptPanel, ask, open_jobs, rules};
 use crate::library::Take;
-use crate::panels::{Command, Cx};
+use crate::panels::{Command, Cx, when};
 use crate::script;
 use crate::ui::layout::Row;
 use crate::ui::theme::Look as _;
@@ -37,8 +36,10 @@ impl ScriptPanel {
 
     /// Takes of other lines and voices.
     pub(super) fn others_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let others = |take: &&Take| !rules::is_of_flow(&cx.store.flow, take);
-        let takes: Vec<Take> = cx.store.takes.iter().filter(others).cloned().collect();
+        let is_other = |take: &Take| !rules::is_of_flow(&cx.store.flow, take);
+        // Only what is drawn is copied: the list grows with every line ever spoken.
+        let takes: Vec<usize> =
+            cx.store.takes.iter().enumerate().filter(|(_, take)| is_other(take)).map(|(at, _)| at).collect();
         let waits = !open_jobs(cx.store, cx.jobs.all(), &self.failures, false).is_empty();
         if takes.is_empty() && !waits {
             return;
@@ -49,8 +50,10 @@ impl ScriptPanel {
         let id = ui.scope_id().with("all takes");
         let all = ui.data(|data| data.get_temp(id)).unwrap_or(false);
         let shown = if all { takes.len() } else { takes.len().min(FEW) };
-        for take in takes.iter().take(shown) {
-            self.take_ui(ui, cx, take, true);
+        for at in takes.iter().take(shown) {
+            if let Some(take) = cx.store.takes.get(*at).cloned() {
+                self.take_ui(ui, cx, &take, true);
+            }
         }
         if shown < takes.len() && Button::secondary(&format!("Show all {}", takes.len())).show(ui).clicked() {
             ui.data_mut(|data| data.insert_temp(id, true));
@@ -120,7 +123,7 @@ impl ScriptPanel {
 
 /// What a row says about its take: of the line on the card, or of another one.
 fn words_of(take: &Take, other: bool) -> (String, String) {
-    let when = rules::ago(&take.made_at, OffsetDateTime::now_utc());
+    let when = when::parse(&take.made_at).map_or_else(|| "Earlier".to_owned(), |made| when::ago(made, when::now()));
     if other {
         (format!("Take {}, {}", take.number, take.voice_name), script::excerpt(&take.script, 80))
     } else {

@@ -4,6 +4,7 @@ use egui::{Align, Layout, Popup, PopupCloseBehavior, RectAlign, ScrollArea, Sens
 
 use super::ScriptPanel;
 use crate::api::Voice;
+use crate::panels::find::Needle;
 use crate::panels::{Command, Cx, Page};
 use crate::store::{Store, VoiceChoice};
 use crate::ui::layout::Row;
@@ -77,7 +78,8 @@ impl ScriptPanel {
     fn list_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.spacing_mut().item_spacing.y = 0.0;
         let voices = cx.store.voices.value().map_or(&[][..], Vec::as_slice);
-        let mut found: Vec<Voice> = voices.iter().filter(|voice| matches(voice, &self.search)).cloned().collect();
+        let needle = Needle::new(&self.search);
+        let mut found: Vec<Voice> = voices.iter().filter(|voice| needle.is_in(voice.label())).cloned().collect();
         found.sort_by_key(|voice| !cx.store.is_clone(voice));
         if found.is_empty() {
             let words = if voices.is_empty() { "No voices yet" } else { "No voice has this name" };
@@ -161,21 +163,5 @@ fn kind(store: &Store, voice: &Voice) -> &'static str {
         "Your clone"
     } else {
         "Built-in voice"
-    }
-}
-
-/// Whether a voice's name contains what is searched for, whatever the case.
-fn matches(voice: &Voice, search: &str) -> bool {
-    voice.label().to_lowercase().contains(&search.trim().to_lowercase())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_search_takes_no_notice_of_case() {
-        let voice = Voice { id: "v".into(), name: Some("Mara, Keynote".into()), ..Voice::default() };
-        assert!(matches(&voice, " keynote ") && matches(&voice, "") && !matches(&voice, "bass"));
     }
 }

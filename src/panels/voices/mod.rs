@@ -8,7 +8,8 @@ mod shown;
 use egui::{Align, EventFilter, Id, Key, Layout, Modifiers, Rect, Stroke, Ui, UiBuilder};
 use time::OffsetDateTime;
 
-use super::{Command, Cx, Page, Panel, when};
+use super::gone::preview_key;
+use super::{Command, Cx, Page, Panel, has_keys, when};
 use crate::store::VoiceChoice;
 use crate::ui::chip::{self, Chip};
 use crate::ui::seal::SealState;
@@ -157,7 +158,7 @@ impl VoicesPanel {
     /// The page's keys. Those without Ctrl work while nothing else has the focus that would take them.
     fn keys(&self, ui: &Ui, shown: &Shown<'_>, narrow: bool) -> Option<Act> {
         let ctx = ui.ctx();
-        if self.removal.is_asking() {
+        if self.removal.is_asking() || !has_keys(ctx) {
             return None;
         }
         let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
@@ -300,11 +301,6 @@ fn seal_state(cx: &Cx<'_>, row: &Row<'_>) -> SealState {
     } else {
         SealState::Idle
     }
-}
-
-/// The player's key of a preview.
-fn preview_key(id: &str) -> String {
-    format!("voice:{id}")
 }
 
 /// Why a withheld voice can't be used, for tooltips.

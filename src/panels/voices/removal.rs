@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use egui::Ui;
 
 use crate::error::Error;
-use crate::panels::{Command, Cx, Notice};
+use crate::panels::{Command, Cx, Notice, gone};
 use crate::runtime::Task;
 use crate::store::VoiceChoice;
 use crate::ui::{Answer, Dialog};
@@ -57,7 +57,7 @@ impl Removal {
         });
         for (voice, result) in ended {
             match result {
-                Ok(()) => deleted(voice, cx),
+                Ok(()) => deleted(&voice, cx),
                 Err(error) => {
                     if selected != Some(voice.id.as_str()) {
                         cx.commands.complain(format!("Could not delete {}", voice.name), error.clone());
@@ -91,23 +91,9 @@ impl Removal {
     }
 }
 
-/// Everything that follows from a voice being gone.
-fn deleted(voice: VoiceChoice, cx: &mut Cx<'_>) {
-    let VoiceChoice { id, name } = voice;
-    if let Some(voices) = cx.store.voices.value_mut() {
-        voices.retain(|other| other.id != id);
-    }
-    // An answer on its way may have been written while the voice was still there.
-    if cx.store.voices.is_loading() {
-        cx.commands.push(Command::ReloadVoices);
-    }
-    if cx.store.flow.voice.as_ref().is_some_and(|chosen| chosen.id == id) {
-        cx.store.flow.voice = None;
-    }
-    if cx.player.now().is_some_and(|now| now.key == super::preview_key(&id)) {
-        cx.player.stop();
-    }
+/// Tells of it, and lets everything else know.
+fn deleted(voice: &VoiceChoice, cx: &mut Cx<'_>) {
+    gone::forget_voice(&voice.id, cx);
     let detail = format!("It is gone from {}, and its clone slot is free.", crate::error::within(&cx.store.service));
-    cx.commands.push(Command::Notify(Notice { title: format!("{name} is deleted"), detail, action: None }));
-    cx.commands.push(Command::ForgetClone(id));
+    cx.commands.push(Command::Notify(Notice { title: format!("{} is deleted", voice.name), detail, action: None }));
 }
