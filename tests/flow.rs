@@ -115,7 +115,7 @@ fn the_chain_goes_on_from_a_take_to_the_saved_video() {
     assert!(card(&bench, "Source").starts_with("Source, not needed."));
     assert!(card(&bench, "Voice").starts_with("Voice, done. Sandbox Ada. Built-in voice"));
     assert!(card(&bench, "Lip sync").starts_with("Lip sync, choose a video."));
-    assert!(bench.has("1 step left: video and lip sync"));
+    assert!(bench.has("2 steps left: video, lip sync"));
 
     bench.click("Choose video");
     wait_card(&mut bench, "Lip sync, ready. teaser.mp4");

@@ -24,8 +24,8 @@ const FRAME: u32 = 480;
 pub(super) struct Shown {
     pub facts: Facts,
     pub stages: [Stage; 5],
-    /// Of the first stage that failed.
-    pub failure: Option<Error>,
+    /// Why the first stage that failed did, in a sentence.
+    pub failure: Option<String>,
     /// Of the work under way, when there is any.
     pub bar: Option<Bar>,
     /// Where results go, in words.
@@ -88,12 +88,11 @@ impl Shown {
         ];
         for (index, (card, stage)) in cards.iter_mut().zip(&stages).enumerate() {
             if stage.state == State::Failed {
-                let error = facts::failure(store, &runs, index);
-                card.error = error.map(ToString::to_string);
+                card.error = facts::failure(store, &runs, index);
             }
         }
         let failed = stages.iter().position(|stage| stage.state == State::Failed);
-        let failure = failed.and_then(|index| facts::failure(store, &runs, index)).cloned();
+        let failure = failed.and_then(|index| facts::failure(store, &runs, index));
         let bar = cards.iter().find_map(|card| card.bar);
         Self { facts, stages, failure, bar, folder, cards, result }
     }
@@ -232,7 +231,9 @@ fn lip_sync(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
     let Some(file) = &store.flow.target else {
         let meta = if incoming.is_loading() { "Reading the file" } else { "One face, facing the camera" };
         let note = "A different video is fine".to_owned();
-        return Card { name: "No target yet".to_owned(), meta: meta.to_owned(), note, ..Card::default() };
+        let mut card = Card { name: "No target yet".to_owned(), meta: meta.to_owned(), note, ..Card::default() };
+        refused(&mut card, store.incoming.audio.error());
+        return card;
     };
     let settings = &store.flow.lip_sync;
     let mode = compose::name(settings.mode).to_lowercase();
@@ -246,12 +247,13 @@ fn lip_sync(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
         },
         (None, _) => "The length follows from the voice".to_owned(),
     };
-    refused(&mut card, incoming.error());
     if let Some(job) = runs.syncing.filter(|job| job.is_running()) {
         card.meta = run_words(job);
         card.note = elapsed(job).unwrap_or_default();
         card.bar = run_bar(job);
     }
+    // Audio of one's own takes part here, and has no card itself.
+    refused(&mut card, incoming.error().or(store.incoming.audio.error()));
     card
 }
 

@@ -1,8 +1,9 @@
 //! The facts of the chain, read from the store and the jobs.
 
 use super::stages::{Facts, FileFact, LineFact, ResultFact, TrackFact, VoiceFact, Work};
-use crate::error::Error;
-use crate::jobs::{Job, Jobs, LipSyncJob, Outcome, Request, State, VoiceTrack};
+use crate::jobs::{Job, Jobs, Outcome, Request, State};
+use crate::panels::made::is_current;
+use crate::panels::speech;
 use crate::script::{self, Fit};
 use crate::store::{Flow, MediaFile, Role, Store};
 
@@ -26,9 +27,7 @@ pub(super) fn work<'a>(store: &Store, jobs: &'a Jobs) -> Runs<'a> {
 
 fn clones_source(job: &Job, flow: &Flow) -> bool {
     let Request::Clone(clone) = &job.request else { return false };
-    // What is sent may be a part of the source written to a file of its own.
-    job.is_running() && flow.voice.is_none()
-        || flow.source.as_ref().is_some_and(|source| source.path == clone.sample.path)
+    flow.source.as_ref().is_some_and(|source| source.path == clone.sample.path)
 }
 
 fn speaks_line(job: &Job, flow: &Flow) -> bool {
@@ -110,33 +109,19 @@ fn result(store: &Store, job: Option<&Job>) -> ResultFact {
     }
 }
 
-/// Whether a lip sync asked for now would be asked for in the same words.
-fn is_current(store: &Store, made: &LipSyncJob) -> bool {
-    let (flow, settings) = (&store.flow, &store.flow.lip_sync);
-    let same_track = match (&made.voice, store.voice_track()) {
-        (VoiceTrack::Take { id, .. }, Some((VoiceTrack::Take { id: now, .. }, _))) => *id == now,
-        (VoiceTrack::File(file), Some((VoiceTrack::File(now), _))) => file.path == now.path,
-        _ => false,
-    };
-    let same_expression = made.options.temperature.is_none_or(|t| (t - settings.temperature).abs() < 1e-6);
-    same_track
-        && same_expression
-        && flow.target.as_ref().is_some_and(|target| target.path == made.target.path)
-        && made.model == settings.model
-        && made.options.sync_mode == Some(settings.mode)
-}
-
-/// The error of the first stage that has one, in the order of the chain.
-pub(super) fn failure<'a>(store: &'a Store, work: &Runs<'a>, stage: usize) -> Option<&'a Error> {
-    let of_job = |job: Option<&'a Job>| match &job?.state {
-        State::Failed(error) => Some(error),
+/// Why a stage failed, in a sentence.
+pub(super) fn failure(store: &Store, work: &Runs<'_>, stage: usize) -> Option<String> {
+    let of_job = |job: Option<&Job>| match &job?.state {
+        State::Failed(error) => Some(error.to_string()),
         _ => None,
     };
+    let refused = |role| store.incoming.of(role).error().map(ToString::to_string);
     match stage {
-        0 => store.incoming.source.error(),
+        0 => refused(Role::Source),
         1 => of_job(work.cloning),
+        2 if script::fit(&store.flow.line) == Fit::TooLong => Some(speech::too_long(&store.flow.line)),
         2 => of_job(work.speaking),
-        3 => store.incoming.target.error().or_else(|| of_job(work.syncing)),
+        3 => refused(Role::Target).or_else(|| of_job(work.syncing)),
         _ => None,
     }
 }

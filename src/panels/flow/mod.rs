@@ -9,7 +9,6 @@ use egui::{Frame, Margin, ScrollArea, Sense, Ui, vec2};
 
 use super::{Command, Cx, Panel, Pictures};
 use crate::compose;
-use crate::jobs::Outcome;
 use crate::store::Store;
 use crate::ui::progress;
 use crate::ui::stage::paint_link;
@@ -31,10 +30,6 @@ pub struct FlowPanel {
 }
 
 impl Panel for FlowPanel {
-    fn logic(&mut self, cx: &mut Cx<'_>) {
-        offer_new_take(cx);
-    }
-
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 16 };
         Frame::new().inner_margin(margin).show(ui, |ui| {
@@ -61,23 +56,6 @@ impl Panel for FlowPanel {
             let result = facts::made(&runs).map(std::path::Path::to_owned);
             draw::reach(goal, result.as_deref(), cx);
         }
-    }
-}
-
-/// A take just spoken is put on the video, unless the one there already says the text.
-fn offer_new_take(cx: &mut Cx<'_>) {
-    let (flow, jobs) = (&cx.store.flow, &*cx.jobs);
-    let voice = flow.voice.as_ref().map(|voice| voice.id.as_str());
-    let fits = |voice_id: &str, script: &str| voice == Some(voice_id) && script.trim() == flow.line.trim();
-    if flow.audio.is_some() || cx.store.chosen_take().is_some_and(|take| fits(&take.voice_id, &take.script)) {
-        return;
-    }
-    let new = jobs.news().find_map(|job| match &job.state {
-        crate::jobs::State::Done(Outcome::Take(take)) if fits(&take.voice_id, &take.script) => Some(take.id.clone()),
-        _ => None,
-    });
-    if let Some(id) = new {
-        cx.store.flow.take = Some(id);
     }
 }
 
@@ -133,8 +111,7 @@ fn rows_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
 fn bar_ui(ui: &mut Ui, store: &Store, shown: &Shown) {
     let t = ui.tokens();
     let folder = shown.folder.as_str();
-    let failure = shown.failure.as_ref().map(ToString::to_string);
-    let summary = stages::summary(&shown.facts, &shown.stages, failure.as_deref(), folder);
+    let summary = stages::summary(&shown.facts, &shown.stages, shown.failure.as_deref(), folder);
     let is = |state| shown.stages.iter().any(|stage: &Stage| stage.state == state);
     let (failed, running) = (is(State::Failed), is(State::Running));
     let bar = layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(Margin::symmetric(18, 0));

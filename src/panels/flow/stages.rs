@@ -287,7 +287,10 @@ fn left(facts: &Facts, stages: &[Stage; 5]) -> Vec<&'static str> {
         left.push(if facts.line == LineFact::None { "line" } else { "speak" });
     }
     if lip_sync.state != State::Done {
-        left.push(if facts.target == FileFact::There { "lip sync" } else { "video and lip sync" });
+        if facts.target != FileFact::There {
+            left.push("video");
+        }
+        left.push("lip sync");
     }
     left
 }

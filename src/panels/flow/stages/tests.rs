@@ -195,6 +195,8 @@ fn the_bar_says_what_is_left() {
     let facts = Facts { source: FileFact::There, line: LineFact::Written, target: FileFact::There, ..Facts::default() };
     assert_eq!(say(facts).title, "3 steps left: clone, speak, lip sync");
     assert_eq!(say(facts).detail, "Source is done and will not run again.");
+    let facts = Facts { source: FileFact::There, ..Facts::default() };
+    assert_eq!(say(facts).title, "4 steps left: clone, line, video, lip sync", "as many as are named");
     assert_eq!(say(Facts { track: TrackFact::OtherText, ..FINISHED }).title, "2 steps left: speak, lip sync");
     assert_eq!(say(Facts { syncing: Work::Running, ..FINISHED }).title, "Syncing the lips");
     assert_eq!(say(FINISHED).detail, "The result is saved in Videos / Mouthpiece.");
