@@ -6,6 +6,7 @@ use super::radio::{self, RadioRow};
 use super::{lengths_of, rules};
 use crate::api::SyncMode;
 use crate::compose;
+use crate::panels::has_keys;
 use crate::store::Store;
 use crate::ui::theme::Look as _;
 use crate::ui::{Tokens, Type, format, layout, paint, radius};
@@ -33,7 +34,7 @@ pub(super) fn table_ui(ui: &mut Ui, store: &mut Store) {
 /// 1 to 5, while nothing is being typed.
 fn key_pressed(ui: &Ui) -> Option<usize> {
     use egui::Key::{Num1, Num2, Num3, Num4, Num5};
-    if ui.ctx().egui_wants_keyboard_input() {
+    if ui.ctx().egui_wants_keyboard_input() || !has_keys(ui.ctx()) {
         return None;
     }
     let pressed = |key: &egui::Key| ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, *key));

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
 
-use super::{Command, Cx, Page, Panel, Pictures};
+use super::{Command, Cx, Page, Panel, Pictures, made};
 use crate::api::Options;
 use crate::compose;
 use crate::jobs::{Job, Jobs, LipSyncJob, Outcome, Request, State};
@@ -34,9 +34,20 @@ pub struct LipSyncPanel {
     pictures: Pictures,
     folder: Option<Task<Option<PathBuf>>>,
     shows_all_models: bool,
-    /// The job whose result is put aside to see the setup again.
-    aside: Option<String>,
+    /// Whether the user asked for the result or for the setup.
+    choice: Option<Choice>,
+    /// The page was drawn since the last frame's logic.
+    seen: bool,
     facts: Facts,
+}
+
+/// What the user asked to see of a finished run: its result, or the setup again. It holds for that job, and until what
+/// is set changes from or to what the result was made of.
+#[derive(PartialEq)]
+struct Choice {
+    job: String,
+    is_current: bool,
+    shows_result: bool,
 }
 
 /// The facts of the finished video, read in the background.
@@ -51,6 +62,10 @@ impl Panel for LipSyncPanel {
         let (client, runtime) = (cx.client, cx.runtime);
         cx.store.models.ensure(|| runtime.spawn(client.models()));
         cx.store.models.poll();
+        if !std::mem::take(&mut self.seen) {
+            // Who comes back from another page comes for a run, unless the result is of what is set now.
+            self.choice.take_if(|choice| choice.shows_result);
+        }
         self.take_folder(cx);
         follow_retry(cx.store, cx.jobs);
         keep_to_offered_models(cx.store);
@@ -60,6 +75,7 @@ impl Panel for LipSyncPanel {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        self.seen = true;
         if self.shows_result(cx) {
             return self.result_ui(ui, cx);
         }
@@ -135,7 +151,7 @@ impl LipSyncPanel {
             |_| {},
             |ui| {
                 if done && Button::secondary("Show the result").show(ui).clicked() {
-                    self.aside = None;
+                    self.choose(cx, true);
                 }
                 if Button::ghost(&name).tip("Open the flow").show(ui).clicked() {
                     cx.commands.push(Command::Go(Page::Flow));
@@ -176,11 +192,20 @@ impl LipSyncPanel {
         let Some(job) = job(cx.store, cx.settings.output_folder()) else { return };
         let id = cx.jobs.start(Request::LipSync(job));
         cx.store.flow.result = Some(id);
-        self.aside = None;
+        self.choice = None;
     }
 
     fn shows_result(&self, cx: &Cx<'_>) -> bool {
-        finished(cx.store, cx.jobs).is_some_and(|(job, _)| self.aside.as_ref() != Some(&job.id))
+        let Some((job, _)) = finished(cx.store, cx.jobs) else { return false };
+        let is_current = is_current(cx.store, job);
+        // An older result does not hide the setup of the next one.
+        let holds = |choice: &&Choice| choice.job == job.id && choice.is_current == is_current;
+        self.choice.as_ref().filter(holds).map_or(is_current, |choice| choice.shows_result)
+    }
+
+    fn choose(&mut self, cx: &Cx<'_>, shows_result: bool) {
+        let Some((job, _)) = finished(cx.store, cx.jobs) else { return };
+        self.choice = Some(Choice { job: job.id.clone(), is_current: is_current(cx.store, job), shows_result });
     }
 
     fn take_folder(&mut self, cx: &mut Cx<'_>) {
@@ -217,6 +242,11 @@ fn finished<'a>(store: &Store, jobs: &'a Jobs) -> Option<(&'a Job, &'a std::path
         State::Done(Outcome::Video { file, .. }) => Some((job, file)),
         _ => None,
     }
+}
+
+/// Whether the result is of what is set now.
+fn is_current(store: &Store, job: &Job) -> bool {
+    matches!(&job.request, Request::LipSync(made) if made::is_current(store, made))
 }
 
 /// Why a run can't begin; `None` when it can.

@@ -29,7 +29,7 @@ impl LipSyncPanel {
     /// The whole page of a finished run.
     pub(super) fn result_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let Some((job, file)) = finished(cx.store, cx.jobs) else { return };
-        let (id, file) = (job.id.clone(), file.to_owned());
+        let file = file.to_owned();
         let Request::LipSync(made) = &job.request else { return };
         let mut pressed = None;
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 8 };
@@ -45,7 +45,7 @@ impl LipSyncPanel {
             });
         });
         match pressed {
-            Some(Press::Setup) => self.aside = Some(id),
+            Some(Press::Setup) => self.choose(cx, false),
             Some(Press::Again) => cx.store.flow.result = None,
             Some(Press::Play) => cx.commands.push(Command::OpenFile(file)),
             Some(Press::Show) => cx.commands.push(Command::Reveal(file)),
