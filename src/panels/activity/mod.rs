@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use egui::{Align, Id, Key, Layout, Modifiers, Rect, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use super::find::Needle;
-use super::{Command, Cx, Page, Panel, Pictures};
+use super::{Command, Cx, Page, Panel, Pictures, has_keys};
 use crate::jobs::Job;
 use crate::runtime::Task;
 use crate::ui::chip::{self, Chip};
@@ -52,7 +52,7 @@ impl Panel for ActivityPanel {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        if ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::F)) {
+        if has_keys(ui.ctx()) && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::F)) {
             ui.memory_mut(|memory| memory.request_focus(search_id()));
         }
         let room = ui.available_rect_before_wrap();

@@ -61,12 +61,7 @@ impl ActivityPanel {
         let line = rect.with_max_y(rect.top() + ROW);
         let picture = Rect::from_min_size(pos2(rect.left() + space::S, line.center().y - PICTURE.y / 2.0), PICTURE);
         self.picture_ui(ui, cx, job, picture);
-        let right = line.right() - space::S;
-        let actions = Rect::from_x_y_ranges((right - ACTIONS)..=right, line.y_range());
-        let time =
-            Rect::from_x_y_ranges((actions.left() - TIME - space::M)..=(actions.left() - space::M), line.y_range());
-        let stage = Rect::from_x_y_ranges((time.left() - STAGE)..=time.left(), line.y_range());
-        let names = Rect::from_x_y_ranges((rect.left() + INDENT)..=(stage.left() - space::L), line.y_range());
+        let [names, stage, time, actions] = columns(line);
         lines_ui(ui, names, |ui| {
             truncate::name_ui(ui, &job.request.title(), Type::Name, t.text.main);
             truncate::name_ui(ui, &words::context(&job.request), Type::Small, t.text.hint);
@@ -129,6 +124,20 @@ impl ActivityPanel {
             };
         });
     }
+}
+
+/// Names, stage, time and actions of a row, from the left. Where there is no room for all, what is further left
+/// gives way, down to no width.
+fn columns(line: Rect) -> [Rect; 4] {
+    let least = (line.left() + INDENT).min(line.right());
+    let part = |right: f32, width: f32| {
+        let right = right.max(least);
+        Rect::from_x_y_ranges((right - width).max(least)..=right, line.y_range())
+    };
+    let actions = part(line.right() - space::S, ACTIONS);
+    let time = part(actions.left() - space::M, TIME);
+    let stage = part(time.left(), STAGE);
+    [part(stage.left() - space::L, f32::INFINITY), stage, time, actions]
 }
 
 /// Two lines in the middle of a row.
@@ -257,4 +266,22 @@ fn failure_ui(ui: &mut Ui, rect: Rect, job: &Job, error: &Error) -> Option<Act> 
         }
         again.clicked().then(|| Act::Retry(job.id.clone()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_keep_apart_and_none_has_less_than_no_width() {
+        for width in [0_u16, 60, 110, 300, 500, 640, 760, 1100] {
+            let line = Rect::from_min_size(pos2(16.0, 40.0), vec2(f32::from(width), ROW));
+            let all = columns(line);
+            assert!(all.iter().all(|column| column.width() >= 0.0 && column.height() > 0.0), "{width}: {all:?}");
+            assert!(all.windows(2).all(|pair| pair[0].right() <= pair[1].left()), "{width}: {all:?}");
+        }
+        let [names, stage, time, actions] = columns(Rect::from_min_size(pos2(0.0, 0.0), vec2(900.0, ROW)));
+        assert_eq!((actions.width(), time.width(), stage.width()), (ACTIONS, TIME, STAGE));
+        assert_eq!((names.left(), names.right()), (INDENT, stage.left() - space::L));
+    }
 }
