@@ -21,8 +21,8 @@ use crate::ui::{Button, Icon, Type, icons, layout, space, text, truncate};
 pub struct SettingsPanel {
     tools: Remote<Vec<Tool>>,
     choosing: Option<Task<Option<PathBuf>>>,
-    /// The size under a drag. It is taken when the drag ends: a window that changed its size under the pointer
-    /// would drag the slider along.
+    /// The size under the pointer. It is taken when the button is let go: a window that changed its size under the
+    /// pointer would carry the slider along.
     scale: Option<f32>,
 }
 
@@ -92,7 +92,7 @@ impl SettingsPanel {
         ui.label(text::mono(format!("{:.0}%", scale * 100.0)));
         let response = Slider::new("Size of text and controls", &mut scale, SCALES).reset(1.0).bare(150.0).show(ui);
         let scale = stepped(scale);
-        if response.dragged() {
+        if response.is_pointer_button_down_on() {
             self.scale = Some(scale);
         } else if response.changed() || self.scale.is_some() {
             cx.settings.scale = scale;
