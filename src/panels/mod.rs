@@ -17,7 +17,7 @@ pub mod voices;
 mod when;
 
 pub use command::{Command, Commands, Notice};
-pub use pictures::Pictures;
+pub use pictures::{Pictures, Sound};
 
 use crate::api::Client;
 use crate::files::Files;

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use egui::{
-    Color32, EventFilter, Key, Mesh, Modifiers, Rect, Response, Role, Sense, Shape, Ui, WidgetInfo, pos2, vec2,
+    Color32, EventFilter, Key, Mesh, Modifiers, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::paint;
+use super::text::{self, Type};
 use super::theme::{Look as _, Tokens};
 
 /// Width of bars and gaps in points.
@@ -45,6 +46,7 @@ pub struct Waveform<'a> {
     loud: &'a [Range<f32>],
     muted: bool,
     seekable: bool,
+    problem: Option<&'a str>,
 }
 
 /// What came of showing a waveform.
@@ -68,6 +70,7 @@ impl<'a> Waveform<'a> {
             loud: &[],
             muted: false,
             seekable: false,
+            problem: None,
         }
     }
 
@@ -125,6 +128,12 @@ impl<'a> Waveform<'a> {
         self
     }
 
+    /// Why the sound can't be shown: in words where there is room for them, else when pointed at.
+    pub const fn problem(mut self, why: &'a str) -> Self {
+        self.problem = Some(why);
+        self
+    }
+
     /// Draws it.
     pub fn show(self, ui: &mut Ui) -> WaveformOutput {
         let sense = if self.seekable { Sense::click_and_drag() } else { Sense::hover() };
@@ -140,13 +149,18 @@ impl<'a> Waveform<'a> {
         });
         let seek = if self.seekable { self.seek(ui, &response) } else { None };
         if ui.is_rect_visible(rect) {
-            match self.peaks {
-                Some(peaks) => self.paint(ui, rect, peaks),
-                None => paint_dots(ui, rect),
+            match (self.problem, self.peaks) {
+                (Some(why), _) => paint_problem(ui, rect, why),
+                (None, Some(peaks)) => self.paint(ui, rect, peaks),
+                (None, None) => paint_dots(ui, rect),
             }
             if response.has_focus() {
                 paint::focus_ring(ui.painter(), rect, 4, ui.tokens());
             }
+        }
+        if let Some(why) = self.problem {
+            response.ctx.accesskit_node_builder(response.id, |node| node.set_description(why));
+            response.clone().on_hover_text(text::small(why));
         }
         WaveformOutput { response, seek }
     }
@@ -215,6 +229,17 @@ fn peak_of(peaks: &[f32], index: usize, count: usize) -> f32 {
     let to = ((index + 1) * peaks.len() / count.max(1)).max(from + 1);
     let stretch = peaks.get(from..to.min(peaks.len())).unwrap_or_default();
     stretch.iter().copied().filter(|peak| peak.is_finite()).fold(0.0, f32::max).min(1.0)
+}
+
+/// A flat line, or the reason on one line.
+fn paint_problem(ui: &Ui, rect: Rect, why: &str) {
+    let t = ui.tokens();
+    if rect.width() < 120.0 {
+        ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, t.edge.control));
+        return;
+    }
+    let words = paint::one_line(ui, why, Type::Small, t.text.hint, rect.width());
+    paint::text_at(ui.painter(), rect.left(), rect.center().y, words);
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few hundred dots at most")]

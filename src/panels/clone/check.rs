@@ -7,12 +7,12 @@ use super::draft::{self, Check, Grade};
 use super::sample::refusal_ui;
 use super::{ClonePanel, voices};
 use crate::media::player::{Source, Track};
-use crate::panels::{Command, Cx};
+use crate::panels::{Command, Cx, Sound};
 use crate::store::{MediaFile, Role};
 use crate::ui::choice::Choice;
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::file_name_ui;
-use crate::ui::waveform::{Bars, Waveform};
+use crate::ui::waveform::Bars;
 use crate::ui::{Button, Field, IconButton, Type, format, icons, layout, notice, radius, space, text};
 
 /// What the cards below the waveform need.
@@ -46,7 +46,7 @@ impl ClonePanel {
             let (rect, _) = ui.allocate_exact_size(vec2(64.0, 36.0), Sense::hover());
             ui.painter().rect_filled(rect, radius::TAG, t.fill.field);
             let picture = match &file.probe.video {
-                Some(_) => self.pictures.frame(ui.ctx(), cx.runtime, &file.path, 256),
+                Some(_) => self.pictures.frame(ui.ctx(), cx.runtime, file, 256),
                 None => None,
             };
             match picture {
@@ -85,12 +85,12 @@ impl ClonePanel {
             ui.painter().rect_filled(marked, 0, t.fill.selected);
             ui.painter().vline(marked.right(), area.y_range(), Stroke::new(2.0, t.accent.fill));
         }
-        let peaks = match &file.probe.audio {
-            Some(_) => self.pictures.peaks(cx.runtime, &file.path).map(|peaks| peaks.bars.clone()),
-            None => Some(Vec::new().into()),
+        let sound = match &file.probe.audio {
+            Some(_) => self.pictures.sound(ui.ctx(), cx.runtime, file),
+            None => Sound::Read(Vec::new().into()),
         };
         let played = cx.player.progress(&key);
-        let mut wave = Waveform::of("Sound of the file", peaks.as_deref()).bars(Bars::Big).height(height - 24.0);
+        let mut wave = sound.waveform("Sound of the file").bars(Bars::Big).height(height - 24.0);
         wave = match used {
             Some(used) => wave.selected(0.0..used),
             None => wave.played(played.unwrap_or(0.0)),

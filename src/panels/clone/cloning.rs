@@ -17,7 +17,7 @@ use crate::ui::progress::{Bar, bar_ui};
 use crate::ui::seal::{Seal, SealState};
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
-use crate::ui::waveform::{Bars, Waveform};
+use crate::ui::waveform::Bars;
 use crate::ui::{Button, Field, Type, format, icons, layout, paint, space, text};
 
 /// The column at the right, when there is room.
@@ -116,8 +116,8 @@ impl ClonePanel {
                 ui.support("uploaded");
             }
         });
-        let peaks = self.pictures.peaks(cx.runtime, &request.sample.path).map(|peaks| peaks.bars.clone());
-        Waveform::of("Sound of the sample", peaks.as_deref()).bars(Bars::Big).height(64.0).played(part).show(ui);
+        let sound = self.pictures.sound(ui.ctx(), cx.runtime, &request.sample.path);
+        sound.waveform("Sound of the sample").bars(Bars::Big).height(64.0).played(part).show(ui);
         let (name, bar) = if uploading { ("Upload", Bar::Known(part)) } else { ("Cloning", Bar::Unknown) };
         bar_ui(ui, name, bar);
     }

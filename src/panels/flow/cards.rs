@@ -10,9 +10,8 @@ use super::stages::{self, Facts, FileFact, Stage, State, TrackFact, VoiceFact};
 use crate::compose;
 use crate::error::Error;
 use crate::jobs::{Job, State as JobState, Step};
-use crate::media::audio::Peaks;
 use crate::media::probe::Probe;
-use crate::panels::{Cx, Pictures};
+use crate::panels::{Cx, Pictures, Sound as Wave};
 use crate::script;
 use crate::store::{MediaFile, Store, file_name};
 use crate::ui::{Bar, Icon, format, icons};
@@ -45,7 +44,8 @@ pub(super) struct Card {
     pub picture: Option<TextureHandle>,
     /// In the corner of the picture.
     pub badge: String,
-    pub peaks: Option<Peaks>,
+    /// The waveform of what the card is about, when that sounds.
+    pub wave: Option<Wave>,
     pub error: Option<String>,
     /// Of the work under way, when there is any.
     pub bar: Option<Bar>,
@@ -114,15 +114,15 @@ fn source(cx: &Cx<'_>, from: &mut Source<'_>) -> Card {
 /// A file: its frame or its waveform, its name and facts.
 fn of_file(cx: &Cx<'_>, from: &mut Source<'_>, file: &MediaFile) -> Card {
     let is_video = file.probe.video.is_some();
-    let picture = if is_video { from.pictures.frame(from.ctx, cx.runtime, &file.path, FRAME).cloned() } else { None };
+    let picture = if is_video { from.pictures.frame(from.ctx, cx.runtime, file, FRAME).cloned() } else { None };
     let has_sound = file.probe.audio.is_some();
-    let peaks = if has_sound { from.pictures.peaks(cx.runtime, &file.path).cloned() } else { None };
+    let wave = has_sound.then(|| from.pictures.sound(from.ctx, cx.runtime, file));
     Card {
         name: file.name(),
         meta: short_facts(&file.probe),
         picture,
         badge: file.secs().map(format::time_code).unwrap_or_default(),
-        peaks,
+        wave,
         ..Card::default()
     }
 }
@@ -168,7 +168,7 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
     };
     let is_of_source = record.is_some() && facts::voice(store) == VoiceFact::There;
     let sample = store.flow.source.as_ref().filter(|source| is_of_source && source.probe.audio.is_some());
-    let peaks = sample.and_then(|source| from.pictures.peaks(cx.runtime, &source.path).cloned());
+    let wave = sample.map(|source| from.pictures.sound(from.ctx, cx.runtime, source));
     let mut sound = sound(cx, &format!("voice:{}", choice.id));
     sound.exists = listed.is_some_and(|voice| voice.preview_url.is_some());
     sound.is_loading |= store.preview_loading.as_deref() == Some(&choice.id);
@@ -176,7 +176,7 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
         Some(_) => ("Consent recorded".to_owned(), Some(icons::SEAL_CHECK)),
         None => (String::new(), None),
     };
-    Card { name: choice.name.clone(), meta, note, note_icon, peaks, bar, sound, ..Card::default() }
+    Card { name: choice.name.clone(), meta, note, note_icon, wave, bar, sound, ..Card::default() }
 }
 
 fn sound(cx: &Cx<'_>, key: &str) -> Sound {
@@ -218,7 +218,7 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
         name: format!("Take {}", take.number),
         meta,
         note,
-        peaks: from.pictures.peaks(cx.runtime, &take.file).cloned(),
+        wave: Some(from.pictures.sound(from.ctx, cx.runtime, &take.file)),
         bar,
         sound: sound(cx, &format!("take:{}", take.id)),
         ..Card::default()
@@ -271,7 +271,7 @@ fn outcome(cx: &Cx<'_>, from: &mut Source<'_>, file: Option<&std::path::Path>, f
         note: file.parent().map(folder_words).unwrap_or(note),
         note_icon,
         picture: from.pictures.frame(from.ctx, cx.runtime, file, FRAME).cloned(),
-        peaks: from.pictures.peaks(cx.runtime, file).cloned(),
+        wave: Some(from.pictures.sound(from.ctx, cx.runtime, file)),
         ..Card::default()
     }
 }

@@ -7,7 +7,7 @@ use egui::{Rect, Response, ScrollArea, Sense, Ui, vec2};
 use super::cards::{self, Card, Shown};
 use super::stages::{Goal, NAMES, Stage, State};
 use crate::panels::thumb::{self, Fit};
-use crate::panels::{Command, Cx};
+use crate::panels::{Command, Cx, Sound as Wave};
 use crate::script;
 use crate::store::Store;
 use crate::ui::drop_zone::{Dragged, drop_zone_ui};
@@ -99,7 +99,11 @@ fn media_ui(ui: &mut Ui, store: &mut Store, shown: &Shown, index: usize, pressed
         }
         0 | 3 if card.badge.is_empty() && card.picture.is_none() => empty_ui(ui, shown, index, pressed),
         _ => {
-            let icon = if card.picture.is_none() && card.peaks.is_some() { icons::WAVEFORM } else { icons::FILM_STRIP };
+            let icon = if card.picture.is_none() && matches!(card.wave, Some(Wave::Read(_))) {
+                icons::WAVEFORM
+            } else {
+                icons::FILM_STRIP
+            };
             thumb::paint(ui, rect, card.picture.as_ref(), Fit::Cover, icon);
             if !card.badge.is_empty() && !is_small(ui) {
                 layout::frame_badge(ui, rect, &card.badge);
@@ -230,8 +234,8 @@ fn strip_ui(
         lengths_ui(ui, lengths);
     } else {
         let name = format!("Sound of {}", card.name);
-        let peaks = card.peaks.as_ref().map(|peaks| &*peaks.bars);
-        let wave = Waveform::of(&name, peaks).height(28.0).played(card.sound.heard);
+        let wave = card.wave.as_ref().map_or_else(|| Waveform::reading(&name), |wave| wave.waveform(&name));
+        let wave = wave.height(28.0).played(card.sound.heard);
         let wave = wave.muted(stage.state == State::Changed || stage.state == State::Empty);
         ui.horizontal_centered(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;

@@ -34,19 +34,16 @@ pub struct LipSyncPanel {
     pictures: Pictures,
     folder: Option<Task<Option<PathBuf>>>,
     shows_all_models: bool,
-    /// Whether the user asked for the result or for the setup.
+    /// Whether the finished run's result is shown or the setup.
     choice: Option<Choice>,
     /// The page was drawn since the last frame's logic.
     seen: bool,
     facts: Facts,
 }
 
-/// What the user asked to see of a finished run: its result, or the setup again. It holds for that job, and until what
-/// is set changes from or to what the result was made of.
-#[derive(PartialEq)]
+/// What is shown of a finished run. It stays while settings change, so that no key press turns the page over.
 struct Choice {
     job: String,
-    is_current: bool,
     shows_result: bool,
 }
 
@@ -76,7 +73,9 @@ impl Panel for LipSyncPanel {
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         self.seen = true;
-        if self.shows_result(cx) {
+        let shows_result = self.shows_result(cx);
+        self.choose(cx, shows_result);
+        if shows_result {
             return self.result_ui(ui, cx);
         }
         if layout::is_narrow(ui) {
@@ -197,15 +196,13 @@ impl LipSyncPanel {
 
     fn shows_result(&self, cx: &Cx<'_>) -> bool {
         let Some((job, _)) = finished(cx.store, cx.jobs) else { return false };
-        let is_current = is_current(cx.store, job);
+        let choice = self.choice.as_ref().filter(|choice| choice.job == job.id);
         // An older result does not hide the setup of the next one.
-        let holds = |choice: &&Choice| choice.job == job.id && choice.is_current == is_current;
-        self.choice.as_ref().filter(holds).map_or(is_current, |choice| choice.shows_result)
+        choice.map_or_else(|| is_current(cx.store, job), |choice| choice.shows_result)
     }
 
     fn choose(&mut self, cx: &Cx<'_>, shows_result: bool) {
-        let Some((job, _)) = finished(cx.store, cx.jobs) else { return };
-        self.choice = Some(Choice { job: job.id.clone(), is_current: is_current(cx.store, job), shows_result });
+        self.choice = finished(cx.store, cx.jobs).map(|(job, _)| Choice { job: job.id.clone(), shows_result });
     }
 
     fn take_folder(&mut self, cx: &mut Cx<'_>) {

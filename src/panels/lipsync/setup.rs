@@ -59,7 +59,7 @@ impl LipSyncPanel {
             }
             return;
         };
-        let picture = self.pictures.frame(ui.ctx(), cx.runtime, &target.path, FRAME);
+        let picture = self.pictures.frame(ui.ctx(), cx.runtime, target, FRAME);
         let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
         let spoken = format!("Picture of {}", target.name());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &spoken));

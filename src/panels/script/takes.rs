@@ -4,12 +4,11 @@ use egui::{Layout, Ui, vec2};
 
 use super::{ScriptPanel, ask, open_jobs, rules};
 use crate::library::Take;
-use crate::panels::{Command, Cx, when};
+use crate::panels::{Command, Cx, Sound, when};
 use crate::script;
 use crate::ui::layout::Row;
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
-use crate::ui::waveform::Waveform;
 use crate::ui::{Button, IconButton, PlayButton, Type, format, icons, layout, space, text};
 
 /// What stands right of the waveform: length, folder, button.
@@ -104,12 +103,11 @@ impl ScriptPanel {
         ui.allocate_ui(vec2(width, 28.0), |ui| {
             ui.set_width(width);
             let seen = ui.is_rect_visible(ui.max_rect());
-            let peaks =
-                if seen { self.pictures.peaks(cx.runtime, &take.file).map(|peaks| peaks.bars.clone()) } else { None };
+            let sound = if seen { self.pictures.sound(ui.ctx(), cx.runtime, &take.file) } else { Sound::Reading };
             let key = format!("take:{}", take.id);
             let played = cx.player.progress(&key);
             let name = format!("Sound of take {}", take.number);
-            let mut wave = Waveform::of(&name, peaks.as_deref()).height(28.0).played(played.unwrap_or(0.0));
+            let mut wave = sound.waveform(&name).height(28.0).played(played.unwrap_or(0.0));
             if played.is_some() {
                 wave = wave.seekable();
             }
