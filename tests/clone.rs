@@ -175,7 +175,9 @@ fn full_slots_are_freed_and_the_clone_goes_on_without_a_second_upload() {
     bench.click("Keep it");
     assert!(names_at_the_service(&bench).iter().any(|name| name == "Guest 2"));
     bench.click("Delete Guest 2");
+    bench.sandbox().faults().next("DELETE", "/v2/voices/", Fault::Slow(Duration::from_secs(2)));
     bench.click("Delete and clone again");
+    assert!(bench.is_off("Keep the voices and go back") && bench.is_off("Clone again"), "{}", bench.screen());
     bench.until("the voice is chosen", |bench| has_voice(bench, "keynote"));
     let names = names_at_the_service(&bench);
     assert!(names.iter().any(|name| name == "keynote") && !names.iter().any(|name| name == "Guest 2"), "{names:?}");
@@ -247,6 +249,23 @@ fn the_first_line_is_spoken_as_soon_as_the_voice_is_ready() {
     let take = &session.store.takes[0];
     assert_eq!((take.script.as_str(), take.voice_name.as_str()), ("Good evening, and welcome.", "keynote"));
     assert_eq!(bench.harness.state().page(), Page::Script);
+}
+
+#[test]
+fn a_clone_of_one_flow_is_not_put_into_another() {
+    let (mut bench, _dir) = checking(talking);
+    bench.click(CONSENT);
+    bench.sandbox().faults().next("POST", "/v2/voices", Fault::Slow(Duration::from_secs(3)));
+    bench.click("Clone voice");
+    bench.fill("First line", "Good evening, and welcome.");
+    bench.key(Modifiers::COMMAND, Key::N);
+    bench.fill("Line to speak", "This is not for that voice.");
+    bench.wait_part("keynote is ready");
+    let session = bench.session();
+    assert!(session.store.flow.voice.is_none() && session.store.takes.is_empty());
+    assert_eq!(session.jobs.all().len(), 1, "nothing is spoken");
+    bench.key(Modifiers::COMMAND, Key::Num3);
+    bench.wait("Drop a talking-head video or an audio file");
 }
 
 #[test]

@@ -66,14 +66,15 @@ fn spoken(size: egui::Vec2, dialogs: &[&Path]) -> Bench {
     bench
 }
 
-/// Presses the page's own "Lip sync": the rail has an item of that name too, which comes first.
+/// Presses the page's own "Lip sync": a page and a heading have that name too.
 #[track_caller]
 fn press_lip_sync(bench: &mut Bench) {
-    let own = |bench: &Bench| {
-        bench.harness.query_all_by_label("Lip sync").filter(|node| !node.accesskit_node().is_disabled()).count()
-    };
-    bench.until("the page's own button is on", |bench| own(bench) > 1);
-    bench.harness.query_all_by_label("Lip sync").last().unwrap().click();
+    let role = egui::accesskit::Role::Button;
+    bench.until("the page's own button is on", |bench| {
+        let mut own = bench.harness.query_all_by_role_and_label(role, "Lip sync");
+        own.any(|node| !node.accesskit_node().is_disabled())
+    });
+    bench.harness.get_by_role_and_label(role, "Lip sync").click();
     bench.frames(3);
 }
 
@@ -184,7 +185,9 @@ fn a_refused_target_says_why_on_its_card() {
 
 #[test]
 fn the_take_is_heard_from_the_chain_and_the_keyboard_reaches_every_action() {
-    let mut bench = spoken(WIDE, &[]);
+    let made = tempfile::tempdir().unwrap();
+    let target = media::silent_video(made.path(), "teaser.mp4", 1.0);
+    let mut bench = spoken(WIDE, &[&target]);
     bench.click("Play take 1");
     bench.until("it plays", |bench| bench.session().player.now().is_some_and(|now| now.key == "take:speak"));
     let mut reached = std::collections::BTreeSet::new();
@@ -198,7 +201,28 @@ fn the_take_is_heard_from_the_chain_and_the_keyboard_reaches_every_action() {
     }
     // The page's main action is what comes next.
     bench.key(Modifiers::COMMAND, Key::Enter);
-    assert_eq!(bench.harness.state().page(), Page::Flow);
+    bench.until("a video is chosen", |bench| bench.session().store.flow.target.is_some());
+}
+
+#[test]
+fn a_line_that_is_too_long_and_an_audio_file_that_is_refused_are_told_in_the_chain() {
+    let made = tempfile::tempdir().unwrap();
+    let broken = made.path().join("broken.wav");
+    std::fs::write(&broken, "this is no sound").unwrap();
+    let mut bench = Setup::default().dialogs([&broken]).app();
+    bench.fill("Line to speak", &"a".repeat(5_214));
+    wait_card(&mut bench, "Line, too long.");
+    assert!(bench.has("Stopped at line"));
+    let sentence = "This line has 5,214 characters and the service takes 5,000. Shorten it by 214 characters.";
+    assert!(bench.has(sentence), "{}", bench.screen());
+
+    bench.key(Modifiers::COMMAND, Key::Num5);
+    bench.click("Choose a take");
+    bench.click("Use an audio file");
+    bench.wait_part("broken.wav");
+    bench.key(Modifiers::COMMAND, Key::Num1);
+    wait_card(&mut bench, "Lip sync, ");
+    assert!(card(&bench, "Lip sync").contains("broken.wav"), "{}", bench.screen());
 }
 
 #[test]

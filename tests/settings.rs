@@ -41,6 +41,30 @@ fn the_theme_and_the_size_hold_at_once_and_are_saved() {
 }
 
 #[test]
+fn the_size_waits_until_the_slider_is_let_go() {
+    let mut bench = settings(Setup::default());
+    let slider = bench.harness.get_by_role_and_label(egui::accesskit::Role::Slider, "Size of text and controls");
+    let rect = slider.rect();
+    let pos = egui::pos2(rect.left() + rect.width() * 0.7, rect.center().y);
+    let button = |pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    bench.harness.event(egui::Event::PointerMoved(pos));
+    bench.frames(1);
+    bench.harness.event(button(true));
+    bench.frames(4);
+    assert!((bench.harness.ctx.zoom_factor() - 1.0).abs() < 1e-6, "{}", bench.harness.ctx.zoom_factor());
+    bench.harness.event(button(false));
+    bench.until("the size is taken", |bench| bench.harness.ctx.zoom_factor() > 1.2);
+    let taken = bench.harness.ctx.zoom_factor();
+    bench.frames(4);
+    assert!((bench.harness.ctx.zoom_factor() - taken).abs() < 1e-6, "it stays");
+}
+
+#[test]
 fn results_go_to_the_chosen_folder() {
     let chosen = tempfile::tempdir().unwrap();
     let mut bench = settings(Setup::default().dialogs([chosen.path()]));
