@@ -162,13 +162,13 @@ mod tests {
 
     /// Asks for a file in a frame, with its size; true when it is read for that.
     fn asks(entry: &mut Entry<()>, runtime: &Runtime, frame: u64, bytes: Option<u64>) -> bool {
-        let mut begun = false;
+        let mut is_read = false;
         let begin = || {
-            begun = true;
+            is_read = true;
             runtime.blocking(|| Err(Error::Cancelled))
         };
         entry.ask(frame, bytes, begin);
-        begun
+        is_read
     }
 
     #[test]

@@ -149,7 +149,7 @@ impl ClonePanel {
         ui.add_space(rest.clamp(space::XS, 400.0));
         ui.horizontal(|ui| {
             if Button::ghost("Back").large().show(ui).clicked() {
-                self.set_aside = true;
+                self.draft.set_aside = true;
             }
             let clone = Button::primary("Clone voice").large().key("Ctrl Enter").fill_width().off_if(missing);
             if clone.show(ui).clicked() {

@@ -30,6 +30,8 @@ pub struct Draft {
     /// When the permission was ticked.
     pub consent: Option<OffsetDateTime>,
     pub speaker: String,
+    /// The user went back from the source, or it has been cloned already: the page is at its first step again.
+    pub set_aside: bool,
 }
 
 impl Draft {

@@ -40,8 +40,6 @@ pub struct ClonePanel {
     draft: Draft,
     /// What the draft is for: the file, and how many were brought in until then.
     source: Option<(PathBuf, u64)>,
-    /// The user went back from the source, or it has been cloned already: the page is at its first step again.
-    set_aside: bool,
     /// The flow this page was last about.
     flow: String,
     /// The clone job that is shown. Its voice is for that flow.
@@ -109,7 +107,7 @@ impl ClonePanel {
     fn stage(&self, store: &Store) -> Stage {
         if self.job.is_some() {
             Stage::Cloning
-        } else if store.flow.source.is_none() || store.incoming.source.is_loading() || self.set_aside {
+        } else if store.flow.source.is_none() || store.incoming.source.is_loading() || self.draft.set_aside {
             Stage::Sample
         } else {
             Stage::Check
@@ -127,7 +125,7 @@ impl ClonePanel {
             tell_of_voice(choice, cx);
         }
         self.left.extend(self.job.take());
-        (self.draft, self.set_aside) = (draft_of(cx.store), false);
+        self.draft = draft_of(cx.store);
         self.back_to_check(cx.store);
     }
 
@@ -135,7 +133,7 @@ impl ClonePanel {
     fn follow_source(&mut self, store: &Store) {
         let now = store.flow.source.as_ref().map(|file| (file.path.clone(), store.source_count));
         if self.source != now {
-            (self.source, self.set_aside) = (now, false);
+            self.source = now;
             self.draft = draft_of(store);
         }
     }
@@ -191,8 +189,7 @@ impl ClonePanel {
 
     /// Leaves the job that is shown for the first step; the source can be gone on with.
     fn leave(&mut self, store: &mut Store) {
-        self.set_aside = true;
-        self.draft = draft_of(store);
+        self.draft = Draft { set_aside: true, ..draft_of(store) };
         self.back_to_check(store);
     }
 
@@ -277,11 +274,11 @@ mod tests {
         (panel.draft.name, panel.draft.speaker) = ("Mara, keynote".into(), "Mara".into());
         panel.follow_source(&store);
         assert!(panel.draft.consent.is_some(), "nothing new was brought in");
-        panel.set_aside = true;
+        panel.draft.set_aside = true;
         store.source_count += 1;
         panel.follow_source(&store);
         let draft = &panel.draft;
         assert_eq!((draft.name.as_str(), draft.speaker.as_str(), draft.consent), ("keynote", "", None));
-        assert!(!panel.set_aside, "a new file is shown, whatever was put aside");
+        assert!(!panel.draft.set_aside, "a new file is shown, whatever was put aside");
     }
 }

@@ -40,9 +40,9 @@ impl ClonePanel {
 
     /// A way back to the source that was put aside.
     fn go_on_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
-        let Some(source) = cx.store.flow.source.as_ref().filter(|_| self.set_aside) else { return };
+        let Some(source) = cx.store.flow.source.as_ref().filter(|_| self.draft.set_aside) else { return };
         if Button::secondary(&format!("Go on with {}", source.name())).show(ui).clicked() {
-            self.set_aside = false;
+            self.draft.set_aside = false;
         }
     }
 }
