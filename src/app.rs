@@ -99,6 +99,8 @@ impl App {
     /// See [`App::new`].
     pub fn on(ctx: &Context, launch: Launch, desktop: Desktop) -> Result<Self> {
         theme::install(ctx);
+        // The keys for it are ours: the size is a setting that is kept.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let wake = ctx.clone();
         let runtime = Runtime::new(move || wake.request_repaint());
         let runtime = runtime.map_err(|e| Error::file("start threads for", &launch.data_dir, e))?;
@@ -157,7 +159,7 @@ impl App {
         self.opening = None;
         match result {
             Ok(mut opened) => {
-                if let Some(warning) = opened.warning.take() {
+                if let Some(warning) = opened.read.warning.take() {
                     toasts::warn(&mut self.toasts, "Library", &warning);
                 }
                 let volume = self.settings.value.volume;

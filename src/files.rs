@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::runtime::{Runtime, Task};
@@ -89,7 +90,7 @@ impl Files {
             .add_filter(name, &wanted.endings())
             .add_filter("all files", &["*"])
             .pick_file();
-        runtime.spawn(async move { Ok(dialog.await.map(|file| file.path().to_owned())) })
+        runtime.spawn(async move { picked(dialog).await })
     }
 
     /// Asks for a folder, beginning in `start`; `None` when the user changed their mind. Call on the UI thread.
@@ -102,7 +103,7 @@ impl Files {
             .set_directory(start)
             .set_can_create_directories(true)
             .pick_folder();
-        runtime.spawn(async move { Ok(dialog.await.map(|folder| folder.path().to_owned())) })
+        runtime.spawn(async move { picked(dialog).await })
     }
 
     /// Opens a file or folder with its usual program.
@@ -124,7 +125,7 @@ impl Files {
         runtime.blocking(move || {
             existing(&what)?;
             match &what {
-                Shown::Opened(path) => open::that_detached(path).map_err(|e| Error::file("open", path, e)),
+                Shown::Opened(path) => open::that_detached(path).map_err(|_| no_program(path)),
                 Shown::Revealed(path) => reveal(path),
             }
         })
@@ -133,6 +134,21 @@ impl Files {
     fn script(&self) -> Option<MutexGuard<'_, Script>> {
         self.0.as_ref().map(|script| script.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Nobody opens a dialog and cancels it faster than this.
+const TOO_FAST: Duration = Duration::from_millis(300);
+
+/// What was picked. Where a desktop has no dialogs, the answer looks like a Cancel, only quicker than any person.
+async fn picked(dialog: impl Future<Output = Option<rfd::FileHandle>>) -> Result<Option<PathBuf>> {
+    let start = Instant::now();
+    let answer = dialog.await;
+    if answer.is_none() && start.elapsed() < TOO_FAST {
+        let advice = "This desktop shows no file dialogs. Drop the file on the window instead, name it on the command \
+                      line, or install a desktop portal (xdg-desktop-portal) or zenity.";
+        return Err(Error::Media(advice.to_owned()));
+    }
+    Ok(answer.map(|file| file.path().to_owned()))
 }
 
 fn answered(runtime: &Runtime, answer: Option<PathBuf>) -> Task<Option<PathBuf>> {
@@ -145,6 +161,14 @@ fn existing(what: &Shown) -> Result<()> {
     std::fs::metadata(path).map(drop).map_err(|e| Error::file("open", path, e))
 }
 
+/// The desktop's own words for it are an exit code.
+fn no_program(path: &Path) -> Error {
+    Error::Media(format!(
+        "No program on this computer opens {}. Install one that does (a video player, a file manager), or go to the file by hand.",
+        path.display()
+    ))
+}
+
 fn reveal(path: &Path) -> Result<()> {
     let shown = reveal_command(path).is_some_and(|mut command| {
         let command = command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null());
@@ -154,7 +178,7 @@ fn reveal(path: &Path) -> Result<()> {
         return Ok(());
     }
     let folder = path.parent().unwrap_or(path);
-    open::that_detached(folder).map_err(|e| Error::file("open", folder, e))
+    open::that_detached(folder).map_err(|_| no_program(folder))
 }
 
 /// The command that shows a file selected in its folder, on systems where there is one.

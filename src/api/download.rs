@@ -10,7 +10,7 @@ use reqwest::{Method, Response};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 
-use super::client::{Call, Client};
+use super::client::{Answer, Call, Client};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 
@@ -82,13 +82,32 @@ impl Client {
         let response = tokio::time::timeout(IDLE, send).await;
         let response = response.map_err(|_| self.silent())?.map_err(|source| self.offline(source))?;
         if !response.status().is_success() {
-            return Err(self.unreadable(&format!("the link gave {}", response.status().as_u16())));
+            return Err(self.no_file(response).await);
         }
         // What a sign-in page of a network, or a failing store, puts in place of the file.
         if matches!(content_type(&response).as_str(), "text/html" | "application/json" | "application/xml") {
             return Err(self.unreadable("the link gave a page instead of the file"));
         }
         Ok(response)
+    }
+
+    /// Why a link gives no file: in the service's own words when it has some.
+    async fn no_file(&self, mut response: Response) -> Error {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut body = Vec::new();
+        while let Ok(Some(chunk)) = self.next_chunk(&mut response).await {
+            body.extend_from_slice(&chunk);
+            if body.len() > 64 * 1024 {
+                break;
+            }
+        }
+        let answer = Answer { status, headers, body: body.into() };
+        // A link that is refused or gone is asked for afresh, so that stays "unreadable"; what the service cannot do
+        // now, it says.
+        if status.is_server_error() && answer.json().get("message").is_some() {
+            return super::refusal::error(self.service(), &answer);
+        }
+        self.unreadable(&format!("the link gave {}", status.as_u16()))
     }
 
     async fn next_chunk(&self, response: &mut Response) -> Result<Option<Bytes>> {

@@ -4,6 +4,7 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use super::App;
 use crate::panels::{Command, Page};
+use crate::settings::SCALES;
 use crate::store::Role;
 
 const PAGES: [(Key, Page); 6] = [
@@ -31,6 +32,15 @@ impl App {
         }
         if pressed(Key::Comma) {
             session.commands.push(Command::Go(Page::Settings));
+        }
+        for (key, step) in [(Key::Plus, 0.1), (Key::Equals, 0.1), (Key::Minus, -0.1)] {
+            if pressed(key) {
+                let scale = &mut self.settings.value.scale;
+                *scale = (*scale + step).clamp(*SCALES.start(), *SCALES.end());
+            }
+        }
+        if pressed(Key::Num0) {
+            self.settings.value.scale = 1.0;
         }
         if pressed(Key::N) {
             session.commands.push(Command::NewFlow);

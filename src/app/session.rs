@@ -29,44 +29,57 @@ use crate::store::{Flow, MediaFile, Role, Store};
 /// What opening gave, before it is put together on the UI thread.
 pub(super) struct Opened {
     client: Client,
-    library: Library,
     sandbox: Option<Sandbox>,
+    data_dir: PathBuf,
+    pub read: Read,
+}
+
+/// What the library remembered.
+pub(super) struct Read {
+    library: Library,
     takes: Vec<Take>,
     clones: Vec<CloneRecord>,
     flow: Flow,
-    data_dir: PathBuf,
     pub warning: Option<String>,
 }
 
-/// Opens what a launch asks for.
+/// Opens what a launch asks for. The library comes first: it tells whether another window is at work already.
 pub(super) async fn open(launch: Launch) -> Result<Opened> {
-    let (config, sandbox, folder) = match launch.service {
+    let Launch { service, data_dir, .. } = launch;
+    let workspace = match &service {
+        Service::Sandbox(_) => "sandbox".to_owned(),
+        Service::Account { base, key } => format!("account {}", key.fingerprint(base)),
+    };
+    let folder = data_dir.join("workspaces").join(workspace);
+    let read = blocking(move || read(&folder)).await?;
+    let (config, sandbox) = connect(service).await?;
+    Ok(Opened { client: Client::new(config)?, sandbox, data_dir, read })
+}
+
+async fn connect(service: Service) -> Result<(Config, Option<Sandbox>)> {
+    match service {
         Service::Sandbox(options) => {
             let sandbox = sandbox::start(options).await?;
             let base = url::Url::parse(sandbox.base_url());
             let base = base.map_err(|e| Error::Crashed(format!("the sandbox has no address: {e}")))?;
             let key = sandbox.key().to_owned().into();
-            (Config { service: "The sandbox".to_owned(), base, key }, Some(sandbox), "sandbox".to_owned())
+            Ok((Config { service: "The sandbox".to_owned(), base, key }, Some(sandbox)))
         }
         Service::Account { base, key } => {
-            let workspace = format!("account {}", key.fingerprint(&base));
             let host = base.host_str().unwrap_or_default();
             let service = if host == "api.sync.so" { "sync.so" } else { host }.to_owned();
-            let key = key.secret().clone();
-            (Config { service, base, key }, None, workspace)
+            Ok((Config { service, base, key: key.secret().clone() }, None))
         }
-    };
-    let client = Client::new(config)?;
-    blocking(move || read(client, sandbox, launch.data_dir, &folder)).await
+    }
 }
 
-fn read(client: Client, sandbox: Option<Sandbox>, data_dir: PathBuf, workspace: &str) -> Result<Opened> {
-    let opened = Library::open(&data_dir.join("workspaces").join(workspace))?;
+fn read(folder: &Path) -> Result<Read> {
+    let opened = Library::open(folder)?;
     let library = opened.library;
     // A flow written by another version begins empty; its row stays as it is until the new flow is saved beside it.
     let flow = library.latest_flow()?.and_then(|document| serde_json::from_str(&document).ok()).unwrap_or_default();
     let (takes, clones) = (library.takes()?, library.clones()?);
-    Ok(Opened { client, library, sandbox, takes, clones, flow, data_dir, warning: opened.warning })
+    Ok(Read { library, takes, clones, flow, warning: opened.warning })
 }
 
 /// One open workspace.
@@ -112,7 +125,8 @@ impl Panels {
 
 impl Session {
     pub(super) fn new(opened: Opened, player: Player, handle: Handle) -> Self {
-        let Opened { client, library, sandbox, takes, clones, flow, data_dir, warning: _ } = opened;
+        let Opened { client, sandbox, data_dir, read } = opened;
+        let Read { library, takes, clones, flow, warning: _ } = read;
         let mut store = Store::new(client.service().to_owned(), sandbox.is_some());
         (store.takes, store.clones, store.flow, store.data_dir) = (takes, clones, flow.clone(), data_dir);
         Self {

@@ -1,8 +1,10 @@
 //! The frame around every page: rail, sandbox banner, player strip, toasts.
 
-use egui::{Align, CentralPanel, Frame, Id, Layout, Margin, Panel as Side, Ui, UiBuilder};
+use std::hash::Hash;
 
-use super::App;
+use egui::{Id, Rect, Ui, UiBuilder};
+
+use super::{App, Service};
 use crate::media::player::Player;
 use crate::panels::{Command, Page};
 use crate::ui::notice::{self, Banner};
@@ -10,20 +12,31 @@ use crate::ui::player_strip::{self, PlayerPress, PlayerView};
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, Icon, icons, rail};
 
+/// Height of the banner.
+const BANNER: f32 = 36.0;
+
 impl App {
     pub(super) fn shell_ui(&mut self, ui: &mut Ui) {
         let t = ui.tokens();
-        let frame = Frame::new().fill(t.fill.window).inner_margin(Margin::same(8));
-        Side::left("rail")
-            .resizable(false)
-            .show_separator_line(false)
-            .exact_size(rail::WIDTH)
-            .frame(frame)
-            .show(ui, |ui| self.rail_ui(ui));
-        self.banner_ui(ui);
-        self.strip_ui(ui);
-        CentralPanel::default().frame(Frame::new().fill(t.fill.canvas)).show(ui, |ui| self.page_ui(ui));
+        let whole = ui.max_rect();
+        let (rail, mut page) = whole.split_left_right_at_x(whole.left() + rail::WIDTH);
+        ui.painter().rect_filled(rail, 0, t.fill.window);
+        ui.painter().rect_filled(page, 0, t.fill.canvas);
+        // Drawn in the order of the Tab key: banner, page, player, and the rail at the end.
+        if matches!(self.launch.service, Service::Sandbox(_)) {
+            let (banner, rest) = page.split_top_bottom_at_y(page.top() + BANNER);
+            part_ui(ui, "banner", banner, Self::banner_ui);
+            page = rest;
+        }
         let strip = self.session.as_ref().is_some_and(|session| session.player.now().is_some());
+        let (page, foot) = page.split_top_bottom_at_y(page.bottom() - if strip { player_strip::HEIGHT } else { 0.0 });
+        // Ids of a page must not depend on what else is drawn: a strip or banner that appears would otherwise take
+        // the focus and the cursor away.
+        part_ui(ui, ("page", self.page), page, |ui| self.page_ui(ui));
+        if strip {
+            part_ui(ui, "player", foot, |ui| self.strip_ui(ui));
+        }
+        part_ui(ui, "rail", rail.shrink(8.0), |ui| self.rail_ui(ui));
         let above = if strip { player_strip::HEIGHT } else { 0.0 };
         let asked = self.toasts.show(ui.ctx(), above);
         if let (Some(command), Some(session)) = (asked, &mut self.session) {
@@ -48,16 +61,16 @@ impl App {
                     asked = Some(page);
                 }
             }
-            ui.with_layout(Layout::bottom_up(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.y = 8.0;
-                if self.workspace_ui(ui) {
-                    asked = Some(Page::Settings);
-                }
-                let settings = self.page == Page::Settings;
-                if rail::item_ui(ui, icons::GEAR_SIX, "Settings", "Ctrl ,", settings, 0).clicked() {
-                    asked = Some(Page::Settings);
-                }
-            });
+            // Settings 56 and workspace 46 stand at the foot, 8 apart.
+            ui.add_space((ui.available_height() - 110.0).max(0.0));
+            ui.spacing_mut().item_spacing.y = 8.0;
+            let settings = self.page == Page::Settings;
+            if rail::item_ui(ui, icons::GEAR_SIX, "Settings", "Ctrl ,", settings, 0).clicked() {
+                asked = Some(Page::Settings);
+            }
+            if self.workspace_ui(ui) {
+                asked = Some(Page::Settings);
+            }
         });
         if let (Some(page), Some(session)) = (asked, &mut self.session) {
             session.commands.push(Command::Go(page));
@@ -66,23 +79,14 @@ impl App {
 
     fn workspace_ui(&self, ui: &mut Ui) -> bool {
         match &self.launch.service {
-            super::Service::Sandbox(_) => rail::workspace_ui(ui, "Sandbox", "No account", true).clicked(),
-            super::Service::Account { key, .. } => rail::workspace_ui(ui, "sync.so", &key.masked(), false).clicked(),
+            Service::Sandbox(_) => rail::workspace_ui(ui, "Sandbox", "No account", true).clicked(),
+            Service::Account { key, .. } => rail::workspace_ui(ui, "sync.so", &key.masked(), false).clicked(),
         }
     }
 
-    fn banner_ui(&mut self, ui: &mut Ui) {
-        if !matches!(self.launch.service, super::Service::Sandbox(_)) {
-            return;
-        }
-        Side::top("banner").resizable(false).show_separator_line(false).exact_size(36.0).frame(Frame::new()).show(
-            ui,
-            |ui| {
-                let words =
-                    "Practice voices and results are made on this computer. Nothing is uploaded and nothing is billed.";
-                notice::banner_ui(ui, Banner::Sandbox, "Sandbox", words, None);
-            },
-        );
+    fn banner_ui(ui: &mut Ui) {
+        let words = "Practice voices and results are made on this computer. Nothing is uploaded and nothing is billed.";
+        notice::banner_ui(ui, Banner::Sandbox, "Sandbox", words, None);
     }
 
     fn strip_ui(&mut self, ui: &mut Ui) {
@@ -105,10 +109,7 @@ impl App {
             volume: now.volume,
             compared: None,
         };
-        let strip = Side::bottom("player strip").resizable(false).show_separator_line(false);
-        let strip = strip.exact_size(player_strip::HEIGHT).frame(Frame::new());
-        let pressed = strip.show(ui, |ui| player_strip::player_strip_ui(ui, &view)).inner;
-        if let Some(press) = pressed {
+        if let Some(press) = player_strip::player_strip_ui(ui, &view) {
             if let PlayerPress::Volume(volume) = press {
                 self.settings.value.volume = volume;
             }
@@ -119,10 +120,7 @@ impl App {
     fn page_ui(&mut self, ui: &mut Ui) {
         if let Some(session) = &mut self.session {
             let (panels, mut cx) = session.split(&self.runtime, &self.desktop.files, &mut self.settings.value);
-            // Ids of a page must not depend on what else is drawn: a strip or banner that appears would otherwise
-            // take the focus and the cursor away.
-            let own_ids = UiBuilder::new().scope_id(Id::unique(("page", self.page)));
-            ui.scope_builder(own_ids, |ui| panels.page(self.page).ui(ui, &mut cx));
+            panels.page(self.page).ui(ui, &mut cx);
             return;
         }
         let Some(error) = &self.failure else {
@@ -139,6 +137,15 @@ impl App {
             self.open();
         }
     }
+}
+
+/// A part of the window with ids of its own, that draws nothing outside its place.
+fn part_ui(ui: &mut Ui, name: impl Hash + std::fmt::Debug, place: Rect, show: impl FnOnce(&mut Ui)) {
+    let builder = UiBuilder::new().max_rect(place).scope_id(Id::unique(("shell", name)));
+    ui.scope_builder(builder, |ui| {
+        ui.shrink_clip_rect(place.expand(8.0).intersect(ui.ctx().content_rect()));
+        show(ui);
+    });
 }
 
 fn obey(player: &mut Player, press: PlayerPress) {

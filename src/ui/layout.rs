@@ -64,7 +64,10 @@ pub fn page_head_ui(ui: &mut Ui, title: &str, after: impl FnOnce(&mut Ui), actio
 /// The heading of a section or card.
 pub fn section_ui(ui: &mut Ui, title: &str) -> Response {
     let response = ui.label(text::section(title));
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(Role::Heading));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_role(Role::Heading);
+        node.set_label(title);
+    });
     response
 }
 

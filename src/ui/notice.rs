@@ -52,7 +52,10 @@ pub fn banner_ui(ui: &mut Ui, banner: Banner, title: &str, words: &str, action: 
             (Type::Small, t.text.support, words),
         ]);
         let response = ui.add(egui::Label::new(job).truncate());
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(Role::Status));
+        ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.set_role(Role::Status);
+            node.set_label(format!("{title}. {words}"));
+        });
     });
     pressed
 }
@@ -175,7 +178,10 @@ fn note_box(ui: &mut Ui, note: Note, bold: &str, rest: &str, below: impl FnOnce(
         ]);
         let response = ui.add(egui::Label::new(job).wrap());
         let role = if note == Note::Danger { Role::Alert } else { Role::Note };
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(role));
+        ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.set_role(role);
+            node.set_label(format!("{bold}{gap}{rest}"));
+        });
         below(ui);
     });
     let corner = shown.response.rect.min;
