@@ -158,7 +158,10 @@ fn a_withheld_voice_cannot_be_chosen() {
     bench.click(common::CONSENT);
     // The list is asked for again once the voice is made; then it says that one voice is withheld.
     let body = serde_json::json!([{ "id": "v1", "name": "Vera", "restriction": { "status": "review" } }]).to_string();
-    bench.sandbox().faults().next("GET", "/v2/voices", Fault::Status { status: 200, body, retry_after: None });
+    // Before that, the clone itself looks which voices are there already.
+    for body in ["[]".to_owned(), body] {
+        bench.sandbox().faults().next("GET", "/v2/voices", Fault::Status { status: 200, body, retry_after: None });
+    }
     bench.click("Clone voice");
     bench.wait("Voice: Sample. Choose another");
     bench.until("the list came again", |bench| bench.sandbox().faults().pending() == 0);
@@ -203,4 +206,19 @@ fn a_line_is_spoken_and_heard_by_keyboard_alone() {
     let key = format!("take:{}", bench.session().store.takes[0].id);
     bench.until("it is loaded", |bench| bench.session().player.progress(&key).is_some());
     assert_eq!(bench.session().store.flow.line, "Good evening.");
+}
+
+#[test]
+fn the_picker_takes_the_first_match_on_enter_and_a_long_line_keeps_speak_in_sight() {
+    let mut bench = ready();
+    let chosen = bench.session().store.flow.voice.as_ref().unwrap().name.clone();
+    bench.click(&format!("Voice: {chosen}. Choose another"));
+    bench.fill("Search voices", "hugo");
+    bench.key(Modifiers::NONE, Key::Enter);
+    bench.until("Hugo is chosen", |bench| {
+        bench.session().store.flow.voice.as_ref().is_some_and(|voice| voice.name == "Sandbox Hugo")
+    });
+    bench.fill("Line", &"A rather long line. ".repeat(240));
+    let speak = bench.harness.get_by_label("Speak").rect();
+    assert!(speak.bottom() < 800.0, "{speak:?}");
 }

@@ -215,8 +215,9 @@ impl Jobs {
 
     /// Removes what is over from the list; files stay, and so does the job a flow has its result from.
     pub fn clear_finished(&mut self, keep: Option<&str>) -> Task<()> {
-        // A stopped one may still be at work at the service, and can be watched again.
-        let open = |job: &Job| job.is_running() || matches!(job.state, State::Stopped);
+        // A run that was only left off being watched goes on at the service, and can be watched again.
+        let left_off = |job: &Job| matches!(job.state, State::Stopped) && job.checkpoint.generation.is_some();
+        let open = |job: &Job| job.is_running() || left_off(job);
         let stays = |job: &Job| open(job) || keep == Some(job.id.as_str());
         let (open, over): (Vec<Job>, Vec<Job>) = std::mem::take(&mut self.list).into_iter().partition(stays);
         self.list = open;

@@ -1,5 +1,8 @@
 //! Carrying out a job, step by step, in the background.
 
+mod lip_sync;
+mod speak;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,20 +11,14 @@ use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
-use super::names::{api_file_name, file_stem, first_words};
-use super::request::{CloneJob, LipSyncJob, Request, SpeakJob, VoiceTrack};
+use super::request::{CloneJob, Request};
 use super::step::{Step, next};
 use super::{Job, Outcome, Report, State, stamp, to_row};
-use crate::api::{
-    Client, Destination, Generation, GenerationRequest, Input, Sample, SpeakRequest, Speech, SpeechJob, Spoken, Status,
-};
+use crate::api::{Client, Sample};
 use crate::error::{Error, Result};
-use crate::library::{CloneRecord, Library, Take};
+use crate::library::{CloneRecord, Library};
 use crate::progress::Progress;
 use crate::runtime::{Handle, blocking};
-
-/// Thousandths, for progress that comes as a percentage.
-const WHOLE: u64 = 1000;
 
 pub(super) struct Worker {
     pub client: Client,
@@ -161,173 +158,6 @@ impl Worker {
         Ok(())
     }
 
-    async fn take_speak(&mut self, step: Step, job: &SpeakJob) -> Result<()> {
-        match step {
-            Step::Speak => {
-                let mut request = SpeakRequest::new(&job.voice_id, &job.script);
-                request.stability = Some(job.stability);
-                request.similarity_boost = Some(job.similarity);
-                self.mark_sent().await?;
-                let spoken = self.client.speak(request).await;
-                let spoken = self.unmark_if_refused(spoken).await?;
-                self.spoken(spoken);
-            }
-            Step::AskSpeech => {
-                if let Some(waiting) = self.job.checkpoint.speech_job.clone() {
-                    self.ask_speech(&waiting).await?;
-                }
-            }
-            Step::Download => self.save_take(job).await?,
-            _ => {
-                let message = "The reply to this line got lost, so it may have been spoken and counted. \
-                               Try again to speak it once more.";
-                return Err(Error::Failed { message: message.to_owned(), code: None });
-            }
-        }
-        Ok(())
-    }
-
-    fn spoken(&mut self, spoken: Spoken) {
-        match spoken {
-            Spoken::Ready(speech) => self.job.checkpoint.speech = Some(speech),
-            Spoken::Pending(job) => self.job.checkpoint.speech_job = Some(job),
-        }
-    }
-
-    async fn ask_speech(&mut self, waiting: &SpeechJob) -> Result<()> {
-        tokio::time::sleep(waiting.ask_after).await;
-        match self.client.speech_job(waiting).await {
-            Ok(spoken) => self.spoken(spoken),
-            // Trouble with asking says nothing about the work; ask again.
-            Err(error) if error.is_passing() || matches!(error, Error::Unreadable { .. }) => {}
-            // Over, or never heard of: nothing is left to ask for.
-            Err(error @ (Error::Failed { .. } | Error::NotFound(_))) => {
-                self.job.checkpoint.speech_job = None;
-                self.job.checkpoint.sent = false;
-                return Err(error);
-            }
-            // Refused for now, by the key for instance: the line is still being spoken.
-            Err(error) => return Err(error),
-        }
-        Ok(())
-    }
-
-    async fn save_take(&mut self, job: &SpeakJob) -> Result<()> {
-        let Some(Speech { url, .. }) = self.job.checkpoint.speech.clone() else { return Ok(()) };
-        let folder = self.library.folder().join("Takes");
-        let stem = file_stem(&format!("{} - {}", job.voice_name, first_words(&job.script)));
-        let file = self.client.download(&url, Destination { folder, stem }, self.progress()).await?;
-        self.job.checkpoint.file = Some(file);
-        Ok(())
-    }
-
-    async fn take_lip_sync(&mut self, step: Step, job: &LipSyncJob) -> Result<()> {
-        match step {
-            Step::UploadPicture => {
-                let asset = self.client.upload(job.target.upload(), self.progress()).await?;
-                self.job.checkpoint.picture = Some(asset);
-            }
-            Step::UploadAudio => {
-                if let VoiceTrack::File(file) = &job.voice {
-                    let asset = self.client.upload(file.upload(), self.progress()).await?;
-                    self.job.checkpoint.audio = Some(asset);
-                }
-            }
-            Step::Generate => {
-                let request = self.generation_request(job);
-                let generation = self.client.generate(&request, &self.job.id).await?;
-                self.job.checkpoint.generation = Some(generation.id);
-            }
-            Step::Watch => self.watch().await?,
-            _ => {
-                let Some(url) = self.job.checkpoint.output_url.clone() else { return Ok(()) };
-                let to = Destination { folder: job.folder.clone(), stem: job.stem.clone() };
-                let file = self.client.download(&url, to, self.progress()).await;
-                let file = match file {
-                    Ok(file) => file,
-                    Err(Error::Unreadable { .. } | Error::Offline { .. }) => self.download_afresh(job).await?,
-                    Err(error) => return Err(error),
-                };
-                self.job.checkpoint.file = Some(file);
-            }
-        }
-        Ok(())
-    }
-
-    /// Links expire; the service gives a fresh one.
-    async fn download_afresh(&self, job: &LipSyncJob) -> Result<std::path::PathBuf> {
-        let id = self.job.checkpoint.generation.clone().unwrap_or_default();
-        let url = self.client.download_link(&id).await?;
-        let to = Destination { folder: job.folder.clone(), stem: job.stem.clone() };
-        self.client.download(&url, to, self.progress()).await
-    }
-
-    fn generation_request(&self, job: &LipSyncJob) -> GenerationRequest {
-        let done = &self.job.checkpoint;
-        let target = done.picture.as_ref().map(|asset| asset.id.clone()).unwrap_or_default();
-        let voice = match (&job.voice, &done.audio) {
-            (VoiceTrack::Take { url, .. }, _) => Input::audio_url(url),
-            (VoiceTrack::File(_), asset) => {
-                Input::audio_asset(asset.as_ref().map(|a| a.id.clone()).unwrap_or_default())
-            }
-        };
-        GenerationRequest {
-            model: job.model.clone(),
-            input: vec![Input::video_asset(target), voice],
-            options: job.options.clone(),
-            output_file_name: Some(api_file_name(&job.stem)),
-        }
-    }
-
-    /// Watches for as long as it takes: the slowest model may need an hour.
-    async fn watch(&mut self) -> Result<()> {
-        let id = self.job.checkpoint.generation.clone().unwrap_or_default();
-        let mut asked = 0;
-        loop {
-            tokio::time::sleep(pause(asked)).await;
-            asked += 1;
-            match self.client.generation(&id).await {
-                Ok(generation) => {
-                    self.show(&generation);
-                    if let Some(failure) = generation.failure() {
-                        self.job.checkpoint.ended = true;
-                        return Err(failure);
-                    }
-                    if generation.status == Status::Completed {
-                        return self.completed(&generation).await;
-                    }
-                }
-                // Trouble with asking says nothing about the run; ask again.
-                Err(error) if error.is_passing() || matches!(error, Error::Unreadable { .. }) => {
-                    tracing::info!(job = %self.job.id, "could not ask how the run stands; asking again");
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    async fn completed(&mut self, generation: &Generation) -> Result<()> {
-        let url = match generation.output() {
-            Some(url) => url.to_owned(),
-            None => self.client.download_link(&generation.id).await?,
-        };
-        self.job.checkpoint.output_url = Some(url);
-        self.job.checkpoint.output_secs = generation.output_duration;
-        Ok(())
-    }
-
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 1000 first")]
-    fn show(&self, generation: &Generation) {
-        if let Some(percent) = generation.progress_percent {
-            let done = (percent * 10.0).clamp(0.0, 1000.0) as u64;
-            if self.job.progress.total() != WHOLE {
-                self.job.progress.start(WHOLE);
-            }
-            self.job.progress.set(done);
-            self.handle.wake();
-        }
-    }
-
     fn progress(&self) -> Progress {
         self.job.progress.clone()
     }
@@ -374,42 +204,5 @@ impl Worker {
         let library = self.library.clone();
         blocking(move || library.put_clone(&clone)).await?;
         Ok(Outcome::Voice { id, name: job.name })
-    }
-
-    async fn finish_take(&self, job: SpeakJob) -> Result<Outcome> {
-        let speech = self.job.checkpoint.speech.clone();
-        let file = self.job.checkpoint.file.clone().unwrap_or_default();
-        let id = self.job.id.clone();
-        let library = self.library.clone();
-        let take = blocking(move || {
-            // A take that can't be measured here is a take all the same.
-            let measured = crate::media::probe::probe(&file).ok().and_then(|facts| facts.duration_secs);
-            let (url, said) = speech.map(|speech| (speech.url, speech.duration)).unwrap_or_default();
-            let take = Take {
-                id,
-                number: 0,
-                voice_id: job.voice_id,
-                voice_name: job.voice_name,
-                script: job.script,
-                stability: Some(job.stability),
-                similarity: Some(job.similarity),
-                duration_secs: measured.or(said).unwrap_or_default(),
-                file,
-                url,
-                made_at: stamp(OffsetDateTime::now_utc()),
-            };
-            library.add_take(take)
-        });
-        Ok(Outcome::Take(take.await?))
-    }
-}
-
-/// How long to wait before asking again: short at first, for short runs, then as the documentation advises.
-fn pause(asked: u32) -> Duration {
-    match asked {
-        0..=3 => Duration::from_millis(700),
-        4..=7 => Duration::from_secs(2),
-        8..=18 => Duration::from_secs(5),
-        _ => Duration::from_secs(10),
     }
 }

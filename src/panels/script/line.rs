@@ -1,6 +1,6 @@
 //! The line: its text, how long it is, and Speak; its takes are on the same card.
 
-use egui::{Align, Frame, Id, Layout, Margin, Rect, Sense, Stroke, TextEdit, Ui, vec2};
+use egui::{Align, Frame, Id, Layout, Margin, Rect, ScrollArea, Sense, Stroke, TextEdit, Ui, vec2};
 
 use super::{ScriptPanel, rules, speak};
 use crate::panels::{Cx, speech};
@@ -10,6 +10,8 @@ use crate::ui::theme::Look as _;
 use crate::ui::{Button, Type, format, icons, layout, radius, space, text};
 
 const ROWS: usize = 3;
+/// The most of the window's height the text takes.
+const LINE_SHARE: f32 = 0.35;
 
 impl ScriptPanel {
     /// The card with the line and its takes.
@@ -49,8 +51,17 @@ impl ScriptPanel {
                 .frame(Frame::new())
                 .desired_width(f32::INFINITY)
                 .desired_rows(ROWS);
-            ui.add(edit).accessible_name("Line")
+            // A long line scrolls, so that its count and Speak stay in sight.
+            let height = (ui.ctx().content_rect().height() * LINE_SHARE).max(kind.line() * 4.0);
+            let scroll = ScrollArea::vertical().id_salt("line").max_height(height).auto_shrink([false, true]);
+            scroll.show(ui, |ui| ui.add(edit).accessible_name("Line")).inner
         });
+        let pass = ui.ctx().cumulative_pass_nr();
+        let just_opened = pass > self.drawn_at + 1;
+        self.drawn_at = pass;
+        if just_opened && cx.store.flow.line.is_empty() {
+            edit.inner.request_focus();
+        }
         let voice = cx.store.flow.voice.as_ref().map(|voice| voice.id.clone());
         if voice.is_some() && voice != self.voice_seen {
             edit.inner.request_focus();

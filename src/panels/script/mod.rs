@@ -36,6 +36,8 @@ pub struct ScriptPanel {
     retried: HashMap<String, OffsetDateTime>,
     /// The voice at the last drawing; another one puts the cursor into the line.
     voice_seen: Option<String>,
+    /// The pass in which the page was last drawn: a gap means that it has just been opened.
+    drawn_at: u64,
     pictures: Pictures,
 }
 

@@ -71,11 +71,14 @@ impl ScriptPanel {
                 if opened {
                     field.request_focus();
                 }
-                ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| self.list_ui(ui, cx));
+                let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                let list = ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]);
+                list.show(ui, |ui| self.list_ui(ui, cx, entered));
             });
     }
 
-    fn list_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+    /// `entered`: Enter was pressed in the search, which takes the first voice that can speak.
+    fn list_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, entered: bool) {
         ui.spacing_mut().item_spacing.y = 0.0;
         let voices = cx.store.voices.value().map_or(&[][..], Vec::as_slice);
         let needle = Needle::new(&self.search);
@@ -85,6 +88,7 @@ impl ScriptPanel {
             let words = if voices.is_empty() { "No voices yet" } else { "No voice has this name" };
             ui.hint(words);
         }
+        let first = found.iter().find(|voice| entered && !voice.is_withheld()).map(|voice| voice.id.clone());
         for voice in found {
             let withheld = voice.is_withheld();
             let below = kind(cx.store, &voice);
@@ -95,7 +99,7 @@ impl ScriptPanel {
                 seal_ui(ui, cx, &voice.id, voice.label(), Some(&voice));
                 words_ui(ui, voice.label(), below, 0.0);
             });
-            if response.clicked() && !withheld {
+            if (response.clicked() && !withheld) || first.as_ref() == Some(&voice.id) {
                 cx.store.flow.voice = Some(VoiceChoice { id: voice.id.clone(), name: voice.label().to_owned() });
                 ui.close();
             }
