@@ -73,6 +73,13 @@ impl ClonePanel {
         layout::line_ui(ui);
     }
 
+    fn sound(&mut self, ui: &Ui, cx: &Cx<'_>, file: &MediaFile) -> Sound {
+        match &file.probe.audio {
+            Some(_) => self.pictures.sound(ui.ctx(), cx.runtime, file),
+            None => Sound::Read(Vec::new().into()),
+        }
+    }
+
     /// The sound of the whole file, with the part that is used marked.
     fn overview_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile, height: f32) {
         let t = ui.tokens();
@@ -85,10 +92,7 @@ impl ClonePanel {
             ui.painter().rect_filled(marked, 0, t.fill.selected);
             ui.painter().vline(marked.right(), area.y_range(), Stroke::new(2.0, t.accent.fill));
         }
-        let sound = match &file.probe.audio {
-            Some(_) => self.pictures.sound(ui.ctx(), cx.runtime, file),
-            None => Sound::Read(Vec::new().into()),
-        };
+        let sound = self.sound(ui, cx, file);
         let played = cx.player.progress(&key);
         let mut wave = sound.waveform("Sound of the file").bars(Bars::Big).height(height - 24.0);
         wave = match used {
@@ -112,10 +116,11 @@ impl ClonePanel {
     fn cards_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile) {
         ui.spacing_mut().item_spacing = vec2(space::L, space::L);
         let height = (ui.available_height() - 2.0).max(CARDS - 16.0);
+        let sound = self.sound(ui, cx, file);
         if ui.available_width() >= THREE_CARDS {
             ui.columns(3, |columns| {
                 if let [facts, sent, name] = columns {
-                    card_ui(facts, height, |ui| facts_ui(ui, file));
+                    card_ui(facts, height, |ui| facts_ui(ui, file, &sound));
                     card_ui(sent, height, |ui| sent_ui(ui, cx, file));
                     card_ui(name, height, |ui| self.name_ui(ui, cx, file));
                 }
@@ -123,7 +128,7 @@ impl ClonePanel {
         } else {
             ui.columns(2, |columns| {
                 if let [facts, name] = columns {
-                    card_ui(facts, 0.0, |ui| facts_ui(ui, file));
+                    card_ui(facts, 0.0, |ui| facts_ui(ui, file, &sound));
                     card_ui(facts, 0.0, |ui| sent_ui(ui, cx, file));
                     card_ui(name, 0.0, |ui| self.name_ui(ui, cx, file));
                 }
@@ -225,11 +230,15 @@ fn card_ui(ui: &mut Ui, height: f32, show: impl FnOnce(&mut Ui)) {
     });
 }
 
-fn facts_ui(ui: &mut Ui, file: &MediaFile) {
+fn facts_ui(ui: &mut Ui, file: &MediaFile, sound: &Sound) {
     layout::section_ui(ui, "Sample check");
     ui.hint("Read on this computer");
     ui.spacing_mut().interact_size.y = 20.0;
-    for check in draft::checks(file) {
+    let loudest = match sound {
+        Sound::Read(peaks) if !peaks.is_empty() => peaks.iter().copied().reduce(f32::max),
+        _ => None,
+    };
+    for check in draft::checks(file, loudest) {
         fact_ui(ui, &check);
     }
 }

@@ -17,6 +17,8 @@ pub const USED_SECS: f64 = 120.0;
 const LEAST_SECS: f64 = 10.0;
 /// From here on, in seconds, a sample is long enough to be good.
 const GOOD_SECS: f64 = 30.0;
+/// A sound that never rises above this amplitude is no speech: about -46 dB.
+const SILENCE: f32 = 0.005;
 /// The most the service takes in one file.
 const MAX_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 
@@ -118,9 +120,9 @@ pub struct Check {
     pub advice: Option<String>,
 }
 
-/// What the file's facts say about the sample.
-pub fn checks(file: &MediaFile) -> [Check; 3] {
-    [length(file.secs()), sound(file), size(file.probe.size_bytes)]
+/// What the file's facts say about the sample. `loudest` is the highest peak of its sound, 0 to 1, once it is read.
+pub fn checks(file: &MediaFile, loudest: Option<f32>) -> [Check; 3] {
+    [length(file.secs()), sound(file, loudest), size(file.probe.size_bytes)]
 }
 
 fn length(secs: Option<f64>) -> Check {
@@ -143,7 +145,7 @@ fn length(secs: Option<f64>) -> Check {
     fact(value, Grade::Good, None)
 }
 
-fn sound(file: &MediaFile) -> Check {
+fn sound(file: &MediaFile, loudest: Option<f32>) -> Check {
     let fact = |value: String, grade, advice| Check { label: "Sound", value, grade, advice };
     let Some(audio) = &file.probe.audio else {
         return fact("None".to_owned(), Grade::Poor, no_sound(file).map(str::to_owned));
@@ -153,6 +155,10 @@ fn sound(file: &MediaFile) -> Check {
         2 => "Stereo".to_owned(),
         many => format!("{many} channels"),
     };
+    if loudest.is_some_and(|peak| peak < SILENCE) {
+        let advice = "Nothing is to be heard in this file. Choose another one.".to_owned();
+        return fact("Silent".to_owned(), Grade::Poor, Some(advice));
+    }
     let value = format!("{layout}, {} kHz", f64::from(audio.sample_rate / 100) / 10.0);
     if audio.sample_rate < 16_000 {
         let advice = "Telephone quality. A recording of 16 kHz or more sounds closer.".to_owned();
@@ -228,18 +234,21 @@ mod tests {
         let file = file(60.0, false);
         let draft = Draft { consent: Some(OffsetDateTime::UNIX_EPOCH), ..Draft::new(&file) };
         assert_eq!(draft.missing(&file, &[]), Some("This video has no sound. Choose another file."));
-        assert_eq!(checks(&file)[1].grade, Grade::Poor);
+        assert_eq!(checks(&file, None)[1].grade, Grade::Poor);
     }
 
     #[test]
     fn facts_are_graded_with_advice_where_they_are_not_good() {
-        let [length, sound, size] = checks(&file(1104.0, true));
+        let [length, sound, size] = checks(&file(1104.0, true), None);
         assert_eq!((length.value.as_str(), length.grade), ("First 2:00 of 18:24", Grade::Good));
         assert_eq!((sound.value.as_str(), size.value.as_str()), ("Stereo, 44.1 kHz", "1.9 MB"));
-        let [short, ..] = checks(&file(6.4, true));
+        let [short, ..] = checks(&file(6.4, true), None);
         assert_eq!(short.advice.as_deref(), Some("The sample is 6 seconds. Choose at least 10 seconds."));
-        assert_eq!(checks(&file(20.0, true))[0].grade, Grade::Fair);
-        assert_eq!(checks(&file(96.0, true))[0].value, "1:36 of 2:00");
+        assert_eq!(checks(&file(20.0, true), None)[0].grade, Grade::Fair);
+        assert_eq!(checks(&file(96.0, true), None)[0].value, "1:36 of 2:00");
+        let silent = &checks(&file(96.0, true), Some(0.001))[1];
+        assert_eq!((silent.value.as_str(), silent.grade), ("Silent", Grade::Poor));
+        assert_eq!(checks(&file(96.0, true), Some(0.3))[1].grade, Grade::Good);
         assert_eq!(super::size(6_000_000_000).grade, Grade::Poor);
     }
 
