@@ -80,7 +80,10 @@ impl App {
     fn workspace_ui(&self, ui: &mut Ui) -> bool {
         match &self.launch.service {
             Service::Sandbox(_) => rail::workspace_ui(ui, "Sandbox", "No account", true).clicked(),
-            Service::Account { key, .. } => rail::workspace_ui(ui, "sync.so", &key.masked(), false).clicked(),
+            Service::Account { key, .. } => {
+                let service = self.session.as_ref().map_or("Connecting", |session| session.store.service.as_str());
+                rail::workspace_ui(ui, service, &key.masked(), false).clicked()
+            }
         }
     }
 
