@@ -32,6 +32,12 @@ pub struct Refusal {
     pub request_id: Option<String>,
     /// How long the server asked us to wait.
     pub retry_after: Option<Duration>,
+    /// The run a refused ticket already belongs to, when the server names it.
+    pub generation_id: Option<String>,
+    /// How many runs the plan allows at once, when the server names it.
+    pub concurrency_limit: Option<u32>,
+    /// Where the account can be upgraded or settled.
+    pub upgrade_url: Option<String>,
 }
 
 impl Refusal {
@@ -126,6 +132,15 @@ pub enum Error {
         "The library could not be used: {0}. The file is left as it is; restart Mouthpiece, or move it away to begin a new one."
     )]
     Library(String),
+    /// The system's keychain, in a whole sentence that says what to do.
+    #[error("{0}")]
+    Keychain(String),
+    /// What the user typed or asked for can't be done as it is, in a whole sentence that says what to do.
+    #[error("{0}")]
+    Input(String),
+    /// The user's own spending limit, in a whole sentence that says what to do.
+    #[error("{0}")]
+    OverLimit(String),
     /// Two windows working on one library would send the same jobs twice.
     #[error(
         "Mouthpiece is open already, and only one window may work on this library. Close the other one, then try again."
@@ -216,6 +231,9 @@ impl Error {
             Self::File { .. } => "file",
             Self::Media(_) => "media",
             Self::Library(_) => "library",
+            Self::Keychain(_) => "keychain",
+            Self::Input(_) => "input",
+            Self::OverLimit(_) => "over limit",
             Self::InUse => "in use",
             Self::Crashed(_) => "crashed",
             Self::Cancelled => "cancelled",
@@ -264,7 +282,7 @@ mod tests {
             suggestion: Some("Send at least 10 seconds".into()),
             field: Some("assetId".into()),
             request_id: Some("req_1".into()),
-            retry_after: None,
+            ..Refusal::default()
         }));
         assert_eq!(error.to_string(), "The sample is too short. Send at least 10 seconds.");
         assert_eq!(error.details(), "Code voice_sample_too_short, status 422, field assetId, request req_1");

@@ -44,6 +44,9 @@ fn refusal(service: &str, answer: &Answer) -> Refusal {
         field: text(&["field"]),
         request_id: text(&["requestId", "request_id"]).or_else(|| answer.header("x-request-id").map(read::clip)),
         retry_after: from_header.or_else(from_body).map(|secs: u64| Duration::from_secs(secs.min(MAX_WAIT))),
+        generation_id: text(&["generationId", "generation_id"]),
+        concurrency_limit: json.get("concurrencyLimit").and_then(|limit| read::fit(limit.clone())),
+        upgrade_url: text(&["upgradeUrl"]),
     }
 }
 
