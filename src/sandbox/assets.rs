@@ -17,8 +17,6 @@ use crate::api::{Asset, AssetKind, Presigned};
 
 /// 5 GiB.
 const LARGEST: u64 = 5 << 30;
-/// Seconds an upload address is good for.
-const UPLOAD_TIME: u32 = 3_600;
 
 /// An asset with the fields the program does not read.
 #[derive(Debug, Serialize)]
@@ -49,7 +47,8 @@ pub(super) async fn presign(
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "file_size_exceeds_plan_limit", message).field("size"));
     }
     let (token, secret) = (world::token(), world::token());
-    let until = time::OffsetDateTime::now_utc().unix_timestamp() + i64::from(UPLOAD_TIME);
+    let seconds = world.plan.terms().upload_seconds;
+    let until = world::seconds_now() + i64::from(seconds);
     let name = file_name(&name);
     let stored = Stored { name, content_type, size, ready: false, upload: Some((secret.clone(), until)) };
     world
@@ -59,7 +58,7 @@ pub(super) async fn presign(
         })
         .await?;
     let upload_url = format!("{}/uploads/{secret}", world.origin);
-    let answer = Presigned { upload_url, url: world.address(&token), expires_in: Some(u64::from(UPLOAD_TIME)) };
+    let answer = Presigned { upload_url, url: world.address(&token), expires_in: Some(u64::from(seconds)) };
     Ok((StatusCode::CREATED, Json(answer)))
 }
 

@@ -32,6 +32,19 @@ pub(super) async fn with_key(State(world): State<Shared>, request: Request, next
     }
 }
 
+/// Holds calls to the rates of the plan, when it has any.
+pub(super) async fn within_rates(State(world): State<Shared>, request: Request, next: Next) -> Response {
+    match world.plan.admit(request.method().as_str(), request.uri().path()) {
+        Ok(()) => next.run(request).await,
+        Err(wait) => {
+            let message = "Rate limit exceeded. Please try again later.";
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
+            refusal.retry_after(seconds.max(1)).into_response()
+        }
+    }
+}
+
 /// Upload, preview and output addresses are given to other servers in real life: a key sent there is a key lost.
 pub(super) async fn without_key(request: Request, next: Next) -> Response {
     let leaks = ["x-api-key", "authorization"].iter().find(|name| request.headers().contains_key(**name));

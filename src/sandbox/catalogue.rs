@@ -26,7 +26,7 @@ const PLAN: &str = "Change the plan, or send less.";
 
 /// Code, meaning, advice.
 #[rustfmt::skip]
-const CODES: [(&str, &str, &str); 63] = [
+const CODES: [(&str, &str, &str); 66] = [
     ("generation_unsupported_model", "There is no such model.", "Take a name from GET /v2/models."),
     ("generation_pipeline_failed", "The lip sync could not be made.", AGAIN),
     ("generation_unknown_error", "The lip sync ended without saying why.", AGAIN),
@@ -89,6 +89,9 @@ const CODES: [(&str, &str, &str); 63] = [
     ("voice_clone_busy", "Another clone is being made.", AGAIN),
     ("elevenlabs_api_key_invalid", "The voice provider's key does not work.", "Set it again in the account settings."),
     ("elevenlabs_service_unavailable", "The voice provider is not there.", AGAIN),
+    ("cost_estimate_unavailable", "The price of this is not known.", "Start the run without, or take another model."),
+    ("IDEMPOTENCY_CONFLICT", "The key was used for another request.", "Send the same body again, or take a new key for a new request."),
+    ("IDEMPOTENCY_OUTCOME_UNKNOWN", "Whether the request was done is not known yet.", "Look at the run that is named; take no new key."),
     ("INVALID_IDEMPOTENCY_KEY", "The Idempotency-Key is malformed.", "Send one header of 1 to 128 letters, digits, '.', '_', '~' or '-'."),
 ];
 

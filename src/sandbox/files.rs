@@ -4,12 +4,13 @@ use std::path::Path;
 
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Path as Route, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 use tokio_util::io::ReaderStream;
 
+use super::links;
 use super::refusal::{Answer, Refusal};
 use super::state::Stored;
 use super::world::{Shared, World};
@@ -24,12 +25,7 @@ pub(super) async fn upload(
 ) -> Response {
     match receive(&world, &secret, &headers, body).await {
         Ok(()) => StatusCode::OK.into_response(),
-        Err((status, code, message)) => {
-            let text = format!(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>"
-            );
-            (status, [(header::CONTENT_TYPE, "application/xml")], text).into_response()
-        }
+        Err((status, code, message)) => links::storage_error(status, code, message),
     }
 }
 
@@ -102,8 +98,12 @@ async fn write(path: &Path, size: u64, mut body: BodyDataStream) -> crate::error
 pub(super) async fn download(
     State(world): State<Shared>,
     Route((token, _name)): Route<(String, String)>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Answer<Response> {
+    if !links::is_good(&world, &token, &uri) {
+        return Ok(links::expired());
+    }
     let stored = world.read().files.get(&token).filter(|stored| stored.ready).cloned();
     let stored = stored.ok_or_else(no_file)?;
     serve(&world.path(&token), &stored.content_type, &headers).await

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::inputs::{self, Asked, INVALID};
+use super::links;
 use super::refusal::{Answer, Refusal};
 use super::request::{Fields, Query, idempotency_key};
 use super::speech::{conflict, same_key};
@@ -45,6 +46,7 @@ pub(super) async fn create(
             if let Some(run) = state.runs.iter().find(|run| same_key(run.idempotency.as_ref(), asked.as_ref())) {
                 return if run.idempotency == asked { Ok(run.clone()) } else { Err(conflict()) };
             }
+            room_for(state, &world)?;
             let run = Run {
                 id: world::id(),
                 model,
@@ -57,6 +59,7 @@ pub(super) async fn create(
                 created_at: world::now(),
                 error: None,
                 output: None,
+                link: state::Link::default(),
                 speech: None,
             };
             state.runs.push(run.clone());
@@ -65,6 +68,21 @@ pub(super) async fn create(
         .await?;
     world.work.notify_one();
     Ok((StatusCode::CREATED, Json(show(&world, &run))))
+}
+
+/// Runs that wait count like those under way.
+fn room_for(state: &state::State, world: &World) -> Answer<()> {
+    let Some(limit) = world.plan.terms().concurrent else { return Ok(()) };
+    let active = state.runs.iter().filter(|run| is_open(&run.status)).count();
+    if active < limit {
+        return Ok(());
+    }
+    let message = format!("The plan allows {limit} at once, and {active} are under way.");
+    Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "concurrency_limit_reached", message)
+        .with("activeGenerations", active)
+        .with("concurrencyLimit", limit)
+        .with("retryAfterSeconds", 2)
+        .with("upgradeUrl", "https://sync.so/billing"))
 }
 
 /// The run this request has led to already. Looked up before the inputs are judged: they may have been deleted since.
@@ -157,11 +175,10 @@ pub(super) async fn list(State(world): State<Shared>, uri: Uri) -> Answer<Json<V
 /// `GET /v2/generations/{id}/download`: the bare address of the video.
 pub(super) async fn download(State(world): State<Shared>, Route(id): Route<String>) -> Answer<String> {
     let run = find(&world, &id)?;
-    let output = run.output.ok_or_else(|| {
+    links::fresh(&world, &run).ok_or_else(|| {
         Refusal::new(StatusCode::CONFLICT, "generation_conflict", "This run has no video to download.")
             .suggest("Wait until its status is COMPLETED.")
-    })?;
-    Ok(world.address(&output.0))
+    })
 }
 
 /// `DELETE /v2/generations/{id}`.
@@ -191,7 +208,8 @@ fn forget_files(state: &mut state::State, run: &Run) -> Option<String> {
     state.files.remove(token).map(|_| token.clone())
 }
 
-fn find(world: &World, id: &str) -> Answer<Run> {
+/// The run of this id.
+pub(super) fn find(world: &World, id: &str) -> Answer<Run> {
     check_id(id)?;
     world.read().run(id).cloned().ok_or_else(not_found)
 }
@@ -231,7 +249,7 @@ fn show(world: &World, run: &Run) -> Shown {
         created_at: Some(run.created_at.clone()),
         error,
         error_code,
-        output_url: run.output.as_ref().map(|(token, _)| world.address(token)),
+        output_url: links::shown(world, run),
         output_media_url: None,
         output_duration: run.output.as_ref().map(|(_, seconds)| *seconds),
         synthesized_audio_url: run.speech.as_ref().map(|token| world.address(token)),

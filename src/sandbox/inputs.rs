@@ -105,7 +105,7 @@ fn read_items(world: &World, items: &[Fields], model: &str, mode: SyncMode, all:
         return Err(all.refuse("input", "must hold one video or image, and one audio or text"));
     };
     let voice = voices.pop().ok_or_else(|| all.refuse("input", "must hold one audio or text"))?;
-    Ok(Order { picture, is_image, voice, mode })
+    Ok(Order { picture, is_image, voice, mode, segments: Vec::new() })
 }
 
 fn read_text(world: &World, item: &Fields) -> Answer<Voice> {

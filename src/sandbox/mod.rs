@@ -7,15 +7,18 @@
 mod assets;
 mod auth;
 mod catalogue;
+mod costs;
 mod door;
 mod faults;
 mod files;
 mod generations;
 mod inputs;
 mod inspect;
+mod links;
 mod mark;
 mod models;
 mod pitch;
+mod plan;
 mod refusal;
 mod render;
 mod request;
@@ -38,6 +41,7 @@ use axum::routing::{get, post, put};
 use tokio_util::sync::CancellationToken;
 
 pub use faults::{Fault, Faults};
+pub use plan::{Plan, Rate, Terms};
 pub use tools::Tools;
 
 /// How to serve.
@@ -71,6 +75,7 @@ pub struct Sandbox {
     origin: String,
     key: String,
     faults: Faults,
+    plan: Plan,
     stop: CancellationToken,
     tasks: tokio::task::JoinSet<()>,
 }
@@ -89,6 +94,11 @@ impl Sandbox {
     /// Trouble on demand.
     pub fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// What the account may do, and how long addresses last.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
     }
 }
 
@@ -111,7 +121,7 @@ pub async fn start(options: Options) -> crate::error::Result<Sandbox> {
     let faults = Faults::default();
     let service = router(world.clone(), &faults).into_make_service_with_connect_info::<door::Wire>();
     tracing::info!(address = world.origin, "the sandbox answers");
-    let (origin, key) = (world.origin.clone(), world.key.clone());
+    let (origin, key, plan) = (world.origin.clone(), world.key.clone(), world.plan.clone());
     let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn(async move {
         if let Err(error) = axum::serve(door, service).await {
@@ -120,7 +130,7 @@ pub async fn start(options: Options) -> crate::error::Result<Sandbox> {
     });
     tasks.spawn(worker::work(world.clone()));
     tasks.spawn(speech::work(world));
-    Ok(Sandbox { origin, key, faults, stop, tasks })
+    Ok(Sandbox { origin, key, faults, plan, stop, tasks })
 }
 
 fn router(world: world::Shared, faults: &Faults) -> Router {
@@ -135,13 +145,16 @@ fn router(world: world::Shared, faults: &Faults) -> Router {
         .route("/v2/tts/jobs", post(speech::create_job))
         .route("/v2/tts/jobs/{id}", get(speech::get_job))
         .route("/v2/generate", post(generations::create))
-        .route("/v2/generate/estimate-cost", post(models::estimate))
+        .route("/v2/generate/estimate-cost", post(costs::estimate))
         .route("/v2/generate/{id}", get(generations::get))
+        .route("/v2/generate/{id}/costs", get(costs::of_run))
+        .route("/v2/analyze/cost", post(costs::analyze))
         .route("/v2/generations", get(generations::list))
-        .route("/v2/generations/estimate", post(models::estimate))
+        .route("/v2/generations/estimate", post(costs::estimate))
         .route("/v2/generations/{id}", get(generations::get).delete(generations::delete))
         .route("/v2/generations/{id}/download", get(generations::download))
         .route("/v2/models", get(models::list))
+        .route_layer(from_fn_with_state(world.clone(), auth::within_rates))
         .route_layer(from_fn_with_state(world.clone(), auth::with_key));
     let keyless = Router::new()
         .route("/uploads/{secret}", put(files::upload))
@@ -154,7 +167,7 @@ fn router(world: world::Shared, faults: &Faults) -> Router {
         .merge(keyless)
         .fallback(world::no_such_path)
         .method_not_allowed_fallback(world::no_such_method)
-        .layer(from_fn_with_state(faults.clone(), faults::happen))
+        .layer(from_fn_with_state((faults.clone(), world.clone()), faults::happen))
         .layer(from_fn_with_state(world.clone(), auth::own_host))
         .with_state(world)
 }

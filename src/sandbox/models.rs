@@ -1,14 +1,11 @@
-//! `GET /v2/models` and the price estimate. The names are those of the contract, so that programs written for it
+//! `GET /v2/models`, and what a frame of each costs. The names are those of the contract, so that programs written for it
 //! work; the descriptions say what stands behind them here.
 
 use axum::Json;
-use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode};
-use serde::Serialize;
+use axum::http::StatusCode;
 
-use super::refusal::{Answer, Refusal};
-use super::request::Fields;
-use crate::api::{Estimate, Model};
+use super::refusal::Refusal;
+use crate::api::Model;
 
 /// Name, kind, version, US dollars a frame.
 const MODELS: [(&str, &str, &str, f64); 5] = [
@@ -34,7 +31,12 @@ pub(super) async fn list() -> Json<Vec<Model>> {
 
 /// Whether there is a model of this name.
 pub(super) fn is_known(name: &str) -> bool {
-    MODELS.iter().any(|(known, ..)| *known == name)
+    price(name).is_some()
+}
+
+/// US dollars a frame of a model costs.
+pub(super) fn price(name: &str) -> Option<f64> {
+    MODELS.iter().find(|(known, ..)| *known == name).map(|(.., price)| *price)
 }
 
 /// The refusal of a model that is not there.
@@ -43,27 +45,4 @@ pub(super) fn unknown(name: &str) -> Refusal {
     let name: String = name.chars().take(60).collect();
     let message = format!("There is no model \"{name}\". There are {}.", names.join(", "));
     Refusal::new(StatusCode::BAD_REQUEST, "generation_unsupported_model", message).field("model")
-}
-
-/// An estimate, with the field newer servers add for plans on credits.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Estimated {
-    #[serde(flatten)]
-    estimate: Estimate,
-    estimated_credits: Option<f64>,
-}
-
-/// `POST /v2/generations/estimate`: the documented price of a frame, times the frames.
-pub(super) async fn estimate(headers: HeaderMap, body: Body) -> Answer<Json<Estimated>> {
-    let fields = Fields::read(&headers, body, Some("generation_input_validation_failed")).await?;
-    let name = fields.required("model", 1, 100)?;
-    let price = MODELS.iter().find(|(known, ..)| *known == name).map(|(.., price)| *price);
-    let price = price.ok_or_else(|| unknown(&name))?;
-    let seconds = fields.number("duration", f64::MIN_POSITIVE, 86_400.0)?;
-    let seconds = seconds.ok_or_else(|| fields.refuse("duration", "is required"))?;
-    let fps = fields.number("fps", 1.0, 240.0)?.unwrap_or(30.0);
-    let frames = (seconds * fps).ceil();
-    let estimate = Estimate { estimated_frame_count: Some(frames), estimated_generation_cost: Some(frames * price) };
-    Ok(Json(Estimated { estimate, estimated_credits: None }))
 }

@@ -1,9 +1,10 @@
 //! What the sandbox says when it refuses: the error envelope of the API.
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::catalogue;
 use super::tools::{Tool, Trouble};
@@ -31,6 +32,12 @@ struct Envelope {
     field: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
+    /// What only some refusals tell.
+    #[serde(flatten)]
+    more: Map<String, Value>,
+    /// Seconds, for the header.
+    #[serde(skip)]
+    retry_after: Option<u64>,
 }
 
 impl Refusal {
@@ -52,6 +59,8 @@ impl Refusal {
             suggestion: None,
             field: None,
             request_id: Some(format!("sandbox-{}", uuid::Uuid::new_v4())),
+            more: Map::new(),
+            retry_after: None,
         }))
     }
 
@@ -108,6 +117,18 @@ impl Refusal {
         self.coded(code)
     }
 
+    /// Adds a key that only this kind of refusal has.
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.more.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Says in a header when to try again, in seconds.
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
     /// The code, for a run that keeps it as its `errorCode`.
     pub fn code(&self) -> Option<&'static str> {
         self.0.error_code
@@ -125,9 +146,10 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status_code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.0.retry_after;
         let mut response = (status, Json(self.0)).into_response();
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

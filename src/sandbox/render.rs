@@ -51,12 +51,7 @@ pub(super) struct Prepared {
 impl Prepared {
     /// About how long the result will be, in seconds.
     pub fn about_seconds(&self, mode: SyncMode) -> f64 {
-        let film = self.film_seconds.unwrap_or(self.voice_seconds);
-        match mode {
-            SyncMode::CutOff => film.min(self.voice_seconds),
-            SyncMode::Silence => film.max(self.voice_seconds),
-            SyncMode::Bounce | SyncMode::Loop | SyncMode::Remap => self.voice_seconds,
-        }
+        timeline::about_seconds(mode, self.film_seconds, self.voice_seconds)
     }
 }
 

@@ -74,6 +74,11 @@ pub(super) async fn perform(world: &World, line: &Line) -> Answer<Take> {
 
 /// `POST /v2/tts/jobs`.
 pub(super) async fn create_job(State(world): State<Shared>, headers: HeaderMap, body: Body) -> Answer<Response> {
+    if !world.plan.terms().speech_jobs {
+        let message = "Background speech is not open to this account yet.";
+        let refusal = Refusal::uncoded(StatusCode::SERVICE_UNAVAILABLE, message);
+        return Err(refusal.suggest("Use POST /v2/tts, which is open to all."));
+    }
     let key = idempotency_key(&headers)?;
     let fields = Fields::read(&headers, body, None).await?;
     let line = read_line(&world, &fields)?;

@@ -133,8 +133,32 @@ pub(super) struct Run {
     pub error: Option<(String, Option<String>)>,
     /// The finished video, by token, and its length in seconds.
     pub output: Option<(String, f64)>,
+    /// What the link it shows is good for.
+    #[serde(default)]
+    pub link: Link,
     /// The voice that was spoken for a text input, by token.
     pub speech: Option<String>,
+}
+
+/// What a link to a finished video is good for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Link {
+    /// Seconds since 1970; `None` for no end.
+    pub until: Option<i64>,
+    /// Links of earlier issues can be made to expire all at once.
+    pub issue: u64,
+}
+
+/// A part of the film with a voice of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Segment {
+    /// Seconds of the film.
+    pub start: f64,
+    pub end: f64,
+    pub voice: Voice,
+    /// Seconds of the voice, where only a part of it is to be heard.
+    pub part: Option<(f64, f64)>,
+    pub mode: SyncMode,
 }
 
 /// What a run is to put together.
@@ -143,8 +167,12 @@ pub(super) struct Order {
     /// The picture, by token.
     pub picture: String,
     pub is_image: bool,
+    /// With segments, the first of theirs.
     pub voice: Voice,
     pub mode: SyncMode,
+    /// In the order of the film, none over another; without any, the voice is for all of it.
+    #[serde(default)]
+    pub segments: Vec<Segment>,
 }
 
 /// Where the voice of a run comes from.

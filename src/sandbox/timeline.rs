@@ -85,6 +85,17 @@ pub(super) fn plan(mode: SyncMode, rate: Rate, video: u64, audio: f64) -> Plan {
     Plan { frames, picture }
 }
 
+/// About how many seconds the result will have, for `film` seconds of picture (none for a photograph) and `voice`
+/// seconds of voice.
+pub(super) fn about_seconds(mode: SyncMode, film: Option<f64>, voice: f64) -> f64 {
+    let film = film.unwrap_or(voice);
+    match mode {
+        SyncMode::CutOff => film.min(voice),
+        SyncMode::Silence => film.max(voice),
+        SyncMode::Bounce | SyncMode::Loop | SyncMode::Remap => voice,
+    }
+}
+
 /// How much of the picture a mode can use with `audio` seconds of voice: no need to read further.
 pub(super) fn needed_seconds(mode: SyncMode, audio: f64) -> Option<f64> {
     match mode {

@@ -19,8 +19,6 @@ use super::world::{self, Shared, World};
 use crate::api::{Cloned, PROVIDER, Voice};
 use crate::runtime;
 
-/// Clones an account may have.
-const SLOTS: usize = 3;
 /// Only this much of a sample is used, in seconds.
 const USED_SECONDS: u32 = 120;
 /// A shorter sample says too little, in seconds.
@@ -73,7 +71,8 @@ pub(super) async fn clone(
                 .suggest("Leave one out."));
         }
     };
-    room_for(&world.read(), &name)?;
+    let slots = world.plan.terms().clone_slots;
+    room_for(&world.read(), &name, slots)?;
     let (pitch, pace) = measure(&world, &sample).await.map_err(|refusal| refusal.field(field))?;
     let internal_id = format!("iv_{}", &world::token()[..12]);
     let clone = Clone { id: world::id(), internal_id, name, pitch, pace, created_at: world::now() };
@@ -88,7 +87,7 @@ pub(super) async fn clone(
     world
         .change(|state| {
             // Another clone may have been quicker.
-            room_for(state, &clone.name)?;
+            room_for(state, &clone.name, slots)?;
             state.clones.push(clone);
             Ok(())
         })
@@ -158,13 +157,13 @@ fn check_provider(uri: &Uri) -> Answer<()> {
     }
 }
 
-fn room_for(state: &state::State, name: &str) -> Answer<()> {
+fn room_for(state: &state::State, name: &str, slots: usize) -> Answer<()> {
     if state.has_clone_named(name) || BUILT_IN.iter().any(|voice| voice.name.eq_ignore_ascii_case(name)) {
         let message = format!("There is already a voice called \"{name}\".");
         return Err(Refusal::new(StatusCode::CONFLICT, "voice_name_conflict", message).field("name"));
     }
-    if state.clones.len() >= SLOTS {
-        let message = format!("All {SLOTS} clone slots of the sandbox are used.");
+    if state.clones.len() >= slots {
+        let message = format!("All {slots} clone slots of the sandbox are used.");
         return Err(Refusal::new(StatusCode::FORBIDDEN, "voice_clone_limit_reached", message));
     }
     Ok(())

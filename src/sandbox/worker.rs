@@ -10,7 +10,7 @@ use super::refusal::{Answer, Refusal};
 use super::render::{Order, Rendered};
 use super::state::{Run, Voice};
 use super::world::{Ahead, Shared, World};
-use super::{Pace, speech};
+use super::{Pace, links, speech};
 use crate::api::Status;
 
 /// Runs for ever; dropping it stops the programs it started.
@@ -42,8 +42,9 @@ async fn work_on(world: &World, run: &Run) -> Answer<()> {
         Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "generation_unknown_error", message))
     });
     world.set_ahead(&run.id, None);
+    let link = links::issue(world);
     set(world, &run.id, |run| match made {
-        Ok(output) => (run.status, run.output) = (Status::Completed, Some(output)),
+        Ok(output) => (run.status, run.output, run.link) = (Status::Completed, Some(output), link),
         Err(refusal) => {
             let code = refusal.code().unwrap_or("generation_unknown_error").to_owned();
             tracing::info!(code, "a run failed");

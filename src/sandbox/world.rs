@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::plan::Plan;
 use super::refusal::{Answer, Refusal};
 use super::state::{self, State, Stored};
 use super::tools::Tools;
@@ -38,6 +39,8 @@ pub(super) struct World {
     pub key: String,
     pub pace: Pace,
     pub tools: Tools,
+    /// What the account may do.
+    pub plan: Plan,
     /// The runs under way.
     ahead: Mutex<HashMap<String, Ahead>>,
     /// There is a run to make.
@@ -67,6 +70,7 @@ impl World {
             key: options.key.unwrap_or_else(|| format!("sandbox-{}", uuid::Uuid::new_v4().simple())),
             pace: options.pace,
             tools: options.tools,
+            plan: Plan::default(),
             ahead: Mutex::default(),
             work: Notify::new(),
             speech_work: Notify::new(),
@@ -195,6 +199,11 @@ pub(super) fn token() -> String {
 /// The id of something new.
 pub(super) fn id() -> String {
     uuid::Uuid::new_v4().to_string()
+}
+
+/// Seconds since 1970.
+pub(super) fn seconds_now() -> i64 {
+    time::OffsetDateTime::now_utc().unix_timestamp()
 }
 
 /// The time as the API writes it.
