@@ -137,6 +137,11 @@ impl Client {
         self.request_to(method, self.url(segments))
     }
 
+    /// A request to the API that needs no key, and gets none.
+    pub(super) fn open_request(&self, method: Method, segments: &[&str]) -> RequestBuilder {
+        self.0.api.request(method, self.url(segments)).timeout(SHORT)
+    }
+
     /// The same for an address the service gave us; the key stays home when it is of another origin.
     pub(super) fn request_to(&self, method: Method, url: Url) -> RequestBuilder {
         if url.origin() != self.0.config.base.origin() {

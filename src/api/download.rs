@@ -10,6 +10,7 @@ use reqwest::{Method, Response};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 
+use super::assets::AssetKind;
 use super::client::{Answer, Call, Client};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
@@ -24,6 +25,8 @@ pub struct Destination {
     pub folder: PathBuf,
     /// File name without extension; the extension follows what arrives.
     pub stem: String,
+    /// What must arrive; a page, a program or a picture in its place is refused.
+    pub kind: AssetKind,
 }
 
 /// What came, apart from the bytes in the file.

@@ -1,11 +1,13 @@
 //! Lip sync runs ("generations"): create, watch, list, download link, estimate.
 //! Documentation: `api-reference/api/generate-api`, `developer-guides/sync-mode`.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::client::{Call, Client};
+use super::client::{Call, Client, SHORT};
 use super::read;
 use super::voices::PROVIDER;
 use crate::error::{Error, Result};
@@ -36,14 +38,27 @@ pub enum Input {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         asset_id: Option<String>,
     },
-    Audio {
+    /// A still picture; `sync-3` only.
+    Image {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         url: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         asset_id: Option<String>,
     },
+    Audio {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asset_id: Option<String>,
+        /// What segments call it by; needed with segments only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ref_id: Option<String>,
+    },
     Text {
         provider: Provider,
+        /// What segments call it by; needed with segments only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ref_id: Option<String>,
     },
 }
 
@@ -53,14 +68,33 @@ impl Input {
         Self::Video { url: None, asset_id: Some(id.into()) }
     }
 
+    /// A still picture that lies in storage.
+    pub fn image_asset(id: impl Into<String>) -> Self {
+        Self::Image { url: None, asset_id: Some(id.into()) }
+    }
+
     /// An audio file that lies in storage.
     pub fn audio_asset(id: impl Into<String>) -> Self {
-        Self::Audio { url: None, asset_id: Some(id.into()) }
+        Self::Audio { url: None, asset_id: Some(id.into()), ref_id: None }
     }
 
     /// Audio by its address, such as a take's.
     pub fn audio_url(url: impl Into<String>) -> Self {
-        Self::Audio { url: Some(url.into()), asset_id: None }
+        Self::Audio { url: Some(url.into()), asset_id: None, ref_id: None }
+    }
+
+    /// A line to be spoken by the run itself.
+    pub fn text(provider: Provider) -> Self {
+        Self::Text { provider, ref_id: None }
+    }
+
+    /// The same voice input under a name for segments; a picture has none.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        if let Self::Audio { ref_id, .. } | Self::Text { ref_id, .. } = &mut self {
+            *ref_id = Some(name.into());
+        }
+        self
     }
 }
 
@@ -103,15 +137,43 @@ pub struct Options {
     pub occlusion_detection_enabled: Option<bool>,
 }
 
+/// A stretch of the picture and the voice that is heard in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Segment {
+    /// Seconds of the picture.
+    pub start_time: f64,
+    /// Seconds of the picture.
+    pub end_time: f64,
+    pub audio_input: SegmentVoice,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options_override: Option<Options>,
+}
+
+/// Which voice input a segment plays, and which part of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SegmentVoice {
+    pub ref_id: String,
+    /// Seconds of the voice; both ends or neither.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_time: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_time: Option<f64>,
+}
+
 /// The body of `POST /v2/generate`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GenerationRequest {
     pub model: String,
-    /// One picture and one voice.
+    /// One picture and one voice; several voices only with segments.
     pub input: Vec<Input>,
     #[serde(default)]
     pub options: Options,
+    /// Which voice is heard when; without any, the one voice all along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<Segment>,
     /// Letters, digits, `_` and `-`, at most 255; without extension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_file_name: Option<String>,
@@ -227,6 +289,43 @@ impl Generation {
     }
 }
 
+/// A run as it stands, and how long the service wants to be left in peace.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Watched {
+    pub generation: Generation,
+    /// From `Retry-After`; ask no earlier.
+    pub ask_after: Option<Duration>,
+}
+
+/// What a run cost, as far as that is known. `GET /v2/generate/{id}/costs`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Costs {
+    /// "complete", "pending", "partial" or "unavailable".
+    #[serde(default, deserialize_with = "read::opt")]
+    pub availability: Option<String>,
+    /// "USD".
+    #[serde(default, deserialize_with = "read::opt")]
+    pub currency: Option<String>,
+    /// US dollars, once everything is known.
+    #[serde(default, deserialize_with = "read::opt")]
+    pub total_cost_usd: Option<f64>,
+    /// US dollars, of the parts known by now.
+    #[serde(default, deserialize_with = "read::opt")]
+    pub known_subtotal_usd: Option<f64>,
+    /// Seconds until asking again may tell more.
+    #[serde(default, deserialize_with = "read::opt")]
+    pub retry_after_seconds: Option<u64>,
+}
+
+impl Costs {
+    /// The final amount in US dollars; `None` while more may come.
+    pub fn settled_usd(&self) -> Option<f64> {
+        let partial = matches!(self.availability.as_deref(), Some("pending" | "partial" | "unavailable"));
+        self.total_cost_usd.filter(|usd| !partial && usd.is_finite() && *usd >= 0.0)
+    }
+}
+
 /// The body of `POST /v2/generations/estimate`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EstimateRequest {
@@ -279,6 +378,55 @@ impl Client {
             let request = client.request(Method::GET, &["generate", id]).query(&[("include", "progress")]);
             let answer = client.send(request).await?;
             client.generation_of(&answer.body)
+        })
+    }
+
+    /// The same, with what the service says about asking again.
+    pub fn generation_progress(&self, id: &str) -> Call<Watched> {
+        self.watched(id, vec![("include", "progress".to_owned())], SHORT)
+    }
+
+    /// `GET /v2/generate/{id}` that answers when the run ends, at the latest after so many seconds (1 to 10). It
+    /// can't tell the progress.
+    pub fn generation_wait(&self, id: &str, secs: u8) -> Call<Watched> {
+        let secs = secs.clamp(1, 10);
+        self.watched(id, vec![("wait", "true".to_owned()), ("timeout", secs.to_string())], SHORT)
+    }
+
+    fn watched(&self, id: &str, query: Vec<(&'static str, String)>, timeout: Duration) -> Call<Watched> {
+        let client = self.clone();
+        let id = id.to_owned();
+        Box::pin(async move {
+            let id = client.segment(&id)?;
+            let request = client.request(Method::GET, &["generate", id]).query(&query).timeout(timeout);
+            let answer = client.send(request).await?;
+            let ask_after = super::refusal::retry_after(&answer);
+            Ok(Watched { generation: client.generation_of(&answer.body)?, ask_after })
+        })
+    }
+
+    /// `DELETE /v2/generations/{id}`: removes a run that has ended, with its video. One that is gone counts as
+    /// deleted.
+    pub fn delete_generation(&self, id: &str) -> Call<()> {
+        let client = self.clone();
+        let id = id.to_owned();
+        Box::pin(async move {
+            let id = client.segment(&id)?;
+            match client.send(client.request(Method::DELETE, &["generations", id])).await {
+                Ok(_) | Err(Error::NotFound(_)) => Ok(()),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    /// `GET /v2/generate/{id}/costs`.
+    pub fn costs(&self, id: &str) -> Call<Costs> {
+        let client = self.clone();
+        let id = id.to_owned();
+        Box::pin(async move {
+            let id = client.segment(&id)?;
+            let answer = client.send(client.request(Method::GET, &["generate", id, "costs"])).await?;
+            read::object(&answer.body).ok_or_else(|| client.unreadable("no costs"))
         })
     }
 

@@ -12,20 +12,24 @@ mod catalogue;
 mod client;
 mod download;
 mod generations;
+mod hash;
 mod models;
 mod read;
 mod refusal;
+pub mod retry;
 mod speech;
 mod upload;
 mod voices;
 
-pub use assets::{Asset, AssetKind, AssetPage, PresignRequest, Presigned, RegisterRequest, Upload};
+pub use assets::{Asset, AssetKind, AssetPage, AssetQuery, PresignRequest, Presigned, RegisterRequest, Upload};
 pub use catalogue::ErrorEntry;
 pub use client::{Call, Client, Config};
 pub use download::Destination;
 pub use generations::{
-    Estimate, EstimateRequest, Generation, GenerationRequest, Input, Options, Page, Provider, Status, SyncMode,
+    Costs, Estimate, EstimateRequest, Generation, GenerationRequest, Input, Options, Page, Provider, Segment,
+    SegmentVoice, Status, SyncMode, Watched,
 };
+pub use hash::hash_file;
 pub use models::Model;
 pub use speech::{SpeakRequest, Speech, SpeechJob, Spoken};
 pub use voices::{CloneRequest, Cloned, PROVIDER, Sample, Voice};

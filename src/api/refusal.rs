@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+
 use super::client::Answer;
 use super::read;
 use crate::error::{Error, Refusal};
@@ -33,7 +36,7 @@ fn refusal(service: &str, answer: &Answer) -> Refusal {
         found.map(read::clip)
     };
     let message = json.get("message").and_then(read::sentence).or_else(|| json.get("error").and_then(read::sentence));
-    let from_header = answer.header(RETRY_AFTER.as_str()).and_then(|secs| secs.trim().parse().ok());
+    let from_header = header_secs(answer);
     let from_body = || read::fit::<f64>(json.get("retryAfterSeconds")?.clone()).and_then(seconds);
     Refusal {
         service: service.to_owned(),
@@ -48,6 +51,21 @@ fn refusal(service: &str, answer: &Answer) -> Refusal {
         concurrency_limit: json.get("concurrencyLimit").and_then(|limit| read::fit(limit.clone())),
         upgrade_url: text(&["upgradeUrl"]),
     }
+}
+
+/// How long an answer asks to be left in peace, in its header.
+pub(super) fn retry_after(answer: &Answer) -> Option<Duration> {
+    header_secs(answer).map(|secs| Duration::from_secs(secs.min(MAX_WAIT)))
+}
+
+/// Seconds of the header; a date that is still to come counts from now.
+fn header_secs(answer: &Answer) -> Option<u64> {
+    let text = answer.header(RETRY_AFTER.as_str())?.trim();
+    let from_date = || {
+        let date = OffsetDateTime::parse(text, &Rfc2822).ok()?;
+        u64::try_from((date - OffsetDateTime::now_utc()).whole_seconds()).ok().filter(|secs| *secs > 0)
+    };
+    text.parse().ok().or_else(from_date)
 }
 
 /// Whole seconds, rounded up.

@@ -87,6 +87,22 @@ impl Client {
         self.send_once(request, "the line was spoken", advice).await
     }
 
+    /// `POST /v2/tts/jobs`: has a line spoken as a job, for long lines. The ticket makes it safe to send again. Where
+    /// the service does not offer it, the line is spoken with [`Client::speak`].
+    pub fn start_speech(&self, request: SpeakRequest, idempotency_key: &str) -> Call<Spoken> {
+        let client = self.clone();
+        let key = idempotency_key.to_owned();
+        Box::pin(async move {
+            let post = client.request(Method::POST, &["tts", "jobs"]).header("Idempotency-Key", key).json(&request);
+            let advice = "Try again: the same ticket is used, so it can't be charged twice.";
+            match client.send_once(post, "the line was taken on", advice).await {
+                Ok(answer) => client.spoken(&answer, None),
+                Err(error) if has_no_jobs(&error) => client.speak(request).await,
+                Err(error) => Err(error),
+            }
+        })
+    }
+
     /// Asks once how a speech job stands.
     pub fn speech_job(&self, job: &SpeechJob) -> Call<Spoken> {
         let client = self.clone();
@@ -125,6 +141,17 @@ impl Client {
         let ask_after = answer.header("retry-after").and_then(|secs| secs.trim().parse().ok()).unwrap_or(3);
         let ask_after = Duration::from_secs(u64::clamp(ask_after, 1, 60));
         Ok(Spoken::Pending(SpeechJob { id: id.unwrap_or_default(), location, ask_after }))
+    }
+}
+
+/// Whether the service does not offer speech jobs, to this account or at all.
+fn has_no_jobs(error: &Error) -> bool {
+    match error {
+        Error::NotFound(refusal) | Error::Server(refusal) => {
+            matches!(refusal.status, 404 | 503) && refusal.code.is_none()
+        }
+        Error::Invalid(refusal) => refusal.status == 405,
+        _ => false,
     }
 }
 

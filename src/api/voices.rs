@@ -124,6 +124,17 @@ impl Client {
         })
     }
 
+    /// `GET /v2/voices/{id}`: one voice. Older services may not know the call; the list always does.
+    pub fn voice(&self, id: &str) -> Call<Voice> {
+        let client = self.clone();
+        let id = id.to_owned();
+        Box::pin(async move {
+            let request = client.request(Method::GET, &["voices", client.segment(&id)?]);
+            let voice: Option<Voice> = read::object(&client.send(request).await?.body);
+            voice.and_then(Voice::identified).ok_or_else(|| client.unreadable("no voice"))
+        })
+    }
+
     /// `POST /v2/voices`: clones a voice. Never sent twice: a lost answer is [`Error::Lost`], to be settled by
     /// listing the voices.
     pub fn clone_voice(&self, name: &str, sample: Sample) -> Call<Cloned> {

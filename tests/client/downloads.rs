@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mouthpiece::api::Destination;
+use mouthpiece::api::{AssetKind, Destination};
 use mouthpiece::error::{Error, Result};
 use mouthpiece::progress::Progress;
 
@@ -16,7 +16,7 @@ fn names(dir: &Path) -> Vec<String> {
 }
 
 fn to(dir: &Path) -> Destination {
-    Destination { folder: dir.to_owned(), stem: "take".into() }
+    Destination { folder: dir.to_owned(), stem: "take".into(), kind: AssetKind::Video }
 }
 
 async fn download(dir: &Path, path: &str, reply: Reply) -> Result<String> {

@@ -8,7 +8,13 @@ use url::Url;
 use crate::wire::{Reply, Wire, client};
 
 fn run() -> GenerationRequest {
-    GenerationRequest { model: "lipsync-2".into(), input: vec![], options: Options::default(), output_file_name: None }
+    GenerationRequest {
+        model: "lipsync-2".into(),
+        input: vec![],
+        options: Options::default(),
+        segments: vec![],
+        output_file_name: None,
+    }
 }
 
 /// Sends each call that must not be repeated to a server with this one reply.

@@ -1,6 +1,6 @@
 //! Where the key goes, and where it does not.
 
-use mouthpiece::api::{Destination, GenerationRequest, Options, Sample, SpeakRequest};
+use mouthpiece::api::{AssetKind, Destination, GenerationRequest, Options, Sample, SpeakRequest};
 use mouthpiece::error::Error;
 use mouthpiece::progress::Progress;
 use serde_json::json;
@@ -14,8 +14,13 @@ async fn a_redirect_to_another_origin_is_not_followed_with_the_key() {
         let away = Reply::redirect(status, &other.url("/v2/voices"));
         let wire = Wire::new([away.clone(), away.clone(), away.clone(), away.clone(), away]).await;
         let client = wire.client();
-        let request =
-            GenerationRequest { model: "m".into(), input: vec![], options: Options::default(), output_file_name: None };
+        let request = GenerationRequest {
+            model: "m".into(),
+            input: vec![],
+            options: Options::default(),
+            segments: vec![],
+            output_file_name: None,
+        };
         let errors = [
             client.voices().await.unwrap_err(),
             client.delete_voice("a").await.unwrap_err(),
@@ -88,7 +93,7 @@ async fn downloads_carry_no_key_not_even_to_the_api_itself() {
     ])
     .await;
     let client = wire.client();
-    let to = Destination { folder: dir.path().to_owned(), stem: "take".into() };
+    let to = Destination { folder: dir.path().to_owned(), stem: "take".into(), kind: AssetKind::Audio };
     assert_eq!(client.fetch(&wire.url("/preview.wav"), 10).await.unwrap(), "abc");
     assert_eq!(client.fetch(&wire.url("/preview.wav"), 10).await.unwrap(), "abc");
     client.download(&wire.url("/preview.wav"), to, Progress::default()).await.unwrap();

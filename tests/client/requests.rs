@@ -123,6 +123,7 @@ async fn a_run_carries_its_ticket() {
         model: "lipsync-2".into(),
         input: vec![Input::video_asset("v1"), Input::audio_url("https://x.example/a.wav")],
         options: Options { sync_mode: Some(SyncMode::CutOff), temperature: Some(0.5), ..Options::default() },
+        segments: vec![],
         output_file_name: Some("take_1".into()),
     };
     wire.client().generate(&request, "0b0d-ticket").await.unwrap();
@@ -137,7 +138,7 @@ async fn a_run_carries_its_ticket() {
     assert_eq!(wire.only().header("idempotency-key"), Some("0b0d-ticket"));
 
     let wire = answering(json!({"id": "g", "status": "PENDING"})).await;
-    let text = Input::Text { provider: Provider::new("v", "Hello there.") };
+    let text = Input::text(Provider::new("v", "Hello there."));
     let request = GenerationRequest {
         input: vec![Input::audio_asset("a1"), text],
         options: Options::default(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Worker;
-use crate::api::{Destination, Generation, GenerationRequest, Input, Status};
+use crate::api::{AssetKind, Destination, Generation, GenerationRequest, Input, Status};
 use crate::error::{Error, Result};
 use crate::jobs::names::api_file_name;
 use crate::jobs::step::Step;
@@ -34,7 +34,7 @@ impl Worker {
             Step::Watch => self.watch().await?,
             _ => {
                 let Some(url) = self.job.checkpoint.output_url.clone() else { return Ok(()) };
-                let to = Destination { folder: job.folder.clone(), stem: job.stem.clone() };
+                let to = Destination { folder: job.folder.clone(), stem: job.stem.clone(), kind: AssetKind::Video };
                 let file = self.client.download(&url, to, self.progress()).await;
                 let file = match file {
                     Ok(file) => file,
@@ -51,7 +51,7 @@ impl Worker {
     async fn download_afresh(&self, job: &LipSyncJob) -> Result<PathBuf> {
         let id = self.job.checkpoint.generation.clone().unwrap_or_default();
         let url = self.client.download_link(&id).await?;
-        let to = Destination { folder: job.folder.clone(), stem: job.stem.clone() };
+        let to = Destination { folder: job.folder.clone(), stem: job.stem.clone(), kind: AssetKind::Video };
         self.client.download(&url, to, self.progress()).await
     }
 
@@ -68,6 +68,7 @@ impl Worker {
             model: job.model.clone(),
             input: vec![Input::video_asset(target), voice],
             options: job.options.clone(),
+            segments: Vec::new(),
             output_file_name: Some(api_file_name(&job.stem)),
         }
     }

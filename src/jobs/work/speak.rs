@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::Worker;
-use crate::api::{Destination, SpeakRequest, Speech, SpeechJob, Spoken};
+use crate::api::{AssetKind, Destination, SpeakRequest, Speech, SpeechJob, Spoken};
 use crate::error::{Error, Result};
 use crate::jobs::names::{file_stem, first_words};
 use crate::jobs::step::Step;
@@ -67,7 +67,8 @@ impl Worker {
         let Some(Speech { url, .. }) = self.job.checkpoint.speech.clone() else { return Ok(()) };
         let folder = self.library.folder().join("Takes");
         let stem = file_stem(&format!("{} - {}", job.voice_name, first_words(&job.script)));
-        let file = self.client.download(&url, Destination { folder, stem }, self.progress()).await?;
+        let file =
+            self.client.download(&url, Destination { folder, stem, kind: AssetKind::Audio }, self.progress()).await?;
         self.job.checkpoint.file = Some(file);
         Ok(())
     }
