@@ -127,6 +127,7 @@ impl Rig {
                 statement: "I may.".into(),
                 speaker: "Mara".into(),
                 given_at: "2026-11-22T10:00:00Z".into(),
+                ..Consent::default()
             },
         })
     }

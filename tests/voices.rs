@@ -67,8 +67,10 @@ fn with_a_clone() -> (Bench, String) {
             statement: "I have this person's permission to clone their voice.".into(),
             speaker: "Mára Lindqvist".into(),
             given_at: "2026-11-22T10:00:00Z".into(),
+            ..Consent::default()
         },
         cloned_at: "2026-11-22T10:01:00Z".into(),
+        ..CloneRecord::default()
     };
     bench.session().library.put_clone(&record).unwrap();
     let dir = bench.close();

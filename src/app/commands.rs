@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use egui::Context;
+use time::OffsetDateTime;
 
 use super::{App, session, toasts};
 use crate::error::Error;
 use crate::files::Wanted;
+use crate::jobs::stamp;
 use crate::media::player::{Source, Track};
 use crate::media::probe;
 use crate::panels::{Command, Page};
@@ -70,8 +72,8 @@ impl App {
             }
             Command::ForgetClone(id) => {
                 session.store.clones.retain(|clone| clone.id != id);
-                let library = session.library.clone();
-                self.errands.forgetting = Some(self.runtime.blocking(move || library.forget_clone(&id)));
+                let (library, at) = (session.library.clone(), stamp(OffsetDateTime::now_utc()));
+                self.errands.forgetting = Some(self.runtime.blocking(move || library.mark_deleted(&id, &at)));
             }
         }
     }

@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_clone_is_sent_once_and_looked_for_after_a_lost_answer() {
-        let consent = Consent { statement: String::new(), speaker: String::new(), given_at: String::new() };
+        let consent = Consent::default();
         let request = Request::Clone(CloneJob { name: "A".into(), sample: file(), consent });
         let mut done = Checkpoint::default();
         assert_eq!(next(&request, &done), Step::UploadPicture);

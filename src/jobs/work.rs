@@ -198,8 +198,11 @@ impl Worker {
             name: job.name.clone(),
             ids: cloned,
             sample_name: job.sample.name(),
+            sample_file: None,
+            sample_hash: job.consent.sample_hash.clone(),
             consent: job.consent,
             cloned_at: stamp(OffsetDateTime::now_utc()),
+            deleted_at: None,
         };
         let library = self.library.clone();
         blocking(move || library.put_clone(&clone)).await?;

@@ -1,26 +1,16 @@
 //! Voices this computer cloned, each with the permission it was cloned under.
 
+use std::path::PathBuf;
+
 use rusqlite::{Row, params};
-use serde::{Deserialize, Serialize};
 
-use super::{Library, failed};
+use super::consent::{Consent, consent_document};
+use super::{Library, failed, json};
 use crate::api::Cloned;
-use crate::error::{Error, Result};
-
-/// The recorded permission to clone a voice. There is no way to make one without the user's act: a clone job
-/// cannot be written without it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Consent {
-    /// The sentence that was agreed to.
-    pub statement: String,
-    /// Whose voice it is; may be empty when it is the user's own.
-    pub speaker: String,
-    /// When it was ticked, ISO 8601 in UTC.
-    pub given_at: String,
-}
+use crate::error::Result;
 
 /// A voice cloned from this computer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CloneRecord {
     /// The id to use with the service.
     pub id: String,
@@ -29,50 +19,66 @@ pub struct CloneRecord {
     pub ids: Cloned,
     /// The file the sample came from.
     pub sample_name: String,
+    /// The sample as it was kept on this computer.
+    pub sample_file: Option<PathBuf>,
+    /// BLAKE3 of the sample, in lowercase hex.
+    pub sample_hash: Option<String>,
     pub consent: Consent,
     /// ISO 8601 in UTC.
     pub cloned_at: String,
+    /// When it was deleted at the service, ISO 8601 in UTC; the record outlives the voice.
+    pub deleted_at: Option<String>,
 }
 
+pub(super) const PUT: &str = "INSERT INTO clones (id, name, voice_id, internal_voice_id, sample_name, sample_file,
+    sample_hash, consent, cloned_at, deleted_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+    ON CONFLICT (id) DO UPDATE SET name = ?2, voice_id = ?3, internal_voice_id = ?4, sample_name = ?5,
+    sample_file = ?6, sample_hash = ?7, consent = ?8, cloned_at = ?9, deleted_at = ?10";
+pub(super) const LIVING: &str = "SELECT * FROM clones WHERE deleted_at IS NULL ORDER BY cloned_at DESC, id";
+pub(super) const ALL: &str = "SELECT * FROM clones ORDER BY cloned_at DESC, id";
+pub(super) const DELETED: &str = "UPDATE clones SET deleted_at = ?2 WHERE id = ?1 AND deleted_at IS NULL";
+
 impl Library {
-    /// Remembers a clone.
+    /// Remembers a clone. Written again under the same id, it takes the place of what was there.
     pub fn put_clone(&self, record: &CloneRecord) -> Result<()> {
-        let consent = serde_json::to_string(&record.consent).map_err(|e| Error::Library(e.to_string()))?;
-        self.connection()
-            .execute(
-                "INSERT OR REPLACE INTO clones (id, name, voice_id, internal_voice_id, sample_name, consent, cloned_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![
-                    record.id,
-                    record.name,
-                    record.ids.voice_id,
-                    record.ids.internal_voice_id,
-                    record.sample_name,
-                    consent,
-                    record.cloned_at
-                ],
-            )
-            .map_err(failed)?;
-        Ok(())
+        let consent = json(&record.consent)?;
+        let file = record.sample_file.as_ref().map(|file| file.to_string_lossy());
+        self.run(
+            PUT,
+            params![
+                record.id,
+                record.name,
+                record.ids.voice_id,
+                record.ids.internal_voice_id,
+                record.sample_name,
+                file,
+                record.sample_hash,
+                consent,
+                record.cloned_at,
+                record.deleted_at
+            ],
+        )
     }
 
-    /// Every clone made here, newest first.
+    /// The clones made here that live at the service as far as is known, newest first.
     pub fn clones(&self) -> Result<Vec<CloneRecord>> {
-        let connection = self.connection();
-        let mut rows = connection
-            .prepare(
-                "SELECT id, name, voice_id, internal_voice_id, sample_name, consent, cloned_at
-                 FROM clones ORDER BY cloned_at DESC",
-            )
-            .map_err(failed)?;
-        let records = rows.query_map([], read).map_err(failed)?;
-        records.collect::<rusqlite::Result<Vec<_>>>().map_err(failed)
+        self.list(LIVING, [], read)
     }
 
-    /// Forgets a clone that was deleted on the service.
-    pub fn forget_clone(&self, id: &str) -> Result<()> {
-        self.connection().execute("DELETE FROM clones WHERE id = ?1", [id]).map_err(failed)?;
-        Ok(())
+    /// Every clone ever made here, newest first.
+    pub fn all_clones(&self) -> Result<Vec<CloneRecord>> {
+        self.list(ALL, [], read)
+    }
+
+    /// Notes that a clone was deleted at the service. The record stays, as proof of the permission; the first date
+    /// counts.
+    pub fn mark_deleted(&self, id: &str, at: &str) -> Result<()> {
+        self.run(DELETED, [id, at])
+    }
+
+    /// Every permission ever recorded here, as JSON that a person can read.
+    pub fn export_consents(&self) -> Result<String> {
+        Ok(consent_document(&self.all_clones()?))
     }
 }
 
@@ -80,12 +86,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CloneRecord> {
     let id: String = row.get("id")?;
     let name: String = row.get("name")?;
     let consent: String = row.get("consent")?;
-    // An unreadable consent is shown as none given, rather than hiding the voice.
-    let consent = serde_json::from_str(&consent).unwrap_or_else(|_| Consent {
-        statement: String::new(),
-        speaker: String::new(),
-        given_at: String::new(),
-    });
+    let file: Option<String> = row.get("sample_file")?;
     Ok(CloneRecord {
         ids: Cloned {
             id: Some(id.clone()),
@@ -96,39 +97,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CloneRecord> {
         id,
         name,
         sample_name: row.get("sample_name")?,
-        consent,
+        sample_file: file.map(PathBuf::from),
+        sample_hash: row.get("sample_hash")?,
+        // An unreadable consent is shown as none given, rather than hiding the voice.
+        consent: serde_json::from_str(&consent).unwrap_or_default(),
         cloned_at: row.get("cloned_at")?,
+        deleted_at: row.get("deleted_at")?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_clone_is_found_again_with_its_consent_after_reopening() {
-        let folder = tempfile::tempdir().unwrap();
-        let record = CloneRecord {
-            id: "c1".into(),
-            name: "Mara, keynote".into(),
-            ids: Cloned {
-                id: Some("c1".into()),
-                voice_id: Some("p1".into()),
-                internal_voice_id: None,
-                name: Some("Mara, keynote".into()),
-            },
-            sample_name: "keynote.mov".into(),
-            consent: Consent {
-                statement: "I may.".into(),
-                speaker: "Mara".into(),
-                given_at: "2026-11-22T10:00:00Z".into(),
-            },
-            cloned_at: "2026-11-22T10:01:00Z".into(),
-        };
-        Library::open(folder.path()).unwrap().library.put_clone(&record).unwrap();
-        let library = Library::open(folder.path()).unwrap().library;
-        assert_eq!(library.clones().unwrap(), [record]);
-        library.forget_clone("c1").unwrap();
-        assert!(library.clones().unwrap().is_empty());
-    }
 }

@@ -1,28 +1,72 @@
 //! Flows: the documents a person works on. The `store` module gives the text its meaning.
 
-use rusqlite::{OptionalExtension as _, params};
-
-use super::{Library, failed};
+use super::Library;
 use crate::error::Result;
+
+/// A flow in the list of all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlowEntry {
+    pub id: String,
+    /// As it stands in the document; empty when it has none.
+    pub name: String,
+    /// ISO 8601 in UTC.
+    pub saved_at: String,
+}
+
+// The name is copied out of the document, so that the list need not read every document.
+pub(super) const PUT: &str = "INSERT INTO flows (id, document, saved_at, name)
+    VALUES (?1, ?2, ?3, CASE WHEN json_valid(?2) THEN json_extract(?2, '$.name') END)
+    ON CONFLICT (id) DO UPDATE SET document = excluded.document, saved_at = excluded.saved_at, name = excluded.name";
+pub(super) const LATEST: &str = "SELECT document FROM flows ORDER BY saved_at DESC LIMIT 1";
+pub(super) const GET: &str = "SELECT document FROM flows WHERE id = ?1";
+pub(super) const NAMES: &str = "SELECT id, coalesce(name, ''), saved_at FROM flows ORDER BY saved_at DESC";
+pub(super) const DROP: &str = "DELETE FROM flows WHERE id = ?1";
 
 impl Library {
     /// Saves a flow's document (JSON) under its id.
     pub fn put_flow(&self, id: &str, document: &str, saved_at: &str) -> Result<()> {
-        self.connection()
-            .execute(
-                "INSERT OR REPLACE INTO flows (id, document, saved_at) VALUES (?1, ?2, ?3)",
-                params![id, document, saved_at],
-            )
-            .map_err(failed)?;
-        Ok(())
+        self.run(PUT, [id, document, saved_at])
     }
 
     /// The document of the flow saved last.
     pub fn latest_flow(&self) -> Result<Option<String>> {
-        let connection = self.connection();
-        connection
-            .query_row("SELECT document FROM flows ORDER BY saved_at DESC LIMIT 1", [], |row| row.get(0))
-            .optional()
-            .map_err(failed)
+        self.one(LATEST, [], |row| row.get(0))
+    }
+
+    /// The document of a flow.
+    pub fn flow(&self, id: &str) -> Result<Option<String>> {
+        self.one(GET, [id], |row| row.get(0))
+    }
+
+    /// Every flow, the one saved last first.
+    pub fn flows(&self) -> Result<Vec<FlowEntry>> {
+        let read =
+            |row: &rusqlite::Row<'_>| Ok(FlowEntry { id: row.get(0)?, name: row.get(1)?, saved_at: row.get(2)? });
+        self.list(NAMES, [], read)
+    }
+
+    /// Removes a flow; takes and results stay.
+    pub fn drop_flow(&self, id: &str) -> Result<()> {
+        self.run(DROP, [id])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flows_are_listed_by_name_and_the_last_one_comes_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap().library;
+        library.put_flow("a", r#"{"name":"Keynote"}"#, "2026-11-22T10:00:00Z").unwrap();
+        library.put_flow("b", "no document", "2026-11-22T11:00:00Z").unwrap();
+        library.put_flow("a", r#"{"name":"Keynote, short"}"#, "2026-11-22T12:00:00Z").unwrap();
+        let names: Vec<_> = library.flows().unwrap().into_iter().map(|flow| (flow.id, flow.name)).collect();
+        assert_eq!(names, [("a".into(), "Keynote, short".into()), ("b".into(), String::new())]);
+        assert_eq!(library.latest_flow().unwrap().as_deref(), Some(r#"{"name":"Keynote, short"}"#));
+        assert_eq!(library.flow("b").unwrap().as_deref(), Some("no document"));
+        library.drop_flow("a").unwrap();
+        assert_eq!(library.flow("a").unwrap(), None);
     }
 }

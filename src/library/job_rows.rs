@@ -18,35 +18,39 @@ pub struct JobRow {
     pub finished_at: Option<String>,
 }
 
+// An update keeps the row's place among jobs of the same second.
+pub(super) const PUT: &str = "INSERT INTO jobs (id, request, checkpoint, state, created_at, finished_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO UPDATE SET request = ?2, checkpoint = ?3, state = ?4,
+    created_at = ?5, finished_at = ?6";
+pub(super) const ALL: &str = "SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC";
+pub(super) const OPEN: &str = "SELECT * FROM jobs WHERE finished_at IS NULL ORDER BY created_at DESC, rowid DESC";
+pub(super) const DROP: &str = "DELETE FROM jobs WHERE id = ?1";
+
 impl Library {
-    /// Writes a job's row; returns once it is on disk.
+    /// Writes a job's row; returns once it is on disk and survives the loss of power.
     pub fn put_job(&self, row: &JobRow) -> Result<()> {
-        self.connection()
-            .execute(
-                "INSERT OR REPLACE INTO jobs (id, request, checkpoint, state, created_at, finished_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![row.id, row.request, row.checkpoint, row.state, row.created_at, row.finished_at],
-            )
-            .map_err(failed)?;
-        Ok(())
+        let JobRow { id, request, checkpoint, state, created_at, finished_at } = row;
+        self.run(PUT, params![id, request, checkpoint, state, created_at, finished_at])
     }
 
     /// Every job, newest first.
     pub fn jobs(&self) -> Result<Vec<JobRow>> {
-        let connection = self.connection();
-        let mut rows = connection.prepare("SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC").map_err(failed)?;
-        let jobs = rows.query_map([], read).map_err(failed)?;
-        jobs.collect::<rusqlite::Result<Vec<_>>>().map_err(failed)
+        self.list(ALL, [], read)
     }
 
-    /// Removes rows of finished jobs from the list; files stay.
+    /// The jobs that did not end yet, newest first.
+    pub fn open_jobs(&self) -> Result<Vec<JobRow>> {
+        self.list(OPEN, [], read)
+    }
+
+    /// Removes rows of jobs from the list; files stay.
     pub fn forget_jobs(&self, ids: &[String]) -> Result<()> {
-        let mut connection = self.connection();
-        let all = connection.transaction().map_err(failed)?;
-        for id in ids {
-            all.execute("DELETE FROM jobs WHERE id = ?1", [id]).map_err(failed)?;
-        }
-        all.commit().map_err(failed)
+        self.transaction(|all| {
+            for id in ids {
+                all.execute(DROP, [id]).map_err(failed)?;
+            }
+            Ok(())
+        })
     }
 }
 

@@ -4,22 +4,37 @@
 //! never from the UI thread. A file that is damaged, or written by a newer version, is set aside under another
 //! name and never overwritten.
 
+mod assets;
 mod clones;
+mod consent;
+mod facts;
 mod flows;
 mod job_rows;
+mod place;
+#[cfg(test)]
+mod plans;
 mod schema;
+mod scripts;
+mod spend;
 mod takes;
+mod voices;
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Params, Row, Transaction, TransactionBehavior};
+use serde::Serialize;
 
-pub use clones::{CloneRecord, Consent};
+pub use clones::CloneRecord;
+pub use consent::{Consent, Relation, consent_document};
+pub use flows::FlowEntry;
 pub use job_rows::JobRow;
+pub use place::private_folder;
+pub use scripts::{Line, Script};
+pub use spend::{Charge, ChargeState, Limits};
 pub use takes::Take;
+pub use voices::{SeenVoice, VoiceNote};
 
 use crate::error::{Error, Result};
 
@@ -32,39 +47,41 @@ pub struct Library {
     _lock: Arc<File>,
 }
 
-/// How long opening waits for a window that is just closing.
-const CLOSING: Duration = Duration::from_secs(2);
-
 /// A library and what had to be done to open it.
 pub struct Opened {
     pub library: Library,
-    /// A sentence for the user when the old file had to be set aside.
+    /// For the user: that the old file had to be set aside, that others may read it.
     pub warning: Option<String>,
 }
 
 impl Library {
-    /// Opens the library in `folder`, making folder and file where needed. Only one program at a time has it open.
+    /// Opens the library in `folder`, making folder and file where needed, for their owner alone. Only one program
+    /// at a time has it open.
     ///
     /// # Errors
     /// When the folder cannot be written, or another window has the library open.
     pub fn open(folder: &Path) -> Result<Opened> {
-        private_folder(folder).map_err(|e| Error::file("create", folder, e))?;
-        let lock = Arc::new(lock(&folder.join("library.lock"))?);
+        let is_private = place::prepare(folder)?;
+        let lock = Arc::new(place::lock(&folder.join("library.lock"))?);
         let file = folder.join("library.sqlite");
-        let (connection, warning) = match schema::connect(&file) {
-            Ok(connection) => (connection, None),
+        let mut warnings = Vec::new();
+        let connection = match schema::connect(&file) {
             Err(problem) if problem.file_is_unusable() => {
-                let aside = set_aside(&file)?;
-                let warning = format!(
+                let aside = place::set_aside(&file)?;
+                warnings.push(format!(
                     "The library {problem}. It was kept as {} and a new one was begun.",
                     aside.file_name().unwrap_or_default().to_string_lossy()
-                );
-                (schema::connect(&file).map_err(|p| Error::Library(p.to_string()))?, Some(warning))
+                ));
+                schema::connect(&file)
             }
-            Err(problem) => return Err(Error::Library(problem.to_string())),
+            other => other,
         };
+        let connection = connection.map_err(schema::Problem::into_error)?;
+        if !is_private {
+            warnings.push(place::EXPOSED.to_owned());
+        }
         let library = Self { connection: Arc::new(Mutex::new(connection)), folder: folder.to_owned(), _lock: lock };
-        Ok(Opened { library, warning })
+        Ok(Opened { library, warning: Some(warnings.join(" ")).filter(|text| !text.is_empty()) })
     }
 
     /// Where the media of this workspace lie.
@@ -76,63 +93,62 @@ impl Library {
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-/// Makes a folder that only its owner can look into: it holds voices and scripts.
-fn private_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(folder)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "opening runs on a thread for blocking work, and waits for a closing window"
-)]
-fn lock(path: &Path) -> Result<File> {
-    let failed = |source| Error::file("open", path, source);
-    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(failed)?;
-    let start = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if start.elapsed() > CLOSING => return Err(Error::InUse),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-        }
+    /// Runs one statement; returns once it is on disk.
+    fn run(&self, sql: &str, params: impl Params) -> Result<()> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+        statement.execute(params).map_err(failed)?;
+        Ok(())
     }
+
+    /// Every row of a query.
+    fn list<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+        let rows = statement.query_map(params, read).map_err(failed)?;
+        rows.collect::<rusqlite::Result<_>>().map_err(failed)
+    }
+
+    /// The first row of a query, when there is one.
+    fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+        statement.query_row(params, read).optional().map_err(failed)
+    }
+
+    /// All or nothing: what `work` did is on disk when it succeeds, and undone when it fails.
+    fn transaction<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let mut connection = self.connection();
+        let all = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let done = work(&all)?;
+        all.commit().map_err(failed)?;
+        Ok(done)
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|e| Error::Library(e.to_string()))
 }
 
 /// Every failure of the database after it was opened.
 #[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` wants")]
 fn failed(source: rusqlite::Error) -> Error {
-    Error::Library(source.to_string())
-}
-
-/// Moves the file, and the journals that belong to it, to the first free name.
-fn set_aside(file: &Path) -> Result<PathBuf> {
-    let mut number = 1;
-    let aside = loop {
-        let aside = file.with_file_name(format!("library set aside {number}.sqlite"));
-        if !aside.exists() {
-            break aside;
-        }
-        number += 1;
-    };
-    std::fs::rename(file, &aside).map_err(|e| Error::file("set aside", file, e))?;
-    for suffix in ["-wal", "-shm"] {
-        let journal = |path: &Path| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(suffix);
-            PathBuf::from(name)
-        };
-        if journal(file).exists() {
-            let (from, to) = (journal(file), journal(&aside));
-            std::fs::rename(&from, to).map_err(|e| Error::file("set aside", &from, e))?;
-        }
-    }
-    Ok(aside)
+    Error::Library(match source.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => "the disk is full, so the last change was not saved".to_owned(),
+        Some(ErrorCode::ReadOnly) => "its folder can't be written any more".to_owned(),
+        _ => source.to_string(),
+    })
 }
 
 #[cfg(test)]
@@ -158,18 +174,5 @@ mod tests {
         assert!(matches!(Library::open(folder.path()), Err(Error::InUse)));
         drop(first);
         assert!(Library::open(folder.path()).is_ok());
-    }
-
-    #[test]
-    fn a_newer_file_is_set_aside_and_not_changed() {
-        let folder = tempfile::tempdir().unwrap();
-        drop(Library::open(folder.path()).unwrap());
-        let file = folder.path().join("library.sqlite");
-        Connection::open(&file).unwrap().pragma_update(None, "user_version", 999).unwrap();
-        let opened = Library::open(folder.path()).unwrap();
-        assert!(opened.warning.unwrap().contains("newer version"));
-        let aside = Connection::open(folder.path().join("library set aside 1.sqlite")).unwrap();
-        let version: u32 = aside.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-        assert_eq!(version, 999);
     }
 }

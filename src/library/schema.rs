@@ -1,11 +1,15 @@
 //! The tables, as a list of migrations: version n of the file has had the first n applied.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::path::Path;
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-const MIGRATIONS: [&str; 1] = [
+use super::{failed, place};
+use crate::error::Error;
+
+const MIGRATIONS: [&str; 2] = [
     // 1: clones with their consent, takes, jobs, and the flow being worked on.
     "CREATE TABLE clones (
         id TEXT PRIMARY KEY,
@@ -42,12 +46,104 @@ const MIGRATIONS: [&str; 1] = [
         document TEXT NOT NULL,
         saved_at TEXT NOT NULL
     ) STRICT;",
+    // 2: kept samples and deleted clones, assets by content, voices seen and noted on, scripts, spend, facts.
+    "ALTER TABLE clones ADD COLUMN sample_file TEXT;
+    ALTER TABLE clones ADD COLUMN sample_hash TEXT;
+    ALTER TABLE clones ADD COLUMN deleted_at TEXT;
+    CREATE INDEX clones_by_time ON clones (cloned_at DESC, id);
+    CREATE INDEX clones_living ON clones (cloned_at DESC, id) WHERE deleted_at IS NULL;
+    CREATE TABLE assets (
+        hash TEXT PRIMARY KEY,
+        asset_id TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        asset TEXT NOT NULL,
+        uploaded_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX assets_by_id ON assets (asset_id);
+    CREATE TABLE voices (
+        id TEXT PRIMARY KEY,
+        position INTEGER,
+        document TEXT NOT NULL,
+        seen_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX voices_listed ON voices (position) WHERE position IS NOT NULL;
+    CREATE TABLE voice_notes (
+        voice_id TEXT PRIMARY KEY,
+        favourite INTEGER NOT NULL,
+        alias TEXT,
+        notes TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE voice_tags (
+        voice_id TEXT NOT NULL REFERENCES voice_notes (voice_id) ON DELETE CASCADE,
+        tag TEXT NOT NULL,
+        PRIMARY KEY (voice_id, tag)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE scripts (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        saved_at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX scripts_by_time ON scripts (saved_at);
+    CREATE TABLE lines (
+        id TEXT PRIMARY KEY,
+        script_id TEXT NOT NULL REFERENCES scripts (id) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        voice_id TEXT,
+        stability REAL,
+        similarity REAL,
+        take_id TEXT REFERENCES takes (id) ON DELETE SET NULL
+    ) STRICT;
+    CREATE INDEX lines_in_order ON lines (script_id, position);
+    CREATE INDEX lines_by_take ON lines (take_id);
+    ALTER TABLE takes ADD COLUMN remote_id TEXT;
+    ALTER TABLE takes ADD COLUMN line_id TEXT REFERENCES lines (id) ON DELETE SET NULL;
+    CREATE INDEX takes_by_number ON takes (number);
+    CREATE INDEX takes_by_line ON takes (line_id, number);
+    CREATE INDEX jobs_by_time ON jobs (created_at);
+    CREATE INDEX jobs_open ON jobs (created_at) WHERE finished_at IS NULL;
+    ALTER TABLE flows ADD COLUMN name TEXT;
+    UPDATE flows SET name = json_extract(document, '$.name') WHERE json_valid(document);
+    CREATE INDEX flows_by_time ON flows (saved_at, id, name);
+    CREATE TABLE charges (
+        id INTEGER PRIMARY KEY,
+        job TEXT NOT NULL,
+        at TEXT NOT NULL,
+        month TEXT NOT NULL AS (substr(at, 1, 7)),
+        kind TEXT NOT NULL,
+        voice TEXT,
+        model TEXT,
+        estimate INTEGER CHECK (estimate >= 0),
+        actual INTEGER CHECK (actual >= 0),
+        state TEXT NOT NULL CHECK (state IN ('reserved', 'sent', 'settled', 'released'))
+    ) STRICT;
+    CREATE INDEX charges_by_month ON charges (month);
+    CREATE INDEX charges_by_job ON charges (job);
+    CREATE TABLE limits (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        warn INTEGER CHECK (warn >= 0),
+        stop INTEGER CHECK (stop >= 0)
+    ) STRICT;
+    CREATE TABLE facts (
+        key TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;",
+];
+
+/// The tables of each version, to tell a library from any other database.
+const TABLES: [&[&str]; MIGRATIONS.len()] = [
+    &["clones", "takes", "jobs", "flows"],
+    &["assets", "voices", "voice_notes", "voice_tags", "scripts", "lines", "charges", "limits", "facts"],
 ];
 
 /// Why a file could not be opened as a library.
 #[derive(Debug)]
 pub enum Problem {
     Newer(u32),
+    /// What is wrong with it, as a few words.
+    Damaged(String),
+    /// The file could not even be made.
+    Place(Error),
     Sql(rusqlite::Error),
 }
 
@@ -55,10 +151,19 @@ impl Problem {
     /// Whether the file itself is the trouble, rather than the disk or another process.
     pub fn file_is_unusable(&self) -> bool {
         match self {
-            Self::Newer(_) => true,
+            Self::Newer(_) | Self::Damaged(_) => true,
+            Self::Place(_) => false,
             Self::Sql(error) => {
                 matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
             }
+        }
+    }
+
+    pub fn into_error(self) -> Error {
+        match self {
+            Self::Place(error) => error,
+            Self::Sql(error) => failed(error),
+            Self::Newer(_) | Self::Damaged(_) => Error::Library(format!("it {self}")),
         }
     }
 }
@@ -67,6 +172,8 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Newer(version) => write!(f, "was written by a newer version of Mouthpiece (format {version})"),
+            Self::Damaged(what) => write!(f, "is damaged ({what})"),
+            Self::Place(error) => write!(f, "{error}"),
             Self::Sql(error) if self.file_is_unusable() => write!(f, "is damaged ({error})"),
             Self::Sql(error) => write!(f, "{error}"),
         }
@@ -79,17 +186,23 @@ impl From<rusqlite::Error> for Problem {
     }
 }
 
-/// Opens the file and brings its tables up to date, each step in a transaction of its own.
+/// Opens the file, made where needed, and brings its tables up to date, each step in a transaction of its own. A
+/// file that is not ours to change is not changed.
 pub fn connect(file: &Path) -> Result<Connection, Problem> {
+    let facts = place::private_file(file).map_err(Problem::Place)?;
+    let is_new = facts.metadata().is_ok_and(|facts| facts.len() == 0);
+    drop(facts);
+    if !is_new {
+        inspect(file)?;
+    }
     let mut connection = Connection::open(file)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
+    // Each commit waits for the disk: a job or a charge that was written survives the loss of power.
+    connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
-    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let newest = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
-    if version > newest {
-        return Err(Problem::Newer(version));
-    }
-    for (number, migration) in (1..=newest).zip(MIGRATIONS) {
+    connection.set_prepared_statement_cache_capacity(64);
+    let version = version(&connection)?;
+    for (number, migration) in (1..=newest()).zip(MIGRATIONS) {
         if number > version {
             let step = connection.transaction()?;
             step.execute_batch(migration)?;
@@ -98,4 +211,32 @@ pub fn connect(file: &Path) -> Result<Connection, Problem> {
         }
     }
     Ok(connection)
+}
+
+fn newest() -> u32 {
+    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+}
+
+fn version(connection: &Connection) -> Result<u32, Problem> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    // The field is signed, and nothing of ours is below 0.
+    u32::try_from(version).map_err(|_| Problem::Damaged(format!("format {version}")))
+}
+
+/// Looks at a file without writing to it: whether this version can use it, and whether it is whole.
+fn inspect(file: &Path) -> Result<(), Problem> {
+    let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let version = version(&connection)?;
+    if version > newest() {
+        return Err(Problem::Newer(version));
+    }
+    let check: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if check != "ok" {
+        return Err(Problem::Damaged(check));
+    }
+    let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    let tables = tables.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<HashSet<String>>>()?;
+    let wanted = (1..=version).zip(TABLES).flat_map(|(_, names)| names);
+    let is_ours = if version == 0 { tables.is_empty() } else { wanted.into_iter().all(|name| tables.contains(*name)) };
+    if is_ours { Ok(()) } else { Err(Problem::Damaged("it is another kind of file".to_owned())) }
 }

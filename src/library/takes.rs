@@ -24,6 +24,9 @@ pub struct Take {
     pub similarity: Option<f64>,
     /// The audio on this computer.
     pub file: PathBuf,
+    /// What the service calls it.
+    #[serde(default)]
+    pub remote_id: Option<String>,
     /// The audio at the service, usable as an input there.
     pub url: String,
     pub duration_secs: f64,
@@ -31,18 +34,22 @@ pub struct Take {
     pub made_at: String,
 }
 
+pub(super) const NUMBER: &str =
+    "SELECT coalesce((SELECT number FROM takes WHERE id = ?1), (SELECT max(number) FROM takes) + 1, 1)";
+pub(super) const PUT: &str = "INSERT INTO takes (id, number, voice_id, voice_name, script, stability, similarity, file,
+    remote_id, url, duration_secs, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+    ON CONFLICT (id) DO UPDATE SET number = ?2, voice_id = ?3, voice_name = ?4, script = ?5, stability = ?6,
+    similarity = ?7, file = ?8, remote_id = ?9, url = ?10, duration_secs = ?11, made_at = ?12";
+pub(super) const ALL: &str = "SELECT * FROM takes ORDER BY number DESC";
+pub(super) const OF_LINE: &str = "SELECT * FROM takes WHERE line_id = ?1 ORDER BY number DESC";
+pub(super) const TO_LINE: &str = "UPDATE takes SET line_id = ?2 WHERE id = ?1";
+
 impl Library {
     /// Remembers a take and gives it back with its number: the one it had, or the next.
     pub fn add_take(&self, take: Take) -> Result<Take> {
-        let mut connection = self.connection();
-        let all = connection.transaction().map_err(failed)?;
-        let number =
-            "SELECT coalesce((SELECT number FROM takes WHERE id = ?1), (SELECT max(number) FROM takes) + 1, 1)";
-        let number = all.query_row(number, [&take.id], |row| row.get(0)).map_err(failed)?;
-        all.execute(
-            "INSERT OR REPLACE INTO takes (id, number, voice_id, voice_name, script, stability, similarity, file,
-             url, duration_secs, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            params![
+        let number = self.transaction(|all| {
+            let number = all.query_row(NUMBER, [&take.id], |row| row.get(0)).map_err(failed)?;
+            let row = params![
                 take.id,
                 number,
                 take.voice_id,
@@ -51,22 +58,33 @@ impl Library {
                 take.stability,
                 take.similarity,
                 take.file.to_string_lossy(),
+                take.remote_id,
                 take.url,
                 take.duration_secs,
                 take.made_at
-            ],
-        )
-        .map_err(failed)?;
-        all.commit().map_err(failed)?;
+            ];
+            all.execute(PUT, row).map_err(failed)?;
+            Ok(number)
+        })?;
         Ok(Take { number, ..take })
     }
 
     /// Every take, newest first.
     pub fn takes(&self) -> Result<Vec<Take>> {
-        let connection = self.connection();
-        let mut rows = connection.prepare("SELECT * FROM takes ORDER BY number DESC").map_err(failed)?;
-        let takes = rows.query_map([], read).map_err(failed)?;
-        takes.collect::<rusqlite::Result<Vec<_>>>().map_err(failed)
+        self.list(ALL, [], read)
+    }
+
+    /// The takes of a script's line, newest first.
+    pub fn takes_of(&self, line_id: &str) -> Result<Vec<Take>> {
+        self.list(OF_LINE, [line_id], read)
+    }
+
+    /// Notes which line of a script a take speaks, or that it belongs to none.
+    ///
+    /// # Errors
+    /// When there is no such line.
+    pub fn put_take_on_line(&self, take_id: &str, line_id: Option<&str>) -> Result<()> {
+        self.run(TO_LINE, params![take_id, line_id])
     }
 }
 
@@ -81,6 +99,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Take> {
         stability: row.get("stability")?,
         similarity: row.get("similarity")?,
         file: PathBuf::from(file),
+        remote_id: row.get("remote_id")?,
         url: row.get("url")?,
         duration_secs: row.get("duration_secs")?,
         made_at: row.get("made_at")?,
@@ -101,6 +120,7 @@ mod tests {
             stability: Some(0.5),
             similarity: None,
             file: PathBuf::from("a.wav"),
+            remote_id: Some("t1".into()),
             url: "http://x/a.wav".into(),
             duration_secs: 1.5,
             made_at: "2026-11-22T10:00:00Z".into(),

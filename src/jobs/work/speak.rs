@@ -81,7 +81,10 @@ impl Worker {
         let take = blocking(move || {
             // A take that can't be measured here is a take all the same.
             let measured = crate::media::probe::probe(&file).ok().and_then(|facts| facts.duration_secs);
-            let (url, said) = speech.map(|speech| (speech.url, speech.duration)).unwrap_or_default();
+            let (remote_id, url, said) = match speech {
+                Some(speech) => (Some(speech.id), speech.url, speech.duration),
+                None => (None, String::new(), None),
+            };
             let take = Take {
                 id,
                 number: 0,
@@ -92,6 +95,7 @@ impl Worker {
                 similarity: Some(job.similarity),
                 duration_secs: measured.or(said).unwrap_or_default(),
                 file,
+                remote_id,
                 url,
                 made_at: stamp(OffsetDateTime::now_utc()),
             };

@@ -71,7 +71,8 @@ impl Draft {
     pub fn job(&self, file: &MediaFile, voices: &[Voice]) -> Option<CloneJob> {
         let given_at = self.consent.filter(|_| self.missing(file, voices).is_none())?;
         let speaker = self.speaker.trim().to_owned();
-        let consent = Consent { statement: STATEMENT.to_owned(), speaker, given_at: stamp(given_at) };
+        let consent =
+            Consent { statement: STATEMENT.to_owned(), speaker, given_at: stamp(given_at), ..Consent::default() };
         Some(CloneJob { name: self.name.trim().to_owned(), sample: file.local(), consent })
     }
 }

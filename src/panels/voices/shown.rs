@@ -93,7 +93,6 @@ impl<'a> Shown<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::Consent;
     use crate::runtime::Runtime;
 
     fn voice(id: &str, name: &str) -> Voice {
@@ -109,10 +108,7 @@ mod tests {
             store.clones.push(CloneRecord {
                 id: clone.id.clone(),
                 name: clone.label().to_owned(),
-                ids: crate::api::Cloned::default(),
-                sample_name: "a.mov".into(),
-                consent: Consent { statement: String::new(), speaker: String::new(), given_at: String::new() },
-                cloned_at: String::new(),
+                ..CloneRecord::default()
             });
         }
         store.voices.load(runtime.spawn(async move { Ok(voices) }));
