@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use rusqlite::{Row, params};
 
 use super::consent::{Consent, consent_document};
-use super::{Library, failed, json};
+use super::{Library, json};
 use crate::api::Cloned;
 use crate::error::Result;
 
