@@ -50,7 +50,8 @@ impl MediaFile {
             Kind::Video => AssetKind::Video,
             Kind::Audio => AssetKind::Audio,
         };
-        LocalFile { path: self.path.clone(), content_type: self.probe.content_type.clone(), kind }
+        let (content_type, size) = (self.probe.content_type.clone(), Some(self.probe.size_bytes));
+        LocalFile { path: self.path.clone(), content_type, kind, size }
     }
 }
 

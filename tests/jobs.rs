@@ -115,6 +115,7 @@ impl Rig {
             options: LipSyncOptions { sync_mode: Some(SyncMode::CutOff), ..LipSyncOptions::default() },
             folder: self.dir.path().join("Results"),
             stem: "teaser".into(),
+            estimate_usd: None,
         })
     }
 
@@ -134,7 +135,7 @@ impl Rig {
 }
 
 fn local(path: &Path, content_type: &str, kind: AssetKind) -> LocalFile {
-    LocalFile { path: path.to_owned(), content_type: content_type.into(), kind }
+    LocalFile { path: path.to_owned(), content_type: content_type.into(), kind, size: None }
 }
 
 fn line(voice: &str) -> Request {

@@ -4,71 +4,39 @@
 //! start, open rows go on where they stopped. What comes next is decided by one pure function, [`step::next`];
 //! `work` carries it out in the background and reports through a channel; [`Jobs`] keeps what the panels draw.
 
+mod job;
 mod names;
 mod request;
+mod rows;
 mod step;
 mod work;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
+pub use job::{Job, Outcome, State, Waiting};
 pub use request::{Checkpoint, CloneJob, LipSyncJob, LocalFile, Request, SpeakJob, VoiceTrack};
+pub use rows::stamp;
 pub use step::{Step, next};
 
 use crate::api::Client;
-use crate::error::{Error, Result};
-use crate::library::{JobRow, Library, Take};
+use crate::error::Result;
+use crate::library::Library;
 use crate::progress::Progress;
 use crate::runtime::{Handle, Task};
-
-/// What a finished job made.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Outcome {
-    Voice { id: String, name: String },
-    Take(Take),
-    Video { file: std::path::PathBuf, secs: Option<f64> },
-}
-
-/// How a job stands.
-#[derive(Debug, Clone)]
-pub enum State {
-    Running(Step),
-    Done(Outcome),
-    Failed(Error),
-    /// Stopped by the user; it can go on later.
-    Stopped,
-}
-
-/// A job as the panels see it.
-#[derive(Debug, Clone)]
-pub struct Job {
-    pub id: String,
-    pub request: Request,
-    pub checkpoint: Checkpoint,
-    pub state: State,
-    /// Of the step under way: bytes while uploading and downloading, thousandths while syncing.
-    pub progress: Progress,
-    pub created_at: OffsetDateTime,
-    pub finished_at: Option<OffsetDateTime>,
-}
-
-impl Job {
-    /// Whether work on it is under way.
-    pub fn is_running(&self) -> bool {
-        matches!(self.state, State::Running(_))
-    }
-}
 
 /// The work on a running job, and the way to ask it to stop.
 struct Working {
     /// Dropped with the program: the row stays open and the work goes on at the next start.
     _task: Task<()>,
     stop: CancellationToken,
+    /// Ends a wait early.
+    now: Arc<Notify>,
 }
 
 /// What the background tells about a job.
@@ -76,6 +44,7 @@ struct Report {
     id: String,
     checkpoint: Checkpoint,
     state: State,
+    waiting: Option<Waiting>,
 }
 
 /// All jobs of this workspace, newest first, and the work on them.
@@ -97,8 +66,9 @@ impl Jobs {
     pub fn new(handle: Handle, library: Library, client: Client) -> Self {
         let (reporter, reports) = unbounded_channel();
         let source = library.clone();
-        let loading =
-            Some(handle.blocking(move || Ok(source.jobs()?.into_iter().filter_map(|row| from_row(&row)).collect())));
+        let loading = Some(
+            handle.blocking(move || Ok(source.jobs()?.into_iter().filter_map(|row| rows::from_row(&row)).collect())),
+        );
         let (list, working, news) = (Vec::new(), HashMap::new(), Vec::new());
         Self { handle, library, client, list, working, reports, reporter, news, loading, marking: None }
     }
@@ -130,6 +100,7 @@ impl Jobs {
         let Some(job) = self.list.iter_mut().find(|job| job.id == report.id) else { return };
         job.checkpoint = report.checkpoint;
         job.state = report.state;
+        job.waiting = report.waiting;
         if !job.is_running() {
             job.finished_at = Some(OffsetDateTime::now_utc());
             self.working.remove(&report.id);
@@ -142,7 +113,9 @@ impl Jobs {
     pub fn start(&mut self, request: Request) -> String {
         let same = |job: &&Job| {
             let watched_no_more = matches!(job.state, State::Stopped) && job.checkpoint.generation.is_some();
-            matches!(request, Request::LipSync(_)) && job.request == request && (job.is_running() || watched_no_more)
+            matches!(request, Request::LipSync(_))
+                && job.request.makes_the_same(&request)
+                && (job.is_running() || watched_no_more)
         };
         if let Some(id) = self.list.iter().find(same).map(|job| job.id.clone()) {
             self.retry(&id);
@@ -153,14 +126,17 @@ impl Jobs {
 
     fn begin(&mut self, request: Request, checkpoint: Checkpoint) -> String {
         let id = uuid::Uuid::new_v4().to_string();
+        let now = OffsetDateTime::now_utc();
         let state = State::Running(next(&request, &checkpoint));
         let job = Job {
             id: id.clone(),
             request,
-            checkpoint,
+            checkpoint: Checkpoint { begun_at: Some(now), ..checkpoint },
             state,
             progress: Progress::default(),
-            created_at: OffsetDateTime::now_utc(),
+            waiting: None,
+            created_at: now,
+            begun_at: now,
             finished_at: None,
         };
         tracing::info!(job = %id, kind = kind(&job.request), "job started");
@@ -186,6 +162,8 @@ impl Jobs {
             return;
         }
         job.state = State::Running(next(&job.request, &job.checkpoint));
+        job.begun_at = OffsetDateTime::now_utc();
+        job.checkpoint.begun_at = Some(job.begun_at);
         job.finished_at = None;
         self.run(id);
     }
@@ -201,7 +179,7 @@ impl Jobs {
         let newer = self.begin(request, uploads);
         let Some(job) = self.list.iter_mut().find(|job| job.id == id) else { return };
         job.checkpoint.superseded = Some(newer);
-        let (row, library) = (to_row(job), self.library.clone());
+        let (row, library) = (rows::to_row(job), self.library.clone());
         self.marking = Some(self.handle.blocking(move || library.put_job(&row)));
     }
 
@@ -211,6 +189,26 @@ impl Jobs {
         if let Some(working) = self.working.get(id) {
             working.stop.cancel();
         }
+    }
+
+    /// Ends the wait of a job: what did not get through is tried at once.
+    pub fn try_now(&self, id: &str) {
+        if let Some(working) = self.working.get(id) {
+            working.now.notify_one();
+        }
+    }
+
+    /// Ends every wait, as when the computer is online again.
+    pub fn try_all_now(&self) {
+        self.working.values().for_each(|working| working.now.notify_one());
+    }
+
+    /// Removes a job and its row, and stops work on it here. Files stay, and what the service has begun goes on there.
+    pub fn forget(&mut self, id: &str) -> Task<()> {
+        self.working.remove(id);
+        self.list.retain(|job| job.id != id);
+        let (library, ids) = (self.library.clone(), vec![id.to_owned()]);
+        self.handle.blocking(move || library.forget_jobs(&ids))
     }
 
     /// Removes what is over from the list; files stay, and so does the job a flow has its result from.
@@ -236,9 +234,11 @@ impl Jobs {
             handle: self.handle.clone(),
             job: job.clone(),
             writing: Arc::default(),
+            now: Arc::default(),
         };
+        let now = worker.now.clone();
         let task = self.handle.spawn(worker.run(stop.clone()));
-        self.working.insert(id.to_owned(), Working { _task: task, stop });
+        self.working.insert(id.to_owned(), Working { _task: task, stop, now });
     }
 
     /// All jobs, newest first.
@@ -260,6 +260,16 @@ impl Jobs {
     pub fn running(&self) -> usize {
         self.list.iter().filter(|job| job.is_running()).count()
     }
+
+    /// How many are not over: they go on at the next start when the program ends now.
+    pub fn open(&self) -> usize {
+        self.running()
+    }
+
+    /// Of the open ones, those the service works on by now: they go on there when the program ends.
+    pub fn remote(&self) -> usize {
+        self.list.iter().filter(|job| job.is_remote()).count()
+    }
 }
 
 fn kind(request: &Request) -> &'static str {
@@ -268,73 +278,4 @@ fn kind(request: &Request) -> &'static str {
         Request::Speak(_) => "speak",
         Request::LipSync(_) => "lip sync",
     }
-}
-
-/// A job's state on disk.
-#[derive(Serialize, Deserialize)]
-enum Stored {
-    Open,
-    Done(Outcome),
-    Failed { sentence: String, code: Option<String>, details: String },
-    Stopped,
-}
-
-fn to_row(job: &Job) -> JobRow {
-    let state = match &job.state {
-        State::Running(_) => Stored::Open,
-        State::Done(outcome) => Stored::Done(outcome.clone()),
-        State::Failed(error) => Stored::Failed {
-            sentence: error.to_string(),
-            code: error.code().map(str::to_owned),
-            details: error.details(),
-        },
-        State::Stopped => Stored::Stopped,
-    };
-    // Plain data of strings and numbers always becomes JSON; an empty text would only lose the row's meaning.
-    let json = |value: serde_json::Result<String>| value.unwrap_or_default();
-    JobRow {
-        id: job.id.clone(),
-        request: json(serde_json::to_string(&job.request)),
-        checkpoint: json(serde_json::to_string(&job.checkpoint)),
-        state: json(serde_json::to_string(&state)),
-        created_at: stamp(job.created_at),
-        finished_at: job.finished_at.map(stamp),
-    }
-}
-
-/// A row this version cannot read is left in the file and out of the list.
-fn from_row(row: &JobRow) -> Option<Job> {
-    let read = || -> Option<Job> {
-        let request: Request = serde_json::from_str(&row.request).ok()?;
-        let checkpoint: Checkpoint = serde_json::from_str(&row.checkpoint).ok()?;
-        let state = match serde_json::from_str(&row.state).ok()? {
-            Stored::Open => State::Running(next(&request, &checkpoint)),
-            Stored::Done(outcome) => State::Done(outcome),
-            Stored::Failed { sentence, code, details } => State::Failed(Error::Past { sentence, code, details }),
-            Stored::Stopped => State::Stopped,
-        };
-        Some(Job {
-            id: row.id.clone(),
-            request,
-            checkpoint,
-            state,
-            progress: Progress::default(),
-            created_at: unstamp(&row.created_at)?,
-            finished_at: row.finished_at.as_deref().and_then(unstamp),
-        })
-    };
-    let job = read();
-    if job.is_none() {
-        tracing::warn!(job = %row.id, "left out a job row that could not be read");
-    }
-    job
-}
-
-/// ISO 8601 in UTC.
-pub fn stamp(at: OffsetDateTime) -> String {
-    at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
-}
-
-fn unstamp(text: &str) -> Option<OffsetDateTime> {
-    OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use crate::api::{Asset, AssetKind, Cloned, Options, Speech, SpeechJob, Upload};
 use crate::library::Consent;
@@ -14,6 +15,9 @@ pub struct LocalFile {
     /// MIME type of its content.
     pub content_type: String,
     pub kind: AssetKind,
+    /// Bytes it had when it was chosen, so that a file changed since then is noticed.
+    #[serde(default)]
+    pub size: Option<u64>,
 }
 
 impl LocalFile {
@@ -78,6 +82,9 @@ pub struct LipSyncJob {
     pub folder: PathBuf,
     /// Its name there, without extension.
     pub stem: String,
+    /// US dollars it may cost at most, as it was shown when it was started.
+    #[serde(default)]
+    pub estimate_usd: Option<f64>,
 }
 
 /// What a job does.
@@ -89,6 +96,16 @@ pub enum Request {
 }
 
 impl Request {
+    /// Whether both would make the same thing. What was thought to be the price makes no difference.
+    pub(super) fn makes_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::LipSync(one), Self::LipSync(other)) => {
+                *one == LipSyncJob { estimate_usd: one.estimate_usd, ..other.clone() }
+            }
+            _ => self == other,
+        }
+    }
+
     /// What the job is about, in a few words.
     pub fn title(&self) -> String {
         match self {
@@ -103,6 +120,9 @@ impl Request {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Checkpoint {
+    /// When the current try began.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub begun_at: Option<OffsetDateTime>,
     /// The uploaded sample or target video.
     pub picture: Option<Asset>,
     /// The uploaded audio file, when the voice is not a take.

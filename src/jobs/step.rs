@@ -63,6 +63,11 @@ impl Step {
     pub fn runs_remotely(self) -> bool {
         matches!(self, Self::Clone | Self::FindClone | Self::Speak | Self::AskSpeech | Self::Generate | Self::Watch)
     }
+
+    /// Whether the service has taken the work on before this step begins.
+    pub fn has_begun_remotely(self) -> bool {
+        matches!(self, Self::FindClone | Self::AskSpeech | Self::Watch)
+    }
 }
 
 #[cfg(test)]
@@ -75,7 +80,7 @@ mod tests {
     use crate::library::Consent;
 
     fn file() -> LocalFile {
-        LocalFile { path: PathBuf::from("a.mp4"), content_type: "video/mp4".into(), kind: AssetKind::Video }
+        LocalFile { path: PathBuf::from("a.mp4"), content_type: "video/mp4".into(), kind: AssetKind::Video, size: None }
     }
 
     #[test]
@@ -120,6 +125,7 @@ mod tests {
             options: Options::default(),
             folder: PathBuf::new(),
             stem: "out".into(),
+            estimate_usd: None,
         };
         let mut done = Checkpoint { picture: Some(Asset::default()), ..Checkpoint::default() };
         assert_eq!(next(&Request::LipSync(job.clone()), &done), Step::UploadAudio);

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use time::OffsetDateTime;
-use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
 use super::request::{CloneJob, Request};
+use super::rows::{stamp, to_row};
 use super::step::{Step, next};
-use super::{Job, Outcome, Report, State, stamp, to_row};
+use super::{Job, Outcome, Report, State};
 use crate::api::{Client, Sample};
 use crate::error::{Error, Result};
 use crate::library::{CloneRecord, Library};
@@ -28,6 +29,8 @@ pub(super) struct Worker {
     pub job: Job,
     /// One row is written after the other, also when the work is stopped in the middle of a write.
     pub writing: Arc<Mutex<()>>,
+    /// Ends a wait early.
+    pub now: Arc<Notify>,
 }
 
 impl Worker {
@@ -94,7 +97,8 @@ impl Worker {
     /// Sends the panels a snapshot. Nobody listening means the window is closing.
     fn report(&self) {
         let (id, checkpoint, state) = (self.job.id.clone(), self.job.checkpoint.clone(), self.job.state.clone());
-        self.reporter.send(Report { id, checkpoint, state }).ok();
+        let waiting = self.job.waiting.clone();
+        self.reporter.send(Report { id, checkpoint, state, waiting }).ok();
         self.handle.wake();
     }
 

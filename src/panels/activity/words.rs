@@ -173,7 +173,9 @@ mod tests {
             checkpoint: Checkpoint::default(),
             state,
             progress: Progress::default(),
+            waiting: None,
             created_at,
+            begun_at: created_at,
             finished_at: over.then_some(created_at),
         }
     }

@@ -275,6 +275,7 @@ fn job(store: &Store, folder: PathBuf) -> Option<LipSyncJob> {
         },
         folder,
         stem: store.result_name()?,
+        estimate_usd: None,
     })
 }
 
