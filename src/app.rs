@@ -7,7 +7,10 @@
 mod commands;
 mod intake;
 mod keys;
+pub mod notify;
+mod online;
 mod overlay;
+mod quit;
 mod session;
 mod shell;
 mod toasts;
@@ -29,6 +32,9 @@ use crate::ui::{motion, theme};
 
 use commands::Errands;
 use intake::Intake;
+pub use notify::Notifier;
+use notify::Outside;
+use quit::Quit;
 use session::Opened;
 pub use session::Session;
 
@@ -59,6 +65,7 @@ pub struct Launch {
 pub struct Desktop {
     pub files: Files,
     pub sound: Output,
+    pub notifier: Notifier,
 }
 
 /// The program behind the window.
@@ -73,6 +80,8 @@ pub struct App {
     toasts: toasts::Stack,
     intake: Intake,
     errands: Errands,
+    outside: Outside,
+    quit: Quit,
     settings: Saved<Settings>,
     runtime: Runtime,
 }
@@ -90,7 +99,8 @@ impl App {
     /// # Errors
     /// When the operating system gives no threads.
     pub fn new(ctx: &Context, launch: Launch) -> Result<Self> {
-        Self::on(ctx, launch, Desktop { files: Files::native(), sound: Output::Default })
+        let notifier = Notifier::native();
+        Self::on(ctx, launch, Desktop { files: Files::native(), sound: Output::Default, notifier })
     }
 
     /// The same on another desktop, such as a test's.
@@ -118,6 +128,8 @@ impl App {
             toasts,
             intake: Intake::default(),
             errands: Errands::default(),
+            outside: Outside::default(),
+            quit: Quit::default(),
             settings: Saved { on_disk: settings.clone(), value: settings, saving: None },
             runtime,
             launch,
@@ -178,6 +190,8 @@ impl App {
         let Some(session) = &mut self.session else { return };
         session.commands.extend(self.intake.asked.take());
         session.work(&self.runtime, &self.desktop.files, &mut self.settings.value, &mut self.toasts, self.page);
+        session.watch_the_way(&self.runtime, &mut self.toasts);
+        self.tell_outside(ctx);
         self.run_commands(ctx);
         self.save_settings();
     }
@@ -222,6 +236,7 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.follow_settings(ctx);
         self.work(ctx);
+        self.quit_work(ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {

@@ -51,13 +51,15 @@ pub struct Settings {
     pub volume: f32,
     /// Where results go, when the user chose a place; see [`Settings::output_folder`].
     pub output: Option<PathBuf>,
+    /// Whether the desktop tells when a job ends while the window is not looked at.
+    pub notify: bool,
     /// What the file held beyond this, written by another version: it goes back into the file.
     unknown: Table,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::default(), scale: 1.0, volume: 0.8, output: None, unknown: Table::new() }
+        Self { theme: Theme::default(), scale: 1.0, volume: 0.8, output: None, notify: true, unknown: Table::new() }
     }
 }
 
@@ -96,6 +98,7 @@ impl Settings {
         field("scale", take(&mut table, "scale", |v| within(v, SCALES), &mut found.scale));
         field("volume", take(&mut table, "volume", |v| within(v, 0.0..=1.0), &mut found.volume));
         field("output", take(&mut table, "output", |v| folder(v).map(Some), &mut found.output));
+        field("notify", take(&mut table, "notify", yes_or_no, &mut found.notify));
         found.unknown = table;
         (found, warnings)
     }
@@ -129,6 +132,7 @@ impl Settings {
         table.insert("theme".into(), self.theme.key().into());
         table.insert("scale".into(), Value::Float(rounded(self.scale)));
         table.insert("volume".into(), Value::Float(rounded(self.volume)));
+        table.insert("notify".into(), self.notify.into());
         if let Some(output) = &self.output {
             let Some(output) = output.to_str() else {
                 let source = std::io::Error::new(std::io::ErrorKind::InvalidInput, "the output folder is not text");
@@ -198,6 +202,10 @@ fn folder(value: &Value) -> Result<PathBuf, String> {
     path.ok_or_else(|| "must be the full path of a folder".to_owned())
 }
 
+fn yes_or_no(value: &Value) -> Result<bool, String> {
+    value.as_bool().ok_or_else(|| "must be true or false".to_owned())
+}
+
 fn one_of(words: impl Iterator<Item = impl Display>) -> String {
     words.map(|w| format!("“{w}”")).collect::<Vec<_>>().join(", ")
 }
@@ -232,6 +240,7 @@ mod tests {
             scale: 1.25,
             volume: 0.35,
             output: Some(dir.path().join("Vidéos")),
+            notify: false,
             ..Settings::default()
         };
         chosen.save(&place).unwrap();
@@ -252,6 +261,7 @@ mod tests {
             ("output = 'videos'", "output", "full path"),
             ("output = ''", "output", "full path"),
             ("output = 7", "output", "full path"),
+            ("notify = 1", "notify", "true or false"),
         ] {
             let other = if key == "theme" { "scale = 2" } else { "theme = 'dark'" };
             let (settings, warnings) = load(format!("{line}\n{other}\n"));

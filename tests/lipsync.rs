@@ -208,7 +208,8 @@ fn without_an_answer_the_published_models_and_prices_stand_in() {
 fn account_app(service: Service, files: Files) -> Bench {
     let dir = Rc::new(tempfile::tempdir().unwrap());
     let launch = Launch { service, data_dir: dir.path().to_owned(), files: Vec::new() };
-    let desktop = Desktop { files: files.clone(), sound: Output::Silent };
+    let desktop =
+        Desktop { files: files.clone(), sound: Output::Silent, notifier: mouthpiece::app::Notifier::recorded() };
     let harness = egui_kittest::Harness::builder()
         .with_size(egui::vec2(1280.0, 800.0))
         .with_max_steps(64)

@@ -3,6 +3,7 @@
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use super::App;
+use super::quit::Quit;
 use crate::panels::{Command, Page};
 use crate::settings::SCALES;
 use crate::store::Role;
@@ -18,6 +19,13 @@ const PAGES: [(Key, Page); 6] = [
 
 impl App {
     pub(super) fn keys(&mut self, ctx: &Context) {
+        if fresh_press(ctx, Key::Q) {
+            self.quit_key(ctx);
+        }
+        // A question about a file waits below the one about leaving.
+        if self.quit == Quit::Asked {
+            return;
+        }
         self.question_keys(ctx);
         // Nothing may be sent, or emptied, behind a question.
         if self.intake.question.is_some() || ctx.memory(|memory| memory.top_modal_layer().is_some()) {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
 
+use super::online::Online;
 use super::toasts::{self, Stack};
 use super::{Launch, Service};
 use crate::api::{Client, Config};
@@ -95,6 +96,7 @@ pub struct Session {
     clones: Remote<Vec<CloneRecord>>,
     saved_flow: Flow,
     saving: Option<Task<()>>,
+    pub(super) online: Online,
 }
 
 /// Every page.
@@ -141,6 +143,7 @@ impl Session {
             clones: Remote::default(),
             saved_flow: flow,
             saving: None,
+            online: Online::default(),
         }
     }
 
@@ -292,7 +295,7 @@ fn saved(toasts: &mut Stack, file: &Path) {
 }
 
 /// Whether a page shows how a job of this kind ended, so that no toast is needed.
-fn shows(page: Page, request: &Request) -> bool {
+pub(super) fn shows(page: Page, request: &Request) -> bool {
     match page {
         Page::Activity | Page::Flow => true,
         Page::Clone => matches!(request, Request::Clone(_)),

@@ -4,7 +4,9 @@ use std::hash::Hash;
 
 use egui::{Id, Rect, Ui, UiBuilder};
 
-use super::{App, Service};
+use super::online::Words;
+use super::quit::Quit;
+use super::{App, Service, Session};
 use crate::media::player::Player;
 use crate::panels::{Command, Page};
 use crate::ui::notice::{self, Banner};
@@ -23,9 +25,9 @@ impl App {
         ui.painter().rect_filled(rail, 0, t.fill.window);
         ui.painter().rect_filled(page, 0, t.fill.canvas);
         // Drawn in the order of the Tab key: banner, page, player, and the rail at the end.
-        if matches!(self.launch.service, Service::Sandbox(_)) {
+        if let Some(words) = self.session.as_ref().and_then(Session::banner) {
             let (banner, rest) = page.split_top_bottom_at_y(page.top() + BANNER);
-            part_ui(ui, "banner", banner, Self::banner_ui);
+            part_ui(ui, "banner", banner, |ui| self.banner_ui(ui, &words));
             page = rest;
         }
         let strip = self.session.as_ref().is_some_and(|session| session.player.now().is_some());
@@ -42,7 +44,11 @@ impl App {
         if let (Some(command), Some(session)) = (asked, &mut self.session) {
             session.commands.push(command);
         }
-        self.overlay_ui(ui);
+        if self.quit == Quit::Asked {
+            self.quit_ui(ui.ctx());
+        } else {
+            self.overlay_ui(ui);
+        }
     }
 
     fn rail_ui(&mut self, ui: &mut Ui) {
@@ -87,9 +93,14 @@ impl App {
         }
     }
 
-    fn banner_ui(ui: &mut Ui) {
-        let words = "Practice voices and results are made on this computer. Nothing is uploaded and nothing is billed.";
-        notice::banner_ui(ui, Banner::Sandbox, "Sandbox", words, None);
+    fn banner_ui(&mut self, ui: &mut Ui, words: &Words) {
+        let pressed = notice::banner_ui(ui, words.banner, &words.title, words.rest, words.action);
+        let Some(session) = self.session.as_mut().filter(|_| pressed) else { return };
+        match words.banner {
+            Banner::KeyRefused => session.commands.push(Command::Go(Page::Settings)),
+            Banner::Offline => session.check_now(&self.runtime),
+            Banner::Update | Banner::Sandbox => {}
+        }
     }
 
     fn strip_ui(&mut self, ui: &mut Ui) {

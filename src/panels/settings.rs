@@ -14,7 +14,7 @@ use crate::ui::notice::{self, Note};
 use crate::ui::segmented::segmented_large_ui;
 use crate::ui::slider::Slider;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Icon, Type, icons, layout, space, text, truncate};
+use crate::ui::{Button, Choice, Icon, Type, icons, layout, space, text, truncate};
 
 /// The page.
 #[derive(Default)]
@@ -60,6 +60,7 @@ impl Panel for SettingsPanel {
             if ui.ctx().content_rect().width() < 1000.0 {
                 self.appearance_ui(ui, cx);
                 self.files_ui(ui, cx);
+                notices_ui(ui, cx);
                 service_ui(ui, cx);
                 self.tools_ui(ui);
             } else {
@@ -67,6 +68,7 @@ impl Panel for SettingsPanel {
                     self.files_ui(left, cx);
                     service_ui(left, cx);
                     self.appearance_ui(right, cx);
+                    notices_ui(right, cx);
                     self.tools_ui(right);
                 });
             }
@@ -155,6 +157,14 @@ impl SettingsPanel {
             self.tools = Remote::default();
         }
     }
+}
+
+fn notices_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    card_ui(ui, icons::BELL, "Notices", |ui| {
+        Choice::toggle("Tell me when a job ends")
+            .note("As a notification of your desktop, while this window is in the background")
+            .show(ui, &mut cx.settings.notify);
+    });
 }
 
 fn tool_ui(ui: &mut Ui, tool: &Tool) {

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use mouthpiece::app::{App, Desktop, Launch, Service, Session};
+use mouthpiece::app::{App, Desktop, Launch, Notifier, Service, Session};
 use mouthpiece::files::Files;
 use mouthpiece::media::player::Output;
 use mouthpiece::sandbox::{Options, Pace, Sandbox, Tools};
@@ -24,6 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub struct Bench {
     pub harness: Harness<'static, App>,
     pub files: Files,
+    pub notifier: Notifier,
     /// Holds the data directory; a second app can be opened on it.
     pub dir: std::rc::Rc<tempfile::TempDir>,
 }
@@ -80,12 +81,13 @@ impl Setup {
         let launch = Launch { service, data_dir: dir.path().to_owned(), files: self.open };
         let files = Files::scripted(self.dialogs);
         // Sound goes nowhere: a clock moves the position, on machines with and without a sound device.
-        let desktop = Desktop { files: files.clone(), sound: Output::Silent };
+        let notifier = Notifier::recorded();
+        let desktop = Desktop { files: files.clone(), sound: Output::Silent, notifier: notifier.clone() };
         let harness = Harness::builder()
             .with_size(self.size)
             .with_max_steps(64)
             .build_eframe(move |cc| App::on(&cc.egui_ctx, launch, desktop).unwrap());
-        let mut bench = Bench { harness, files, dir };
+        let mut bench = Bench { harness, files, notifier, dir };
         bench.until("the workspace is open", |bench| bench.harness.state().session().is_some());
         bench.frames(2);
         bench
