@@ -11,13 +11,10 @@ use common::{Bench, Setup, media};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mouthpiece::api::SyncMode;
-use mouthpiece::app::{App, Desktop, Launch, Service};
-use mouthpiece::files::{Files, Shown};
+use mouthpiece::files::Shown;
 use mouthpiece::jobs::{Job, Outcome, State};
-use mouthpiece::media::player::Output;
 use mouthpiece::panels::Page;
-use mouthpiece::sandbox::{Fault, Options, Pace, Tools};
-use mouthpiece::secrets::{ApiKey, Source};
+use mouthpiece::sandbox::{Fault, Pace};
 
 /// The page with a target of `secs` seconds and a speech file of its own, through the file dialogs.
 fn with_audio(made: &Path, secs: f64) -> Bench {
@@ -175,26 +172,16 @@ fn models_come_from_the_service_and_expression_only_where_it_is_obeyed() {
 
 /// A real account, as far as the app can tell: the sandbox behind an address and a key.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test has no frames to wait in before the app is there")]
 fn without_an_answer_the_published_models_and_prices_stand_in() {
     let made = tempfile::tempdir().unwrap();
     let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
     let voice = media::speech(made.path(), "own voice.wav");
-    let tokio = tokio::runtime::Runtime::new().unwrap();
-    let options = Options {
-        port: 0,
-        data_dir: made.path().join("service"),
-        key: None,
-        pace: Pace::Instant,
-        tools: Tools::default(),
-    };
-    let service = tokio.block_on(mouthpiece::sandbox::start(options)).unwrap();
+    let (service, _threads) = common::service(0, &made.path().join("service"));
     let refusal = Fault::Status { status: 400, body: r#"{"message":"No models today"}"#.into(), retry_after: None };
     service.faults().next("GET", "/v2/models", refusal);
-    let base = url::Url::parse(service.base_url()).unwrap();
-    let key = ApiKey::new(service.key(), Source::Environment).unwrap();
-    let account = Service::Account { base, key };
-    let mut bench = filled(account_app(account, Files::scripted(vec![Some(target), Some(voice)])));
+    let port = url::Url::parse(service.base_url()).unwrap().port().unwrap();
+    let setup = Setup { account: Some(common::account(port)), ..Setup::default() };
+    let mut bench = filled(setup.dialogs([target, voice]).app());
     bench.wait_part("No models today");
     assert!(bench.has_part("These are the published models") && bench.has_part("lipsync-2-pro. Sharper teeth"));
     bench.wait_part("at $0.05 / s");
@@ -203,20 +190,6 @@ fn without_an_answer_the_published_models_and_prices_stand_in() {
     bench.click("Try again");
     bench.until("the error is gone", |bench| !bench.has_part("These are the published models"));
     assert_eq!(bench.session().store.models.value().map(Vec::len), Some(5));
-}
-
-fn account_app(service: Service, files: Files) -> Bench {
-    let dir = Rc::new(tempfile::tempdir().unwrap());
-    let launch = Launch { service, data_dir: dir.path().to_owned(), files: Vec::new() };
-    let desktop =
-        Desktop { files: files.clone(), sound: Output::Silent, notifier: mouthpiece::app::Notifier::recorded() };
-    let harness = egui_kittest::Harness::builder()
-        .with_size(egui::vec2(1280.0, 800.0))
-        .with_max_steps(64)
-        .build_eframe(move |cc| App::on(&cc.egui_ctx, launch, desktop).unwrap());
-    let mut bench = Bench { harness, files, dir };
-    bench.until("the workspace is open", |bench| bench.harness.state().session().is_some());
-    bench
 }
 
 #[test]

@@ -33,3 +33,51 @@ fn the_window_opens_is_found_by_assistive_software_and_closes_cleanly() {
     assert!(log.contains("opening the window"), "{log}");
     assert!(!log.contains(" ERROR "), "{log}");
 }
+
+#[test]
+fn a_window_with_an_open_job_asks_before_it_closes_and_insisting_closes() {
+    let desktop = Desktop::start();
+    // A service that takes calls and never answers keeps a job open for as long as the test needs it.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", silent.local_addr().unwrap());
+    open_job(&desktop, &base);
+    let mut program = desktop.run_with(PROGRAM, &[], &[("SYNC_API_KEY", KEY), ("SYNC_BASE_URL", &base)]);
+
+    desktop.close_window("1 running · Mouthpiece");
+    until("it asks", || {
+        assert_eq!(program.ended(), None, "it closed without a word:\n{}", program.errors());
+        let names = desktop.names_in("mouthpiece");
+        names.iter().any(|name| name == "Quit while jobs are open?").then_some(())
+    });
+    desktop.close_window("1 running · Mouthpiece");
+    let status = until("the program ends", || program.ended());
+    assert!(status.success(), "{status}:\n{}", program.errors());
+}
+
+const KEY: &str = "sk-test-0123456789";
+
+/// Leaves an open job in the library of an account, as a program that was killed would.
+fn open_job(desktop: &Desktop, base: &str) {
+    use mouthpiece::jobs::{Checkpoint, Request, SpeakJob};
+    use mouthpiece::secrets::{ApiKey, Source};
+    let key = ApiKey::new(KEY, Source::Environment).unwrap();
+    let workspace = format!("account {}", key.fingerprint(&url::Url::parse(base).unwrap()));
+    let folder = desktop.data_dir().join("workspaces").join(workspace);
+    let library = mouthpiece::library::Library::open(&folder).unwrap().library;
+    let request = Request::Speak(SpeakJob {
+        voice_id: "v".into(),
+        voice_name: "Mara".into(),
+        script: "Good morning.".into(),
+        stability: 0.5,
+        similarity: 0.75,
+    });
+    let row = mouthpiece::library::JobRow {
+        id: "a".into(),
+        request: serde_json::to_string(&request).unwrap(),
+        checkpoint: serde_json::to_string(&Checkpoint::default()).unwrap(),
+        state: "\"Open\"".into(),
+        created_at: "2026-11-20T09:21:00Z".into(),
+        finished_at: None,
+    };
+    library.put_job(&row).unwrap();
+}

@@ -151,7 +151,7 @@ impl Session {
         if refused(store.voices.error()) || refused(store.models.error()) {
             return Some(Words {
                 banner: Banner::KeyRefused,
-                title: format!("{} refused the key.", store.service),
+                title: format!("{} refused the key", store.service),
                 rest: "It may have been replaced or only half pasted. Paste it again, or make a new one in your \
                        sync.so settings.",
                 action: Some("Replace key"),
@@ -160,7 +160,7 @@ impl Session {
         if let Way::Away { now, .. } = &self.online.way {
             return Some(Words {
                 banner: Banner::Offline,
-                title: format!("Could not reach {}.", within(&store.service)),
+                title: format!("Could not reach {}", within(&store.service)),
                 rest: if store.is_sandbox {
                     "It stopped answering. Your work is saved; waiting jobs start when it is back."
                 } else {

@@ -112,9 +112,14 @@ impl Desktop {
 
     /// Starts a program on this desktop. What it writes to stderr is kept for [`Program::errors`].
     pub fn run(&self, program: &str, arguments: &[&str]) -> Program {
+        self.run_with(program, arguments, &[])
+    }
+
+    /// The same with more in its environment.
+    pub fn run_with(&self, program: &str, arguments: &[&str], more: &[(&str, &str)]) -> Program {
         let errors = self.home.path().join("stderr.txt");
         let mut command = clean(program, &self.environment);
-        command.env("MOUTHPIECE_DATA_DIR", self.data_dir()).args(arguments);
+        command.env("MOUTHPIECE_DATA_DIR", self.data_dir()).args(arguments).envs(more.iter().copied());
         command.stdout(Stdio::null()).stderr(File::create(&errors).unwrap());
         Program { group: Group::start(&mut command), errors }
     }

@@ -16,6 +16,7 @@ use mouthpiece::app::{App, Desktop, Launch, Notifier, Service, Session};
 use mouthpiece::files::Files;
 use mouthpiece::media::player::Output;
 use mouthpiece::sandbox::{Options, Pace, Sandbox, Tools};
+use mouthpiece::secrets::{ApiKey, Source};
 
 /// Nothing here takes longer on a slow machine; running into it is a failure.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -37,6 +38,8 @@ pub struct Setup {
     pub tools: Tools,
     pub pace: Pace,
     pub dir: Option<std::rc::Rc<tempfile::TempDir>>,
+    /// Another service than the window's own sandbox; see [`account`].
+    pub account: Option<Service>,
 }
 
 impl Default for Setup {
@@ -48,6 +51,7 @@ impl Default for Setup {
             tools: Tools::default(),
             pace: Pace::Instant,
             dir: None,
+            account: None,
         }
     }
 }
@@ -71,13 +75,9 @@ impl Setup {
         let results = dir.path().join("Results");
         let settings = format!("output = {:?}\n", results.display().to_string());
         std::fs::write(dir.path().join("settings.toml"), settings).unwrap();
-        let service = Service::Sandbox(Options {
-            port: 0,
-            data_dir: dir.path().join("sandbox"),
-            key: None,
-            pace: self.pace,
-            tools: self.tools,
-        });
+        let sandbox =
+            Options { port: 0, data_dir: dir.path().join("sandbox"), key: None, pace: self.pace, tools: self.tools };
+        let service = self.account.unwrap_or(Service::Sandbox(sandbox));
         let launch = Launch { service, data_dir: dir.path().to_owned(), files: self.open };
         let files = Files::scripted(self.dialogs);
         // Sound goes nowhere: a clock moves the position, on machines with and without a sound device.
@@ -246,6 +246,29 @@ impl Bench {
         drop(self.harness);
         self.dir
     }
+}
+
+/// A key that the services of tests take.
+pub const KEY: &str = "sk-test-0123456789";
+
+/// A real account, as far as the app can tell: an address of this computer and a key.
+pub fn account(port: u16) -> Service {
+    let base = url::Url::parse(&format!("http://127.0.0.1:{port}")).unwrap();
+    Service::Account { base, key: ApiKey::new(KEY, Source::Environment).unwrap() }
+}
+
+/// A service for [`account`] on a port, or on a free one when that is 0, and the threads that run it.
+#[expect(clippy::disallowed_methods, reason = "a test has no frames to wait in before the app is there")]
+pub fn service(port: u16, data_dir: &Path) -> (Sandbox, tokio::runtime::Runtime) {
+    let tokio = tokio::runtime::Runtime::new().unwrap();
+    let options = Options {
+        port,
+        data_dir: data_dir.to_owned(),
+        key: Some(KEY.to_owned()),
+        pace: Pace::Instant,
+        tools: Tools::default(),
+    };
+    (tokio.block_on(mouthpiece::sandbox::start(options)).unwrap(), tokio)
 }
 
 #[expect(clippy::disallowed_methods, reason = "between two looks at a condition, in a test")]
