@@ -17,7 +17,6 @@ use crate::progress::Progress;
 
 /// A transfer that moves no byte for this long has failed.
 pub(super) const IDLE: Duration = Duration::from_mins(1);
-pub(super) const CHUNK: usize = 256 * 1024;
 
 /// Where a download goes.
 #[derive(Debug, Clone, PartialEq, Eq)]

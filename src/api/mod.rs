@@ -9,6 +9,7 @@
 
 mod assets;
 mod catalogue;
+pub(crate) mod chunks;
 mod client;
 mod download;
 mod generations;

@@ -9,12 +9,11 @@ use futures_util::StreamExt as _;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Body, StatusCode};
 use tokio::fs::File;
-use tokio::io::AsyncReadExt as _;
-use tokio_util::io::ReaderStream;
 
 use super::assets::{Presigned, Upload};
+use super::chunks::read_ahead;
 use super::client::{Answer, Client};
-use super::download::{CHUNK, IDLE};
+use super::download::IDLE;
 use super::read;
 use crate::error::{Error, Refusal, Result};
 use crate::progress::Progress;
@@ -56,7 +55,7 @@ impl Client {
         let url = self.storage_url(&presigned.upload_url)?;
         let sent = Arc::new(AtomicU64::new(0));
         let (count, shown) = (sent.clone(), progress.clone());
-        let stream = ReaderStream::with_capacity(file.take(size), CHUNK).inspect(move |chunk| {
+        let stream = read_ahead(file.into_std().await, size).inspect(move |chunk| {
             if let Ok(chunk) = chunk {
                 count.fetch_add(chunk.len() as u64, Ordering::Relaxed);
                 shown.add(chunk.len() as u64);

@@ -241,7 +241,7 @@ pub(super) async fn update(
     Ok(Json(show(&world, &row)))
 }
 
-/// `DELETE /v2/assets/{id}`: the file goes too, unless another asset is the same file.
+/// `DELETE /v2/assets/{id}`: the file goes too, unless something else needs it.
 pub(super) async fn delete(State(world): State<Shared>, Route(id): Route<String>) -> Answer<Json<Value>> {
     check_id(&id)?;
     let unused = world
@@ -249,8 +249,7 @@ pub(super) async fn delete(State(world): State<Shared>, Route(id): Route<String>
             let at = state.assets.iter().position(|row| row.id == id).ok_or_else(not_found)?;
             let row = state.assets.remove(at);
             let Place::Own(token) = &row.place else { return Ok(None) };
-            let uploaded = state.files.get(token).is_some_and(|file| file.upload.is_some());
-            if !uploaded || state.assets.iter().any(|other| other.place == row.place) {
+            if state.needs(token) {
                 return Ok(None);
             }
             state.files.remove(token);

@@ -1,20 +1,23 @@
 //! The storage: uploads come in at presigned addresses, files go out in whole or in part. No key on either way.
 
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Path as Route, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use futures_util::StreamExt as _;
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
-use tokio_util::io::ReaderStream;
+use tokio::sync::mpsc;
 
 use super::links;
 use super::refusal::{Answer, Refusal};
 use super::state::Stored;
 use super::world::{Shared, World};
+use crate::api::chunks::read_ahead;
 use crate::error::Error;
+use crate::runtime;
 
 /// `PUT` of a presigned upload. Errors are XML, as storage services write them, so that a client is seen to cope.
 pub(super) async fn upload(
@@ -78,20 +81,51 @@ async fn save(world: &World, token: &str, size: u64, body: Body) -> Result<(), R
     tokio::fs::rename(&part, &to).await.map_err(|error| broken(Error::file("write", &to, error)))
 }
 
-/// Writes at most `size` bytes and says how many came.
+/// Writes at most `size` bytes and says how many came. One thread writes all of it, while more arrives.
 async fn write(path: &Path, size: u64, mut body: BodyDataStream) -> crate::error::Result<u64> {
-    let broken = |error| Error::file("write", path, error);
-    let mut file = tokio::fs::File::create(path).await.map_err(broken)?;
-    let mut received = 0_u64;
-    while let Some(Ok(bytes)) = body.next().await {
-        received += bytes.len() as u64;
-        if received > size {
-            break;
+    let (send, receive) = mpsc::channel(WAITING);
+    let feed = async move {
+        let mut received = 0_u64;
+        while let Some(Ok(bytes)) = body.next().await {
+            received += bytes.len() as u64;
+            if received > size || send.send(bytes).await.is_err() {
+                break;
+            }
         }
-        file.write_all(&bytes).await.map_err(broken)?;
+        received
+    };
+    let path = path.to_owned();
+    let work = runtime::blocking(move || write_all(&path, receive).map_err(|error| Error::file("write", &path, error)));
+    let (received, written) = tokio::join!(feed, work);
+    written.map(|()| received)
+}
+
+/// Pieces that may wait to be written; each is as large as what hyper reads at once, below half a MiB.
+const WAITING: usize = 8;
+
+/// Writes what comes. Pieces of nothing but zeros become holes where the disk knows them: what a test sends as a
+/// sparse file takes no room here either.
+fn write_all(path: &Path, mut pieces: mpsc::Receiver<Bytes>) -> std::io::Result<()> {
+    let mut file = std::fs::File::create(path)?;
+    let (mut length, mut hole) = (0_u64, 0_i64);
+    while let Some(piece) = pieces.blocking_recv() {
+        length += piece.len() as u64;
+        if is_zero(&piece) {
+            hole += i64::try_from(piece.len()).unwrap_or_default();
+            continue;
+        }
+        if hole > 0 {
+            file.seek(SeekFrom::Current(std::mem::take(&mut hole)))?;
+        }
+        file.write_all(&piece)?;
     }
-    file.flush().await.map_err(broken)?;
-    Ok(received)
+    file.set_len(length)
+}
+
+/// Whether all bytes are zero. Compared block by block, so that other data is told apart by its first few bytes.
+fn is_zero(bytes: &[u8]) -> bool {
+    const ZEROS: [u8; 4_096] = [0; 4_096];
+    bytes.chunks(ZEROS.len()).all(|block| block == &ZEROS[..block.len()])
 }
 
 /// `GET` of a stored file, with ranges.
@@ -111,8 +145,13 @@ pub(super) async fn download(
 
 /// Sends a file from disk: whole, or the range that was asked for.
 pub(super) async fn serve(path: &Path, content_type: &str, headers: &HeaderMap) -> Answer<Response> {
-    let mut file = tokio::fs::File::open(path).await.map_err(|_| no_file())?;
-    let size = file.metadata().await.map_err(|error| Error::file("read", path, error))?.len();
+    let from = path.to_owned();
+    let opened = runtime::blocking(move || {
+        let file = std::fs::File::open(&from).map_err(|error| Error::file("read", &from, error))?;
+        let size = file.metadata().map_err(|error| Error::file("read", &from, error))?.len();
+        Ok((file, size))
+    });
+    let (mut file, size) = opened.await.map_err(|_| no_file())?;
     let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     let (status, start, length) = match asked.map_or(Asked::All, |range| parse_range(range, size)) {
         Asked::All => (StatusCode::OK, 0, size),
@@ -122,8 +161,9 @@ pub(super) async fn serve(path: &Path, content_type: &str, headers: &HeaderMap) 
             return Ok((StatusCode::RANGE_NOT_SATISFIABLE, [(header::CONTENT_RANGE, range)]).into_response());
         }
     };
-    file.seek(std::io::SeekFrom::Start(start)).await.map_err(|error| Error::file("read", path, error))?;
-    let mut response = Response::new(Body::from_stream(ReaderStream::with_capacity(file.take(length), 64 << 10)));
+    // No more than a note on where to read from: this does not wait for the disk.
+    file.seek(SeekFrom::Start(start)).map_err(|error| Error::file("read", path, error))?;
+    let mut response = Response::new(Body::from_stream(read_ahead(file, length)));
     *response.status_mut() = status;
     let kind = HeaderValue::from_str(content_type);
     let set = response.headers_mut();

@@ -202,9 +202,9 @@ pub(super) async fn delete(State(world): State<Shared>, Route(id): Route<String>
     Ok(Json(shown))
 }
 
-/// The output goes with its run; a spoken line stays, as it is a take like any other.
+/// The output goes with its run, unless an asset was made of it; a spoken line stays, as it is a take like any other.
 fn forget_files(state: &mut state::State, run: &Run) -> Option<String> {
-    let (token, _) = run.output.as_ref()?;
+    let (token, _) = run.output.as_ref().filter(|(token, _)| !state.needs(token))?;
     state.files.remove(token).map(|_| token.clone())
 }
 

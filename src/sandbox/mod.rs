@@ -7,6 +7,7 @@
 mod assets;
 mod auth;
 mod catalogue;
+mod collect;
 mod costs;
 mod door;
 mod faults;
@@ -129,6 +130,7 @@ pub async fn start(options: Options) -> crate::error::Result<Sandbox> {
         }
     });
     tasks.spawn(worker::work(world.clone()));
+    tasks.spawn(collect::work(world.clone()));
     tasks.spawn(speech::work(world));
     Ok(Sandbox { origin, key, faults, plan, stop, tasks })
 }

@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 /// The form of the file. A file of another form is set aside like a damaged one.
 const FORM: u32 = 1;
 const FILE: &str = "state.json";
+/// How the name of a file that could not be understood begins.
+const ASIDE: &str = "state-damaged-";
 
 /// Everything there is.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -175,6 +177,14 @@ pub(super) struct Order {
     pub segments: Vec<Segment>,
 }
 
+impl Order {
+    /// Whether a file is among the inputs.
+    pub fn reads(&self, token: &str) -> bool {
+        let voices = self.segments.iter().map(|segment| &segment.voice).chain([&self.voice]);
+        self.picture == token || voices.into_iter().any(|voice| matches!(voice, Voice::File(own) if own == token))
+    }
+}
+
 /// Where the voice of a run comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Voice {
@@ -203,7 +213,7 @@ impl State {
         match serde_json::from_slice::<Self>(&bytes) {
             Ok(state) if state.form == FORM => Ok(state.resumed()),
             _ => {
-                let aside = folder.join(format!("state-damaged-{}.json", uuid::Uuid::new_v4().simple()));
+                let aside = folder.join(format!("{ASIDE}{}.json", uuid::Uuid::new_v4().simple()));
                 std::fs::rename(&path, &aside).map_err(|error| Error::file("move", &path, error))?;
                 tracing::warn!(kept = %aside.display(), "the sandbox could not read what it remembered and starts anew");
                 Ok(Self::new())
@@ -266,6 +276,11 @@ impl State {
 /// Remembers the port of last time.
 pub(super) fn port_file(data: &Path) -> PathBuf {
     data.join("port")
+}
+
+/// Whether a file of this name is a memory that could not be understood.
+pub(super) fn is_set_aside(name: &str) -> bool {
+    name.starts_with(ASIDE)
 }
 
 /// Where the files lie.

@@ -242,6 +242,11 @@ fn preview_file(voice: &str) -> String {
     format!("preview-{voice}.wav")
 }
 
+/// The id of the voice whose preview a file of this name is.
+pub(super) fn voice_of_preview(name: &str) -> Option<&str> {
+    name.strip_prefix("preview-")?.strip_suffix(".wav")
+}
+
 fn preview_url(world: &World, voice: &str) -> String {
     let secret = world.read().preview_token.clone();
     format!("{}/previews/{secret}/{voice}.wav", world.origin)

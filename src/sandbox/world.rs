@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::collect;
 use super::plan::Plan;
 use super::refusal::{Answer, Refusal};
 use super::state::{self, State, Stored};
@@ -266,5 +267,7 @@ fn load(folder: &Path) -> Result<State> {
     for folder in [state::media_folder(folder), work] {
         std::fs::create_dir_all(&folder).map_err(|error| Error::file("create", &folder, error))?;
     }
-    State::load(folder)
+    let mut state = State::load(folder)?;
+    collect::at_start(folder, &mut state);
+    Ok(state)
 }
