@@ -14,8 +14,10 @@ mod quit;
 mod session;
 mod shell;
 mod toasts;
+mod workspace;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{Context, Ui};
@@ -25,8 +27,8 @@ use crate::files::Files;
 use crate::media::player::{Output, Player};
 use crate::panels::Page;
 use crate::runtime::{Runtime, Task};
-use crate::sandbox::Sandbox;
-use crate::secrets::ApiKey;
+use crate::sandbox::{self, Sandbox};
+use crate::secrets::{ApiKey, Keychain, System};
 use crate::settings::{Settings, Theme};
 use crate::ui::{motion, theme};
 
@@ -35,8 +37,8 @@ use intake::Intake;
 pub use notify::Notifier;
 use notify::Outside;
 use quit::Quit;
-use session::Opened;
 pub use session::Session;
+use workspace::Workspaces;
 
 /// The smallest window the pages are laid out for, in points.
 const SMALLEST: egui::Vec2 = egui::vec2(960.0, 640.0);
@@ -44,8 +46,8 @@ const SMALLEST: egui::Vec2 = egui::vec2(960.0, 640.0);
 /// Whom to talk to.
 #[derive(Debug, Clone)]
 pub enum Service {
-    /// The practice service, started with the window.
-    Sandbox(crate::sandbox::Options),
+    /// The practice service, started for it.
+    Sandbox,
     /// A real account.
     Account { base: url::Url, key: ApiKey },
 }
@@ -53,7 +55,12 @@ pub enum Service {
 /// What the program was started with.
 #[derive(Debug, Clone)]
 pub struct Launch {
-    pub service: Service,
+    /// What to open whatever was open last. Without it that is opened, and the first start asks.
+    pub service: Option<Service>,
+    /// Where a key that is typed belongs to.
+    pub base: url::Url,
+    /// How the sandbox is started.
+    pub sandbox: sandbox::Options,
     /// Where settings, libraries and logs lie.
     pub data_dir: PathBuf,
     /// Files to begin with, as if they had been dropped.
@@ -66,14 +73,22 @@ pub struct Desktop {
     pub files: Files,
     pub sound: Output,
     pub notifier: Notifier,
+    pub keychain: Arc<dyn Keychain>,
+}
+
+impl Desktop {
+    /// The one the program runs on.
+    pub fn native() -> Self {
+        let (notifier, keychain) = (Notifier::native(), Arc::new(System));
+        Self { files: Files::native(), sound: Output::Default, notifier, keychain }
+    }
 }
 
 /// The program behind the window.
 pub struct App {
     // Dropped before the runtime that runs its work.
     session: Option<Session>,
-    opening: Option<Task<Opened>>,
-    failure: Option<Error>,
+    workspaces: Workspaces,
     launch: Launch,
     desktop: Desktop,
     page: Page,
@@ -99,8 +114,7 @@ impl App {
     /// # Errors
     /// When the operating system gives no threads.
     pub fn new(ctx: &Context, launch: Launch) -> Result<Self> {
-        let notifier = Notifier::native();
-        Self::on(ctx, launch, Desktop { files: Files::native(), sound: Output::Default, notifier })
+        Self::on(ctx, launch, Desktop::native())
     }
 
     /// The same on another desktop, such as a test's.
@@ -121,8 +135,7 @@ impl App {
         }
         let mut app = Self {
             session: None,
-            opening: None,
-            failure: None,
+            workspaces: Workspaces::default(),
             desktop,
             page: Page::Flow,
             toasts,
@@ -135,7 +148,7 @@ impl App {
             launch,
         };
         app.intake.offer(&app.launch.files, &app.runtime);
-        app.open();
+        app.begin();
         Ok(app)
     }
 
@@ -143,12 +156,6 @@ impl App {
         let mut player = Player::with_output(self.runtime.handle(), self.desktop.sound.clone());
         player.set_volume(volume);
         player
-    }
-
-    /// Opens the workspace, or tries again.
-    fn open(&mut self) {
-        self.failure = None;
-        self.opening = Some(self.runtime.spawn(session::open(self.launch.clone())));
     }
 
     /// The sandbox of this window, once it runs.
@@ -166,34 +173,16 @@ impl App {
         self.page
     }
 
-    fn opened(&mut self) {
-        let Some(result) = self.opening.as_mut().and_then(Task::take) else { return };
-        self.opening = None;
-        match result {
-            Ok(mut opened) => {
-                if let Some(warning) = opened.read.warning.take() {
-                    toasts::warn(&mut self.toasts, "Library", &warning);
-                }
-                let volume = self.settings.value.volume;
-                self.session = Some(Session::new(opened, self.player(volume), self.runtime.handle()));
-            }
-            Err(error) => {
-                tracing::error!(kind = error.kind(), "could not open the workspace");
-                self.failure = Some(error);
-            }
-        }
-    }
-
     fn work(&mut self, ctx: &Context) {
-        self.opened();
+        self.work_workspaces(ctx);
         self.intake.work(ctx, &self.runtime);
+        self.save_settings();
         let Some(session) = &mut self.session else { return };
         session.commands.extend(self.intake.asked.take());
         session.work(&self.runtime, &self.desktop.files, &mut self.settings.value, &mut self.toasts, self.page);
         session.watch_the_way(&self.runtime, &mut self.toasts);
         self.tell_outside(ctx);
         self.run_commands(ctx);
-        self.save_settings();
     }
 
     /// Writes the settings when they differ from what is on disk, one write at a time.

@@ -3,13 +3,14 @@
 //! A dialog is built on the UI thread, as macOS wants it, and awaited in the background: the window goes on living.
 
 use std::collections::VecDeque;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
-use crate::runtime::{Runtime, Task};
+use crate::runtime::{Runtime, Task, child, clean};
 
 const VIDEO: [&str; 8] = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "mpg", "mpeg"];
 const AUDIO: [&str; 8] = ["wav", "mp3", "m4a", "aac", "flac", "ogg", "opus", "aiff"];
@@ -51,6 +52,8 @@ pub enum Shown {
     Opened(PathBuf),
     /// Shown in its folder.
     Revealed(PathBuf),
+    /// A web page.
+    Page(&'static str),
 }
 
 /// The door to the desktop's dialogs and programs. Clones share one script, so a test can keep one.
@@ -116,6 +119,11 @@ impl Files {
         self.hand_over(runtime, Shown::Revealed(path.to_owned()))
     }
 
+    /// Opens a web page in the browser.
+    pub fn open_page(&self, runtime: &Runtime, address: &'static str) -> Task<()> {
+        self.hand_over(runtime, Shown::Page(address))
+    }
+
     fn hand_over(&self, runtime: &Runtime, what: Shown) -> Task<()> {
         if let Some(mut script) = self.script() {
             let result = existing(&what);
@@ -125,7 +133,10 @@ impl Files {
         runtime.blocking(move || {
             existing(&what)?;
             match &what {
-                Shown::Opened(path) => open::that_detached(path).map_err(|_| no_program(path)),
+                Shown::Opened(path) => opened(path.as_os_str()).ok_or_else(|| no_program(path)),
+                Shown::Page(address) => opened(OsStr::new(address)).ok_or_else(|| {
+                    Error::Media(format!("No browser could be started. Go to {address} in one by hand."))
+                }),
                 Shown::Revealed(path) => reveal(path),
             }
         })
@@ -157,7 +168,7 @@ fn answered(runtime: &Runtime, answer: Option<PathBuf>) -> Task<Option<PathBuf>>
 
 /// Programs say little about a file that is gone, so this is asked before.
 fn existing(what: &Shown) -> Result<()> {
-    let (Shown::Opened(path) | Shown::Revealed(path)) = what;
+    let (Shown::Opened(path) | Shown::Revealed(path)) = what else { return Ok(()) };
     std::fs::metadata(path).map(drop).map_err(|e| Error::file("open", path, e))
 }
 
@@ -171,20 +182,41 @@ fn no_program(path: &Path) -> Error {
 
 fn reveal(path: &Path) -> Result<()> {
     let shown = reveal_command(path).is_some_and(|mut command| {
-        let command = command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null());
-        command.stderr(std::process::Stdio::null()).status().is_ok_and(|status| status.success())
+        let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
     });
     if shown {
         return Ok(());
     }
     let folder = path.parent().unwrap_or(path);
-    open::that_detached(folder).map_err(|_| no_program(folder))
+    opened(folder.as_os_str()).ok_or_else(|| no_program(folder))
+}
+
+/// What fails to open does so quickly; what runs longer is the program itself.
+const STARTING: Duration = Duration::from_secs(1);
+
+/// Opens something with its usual program, with the first of the system's ways that works.
+fn opened(what: &OsStr) -> Option<()> {
+    open::commands(what).into_iter().map(clean).any(started).then_some(())
+}
+
+fn started(mut command: Command) -> bool {
+    #[cfg(unix)]
+    // Ctrl C in our terminal is not meant for it.
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let Ok(mut child) = command.spawn() else { return false };
+    let (end, ended) = mpsc::channel();
+    // Not a task of the runtime: it may outlive the window, and reaps the process until then.
+    let reaper = std::thread::Builder::new().name("mouthpiece-opener".into());
+    let waiting = reaper.spawn(move || end.send(child.wait().is_ok_and(|status| status.success())).ok());
+    waiting.is_ok() && ended.recv_timeout(STARTING).unwrap_or(true)
 }
 
 /// The command that shows a file selected in its folder, on systems where there is one.
 fn reveal_command(path: &Path) -> Option<Command> {
     if cfg!(target_os = "macos") {
-        let mut command = Command::new("open");
+        let mut command = child("open");
         command.arg("-R").arg(path);
         return Some(command);
     }
@@ -194,7 +226,7 @@ fn reveal_command(path: &Path) -> Option<Command> {
     }
     // dbus-send separates the members of an array by commas.
     let address = url::Url::from_file_path(path).ok()?.as_str().replace(',', "%2C");
-    let mut command = Command::new("dbus-send");
+    let mut command = child("dbus-send");
     command.args(["--session", "--print-reply", "--reply-timeout=3000", "--dest=org.freedesktop.FileManager1"]);
     command.args(["/org/freedesktop/FileManager1", "org.freedesktop.FileManager1.ShowItems"]);
     command.arg(format!("array:string:{address}")).arg("string:");

@@ -7,13 +7,13 @@
 //! | [`error`] | the one error; its `Display` is the sentence on screen | |
 //! | [`progress`] | how far a piece of work has come | |
 //! | [`api`] | the HTTP contract, as a client | error, progress |
-//! | [`runtime`] | all background work starts here | error |
+//! | [`runtime`] | all background work starts here | error, secrets |
 //! | [`remote`] | server data that may be loading, failed or stale | error, runtime |
 //! | [`media`] | files, sound, pictures | error, progress, runtime |
 //! | [`script`] | pure: count characters, estimate spoken length | |
 //! | [`compose`] | pure: sync modes, lengths, prices, what is missing | api |
 //! | [`settings`] | what the user chose; loading never fails | error |
-//! | [`secrets`] | the API key and where it came from | error |
+//! | [`secrets`] | the API key, where it came from and where it is kept | error |
 //! | [`files`] | native dialogs, or scripted answers in tests | error, runtime |
 //! | [`library`] | what the app remembers, in one `SQLite` file | api, error |
 //! | [`sandbox`] | the same API served in process, doing real work | api, error, media, runtime |

@@ -1,6 +1,11 @@
 //! The program: arguments, environment, log, panic report, window. Everything else is in the library.
 
-use std::io::{IsTerminal as _, Write as _};
+#[path = "main/key.rs"]
+mod key;
+#[path = "main/log.rs"]
+mod log;
+
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, mpsc};
@@ -10,25 +15,16 @@ use mouthpiece::app::{App, Launch, Service};
 use mouthpiece::error::{Error, Result};
 use mouthpiece::runtime::Runtime;
 use mouthpiece::sandbox;
-use mouthpiece::secrets::{ApiKey, Source};
+use mouthpiece::secrets::{ApiKey, SERVICE, Source, base_url};
 use secrecy::ExposeSecret as _;
-use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::filter::{EnvFilter, LevelFilter, filter_fn};
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{Layer as _, fmt, registry};
-use url::{Host, Url};
 
 const TITLE: &str = "Mouthpiece";
 const APP_ID: &str = "so.mouthpiece.Mouthpiece";
-const SERVICE: &str = "https://api.sync.so";
-const DAYS_OF_LOG: usize = 7;
-/// Panics go to the log under this name, and to the user as one sentence of their own.
-const PANIC: &str = "panic";
 
 /// A desktop studio for voice cloning and lip sync on the sync.so API.
 ///
-/// Without an API key it opens in the sandbox: the same API, served on this computer, without an account or a price.
+/// The first start asks for an API key, or opens the sandbox: the same API, served on this computer, without an account
+/// or a price. Later ones open what was used last.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true, after_help = ENVIRONMENT)]
 struct Arguments {
@@ -37,12 +33,15 @@ struct Arguments {
     /// Use the sandbox even when an API key is set
     #[arg(long)]
     sandbox: bool,
+    /// Read the API key from standard input, where no other program sees it
+    #[arg(long, hide = true, conflicts_with = "sandbox")]
+    key_on_stdin: bool,
     #[command(subcommand)]
     command: Option<Action>,
 }
 
 const ENVIRONMENT: &str = "Environment:
-  SYNC_API_KEY         API key of a sync.so account; without it the sandbox is used
+  SYNC_API_KEY         API key of a sync.so account; it is used instead of one in the keychain, and not kept
   SYNC_BASE_URL        another place that serves the API: https, or http on this computer
   MOUTHPIECE_DATA_DIR  where settings, library, logs and sandbox are kept
   MOUTHPIECE_LOG       what is logged, for example mouthpiece=debug";
@@ -107,26 +106,36 @@ impl From<Error> for Failure {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     let data_dir = data_dir()?;
-    let base = base_url(std::env::var("SYNC_BASE_URL").ok().as_deref()).map_err(Failure::usage)?;
+    let asked = std::env::var("SYNC_BASE_URL").ok();
+    let base = base_url(asked.as_deref()).map_err(|why| {
+        let example = format!("Set it to an https address such as {SERVICE}, or unset it.");
+        Failure::usage(format!("SYNC_BASE_URL can't be used: {why}. {example}"))
+    })?;
+    let window = arguments.command.is_none();
+    let given = if window && !arguments.sandbox { key::given(arguments.key_on_stdin) } else { Ok(None) };
+    let key = given.map_err(|e| refused_key(&e))?;
+    if window {
+        key::leave_environment(key.as_ref());
+    }
     let log_dir = data_dir.join("logs");
-    let _flushes_at_the_end = start_log(&log_dir);
-    report_panics(log_dir);
+    let _flushes_at_the_end = log::start(&log_dir);
+    log::report_panics(log_dir);
     if let Some(Action::Sandbox(serve)) = arguments.command {
         return serve_sandbox(serve, &data_dir);
     }
-    let key = if arguments.sandbox { None } else { ApiKey::from_environment().map_err(|e| refused_key(&e))? };
     let service = match key {
-        Some(key) => Service::Account { base, key },
-        None => Service::Sandbox(sandbox::Options {
-            port: 0,
-            data_dir: data_dir.join("sandbox"),
-            key: None,
-            pace: sandbox::Pace::Real,
-            tools: sandbox::Tools::default(),
-        }),
+        Some(key) => Some(Service::Account { base: base.clone(), key }),
+        None => arguments.sandbox.then_some(Service::Sandbox),
+    };
+    let sandbox = sandbox::Options {
+        port: 0,
+        data_dir: data_dir.join("sandbox"),
+        key: None,
+        pace: sandbox::Pace::Real,
+        tools: sandbox::Tools::default(),
     };
     let files = arguments.files.iter().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone())).collect();
-    open_window(Launch { service, data_dir, files })
+    open_window(Launch { service, base, sandbox, data_dir, files })
 }
 
 fn refused_key(error: &Error) -> Failure {
@@ -142,93 +151,6 @@ fn data_dir() -> Result<PathBuf, Failure> {
     usual.ok_or_else(|| {
         Failure::usage("There is no home directory to keep things in. Set MOUTHPIECE_DATA_DIR to a folder.")
     })
-}
-
-/// Where the API is served. The key is sent there, so the way must be encrypted or not leave this computer.
-fn base_url(asked: Option<&str>) -> Result<Url, String> {
-    let text = asked.map(str::trim).filter(|text| !text.is_empty()).unwrap_or(SERVICE);
-    let refuse = |why: &str| {
-        Err(format!("SYNC_BASE_URL can't be used: {why}. Set it to an https address such as {SERVICE}, or unset it."))
-    };
-    let Ok(url) = Url::parse(text) else { return refuse("it is not a web address") };
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => return refuse("it is not a web address"),
-    };
-    match url.scheme() {
-        "https" => {}
-        "http" if loopback => {}
-        "http" => return refuse("http sends the key unencrypted; it is only for this computer (127.0.0.1)"),
-        _ => return refuse("it is neither https nor http"),
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return refuse("it holds a user name or password");
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return refuse("it has a “?” or “#” in it");
-    }
-    Ok(url)
-}
-
-/// Logs to stderr and, when the directory can be written, to one file a day. The guard writes out what is left.
-fn start_log(dir: &Path) -> Option<WorkerGuard> {
-    // The appender itself reports a directory that is not there on stderr.
-    let file = std::fs::create_dir_all(dir).ok().and_then(|()| {
-        let daily = tracing_appender::rolling::Builder::new().rotation(tracing_appender::rolling::Rotation::DAILY);
-        let daily = daily.filename_prefix("mouthpiece").filename_suffix("log").max_log_files(DAYS_OF_LOG);
-        daily.build(dir).ok()
-    });
-    let (writer, guard) = file.map(tracing_appender::non_blocking).unzip();
-    let unwritable = writer.is_none();
-    let stderr = fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_filter(log_filter())
-        .with_filter(filter_fn(ours_or_grave))
-        .with_filter(filter_fn(|event| event.target() != PANIC));
-    let file = writer.map(|writer| {
-        let layer = fmt::layer().with_writer(writer).with_ansi(false);
-        layer.with_filter(log_filter()).with_filter(filter_fn(ours_or_grave))
-    });
-    registry().with(stderr).with(file).init();
-    if unwritable {
-        tracing::warn!("no log file can be written in {}", dir.display());
-    }
-    guard
-}
-
-/// Our own doings, and what others warn of. Requests and bodies are not logged at these levels, and keys and script
-/// texts at none.
-fn log_filter() -> EnvFilter {
-    let asked = std::env::var("MOUTHPIECE_LOG").unwrap_or_default();
-    let usual = || EnvFilter::new(format!("warn,mouthpiece=info,symphonia=error,{PANIC}=error"));
-    if asked.trim().is_empty() {
-        return usual();
-    }
-    EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).parse(asked).unwrap_or_else(|_| usual())
-}
-
-/// Whatever is asked for, others only get to warn: the window toolkit would trace every key that is typed, and HTTP
-/// libraries every header.
-fn ours_or_grave(event: &tracing::Metadata<'_>) -> bool {
-    event.target().starts_with("mouthpiece") || event.target() == PANIC || *event.level() <= tracing::Level::WARN
-}
-
-/// A panic goes to the log with its place, and to the user as one sentence instead of a backtrace.
-fn report_panics(log_dir: PathBuf) {
-    std::panic::set_hook(Box::new(move |panic| {
-        let text = panic.payload_as_str().map(without_contents).unwrap_or_default();
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(target: "panic", "{text} at {place}");
-        say(&format!("Mouthpiece made a mistake ({place}). What happened is in {}.", log_dir.display()));
-    }));
-}
-
-/// A panic's text up to where it begins to quote data: what the user wrote does not belong in a log.
-fn without_contents(text: &str) -> &str {
-    text.split([':', '`', '"', '\'', '\n']).next().unwrap_or_default().trim()
 }
 
 fn open_window(launch: Launch) -> Result<(), Failure> {
@@ -340,44 +262,6 @@ mod tests {
     fn the_arguments_are_consistent() {
         use clap::CommandFactory as _;
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn a_key_goes_out_encrypted_or_stays_here() {
-        for good in [
-            "https://api.sync.so",
-            "https://proxy.example/sync",
-            "http://127.0.0.1:8080",
-            "http://[::1]:1/",
-            "http://localhost:3000",
-        ] {
-            assert!(base_url(Some(good)).is_ok(), "{good}");
-        }
-        for blank in [None, Some(""), Some(" ")] {
-            assert_eq!(base_url(blank).unwrap().as_str(), "https://api.sync.so/");
-        }
-        for bad in [
-            "http://api.sync.so",
-            "http://127.0.0.1.example.com",
-            "http://localhost.example.com",
-            "http://192.168.1.4",
-            "ftp://127.0.0.1",
-            "file:///etc",
-            "api.sync.so",
-            "https://",
-            "https://user:pass@api.sync.so",
-            "https://api.sync.so/?key=1",
-            "https://api.sync.so/#v2",
-        ] {
-            assert!(base_url(Some(bad)).unwrap_err().starts_with("SYNC_BASE_URL can't be used"), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_panic_report_does_not_repeat_what_was_written() {
-        let sliced = "byte index 1 is not a char boundary; it is inside 'é' (bytes 0..2) of `été secret`";
-        assert_eq!(without_contents(sliced), "byte index 1 is not a char boundary; it is inside");
-        assert_eq!(without_contents("index out of bounds: the len is 3"), "index out of bounds");
     }
 
     #[test]

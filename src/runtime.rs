@@ -4,6 +4,8 @@
 //! A `Task` is a `poll_promise::Promise` made safe for a window: a panic in the work becomes an [`Error`], an
 //! answer always wakes the window, and dropping or replacing a task stops its work, so no stale answer can arrive.
 
+mod child;
+
 use std::any::Any;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -13,6 +15,8 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use poll_promise::{Promise, Sender};
 use tokio::task::AbortHandle;
+
+pub use child::{child, clean};
 
 use crate::error::{Error, Result};
 

@@ -1,11 +1,15 @@
 //! What the user chose, in `settings.toml` in the data directory. Loading never fails: what can't be used is
 //! replaced by its default and named in a warning. Saving keeps keys this version does not know.
 
+mod accounts;
+
 use std::fmt::Display;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
+
+pub use accounts::{Account, Workspace};
 
 use crate::error::{Error, Result};
 
@@ -53,13 +57,26 @@ pub struct Settings {
     pub output: Option<PathBuf>,
     /// Whether the desktop tells when a job ends while the window is not looked at.
     pub notify: bool,
+    /// What was open last; `None` until there was a choice.
+    pub workspace: Option<Workspace>,
+    /// Every account that can be opened again.
+    pub accounts: Vec<Account>,
     /// What the file held beyond this, written by another version: it goes back into the file.
     unknown: Table,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::default(), scale: 1.0, volume: 0.8, output: None, notify: true, unknown: Table::new() }
+        Self {
+            theme: Theme::default(),
+            scale: 1.0,
+            volume: 0.8,
+            output: None,
+            notify: true,
+            workspace: None,
+            accounts: Vec::new(),
+            unknown: Table::new(),
+        }
     }
 }
 
@@ -99,6 +116,8 @@ impl Settings {
         field("volume", take(&mut table, "volume", |v| within(v, 0.0..=1.0), &mut found.volume));
         field("output", take(&mut table, "output", |v| folder(v).map(Some), &mut found.output));
         field("notify", take(&mut table, "notify", yes_or_no, &mut found.notify));
+        field("workspace", take(&mut table, "workspace", accounts::workspace, &mut found.workspace));
+        field("accounts", take(&mut table, "accounts", accounts::accounts, &mut found.accounts));
         found.unknown = table;
         (found, warnings)
     }
@@ -139,6 +158,12 @@ impl Settings {
                 return Err(Error::file("write", path, source));
             };
             table.insert("output".into(), output.into());
+        }
+        if let Some(workspace) = &self.workspace {
+            table.insert("workspace".into(), workspace.to_value());
+        }
+        if !self.accounts.is_empty() {
+            table.insert("accounts".into(), Value::Array(self.accounts.iter().map(Account::to_value).collect()));
         }
         Ok(table)
     }
@@ -241,6 +266,12 @@ mod tests {
             volume: 0.35,
             output: Some(dir.path().join("Vidéos")),
             notify: false,
+            workspace: Some(Workspace::Account("0123456789ab".into())),
+            accounts: vec![Account {
+                fingerprint: "0123456789ab".into(),
+                service: "https://api.sync.so/".into(),
+                masked: "•••• 7F3A".into(),
+            }],
             ..Settings::default()
         };
         chosen.save(&place).unwrap();
@@ -262,6 +293,9 @@ mod tests {
             ("output = ''", "output", "full path"),
             ("output = 7", "output", "full path"),
             ("notify = 1", "notify", "true or false"),
+            ("workspace = '../elsewhere'", "workspace", "“sandbox”"),
+            ("accounts = 'none'", "accounts", "a list"),
+            ("accounts = [{ fingerprint = '../../x', service = '', masked = '' }]", "accounts", "a list"),
         ] {
             let other = if key == "theme" { "scale = 2" } else { "theme = 'dark'" };
             let (settings, warnings) = load(format!("{line}\n{other}\n"));

@@ -1,8 +1,12 @@
 //! What two or more panels need, as plain data: the flow being worked on, the service's lists, the takes.
 
+mod account;
+
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+pub use account::{Account, Check, Kept};
 
 use crate::api::{AssetKind, Model, SyncMode, Voice};
 use crate::jobs::{LocalFile, VoiceTrack};
@@ -180,6 +184,7 @@ pub struct Store {
     /// How the service is called: "sync.so" or "the sandbox".
     pub service: String,
     pub is_sandbox: bool,
+    pub account: Account,
     pub voices: Remote<Vec<Voice>>,
     pub models: Remote<Vec<Model>>,
     /// Clones made on this computer, newest first.
@@ -206,6 +211,7 @@ impl Store {
         Self {
             service,
             is_sandbox,
+            account: Account::default(),
             voices: Remote::default(),
             models: Remote::default(),
             clones: Vec::new(),

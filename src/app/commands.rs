@@ -70,6 +70,7 @@ impl App {
                 session.store.flow = *flow;
                 self.page = Page::Flow;
             }
+            Command::Account(command) => self.account(command),
             Command::ForgetClone(id) => {
                 session.store.clones.retain(|clone| clone.id != id);
                 let (library, at) = (session.library.clone(), stamp(OffsetDateTime::now_utc()));
@@ -179,6 +180,13 @@ impl App {
 
 fn voice_key(id: &str) -> String {
     format!("voice:{id}")
+}
+
+impl Errands {
+    /// Something is being shown in another program; a failure is told.
+    pub fn show(&mut self, task: Task<()>) {
+        self.showing = Some(task);
+    }
 }
 
 /// Reads a file's facts and checks that it suits its purpose.

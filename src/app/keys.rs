@@ -22,8 +22,8 @@ impl App {
         if fresh_press(ctx, Key::Q) {
             self.quit_key(ctx);
         }
-        // A question about a file waits below the one about leaving.
-        if self.quit == Quit::Asked {
+        // A question about a file waits below the one about leaving, and until there is a workspace.
+        if self.quit == Quit::Asked || self.workspaces.is_welcome() {
             return;
         }
         self.question_keys(ctx);

@@ -24,6 +24,7 @@ use crate::panels::{Command, Commands, Cx, Notice, Page, Panel};
 use crate::remote::Remote;
 use crate::runtime::{Handle, Runtime, Task, blocking};
 use crate::sandbox::{self, Sandbox};
+use crate::secrets::ApiKey;
 use crate::settings::Settings;
 use crate::store::{Flow, MediaFile, Role, Store};
 
@@ -45,33 +46,40 @@ pub(super) struct Read {
 }
 
 /// Opens what a launch asks for. The library comes first: it tells whether another window is at work already.
-pub(super) async fn open(launch: Launch) -> Result<Opened> {
-    let Launch { service, data_dir, .. } = launch;
+pub(super) async fn open(service: Service, launch: Launch) -> Result<Opened> {
+    let Launch { data_dir, sandbox, .. } = launch;
     let workspace = match &service {
-        Service::Sandbox(_) => "sandbox".to_owned(),
+        Service::Sandbox => "sandbox".to_owned(),
         Service::Account { base, key } => format!("account {}", key.fingerprint(base)),
     };
     let folder = data_dir.join("workspaces").join(workspace);
     let read = blocking(move || read(&folder)).await?;
-    let (config, sandbox) = connect(service).await?;
+    let (config, sandbox) = connect(service, sandbox).await?;
     Ok(Opened { client: Client::new(config)?, sandbox, data_dir, read })
 }
 
-async fn connect(service: Service) -> Result<(Config, Option<Sandbox>)> {
+async fn connect(service: Service, options: sandbox::Options) -> Result<(Config, Option<Sandbox>)> {
     match service {
-        Service::Sandbox(options) => {
+        Service::Sandbox => {
             let sandbox = sandbox::start(options).await?;
             let base = url::Url::parse(sandbox.base_url());
             let base = base.map_err(|e| Error::Crashed(format!("the sandbox has no address: {e}")))?;
             let key = sandbox.key().to_owned().into();
             Ok((Config { service: "The sandbox".to_owned(), base, key }, Some(sandbox)))
         }
-        Service::Account { base, key } => {
-            let host = base.host_str().unwrap_or_default();
-            let service = if host == "api.sync.so" { "sync.so" } else { host }.to_owned();
-            Ok((Config { service, base, key: key.secret().clone() }, None))
-        }
+        Service::Account { base, key } => Ok((config(base, &key), None)),
     }
+}
+
+/// An account's service as the client takes it.
+pub(super) fn config(base: url::Url, key: &ApiKey) -> Config {
+    Config { service: service_name(&base), base, key: key.secret().clone() }
+}
+
+/// How the service at an address is called: sync.so by its name, others by their host.
+pub(super) fn service_name(base: &url::Url) -> String {
+    let host = base.host_str().unwrap_or_default();
+    if host == "api.sync.so" { "sync.so" } else { host }.to_owned()
 }
 
 fn read(folder: &Path) -> Result<Read> {
@@ -250,6 +258,16 @@ impl Session {
     pub(super) fn save_last(&self) {
         if let Err(error) = write(&self.library, &self.store.flow) {
             tracing::error!(kind = error.kind(), "the flow could not be saved at the end");
+        }
+    }
+
+    /// The last save, for a workspace that is left while the window stays open. It runs where it may block.
+    pub(super) fn last_save(&self) -> impl FnOnce() + Send + use<> {
+        let (library, flow) = (self.library.clone(), self.store.flow.clone());
+        move || {
+            if let Err(error) = write(&library, &flow) {
+                tracing::error!(kind = error.kind(), "the flow could not be saved while the workspace was left");
+            }
         }
     }
 

@@ -6,13 +6,13 @@ use egui::{Id, Rect, Ui, UiBuilder};
 
 use super::online::Words;
 use super::quit::Quit;
-use super::{App, Service, Session};
+use super::{App, Session};
 use crate::media::player::Player;
 use crate::panels::{Command, Page};
 use crate::ui::notice::{self, Banner};
 use crate::ui::player_strip::{self, PlayerPress, PlayerView};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Icon, icons, rail};
+use crate::ui::{Icon, icons, rail};
 
 /// Height of the banner.
 const BANNER: f32 = 36.0;
@@ -24,6 +24,9 @@ impl App {
         let (rail, mut page) = whole.split_left_right_at_x(whole.left() + rail::WIDTH);
         ui.painter().rect_filled(rail, 0, t.fill.window);
         ui.painter().rect_filled(page, 0, t.fill.canvas);
+        if self.welcome_ui(ui) {
+            return;
+        }
         // Drawn in the order of the Tab key: banner, page, player, and the rail at the end.
         if let Some(words) = self.session.as_ref().and_then(Session::banner) {
             let (banner, rest) = page.split_top_bottom_at_y(page.top() + BANNER);
@@ -74,22 +77,10 @@ impl App {
             if rail::item_ui(ui, icons::GEAR_SIX, "Settings", "Ctrl ,", settings, 0).clicked() {
                 asked = Some(Page::Settings);
             }
-            if self.workspace_ui(ui) {
-                asked = Some(Page::Settings);
-            }
+            self.workspace_ui(ui);
         });
         if let (Some(page), Some(session)) = (asked, &mut self.session) {
             session.commands.push(Command::Go(page));
-        }
-    }
-
-    fn workspace_ui(&self, ui: &mut Ui) -> bool {
-        match &self.launch.service {
-            Service::Sandbox(_) => rail::workspace_ui(ui, "Sandbox", "No account", true).clicked(),
-            Service::Account { key, .. } => {
-                let service = self.session.as_ref().map_or("Connecting", |session| session.store.service.as_str());
-                rail::workspace_ui(ui, service, &key.masked(), false).clicked()
-            }
         }
     }
 
@@ -137,19 +128,7 @@ impl App {
             panels.page(self.page).ui(ui, &mut cx);
             return;
         }
-        let Some(error) = &self.failure else {
-            ui.centered_and_justified(|ui| notice::loading_ui(ui, "Opening your workspace"));
-            return;
-        };
-        let words = error.to_string();
-        let again = ui.vertical_centered(|ui| {
-            ui.add_space(ui.available_height() / 3.0);
-            let buttons = |ui: &mut Ui| Button::primary("Try again").show(ui).clicked();
-            notice::empty_ui(ui, icons::WARNING_CIRCLE_FILL, "Mouthpiece could not open its workspace", &words, buttons)
-        });
-        if again.inner {
-            self.open();
-        }
+        self.opening_ui(ui);
     }
 }
 

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{Cursor, Read as _, Seek as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::media::sniff::{self, Container};
 use crate::media::tools::{self, Running};
 use crate::media::{mp4, probe};
+use crate::runtime::child;
 
 /// Where sound is.
 #[derive(Debug, Clone)]
@@ -147,7 +147,7 @@ impl Decoder {
             let advice = "Install ffmpeg, or use an MP4, WAV, MP3, FLAC or OGG file.";
             Error::Media(format!("{name} needs ffmpeg to be read, which is not on this computer. {advice}"))
         })?;
-        let mut command = Command::new(ffmpeg);
+        let mut command = child(ffmpeg);
         command.args(["-v", "quiet", "-nostdin", "-ss", &format!("{at_secs:.6}")]).args(tools::input(path, container)?);
         command.args(["-map", "0:a:0", "-vn", "-sn", "-dn", "-t", &MAX_SECS.to_string()]);
         command.args(["-ar", &PROCESS_RATE.to_string(), "-ac", &PROCESS_CHANNELS.to_string(), "-f", "f32le", "pipe:1"]);

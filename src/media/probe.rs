@@ -1,7 +1,6 @@
 //! What a file is, by its content: kind, length, picture, sound.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::media::mp4::{Broken, Movie};
 use crate::media::sniff::{Container, Opened};
 use crate::media::{decode, mp4, sniff, tools};
+use crate::runtime::child;
 
 /// What a file is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +84,7 @@ pub(super) fn facts(path: &Path, name: &str) -> Result<Probe> {
     let mut opened = sniff::open(path)?;
     let movie = movie(&mut opened, name)?;
     let Ok(ffprobe) = tools::ffprobe() else { return own_facts(path, name, &opened, movie) };
-    let mut command = Command::new(ffprobe);
+    let mut command = child(ffprobe);
     command.args(["-v", "quiet", "-show_entries", ENTRIES, "-of", "json"]).args(tools::input(path, opened.container)?);
     let json = tools::output(command, 1 << 20, PATIENCE)?;
     let answer: Answer = serde_json::from_slice(&json).map_err(|_| broken(name, Broken::Damaged))?;

@@ -73,7 +73,6 @@ enum Watch {
 impl Running {
     /// Starts a tool whose every read must answer within `limit`.
     pub(super) fn start(mut command: Command, limit: Duration) -> Result<Self> {
-        hide_console(&mut command);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let tool = name(Path::new(command.get_program()));
         let failed = |error: &io::Error| {
@@ -118,18 +117,6 @@ pub(super) fn output(command: Command, max_bytes: u64, limit: Duration) -> Resul
     let read = running.take(max_bytes).read_to_end(&mut bytes);
     read.map_err(|error| Error::Media(format!("The answer of a media tool was lost: {error}. Try again.")))?;
     Ok(bytes)
-}
-
-/// Keeps a console window from flashing up for each call.
-fn hide_console(command: &mut Command) {
-    #[cfg(windows)]
-    {
-        use std::os::windows::process::CommandExt as _;
-        const CREATE_NO_WINDOW: u32 = 0x0800_0000;
-        command.creation_flags(CREATE_NO_WINDOW);
-    }
-    #[cfg(not(windows))]
-    let _ = command;
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::media::mp4::Broken;
 use crate::media::probe::{self, Kind, Probe};
 use crate::media::{sniff, tools};
-use crate::runtime::blocking;
+use crate::runtime::{blocking, child};
 
 /// One picture: rows from top to bottom, four bytes a pixel, opaque.
 #[derive(Clone, PartialEq, Eq)]
@@ -96,7 +96,7 @@ struct Maker {
 impl Maker {
     /// The picture at a time; `None` when there is none, because that is past the end or can't be decoded.
     async fn frame(&self, at_secs: f64) -> Result<Option<Frame>> {
-        let mut command = Command::new(&self.ffmpeg);
+        let mut command = Command::from(child(&self.ffmpeg));
         command.args(["-v", "quiet", "-nostdin", "-threads", "2", "-ss", &format!("{at_secs:.6}")]).args(&self.input);
         command.args(["-map", "0:V:0", "-frames:v", "1", "-vf", &self.filter]);
         command.args(["-f", "image2pipe", "-c:v", "ppm", "pipe:1"]);
@@ -108,8 +108,6 @@ impl Maker {
 }
 
 async fn output(mut command: Command) -> Result<Vec<u8>> {
-    #[cfg(windows)]
-    command.creation_flags(0x0800_0000);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     let lost = |error| Error::Media(format!("ffmpeg could not be run: {error}. Install it again, then try again."));
     let mut child = command.spawn().map_err(lost)?;

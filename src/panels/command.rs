@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
+use secrecy::SecretString;
+
 use super::Page;
 use crate::error::Error;
+use crate::settings::Workspace;
 use crate::store::{Flow, Role, VoiceChoice};
 
 /// Something one panel asks of the rest of the app.
@@ -44,6 +47,27 @@ pub enum Command {
     NewFlow,
     /// Goes on with a flow.
     OpenFlow(Box<Flow>),
+    /// Something about accounts and their keys.
+    Account(AccountCommand),
+}
+
+/// What can be asked about accounts and their keys.
+#[derive(Debug, Clone)]
+pub enum AccountCommand {
+    /// Checks a key as it was pasted, and opens its workspace when it works.
+    Connect(SecretString),
+    /// Stops checking a pasted key.
+    CancelConnect,
+    /// Asks the service whether the key in use works.
+    Test,
+    /// Tries once more to keep the key in use in the keychain.
+    Keep,
+    /// Asks whether to remove the key in use, and does it.
+    SignOut,
+    /// Opens another workspace; asks first when jobs are under way.
+    Open(Workspace),
+    /// Shows where keys come from, in the browser.
+    WhereToGetOne,
 }
 
 impl Command {
@@ -66,6 +90,13 @@ impl Command {
             Self::Copy(_) => "copy",
             Self::NewFlow => "new flow",
             Self::OpenFlow(_) => "open flow",
+            Self::Account(AccountCommand::Connect(_)) => "connect",
+            Self::Account(AccountCommand::CancelConnect) => "cancel connecting",
+            Self::Account(AccountCommand::Test) => "test key",
+            Self::Account(AccountCommand::Keep) => "keep key",
+            Self::Account(AccountCommand::SignOut) => "sign out",
+            Self::Account(AccountCommand::Open(_)) => "open workspace",
+            Self::Account(AccountCommand::WhereToGetOne) => "where to get a key",
         }
     }
 }

@@ -6,6 +6,7 @@ mod command;
 mod find;
 pub mod flow;
 mod gone;
+pub mod key_entry;
 pub mod lipsync;
 mod made;
 mod pictures;
@@ -14,9 +15,10 @@ pub mod settings;
 mod speech;
 mod thumb;
 pub mod voices;
+pub mod welcome;
 mod when;
 
-pub use command::{Command, Commands, Notice};
+pub use command::{AccountCommand, Command, Commands, Notice};
 pub use pictures::{Pictures, Sound};
 
 use crate::api::Client;

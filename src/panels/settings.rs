@@ -1,8 +1,12 @@
 //! Settings: looks, where files go, what is installed, and whom the app talks to. Every change holds at once.
 
+mod account;
+
 use std::path::{Path, PathBuf};
 
 use egui::{Align, Layout, Rect, ScrollArea, Ui, UiBuilder, vec2};
+
+use account::AccountCard;
 
 use super::{Command, Cx, Panel};
 use crate::error::{Error, Result};
@@ -19,6 +23,7 @@ use crate::ui::{Button, Choice, Icon, Type, icons, layout, space, text, truncate
 /// The page.
 #[derive(Default)]
 pub struct SettingsPanel {
+    account: AccountCard,
     tools: Remote<Vec<Tool>>,
     choosing: Option<Task<Option<PathBuf>>>,
     /// The size under the pointer. It is taken when the button is let go: a window that changed its size under the
@@ -38,6 +43,7 @@ struct Tool {
 impl Panel for SettingsPanel {
     fn logic(&mut self, cx: &mut Cx<'_>) {
         self.tools.poll();
+        self.account.logic(cx);
         if let Some(chosen) = self.choosing.as_mut().and_then(Task::take) {
             self.choosing = None;
             match chosen {
@@ -58,6 +64,7 @@ impl Panel for SettingsPanel {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(space::M, space::M);
             if ui.ctx().content_rect().width() < 1000.0 {
+                self.account.ui(ui, cx);
                 self.appearance_ui(ui, cx);
                 self.files_ui(ui, cx);
                 notices_ui(ui, cx);
@@ -65,11 +72,12 @@ impl Panel for SettingsPanel {
                 self.tools_ui(ui);
             } else {
                 ui.columns_const(|[left, right]| {
+                    self.account.ui(left, cx);
                     self.files_ui(left, cx);
-                    service_ui(left, cx);
                     self.appearance_ui(right, cx);
                     notices_ui(right, cx);
                     self.tools_ui(right);
+                    service_ui(right, cx);
                 });
             }
             ui.add_space(space::M);
@@ -211,6 +219,16 @@ fn service_ui(ui: &mut Ui, cx: &Cx<'_>) {
 fn card_ui(ui: &mut Ui, icon: Icon, title: &str, draw: impl FnOnce(&mut Ui)) {
     layout::card_ui(ui, |ui| {
         notice::card_head_ui(ui, Some(icon), title, |_| {});
+        draw(ui);
+    });
+}
+
+/// The same with a word at the right end of its head.
+fn titled_card_ui(ui: &mut Ui, icon: Icon, title: &str, right: &str, draw: impl FnOnce(&mut Ui)) {
+    layout::card_ui(ui, |ui| {
+        notice::card_head_ui(ui, Some(icon), title, |ui| {
+            ui.hint(right);
+        });
         draw(ui);
     });
 }

@@ -9,6 +9,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWriteEx
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::Semaphore;
 
+use crate::runtime::child;
+
 /// The programs the sandbox runs: names to be found on `PATH`, or paths.
 #[derive(Debug, Clone)]
 pub struct Tools {
@@ -159,12 +161,9 @@ fn start<S: AsRef<std::ffi::OsStr>>(
     tool: Tool,
     arguments: impl IntoIterator<Item = S>,
 ) -> Result<Child, Trouble> {
-    let mut command = Command::new(tool.program(tools));
+    let mut command = Command::from(child(tool.program(tools)));
     command.args(arguments).kill_on_drop(true);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    // No console window flashes up.
-    #[cfg(windows)]
-    command.creation_flags(0x0800_0000);
     command.spawn().map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::PermissionDenied => Trouble::Missing(tool),
         _ => Trouble::Io { tool, source },

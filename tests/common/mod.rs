@@ -7,6 +7,7 @@
 pub mod media;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::accesskit::Role;
@@ -16,7 +17,7 @@ use mouthpiece::app::{App, Desktop, Launch, Notifier, Service, Session};
 use mouthpiece::files::Files;
 use mouthpiece::media::player::Output;
 use mouthpiece::sandbox::{Options, Pace, Sandbox, Tools};
-use mouthpiece::secrets::{ApiKey, Source};
+use mouthpiece::secrets::{ApiKey, Memory, Source};
 
 /// Nothing here takes longer on a slow machine; running into it is a failure.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -40,6 +41,11 @@ pub struct Setup {
     pub dir: Option<std::rc::Rc<tempfile::TempDir>>,
     /// Another service than the window's own sandbox; see [`account`].
     pub account: Option<Service>,
+    /// Starts as without arguments: with what was open last, or with a question.
+    pub unnamed: bool,
+    /// Where keys that are typed belong to.
+    pub base: String,
+    pub keychain: Memory,
 }
 
 impl Default for Setup {
@@ -52,6 +58,9 @@ impl Default for Setup {
             pace: Pace::Instant,
             dir: None,
             account: None,
+            unnamed: false,
+            base: "https://api.sync.so".to_owned(),
+            keychain: Memory::default(),
         }
     }
 }
@@ -73,22 +82,31 @@ impl Setup {
         let dir = self.dir.unwrap_or_else(|| std::rc::Rc::new(tempfile::tempdir().unwrap()));
         // Results go where the test can see them, and not into anybody's videos.
         let results = dir.path().join("Results");
-        let settings = format!("output = {:?}\n", results.display().to_string());
-        std::fs::write(dir.path().join("settings.toml"), settings).unwrap();
+        let settings = dir.path().join("settings.toml");
+        if !settings.exists() {
+            std::fs::write(settings, format!("output = {:?}\n", results.display().to_string())).unwrap();
+        }
         let sandbox =
             Options { port: 0, data_dir: dir.path().join("sandbox"), key: None, pace: self.pace, tools: self.tools };
-        let service = self.account.unwrap_or(Service::Sandbox(sandbox));
-        let launch = Launch { service, data_dir: dir.path().to_owned(), files: self.open };
+        let launch = Launch {
+            service: (!self.unnamed).then(|| self.account.unwrap_or(Service::Sandbox)),
+            base: self.base.parse().unwrap(),
+            sandbox,
+            data_dir: dir.path().to_owned(),
+            files: self.open,
+        };
         let files = Files::scripted(self.dialogs);
         // Sound goes nowhere: a clock moves the position, on machines with and without a sound device.
-        let notifier = Notifier::recorded();
-        let desktop = Desktop { files: files.clone(), sound: Output::Silent, notifier: notifier.clone() };
+        let (notifier, keychain) = (Notifier::recorded(), Arc::new(self.keychain));
+        let desktop = Desktop { files: files.clone(), sound: Output::Silent, notifier: notifier.clone(), keychain };
         let harness = Harness::builder()
             .with_size(self.size)
             .with_max_steps(64)
             .build_eframe(move |cc| App::on(&cc.egui_ctx, launch, desktop).unwrap());
         let mut bench = Bench { harness, files, notifier, dir };
-        bench.until("the workspace is open", |bench| bench.harness.state().session().is_some());
+        if !self.unnamed {
+            bench.until("the workspace is open", |bench| bench.harness.state().session().is_some());
+        }
         bench.frames(2);
         bench
     }

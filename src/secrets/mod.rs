@@ -1,4 +1,8 @@
-//! The API key: checked once, never shown, never logged.
+//! The API key: checked once, never shown, never logged, kept in the system's keychain and nowhere else.
+
+mod address;
+mod keychain;
+mod mask;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -6,6 +10,10 @@ use std::fmt;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::error::{Error, Result};
+
+pub use address::{SERVICE, base_url};
+pub use keychain::{Keychain, Memory, System, Trouble};
+pub use mask::mask;
 
 /// The environment variable that holds the key.
 pub const VARIABLE: &str = "SYNC_API_KEY";
@@ -20,6 +28,10 @@ pub enum Source {
     Environment,
     /// An argument of the command line.
     Argument,
+    /// A field of the window.
+    Typed,
+    /// The system's keychain.
+    Keychain,
 }
 
 /// A key that can be sent in an HTTP header. Printing it, also with `{:?}`, shows at most its last four characters.
@@ -38,7 +50,7 @@ impl ApiKey {
         let text = text.trim();
         let refuse = |why: &str| {
             let message = format!("This can't be an API key: {why}. Copy the whole key from your sync.so settings.");
-            Err(Error::Failed { message, code: None })
+            Err(Error::Input(message))
         };
         if text.is_empty() {
             return refuse("it is empty");
@@ -49,6 +61,7 @@ impl ApiKey {
         if !text.bytes().all(|b| b.is_ascii_graphic()) {
             return refuse("it has blanks, line ends or unusual letters in it");
         }
+        mask::learn(text);
         Ok(Self { secret: text.into(), source })
     }
 

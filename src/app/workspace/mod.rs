@@ -1,0 +1,241 @@
+//! Whose workspace is open: opening one, leaving one for another, and the keys of accounts. It outlives sessions.
+//!
+//! Leaving a workspace drops its session, and with it every task that could still report something; only then is the
+//! next one opened. What was under way is in the library and goes on when the workspace is opened again.
+
+mod ask;
+mod connect;
+mod menu;
+
+use secrecy::ExposeSecret as _;
+
+use super::commands::Errands;
+use super::session::{self, Opened, Session};
+use super::{App, Service, toasts};
+use crate::error::{Error, Result};
+use crate::panels::{AccountCommand, welcome::WelcomePage};
+use crate::runtime::{Task, blocking};
+use crate::secrets::{ApiKey, Source, base_url};
+use crate::settings::{self, Workspace};
+use crate::store::{Account, Kept};
+
+use connect::Keys;
+
+/// The state of it. Without a service and without one being opened, the window asks.
+#[derive(Default)]
+pub(super) struct Workspaces {
+    /// What is open, or was tried to open.
+    service: Option<Service>,
+    /// What is being opened, for another try.
+    target: Option<Target>,
+    opening: Option<Task<(Service, Opened)>>,
+    failure: Option<Error>,
+    /// As pages see it.
+    account: Account,
+    keys: Keys,
+    question: Option<Question>,
+    welcome: WelcomePage,
+}
+
+/// What is to be opened.
+#[derive(Clone)]
+enum Target {
+    Service(Service),
+    /// An account whose key is in the keychain.
+    Kept(settings::Account),
+}
+
+/// What is asked in a dialog.
+enum Question {
+    /// Leaving while this many jobs are under way.
+    Leave {
+        target: Box<Target>,
+        name: String,
+        jobs: usize,
+    },
+    SignOut,
+}
+
+impl Workspaces {
+    /// Whether the first page is shown: nothing is open and nothing is being opened.
+    pub fn is_welcome(&self) -> bool {
+        self.target.is_none()
+    }
+
+    pub fn is_sandbox(&self) -> bool {
+        match (&self.service, &self.target) {
+            (Some(service), _) | (None, Some(Target::Service(service))) => matches!(service, Service::Sandbox),
+            _ => false,
+        }
+    }
+
+    /// The fingerprint of the open account.
+    fn fingerprint(&self) -> Option<String> {
+        match self.service.as_ref()? {
+            Service::Sandbox => None,
+            Service::Account { base, key } => Some(key.fingerprint(base)),
+        }
+    }
+}
+
+impl App {
+    /// What the window opens with: what the start names, else what was open last, else it asks.
+    pub(super) fn begin(&mut self) {
+        let settings = &self.settings.value;
+        let target = match (self.launch.service.clone(), &settings.workspace) {
+            (Some(service), _) => Some(Target::Service(service)),
+            (None, Some(Workspace::Sandbox)) => Some(Target::Service(Service::Sandbox)),
+            (None, Some(Workspace::Account(name))) => {
+                settings.accounts.iter().find(|known| known.fingerprint == *name).cloned().map(Target::Kept)
+            }
+            (None, None) => None,
+        };
+        if let Some(target) = target {
+            self.open(target);
+        }
+    }
+
+    /// Leaves what is open and opens another workspace.
+    fn open(&mut self, target: Target) {
+        let leave = self.session.take().map(|session: Session| session.last_save());
+        self.errands = Errands::default();
+        let workspaces = &mut self.workspaces;
+        workspaces.failure = None;
+        workspaces.service = None;
+        workspaces.question = None;
+        workspaces.target = Some(target.clone());
+        let (launch, keychain) = (self.launch.clone(), self.desktop.keychain.clone());
+        workspaces.opening = Some(self.runtime.spawn(async move {
+            if let Some(last_save) = leave {
+                blocking(move || {
+                    last_save();
+                    Ok(())
+                })
+                .await?;
+            }
+            let service = match target {
+                Target::Service(service) => service,
+                Target::Kept(account) => blocking(move || kept(&account, keychain.as_ref())).await?,
+            };
+            let opened = session::open(service.clone(), launch).await?;
+            Ok((service, opened))
+        }));
+    }
+
+    /// One frame's work: takes in what arrived.
+    pub(super) fn work_workspaces(&mut self, ctx: &egui::Context) {
+        self.opened();
+        if !self.workspaces.is_welcome() {
+            self.workspaces.welcome.clear(ctx);
+        }
+        self.work_keys();
+        if let Some(session) = &mut self.session {
+            session.store.account.clone_from(&self.workspaces.account);
+        }
+    }
+
+    fn opened(&mut self) {
+        let Some(result) = self.workspaces.opening.as_mut().and_then(Task::take) else { return };
+        self.workspaces.opening = None;
+        match result {
+            Ok((service, mut opened)) => {
+                if let Some(warning) = opened.read.warning.take() {
+                    toasts::warn(&mut self.toasts, "Library", &warning);
+                }
+                let volume = self.settings.value.volume;
+                self.session = Some(Session::new(opened, self.player(volume), self.runtime.handle()));
+                self.entered(service);
+            }
+            Err(error) => {
+                tracing::error!(kind = error.kind(), "could not open the workspace");
+                self.workspaces.failure = Some(error);
+            }
+        }
+    }
+
+    /// What an open workspace means for the account that is shown, and for the next start.
+    fn entered(&mut self, service: Service) {
+        let workspaces = &mut self.workspaces;
+        let name = match &service {
+            Service::Sandbox => {
+                workspaces.account = Account::default();
+                Some(Workspace::Sandbox)
+            }
+            Service::Account { base, key } => {
+                let fingerprint = key.fingerprint(base);
+                workspaces.keys.remember(base, key);
+                let kept = workspaces.keys.state(key, &fingerprint);
+                let test = std::mem::take(&mut workspaces.account.entry);
+                workspaces.account = Account { masked: Some(key.masked()), kept, test, ..Account::default() };
+                (kept == Kept::Keychain).then_some(Workspace::Account(fingerprint))
+            }
+        };
+        // What the start named holds for that start alone.
+        let named = self.launch.service.take().is_some();
+        if let Some(name) = name.filter(|_| !named) {
+            self.settings.value.workspace = Some(name);
+        }
+        workspaces.service = Some(service);
+    }
+
+    /// Carries out what was asked about accounts.
+    pub(super) fn account(&mut self, command: AccountCommand) {
+        match command {
+            AccountCommand::Connect(text) => self.connect(text.expose_secret()),
+            AccountCommand::CancelConnect => self.cancel_connect(),
+            AccountCommand::Test => self.test_key(),
+            AccountCommand::Keep => self.keep_key(),
+            AccountCommand::SignOut => self.workspaces.question = Some(Question::SignOut),
+            AccountCommand::Open(workspace) => {
+                if let Some(target) = self.find(&workspace) {
+                    self.go_to(target);
+                }
+            }
+            AccountCommand::WhereToGetOne => self.show_where_keys_come_from(),
+        }
+    }
+
+    /// The workspace of this name, when its key is at hand or in the keychain.
+    fn find(&self, workspace: &Workspace) -> Option<Target> {
+        match workspace {
+            Workspace::Sandbox => Some(Target::Service(Service::Sandbox)),
+            Workspace::Account(name) => self.workspaces.keys.at_hand(name).map(Target::Service).or_else(|| {
+                let known = &self.settings.value.accounts;
+                known.iter().find(|known| known.fingerprint == *name).cloned().map(Target::Kept)
+            }),
+        }
+    }
+
+    /// Opens another workspace, or asks first when jobs are under way in this one.
+    fn go_to(&mut self, target: Target) {
+        let jobs = self.session.as_ref().map_or(0, |session| session.jobs.running());
+        if jobs == 0 {
+            return self.open(target);
+        }
+        let name = match &target {
+            Target::Service(Service::Sandbox) => "the sandbox".to_owned(),
+            Target::Service(Service::Account { key, .. }) => key.masked(),
+            Target::Kept(account) => account.masked.clone(),
+        };
+        self.workspaces.question = Some(Question::Leave { target: Box::new(target), name, jobs });
+    }
+}
+
+/// An account with its key out of the keychain. Settings are a file anybody can write, so the key must be the one this
+/// account was remembered with, at the same address.
+fn kept(account: &settings::Account, keychain: &dyn crate::secrets::Keychain) -> Result<Service> {
+    let found = keychain.read(&account.fingerprint).map_err(|trouble| {
+        let because = format!("{} The key {} is needed to open its workspace.", trouble.sentence(), account.masked);
+        Error::Keychain(format!("{because} {}", trouble.advice()))
+    })?;
+    let Some(secret) = found else {
+        let gone = format!("The system keychain holds no key {} any more. Paste the key again.", account.masked);
+        return Err(Error::Keychain(gone));
+    };
+    let key = ApiKey::new(secret.expose_secret(), Source::Keychain)?;
+    let base = base_url(Some(&account.service)).ok().filter(|base| key.fingerprint(base) == account.fingerprint);
+    let base = base.ok_or_else(|| {
+        Error::Keychain(format!("The key {} was remembered for another service. Paste the key again.", key.masked()))
+    })?;
+    Ok(Service::Account { base, key })
+}

@@ -1,0 +1,113 @@
+//! The field for a key, and what a check of it found. The first page and the settings show the same.
+
+use egui::{Id, Ui, text_edit::TextEditState};
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroize as _;
+
+use super::when;
+use crate::error::{Error, within};
+use crate::store::Check;
+use crate::ui::theme::Look as _;
+use crate::ui::{Field, IconButton, icons, notice, text};
+
+/// A key being pasted.
+#[derive(Default)]
+pub struct KeyEntry {
+    text: String,
+    shown: bool,
+    /// The field was given the focus.
+    is_open: bool,
+}
+
+/// A key is never printed, so neither is a half of one.
+impl std::fmt::Debug for KeyEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeyEntry").finish_non_exhaustive()
+    }
+}
+
+impl KeyEntry {
+    pub fn is_empty(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
+    /// The field with its button to show the key. It takes the focus when it appears. True when Enter was pressed.
+    pub fn field_ui(&mut self, ui: &mut Ui, check: &Check, welcome: bool) -> bool {
+        let id = field_id(welcome);
+        let error = problem(check, welcome);
+        let label = "Paste your sync.so key";
+        let t = ui.tokens();
+        let above = ui.label(text::label(label).color(t.text.support));
+        ui.add_space(6.0 - ui.spacing().item_spacing.y);
+        let mut entered = false;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
+            let width = ui.available_width() - 40.0;
+            let field = Field::new(label, &mut self.text).hide_label().placeholder("sk-…").password(!self.shown);
+            let field = field.id(id).width(width).enabled(!check.is_checking());
+            let field = if welcome { field.large() } else { field };
+            let response = field.show(ui).labelled_by(above.id);
+            entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+            if !self.is_open {
+                response.request_focus();
+                self.is_open = true;
+            }
+            let (icon, name) =
+                if self.shown { (icons::EYE_SLASH, "Hide the key") } else { (icons::EYE, "Show the key") };
+            if IconButton::new(icon, name).show(ui).clicked() {
+                self.shown = !self.shown;
+            }
+        });
+        if let Some(error) = error {
+            ui.add_space(2.0);
+            let words = ui.label(text::small(&error).color(t.danger.ink));
+            ui.ctx().accesskit_node_builder(words.id, |node| node.set_role(egui::Role::Alert));
+        }
+        entered && !self.is_empty()
+    }
+
+    /// The key as it stands in the field.
+    pub fn secret(&self) -> SecretString {
+        SecretString::from(self.text.trim().to_owned())
+    }
+
+    /// Empties the field, so that the window no longer has the key: neither there nor in what Undo would bring back.
+    pub fn clear(&mut self, ctx: &egui::Context, welcome: bool) {
+        self.text.zeroize();
+        (self.shown, self.is_open) = (false, false);
+        ctx.data_mut(|data| data.remove::<TextEditState>(field_id(welcome)));
+    }
+}
+
+fn field_id(welcome: bool) -> Id {
+    Id::unique(("key", welcome))
+}
+
+/// What a check came to, on a line of its own, when it went well.
+pub fn works_ui(ui: &mut Ui, check: &Check) {
+    if let Check::Works { voices, at } = check {
+        let many = if *voices == 1 { "1 voice".to_owned() } else { format!("{voices} voices") };
+        let words = format!("Works. Found {many} at {}.", when::clock(when::local(*at)));
+        let t = ui.tokens();
+        notice::state_line_ui(ui, icons::CHECK_CIRCLE_FILL, t.success.ink, &words, t.text.main);
+    }
+}
+
+/// Why a key can't be used, in whole sentences; `None` while nothing is wrong.
+pub fn problem(check: &Check, welcome: bool) -> Option<String> {
+    let Check::Failed(error) = check else { return None };
+    Some(match error {
+        Error::Unauthorized(refusal) => {
+            let service = &refusal.service;
+            format!("{service} refused this key. Check that all of it was pasted, or make a new one.")
+        }
+        Error::Offline { service, .. } if welcome => {
+            let service = within(service);
+            format!("Could not reach {service}. Check the connection, or explore the sandbox for now.")
+        }
+        Error::Offline { service, .. } => {
+            format!("Could not reach {}. Check the connection, then test again.", within(service))
+        }
+        other => other.to_string(),
+    })
+}

@@ -1,0 +1,72 @@
+//! Which workspace was used last, and which accounts there are. Of a key only what may be shown is here.
+
+use toml::{Table, Value};
+
+/// The workspace that is opened at the next start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Workspace {
+    Sandbox,
+    /// The account of this fingerprint.
+    Account(String),
+}
+
+/// An account whose key is in the keychain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Tells keys apart, names the key in the keychain and the folder of its workspace.
+    pub fingerprint: String,
+    /// Where the API of this account is.
+    pub service: String,
+    /// The key as it may be shown: "•••• 7F3A".
+    pub masked: String,
+}
+
+const FINGERPRINT: usize = 12;
+/// "•••• 7F3A" and room for other ways to write it.
+const MASKED: usize = 24;
+/// More accounts than anybody has; a list this long was not written by us.
+const MOST: usize = 100;
+
+fn is_fingerprint(text: &str) -> bool {
+    text.len() == FINGERPRINT && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+pub(super) fn workspace(value: &Value) -> Result<Option<Workspace>, String> {
+    match value.as_str() {
+        Some("sandbox") => Ok(Some(Workspace::Sandbox)),
+        Some(text) if is_fingerprint(text) => Ok(Some(Workspace::Account(text.to_owned()))),
+        _ => Err("must be “sandbox” or the fingerprint of an account".to_owned()),
+    }
+}
+
+pub(super) fn accounts(value: &Value) -> Result<Vec<Account>, String> {
+    let rows = value.as_array().filter(|rows| rows.len() <= MOST);
+    let found: Option<Vec<Account>> = rows.and_then(|rows| rows.iter().map(account).collect());
+    found.ok_or_else(|| "must be a list of accounts, each with fingerprint, service and masked".to_owned())
+}
+
+fn account(value: &Value) -> Option<Account> {
+    let text = |name: &str| value.get(name)?.as_str();
+    let account = Account {
+        fingerprint: text("fingerprint").filter(|text| is_fingerprint(text))?.to_owned(),
+        service: text("service").filter(|text| text.len() < 2048)?.to_owned(),
+        masked: text("masked").filter(|text| text.chars().count() <= MASKED)?.to_owned(),
+    };
+    Some(account)
+}
+
+impl Workspace {
+    pub(super) fn to_value(&self) -> Value {
+        match self {
+            Self::Sandbox => "sandbox".into(),
+            Self::Account(fingerprint) => fingerprint.as_str().into(),
+        }
+    }
+}
+
+impl Account {
+    pub(super) fn to_value(&self) -> Value {
+        let pairs = [("fingerprint", &self.fingerprint), ("service", &self.service), ("masked", &self.masked)];
+        Value::Table(pairs.into_iter().map(|(name, text)| (name.to_owned(), text.as_str().into())).collect::<Table>())
+    }
+}
