@@ -16,7 +16,7 @@ run=(
     libfontconfig1                                                                # letters our own fonts lack
     libdbus-1-3 xdg-utils                                                         # file dialogs, opening results
 )
-tests=(xvfb dbus at-spi2-core mesa-vulkan-drivers libvulkan1 curl sqlite3 git)
+tests=(xvfb dbus at-spi2-core gnome-keyring mesa-vulkan-drivers libvulkan1 curl sqlite3 git)
 
 dry_run=false
 wanted=("${build[@]}" "${run[@]}")
@@ -37,10 +37,10 @@ elsewhere() {
     *)
         echo "On Fedora, with RPM Fusion for the full ffmpeg:" >&2
         echo "  sudo dnf install gcc pkgconf-pkg-config alsa-lib-devel ffmpeg espeak-ng mesa-dri-drivers xdg-utils" >&2
-        echo "  for the tests also: xorg-x11-server-Xvfb dbus-daemon at-spi2-core mesa-vulkan-drivers curl sqlite" >&2
+        echo "  for the tests also: xorg-x11-server-Xvfb dbus-daemon at-spi2-core gnome-keyring mesa-vulkan-drivers curl sqlite" >&2
         echo "On Arch:" >&2
         echo "  sudo pacman -S gcc pkgconf alsa-lib ffmpeg espeak-ng mesa libxkbcommon-x11 xdg-utils" >&2
-        echo "  for the tests also: xorg-server-xvfb dbus at-spi2-core vulkan-swrast curl sqlite" >&2
+        echo "  for the tests also: xorg-server-xvfb dbus at-spi2-core gnome-keyring vulkan-swrast curl sqlite" >&2
         ;;
     esac
     exit 1

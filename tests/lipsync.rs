@@ -5,6 +5,7 @@
 mod common;
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use common::{Bench, Setup, media};
 use egui::{Key, Modifiers};

@@ -12,7 +12,7 @@ const NAVIGATION: [&str; 6] = ["Flow", "Voices", "Clone", "Script", "Lip sync", 
 #[test]
 fn the_window_opens_is_found_by_assistive_software_and_closes_cleanly() {
     let desktop = Desktop::start();
-    let mut program = desktop.run(PROGRAM, &[]);
+    let mut program = desktop.run(PROGRAM, &["--sandbox"]);
 
     let names = until("the window and its navigation are on the accessibility bus", || {
         assert_eq!(program.ended(), None, "the program ended early:\n{}", program.errors());

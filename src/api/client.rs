@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use url::Url;
 
-use super::refusal;
+use super::{echo, refusal};
 use crate::error::{Cause, Error, Result};
 
 /// A request not yet sent. Hand it to `Runtime::spawn`.
@@ -201,7 +201,8 @@ impl Client {
                 _ => break,
             }
         }
-        Ok(Answer { status, headers, body: body.into() })
+        let key = self.0.config.key.expose_secret();
+        Ok(Answer { status, headers: echo::headers(key, headers), body: echo::body(key, body.into()) })
     }
 
     pub(super) fn offline(&self, source: reqwest::Error) -> Error {

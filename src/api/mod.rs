@@ -12,6 +12,7 @@ mod catalogue;
 pub(crate) mod chunks;
 mod client;
 mod download;
+mod echo;
 mod generations;
 mod hash;
 mod models;

@@ -31,8 +31,9 @@ impl KeyEntry {
         self.text.trim().is_empty()
     }
 
-    /// The field with its button to show the key. It takes the focus when it appears. True when Enter was pressed.
-    pub fn field_ui(&mut self, ui: &mut Ui, check: &Check, welcome: bool) -> bool {
+    /// The field with its button to show the key; with `focus` it takes the focus when it appears. True when Enter was
+    /// pressed.
+    pub fn field_ui(&mut self, ui: &mut Ui, check: &Check, welcome: bool, focus: bool) -> bool {
         let id = field_id(welcome);
         let error = problem(check, welcome);
         let label = "Paste your sync.so key";
@@ -48,7 +49,7 @@ impl KeyEntry {
             let field = if welcome { field.large() } else { field };
             let response = field.show(ui).labelled_by(above.id);
             entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            if !self.is_open {
+            if focus && !self.is_open {
                 response.request_focus();
                 self.is_open = true;
             }

@@ -61,7 +61,7 @@ impl WelcomePage {
         let t = ui.tokens();
         notice::card_head_ui(ui, Some(icons::KEY), "Use your sync.so account", |_| {});
         ui.add_space(14.0);
-        let mut go = self.entry.field_ui(ui, check, true);
+        let mut go = self.entry.field_ui(ui, check, true, true);
         if !matches!(check, Check::Failed(_)) {
             ui.add_space(8.0);
             let words = "The key is checked by listing your voices, then kept in the system keychain. It is never \

@@ -98,9 +98,8 @@ impl Keychain for System {
 
     fn remove(&self, name: &str) -> Result<(), Trouble> {
         match Self::entry(name)?.delete_credential() {
-            Ok(()) => Ok(()),
             Err(keyring::Error::NoEntry) if is_locked() => Err(Trouble::Locked),
-            Err(keyring::Error::NoEntry) => Ok(()),
+            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
             Err(error) => Err(trouble(&error)),
         }
     }

@@ -1,6 +1,7 @@
 //! A desktop without a screen: a display, a session bus and an accessibility bus of the test's own, and the program
 //! running on them. All of it ends when the value is dropped, also when a test fails.
 #![expect(clippy::unwrap_used, reason = "a desktop that does not work ends the test")]
+#![allow(clippy::allow_attributes, dead_code, reason = "each test binary uses a part of this")]
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -18,6 +19,8 @@ use zbus::zvariant::OwnedObjectPath;
 
 /// Long enough for a loaded machine that draws in software; a test that passes never waits this long.
 const PATIENCE: Duration = Duration::from_mins(2);
+
+const ACTION: &str = "org.a11y.atspi.Action";
 
 const INSTALL: &str = "It is needed for this test; packaging/setup.sh --tests installs it.";
 
@@ -143,6 +146,25 @@ impl Desktop {
         names
     }
 
+    /// Presses the control of this name in the application called `application`, as assistive software does. False
+    /// while it is not there.
+    pub fn press(&self, application: &str, name: &str) -> bool {
+        let root =
+            Node { bus: "org.a11y.atspi.Registry".to_owned(), path: "/org/a11y/atspi/accessible/root".to_owned() };
+        let found = self.children(&root).into_iter().find(|node| self.name(node).as_deref() == Some(application));
+        let mut open: VecDeque<Node> = found.into_iter().collect();
+        while let Some(node) = open.pop_front() {
+            if self.name(&node).as_deref() == Some(name) {
+                let action = Proxy::new(&self.accessibility, node.bus.as_str(), node.path.as_str(), ACTION);
+                if action.and_then(|action| action.call::<_, _, bool>("DoAction", &0_i32)).is_ok_and(|done| done) {
+                    return true;
+                }
+            }
+            open.extend(self.children(&node));
+        }
+        false
+    }
+
     /// Nodes come and go with the window, so one that does not answer is one that is not there.
     fn children(&self, node: &Node) -> Vec<Node> {
         let found: Option<Vec<(String, OwnedObjectPath)>> =
@@ -183,6 +205,11 @@ impl Program {
     /// How it ended, if it has.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         self.group.0.try_wait().unwrap()
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.group.0.id()
     }
 
     /// What it wrote to stderr.

@@ -79,7 +79,7 @@ impl AccountCard {
     fn entry_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, has_key: bool) -> Option<AccountCommand> {
         let check = &cx.store.account.entry;
         let mut asked = None;
-        let mut go = self.entry.field_ui(ui, check, false);
+        let mut go = self.entry.field_ui(ui, check, false, self.replacing);
         let words = if has_key {
             "Each key has its own voices, takes and results on this computer. Those of the key before stay, and open \
              from the workspace menu."

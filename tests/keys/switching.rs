@@ -1,0 +1,130 @@
+//! The workspace menu: other accounts, the sandbox, signing out; each workspace keeps its own, and loses nothing.
+
+use std::time::Duration;
+
+use egui::{Key, Modifiers};
+use mouthpiece::sandbox::Fault;
+use mouthpiece::secrets::Memory;
+
+use crate::common::Bench;
+use crate::service::{KEY, Service, connected, settings};
+
+const OTHER: &str = "sk-account-two-0123456789-90AB";
+
+fn menu(bench: &mut Bench, row: &str) {
+    let name = bench.texts().into_iter().find(|text| text.starts_with("Workspace: ")).unwrap();
+    bench.click(&name);
+    bench.click(row);
+}
+
+fn line(bench: &Bench) -> &str {
+    &bench.session().store.flow.line
+}
+
+fn until_masked(bench: &mut Bench, masked: Option<&str>) {
+    bench.until("the workspace is open", |bench| {
+        bench.harness.state().session().is_some_and(|session| session.store.account.masked.as_deref() == masked)
+    });
+}
+
+#[test]
+fn the_flow_belongs_to_its_workspace_and_waits_there() {
+    let service = Service::start(KEY);
+    let mut bench = connected(&service.base(), &Memory::default());
+    let own = bench.session().store.flow.id.clone();
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.fill("Line", "Hello from the account");
+    bench.until("the line is taken", |bench| line(bench) == "Hello from the account");
+    menu(&mut bench, "Sandbox");
+    until_masked(&mut bench, None);
+    assert!(bench.harness.state().sandbox().is_some());
+    assert_eq!(line(&bench), "");
+    assert_ne!(bench.session().store.flow.id, own);
+
+    let row = account_row(&mut bench);
+    menu(&mut bench, &row);
+    until_masked(&mut bench, Some("•••• 7F3A"));
+    assert_eq!((line(&bench), &bench.session().store.flow.id), ("Hello from the account", &own));
+    bench.until("the account is remembered", |bench| settings(bench).contains("[[accounts]]"));
+}
+
+/// The row of the one account in the menu.
+fn account_row(bench: &mut Bench) -> String {
+    let name = bench.texts().into_iter().find(|text| text.starts_with("Workspace: ")).unwrap();
+    bench.click(&name);
+    bench.wait_part("•••• 7F3A");
+    let row = bench.texts().into_iter().find(|text| text.ends_with("•••• 7F3A")).unwrap();
+    bench.key(Modifiers::NONE, Key::Escape);
+    row
+}
+
+#[test]
+fn a_second_account_is_connected_beside_the_first() {
+    let (first, keychain) = (Service::start(KEY), Memory::default());
+    let mut bench = connected(&first.base(), &keychain);
+    // The service of this test takes one key only, so the second is refused and the first stays in use.
+    menu(&mut bench, "Connect an account");
+    bench.fill("Paste your sync.so key", OTHER);
+    bench.click("Check and use");
+    bench.wait_part("refused this key");
+    assert_eq!(bench.session().store.account.masked.as_deref(), Some("•••• 7F3A"));
+    bench.click("Cancel");
+    bench.wait("Replace");
+    assert_eq!(keychain.names().len(), 1);
+}
+
+#[test]
+fn signing_out_asks_removes_the_key_and_keeps_the_work() {
+    let (service, keychain) = (Service::start(KEY), Memory::default());
+    let mut bench = connected(&service.base(), &keychain);
+    bench.until("the account is remembered", |bench| settings(bench).contains("[[accounts]]"));
+    bench.key(Modifiers::COMMAND, Key::Comma);
+    bench.click("Remove key");
+    bench.wait("Remove the key •••• 7F3A?");
+    bench.click("Keep it");
+    assert_eq!(keychain.names().len(), 1);
+    menu(&mut bench, "Sign out");
+    bench.wait("Remove the key •••• 7F3A?");
+    let acts = "Remove key";
+    bench.until("the answer is there", |bench| bench.texts().iter().filter(|text| *text == acts).count() > 1);
+    bench.key(Modifiers::NONE, Key::Tab);
+    bench.key(Modifiers::NONE, Key::Enter);
+    until_masked(&mut bench, None);
+    assert!(keychain.names().is_empty());
+    bench.until("the account is forgotten", |bench| !settings(bench).contains("accounts"));
+    let folders = std::fs::read_dir(bench.dir.path().join("workspaces")).unwrap();
+    assert!(folders.flatten().any(|folder| folder.file_name().to_string_lossy().starts_with("account ")));
+}
+
+#[test]
+fn leaving_while_a_job_runs_asks_and_the_job_is_there_again() {
+    let (service, keychain) = (Service::start(KEY), Memory::default());
+    let mut bench = connected(&service.base(), &keychain);
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.until("the voices are known", |bench| bench.session().store.voices.value().is_some());
+    let voice = bench.session().store.voices.value().unwrap()[0].label().to_owned();
+    bench.click("Choose a voice");
+    bench.fill("Search voices", &voice);
+    bench.click(&format!("{voice}. Built-in voice"));
+    bench.fill("Line", "Good evening.");
+    service.sandbox.faults().next("POST", "/v2/tts", Fault::Slow(Duration::from_mins(10)));
+    bench.click("Speak");
+    bench.wait("Speaking a take");
+    let job = bench.session().jobs.all()[0].id.clone();
+
+    menu(&mut bench, "Sandbox");
+    bench.wait("Switch to the sandbox?");
+    bench.wait_part("1 job is under way here. What the service works on goes on there");
+    bench.click("Stay here");
+    assert!(bench.session().store.account.masked.is_some() && bench.has("Speaking a take"));
+    menu(&mut bench, "Sandbox");
+    bench.click("Switch");
+    until_masked(&mut bench, None);
+    assert!(bench.session().jobs.all().is_empty(), "the other workspace has no jobs");
+
+    let row = account_row(&mut bench);
+    menu(&mut bench, &row);
+    until_masked(&mut bench, Some("•••• 7F3A"));
+    bench.until("the job is there again", |bench| bench.session().jobs.get(&job).is_some());
+    assert_eq!(line(&bench), "Good evening.");
+}
