@@ -56,9 +56,27 @@ impl Refusal {
         text
     }
 
+    /// Why there was a pause: the service asked for one, or this computer keeps to the service's limits.
+    fn pause(&self) -> String {
+        if self.status == 0 {
+            return sentence(&self.message);
+        }
+        format!("{} asked for a pause: too many requests in a short time.", self.service)
+    }
+
+    /// What there is no room for.
+    fn full(&self) -> &'static str {
+        if self.is("voice_clone_busy") {
+            return "Another voice is being cloned.";
+        }
+        "The plan's jobs are all running."
+    }
+
     fn wait(&self) -> String {
-        match self.retry_after {
-            Some(wait) => format!("Try again in {} seconds.", wait.as_secs().max(1)),
+        match self.retry_after.map(|wait| wait.as_secs().max(1)) {
+            Some(secs) if secs > 120 => format!("Try again in {} minutes.", secs.div_ceil(60)),
+            Some(1) => "Try again in a second.".to_owned(),
+            Some(secs) => format!("Try again in {secs} seconds."),
             None => "Try again in a moment.".to_owned(),
         }
     }
@@ -97,9 +115,9 @@ pub enum Error {
     Conflict(Arc<Refusal>),
     #[error("{}", .0.sentences())]
     Invalid(Arc<Refusal>),
-    #[error("{} asked for a pause: too many requests in a short time. {}", .0.service, .0.wait())]
+    #[error("{} {}", .0.pause(), .0.wait())]
     RateLimited(Arc<Refusal>),
-    #[error("The plan's jobs are all running. {}", .0.wait())]
+    #[error("{} {}", .0.full(), .0.wait())]
     Busy(Arc<Refusal>),
     /// The voice provider behind the service is out.
     #[error("The voice service behind {} did not answer: {} {}", within(&.0.service), .0.sentences(), .0.wait())]

@@ -127,7 +127,8 @@ fn nothing_holds_it(desktop: &Desktop, tools: &Tools, program: &Program) {
 /// Starts the program with the canary in its environment, logging as much as can be asked for.
 fn start(desktop: &Desktop, tools: &Tools, base: &str, argument: &str) -> Program {
     let path = tools.path();
-    let more = [("PATH", path.as_str()), ("SYNC_API_KEY", CANARY), ("SYNC_BASE_URL", base), ("MOUTHPIECE_LOG", "trace")];
+    let more =
+        [("PATH", path.as_str()), ("SYNC_API_KEY", CANARY), ("SYNC_BASE_URL", base), ("MOUTHPIECE_LOG", "trace")];
     desktop.run_with(PROGRAM, &[argument], &more)
 }
 

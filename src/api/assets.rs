@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::client::{Call, Client};
 use super::read;
+use super::retry::Endpoint;
 use crate::error::{Error, Result};
-use crate::progress::Progress;
 
 /// What an asset is to the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -130,27 +130,7 @@ pub struct Upload {
     pub kind: AssetKind,
 }
 
-impl Upload {
-    /// The file's name as the service is told it.
-    pub fn file_name(&self) -> String {
-        self.path.file_name().map_or_else(|| "upload".to_owned(), |name| name.to_string_lossy().into_owned())
-    }
-}
-
 impl Client {
-    /// Brings a file into storage: presign, `PUT`, register. `progress` counts bytes. Dropping the call stops the
-    /// upload; what was sent by then is forgotten by the service.
-    pub fn upload(&self, upload: Upload, progress: Progress) -> Call<Asset> {
-        let client = self.clone();
-        Box::pin(async move {
-            let opened = super::upload::open(&upload.path).await?;
-            progress.start(opened.size);
-            let presigned = client.presign(&upload, opened.size).await?;
-            client.put(&upload, opened, &presigned, &progress).await?;
-            client.register(&upload, presigned.url).await
-        })
-    }
-
     /// `GET /v2/assets`, newest first.
     pub fn assets(&self, query: &AssetQuery) -> Call<AssetPage> {
         let client = self.clone();
@@ -163,7 +143,7 @@ impl Client {
             pairs.push(("types", kinds.join(",")));
         }
         Box::pin(async move {
-            let answer = client.send(client.request(Method::GET, &["assets"]).query(&pairs)).await?;
+            let answer = client.send(Endpoint::Read, client.request(Method::GET, &["assets"]).query(&pairs)).await?;
             let json = answer.json();
             let next_cursor = json.get("nextCursor").or_else(|| json.get("next_cursor")).cloned().and_then(read::fit);
             let items = read::rows::<Asset>(json).ok_or_else(|| client.unreadable("no list of assets"))?;
@@ -177,7 +157,7 @@ impl Client {
         let id = id.to_owned();
         Box::pin(async move {
             let request = client.request(Method::GET, &["assets", client.segment(&id)?]);
-            client.asset_of(&client.send(request).await?.body)
+            client.asset_of(&client.send(Endpoint::Read, request).await?.body)
         })
     }
 
@@ -190,7 +170,7 @@ impl Client {
             let mut found = Vec::new();
             for some in ids.chunks(100) {
                 let request = client.request(Method::POST, &["assets", "batch"]);
-                let answer = client.send(request.json(&serde_json::json!({ "ids": some }))).await?;
+                let answer = client.send(Endpoint::Read, request.json(&serde_json::json!({ "ids": some }))).await?;
                 let rows = read::rows::<Asset>(answer.json());
                 found.extend(rows.ok_or_else(|| client.unreadable("no list of assets"))?);
             }
@@ -204,7 +184,7 @@ impl Client {
         let (id, body) = (id.to_owned(), serde_json::json!({ "name": name }));
         Box::pin(async move {
             let request = client.request(Method::PATCH, &["assets", client.segment(&id)?]).json(&body);
-            client.asset_of(&client.send(request).await?.body)
+            client.asset_of(&client.send(Endpoint::Rename, request).await?.body)
         })
     }
 
@@ -214,34 +194,15 @@ impl Client {
         let id = id.to_owned();
         Box::pin(async move {
             let request = client.request(Method::DELETE, &["assets", client.segment(&id)?]);
-            match client.send(request).await {
+            match client.send(Endpoint::Delete, request).await {
                 Ok(_) | Err(Error::NotFound(_)) => Ok(()),
                 Err(error) => Err(error),
             }
         })
     }
 
-    fn asset_of(&self, body: &[u8]) -> Result<Asset> {
+    pub(super) fn asset_of(&self, body: &[u8]) -> Result<Asset> {
         let asset: Option<Asset> = read::object(body);
         asset.filter(|asset| !asset.id.is_empty()).ok_or_else(|| self.unreadable("no asset"))
-    }
-
-    async fn presign(&self, upload: &Upload, size: u64) -> Result<Presigned> {
-        let content_type = upload.content_type.clone();
-        let body = PresignRequest { file_name: upload.file_name(), content_type, size };
-        let answer = self.send(self.request(Method::POST, &["assets", "upload"]).json(&body)).await?;
-        let presigned: Option<Presigned> = read::object(&answer.body);
-        let whole = presigned.filter(|p| !p.upload_url.is_empty() && !p.url.is_empty());
-        whole.ok_or_else(|| self.unreadable("no upload address"))
-    }
-
-    async fn register(&self, upload: &Upload, url: String) -> Result<Asset> {
-        let body = RegisterRequest { url: url.clone(), kind: upload.kind, name: Some(upload.file_name()) };
-        let answer = self.send(self.request(Method::POST, &["assets"]).json(&body)).await?;
-        let asset: Asset = read::object(&answer.body).ok_or_else(|| self.unreadable("no asset id"))?;
-        if asset.id.is_empty() {
-            return Err(self.unreadable("the asset has no id"));
-        }
-        Ok(Asset { url: asset.url.or(Some(url)), ..asset })
     }
 }

@@ -1,19 +1,20 @@
-//! The client itself: one request out, one answer in, every refusal told apart.
+//! The client itself: which service, as whom, and how its addresses are made.
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use bytes::Bytes;
-use reqwest::header::{HeaderMap, HeaderValue, LOCATION};
-use reqwest::{Method, RequestBuilder, StatusCode, redirect};
+use reqwest::header::HeaderValue;
+use reqwest::{Method, RequestBuilder, redirect};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value;
-use url::Url;
+use url::{Origin, Url};
 
-use super::{echo, refusal};
-use crate::error::{Cause, Error, Result};
+use super::catalogue::Catalogue;
+use super::throttle::Throttle;
+use super::trust::{Place, Trust};
+use super::upload::Uploaded;
+use crate::error::{Error, Result};
 
 /// A request not yet sent. Hand it to `Runtime::spawn`.
 pub type Call<T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'static>>;
@@ -23,9 +24,6 @@ const CONNECT: Duration = Duration::from_secs(10);
 pub(super) const SHORT: Duration = Duration::from_mins(1);
 /// For calls that do their work before they answer: cloning and speaking.
 pub(super) const LONG: Duration = Duration::from_mins(3);
-/// No answer of the API is nearly as large; what follows is not worth memory.
-const MAX_ANSWER: usize = 16 * 1024 * 1024;
-const MAX_REDIRECTS: usize = 5;
 
 /// Which service to talk to, and as whom.
 #[derive(Debug, Clone)]
@@ -37,64 +35,92 @@ pub struct Config {
     pub key: SecretString,
 }
 
+/// How patient a client is. Other values than the usual ones are for tests.
+#[derive(Debug, Clone)]
+pub struct Tuning {
+    /// A transfer that moves no byte for this long has failed.
+    pub idle: Duration,
+    /// What the waits between repeats within a call are multiplied by.
+    pub pace: f64,
+    /// Whether to keep below the service's documented limits. Without a word: everywhere but on this computer, where
+    /// there are none.
+    pub throttled: Option<bool>,
+    /// Origins that count as the service's own, as when a test stands between client and sandbox. Only on this
+    /// computer, for a base on this computer.
+    pub also_own: Vec<Url>,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self { idle: Duration::from_mins(1), pace: 1.0, throttled: None, also_own: Vec::new() }
+    }
+}
+
 /// Talks to one service with one key. Cheap to clone.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client(pub(super) Arc<Inner>);
 
-struct Inner {
+pub(super) struct Inner {
     config: Config,
     /// `config.key` as a header; `None` when no header can hold it.
     key: Option<HeaderValue>,
-    api: reqwest::Client,
-    storage: reqwest::Client,
-    uploads: reqwest::Client,
-}
-
-/// What came back on the wire, before it is read.
-pub(super) struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Bytes,
-}
-
-impl Answer {
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
-    }
-
-    /// A header as text.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
+    pub tuning: Tuning,
+    pub trust: Trust,
+    pub throttle: Option<Throttle>,
+    pub catalogue: Catalogue,
+    pub uploaded: Uploaded,
+    /// For the service itself, wherever it is.
+    own: reqwest::Client,
+    /// For everywhere else; made when first needed.
+    outside: OnceLock<reqwest::Client>,
 }
 
 impl Client {
-    /// Makes the client; nothing is sent yet.
+    /// Makes the client; nothing is sent yet. Reads the system's certificates, so not for the UI thread.
     ///
     /// # Errors
-    /// When the operating system's certificates cannot be used.
+    /// When the operating system's certificates cannot be used, or the base is neither https nor on this computer.
     pub fn new(config: Config) -> Result<Self> {
-        let origin = config.base.origin();
-        let same_origin = redirect::Policy::custom(move |attempt| {
-            if attempt.url().origin() == origin && attempt.previous().len() <= MAX_REDIRECTS {
-                attempt.follow()
-            } else {
-                attempt.stop()
-            }
-        });
-        let made = |redirects| {
-            let built = builder(&config.base).redirect(redirects).build();
-            built.map_err(|source| Error::Offline { service: config.service.clone(), source: Arc::new(source) })
+        Self::tuned(config, Tuning::default())
+    }
+
+    /// The same with another patience.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn tuned(config: Config, tuning: Tuning) -> Result<Self> {
+        let here = is_loopback(&config.base);
+        if config.base.scheme() != "https" && !(here && config.base.scheme() == "http") {
+            return Err(Error::Input(format!(
+                "{} is not an address the key may be sent to: it has to begin with https. Correct the address of the service.",
+                config.base
+            )));
+        }
+        let mut origins: Vec<Origin> = vec![config.base.origin()];
+        origins.extend(tuning.also_own.iter().filter(|url| here && is_loopback(url)).map(Url::origin));
+        let own = if here {
+            // A proxy set for the outside world must not be asked for this computer's own sandbox.
+            builder().no_proxy().build()
+        } else {
+            builder().build()
         };
-        // An upload is never redirected: its body can be sent only once.
-        let (api, storage, uploads) =
-            (made(same_origin)?, made(redirect::Policy::limited(MAX_REDIRECTS))?, made(redirect::Policy::none())?);
+        let own = own.map_err(|source| Error::Offline { service: config.service.clone(), source: Arc::new(source) })?;
         let key = HeaderValue::from_str(config.key.expose_secret()).ok().map(|mut key| {
             // Keeps it out of what the layers below may log.
             key.set_sensitive(true);
             key
         });
-        Ok(Self(Arc::new(Inner { config, key, api, storage, uploads })))
+        Ok(Self(Arc::new(Inner {
+            config,
+            key,
+            trust: Trust::new(origins),
+            throttle: tuning.throttled.unwrap_or(!here).then(Throttle::default),
+            tuning,
+            catalogue: Catalogue::default(),
+            uploaded: Uploaded::default(),
+            own,
+            outside: OnceLock::new(),
+        })))
     }
 
     /// How the service is called in sentences.
@@ -102,9 +128,33 @@ impl Client {
         &self.0.config.service
     }
 
+    /// The key itself, to be found where it must not be.
+    pub(super) fn key(&self) -> &str {
+        self.0.config.key.expose_secret()
+    }
+
     /// Where all calls go.
     pub fn base(&self) -> &Url {
         &self.0.config.base
+    }
+
+    /// What sends requests to the service itself.
+    pub(super) fn to_service(&self) -> &reqwest::Client {
+        &self.0.own
+    }
+
+    /// What sends requests to such a place.
+    pub(super) fn http(&self, place: Place) -> Result<reqwest::Client> {
+        let outside = &self.0.outside;
+        match (place, outside.get()) {
+            (Place::Own, _) => Ok(self.0.own.clone()),
+            (Place::Outside, Some(made)) => Ok(made.clone()),
+            (Place::Outside, None) => {
+                let made = builder().dns_resolver(Arc::new(self.0.trust.resolver())).build();
+                let made = made.map_err(|source| self.offline(source))?;
+                Ok(outside.get_or_init(|| made).clone())
+            }
+        }
     }
 
     /// The address of an API path whose segments are given unescaped.
@@ -127,9 +177,16 @@ impl Client {
     }
 
     /// An address the service gave for bytes: uploads, previews, outputs.
-    pub(super) fn storage_url(&self, text: &str) -> Result<Url> {
+    pub(super) fn storage_url(&self, text: &str) -> Result<(Url, Place)> {
         let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        url.ok_or_else(|| self.unreadable("an address that is none"))
+        let url = url.ok_or_else(|| self.unreadable("an address that is none"))?;
+        let place = self.place(&url)?;
+        Ok((url, place))
+    }
+
+    /// Where an address from an answer leads, if it may be visited.
+    pub(super) fn place(&self, url: &Url) -> Result<Place> {
+        self.0.trust.place(url).map_err(|why| self.unreadable(&format!("it points to {why}")))
     }
 
     /// A request to the API, with the key.
@@ -139,109 +196,15 @@ impl Client {
 
     /// A request to the API that needs no key, and gets none.
     pub(super) fn open_request(&self, method: Method, segments: &[&str]) -> RequestBuilder {
-        self.0.api.request(method, self.url(segments)).timeout(SHORT)
+        self.0.own.request(method, self.url(segments)).timeout(SHORT)
     }
 
-    /// The same for an address the service gave us; the key stays home when it is of another origin.
+    /// The same for an address of the API the service gave us. Anywhere else the key stays home.
     pub(super) fn request_to(&self, method: Method, url: Url) -> RequestBuilder {
-        if url.origin() != self.0.config.base.origin() {
-            return self.storage(method, url).timeout(SHORT);
-        }
-        let request = self.0.api.request(method, url).timeout(SHORT);
+        let home = url.origin() == self.0.config.base.origin();
+        let request = self.0.own.request(method, url).timeout(SHORT);
         // Without a key the service says what is missing.
-        self.0.key.iter().fold(request, |request, key| request.header("x-api-key", key))
-    }
-
-    /// A request to storage for a preview or an output: never with the key.
-    pub(super) fn storage(&self, method: Method, url: Url) -> RequestBuilder {
-        self.0.storage.request(method, url)
-    }
-
-    /// A request that brings a file into storage: never with the key, never to any other address.
-    pub(super) fn upload_to(&self, url: Url) -> RequestBuilder {
-        self.0.uploads.put(url)
-    }
-
-    /// Sends a request that may be repeated without harm, and reads the whole answer.
-    pub(super) async fn send(&self, request: RequestBuilder) -> Result<Answer> {
-        self.accept(self.exchange(request).await.map_err(|source| self.offline(source))?)
-    }
-
-    /// Sends a request that must not be repeated. `what` completes "it is not known whether …".
-    pub(super) async fn send_once(&self, request: RequestBuilder, what: &str, advice: &str) -> Result<Answer> {
-        let lost = |source: Cause| Error::Lost {
-            service: self.service().to_owned(),
-            what: what.to_owned(),
-            advice: advice.to_owned(),
-            source,
-        };
-        let answer = self.exchange(request).await.map_err(|source| {
-            // Refused or unresolved: nothing left this computer, so nothing can have been done.
-            if source.is_connect() || source.is_builder() {
-                return self.offline(source);
-            }
-            lost(Arc::new(source.without_url()))
-        })?;
-        if refusal::is_from_between(&answer) {
-            let text = format!("{} from something in between", answer.status);
-            return Err(lost(Arc::new(std::io::Error::other(text))));
-        }
-        self.accept(answer)
-    }
-
-    /// Sends, and reads the answer to its end. Of a refusal the end may be missing: its status says enough.
-    pub(super) async fn exchange(&self, request: RequestBuilder) -> reqwest::Result<Answer> {
-        let mut response = request.send().await?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let mut body = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER => body.extend_from_slice(&chunk),
-                Err(error) if status.is_success() => return Err(error),
-                _ => break,
-            }
-        }
-        let key = self.0.config.key.expose_secret();
-        Ok(Answer { status, headers: echo::headers(key, headers), body: echo::body(key, body.into()) })
-    }
-
-    pub(super) fn offline(&self, source: reqwest::Error) -> Error {
-        if source.is_builder() {
-            return Error::Crashed(source.without_url().to_string());
-        }
-        if source.is_redirect() {
-            return self.unreadable("it points from one address to the next without end");
-        }
-        Error::Offline { service: self.service().to_owned(), source: Arc::new(source.without_url()) }
-    }
-
-    /// Lets a success through and turns everything else into its error.
-    fn accept(&self, answer: Answer) -> Result<Answer> {
-        tracing::debug!(status = answer.status.as_u16(), bytes = answer.body.len(), "answer");
-        if answer.status.is_success() {
-            return Ok(answer);
-        }
-        if answer.status.is_redirection() {
-            return Err(self.pointed_away(&answer));
-        }
-        Err(refusal::error(self.service(), &answer))
-    }
-
-    /// What a redirect that was not followed means.
-    pub(super) fn pointed_away(&self, answer: &Answer) -> Error {
-        let place = answer.header(LOCATION.as_str()).and_then(|place| self.base().join(place).ok());
-        match place {
-            Some(place) if place.origin() != self.base().origin() => self.unreadable(&format!(
-                "it points to {}, and the key is not sent there",
-                place.host_str().unwrap_or("another place")
-            )),
-            Some(_) => self.unreadable("it points from one address to the next without end"),
-            None => self.unreadable("it points to another address without naming it"),
-        }
-    }
-
-    pub(super) fn unreadable(&self, detail: &str) -> Error {
-        Error::Unreadable { service: self.service().to_owned(), detail: detail.to_owned() }
+        self.0.key.iter().filter(|_| home).fold(request, |request, key| request.header("x-api-key", key))
     }
 }
 
@@ -251,14 +214,14 @@ impl std::fmt::Debug for Client {
     }
 }
 
-fn builder(base: &Url) -> reqwest::ClientBuilder {
-    let builder = reqwest::Client::builder()
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
         .connect_timeout(CONNECT)
+        // Where a redirect may lead, and whether a request may be sent again for it, is decided here for each.
+        .redirect(redirect::Policy::none())
         // Addresses hold ids, and presigned ones a permission; neither is another host's business.
         .referer(false)
-        .user_agent(concat!("Mouthpiece/", env!("CARGO_PKG_VERSION")));
-    // A proxy set for the outside world must not be asked for this computer's own sandbox.
-    if is_loopback(base) { builder.no_proxy() } else { builder }
+        .user_agent(concat!("Mouthpiece/", env!("CARGO_PKG_VERSION")))
 }
 
 /// Whether an address points at this computer.
@@ -291,6 +254,23 @@ mod tests {
             ("https://proxy.example/sync/", "https://proxy.example/sync/v2/voices/a"),
         ] {
             assert_eq!(client(base).url(&["voices", "a"]).as_str(), address, "{base}");
+        }
+    }
+
+    #[test]
+    fn r22_7_the_base_is_https_or_this_computer() {
+        let made = |base: &str| {
+            let base = Url::parse(base).unwrap();
+            Client::new(Config { service: "sync.so".into(), base, key: "sk-test".to_owned().into() })
+        };
+        for good in
+            ["https://api.sync.so", "https://10.0.0.7", "http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1"]
+        {
+            assert!(made(good).is_ok(), "{good}");
+        }
+        for bad in ["http://api.sync.so", "http://10.0.0.7", "ftp://localhost", "http://localhost.example"] {
+            let error = made(bad).unwrap_err();
+            assert!(error.to_string().contains("has to begin with https"), "{bad}: {error}");
         }
     }
 

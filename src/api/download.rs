@@ -1,22 +1,24 @@
 //! Bytes from storage: streamed, counted, never with the key, and under their name only once complete.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
+use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Method, Response};
+use tempfile::NamedTempFile;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 
 use super::assets::AssetKind;
-use super::client::{Answer, Call, Client};
+use super::client::{Call, Client};
+use super::container::{self, HEAD};
+use super::exchange::Answer;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 
-/// A transfer that moves no byte for this long has failed.
-pub(super) const IDLE: Duration = Duration::from_mins(1);
+/// The longest clips at the highest rate stay far below this.
+const MAX_FILE: u64 = 16 * 1024 * 1024 * 1024;
 
 /// Where a download goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,24 +67,42 @@ impl Client {
         Box::pin(async move {
             let mut response = client.get_file(&url).await?;
             let length = response.content_length();
+            if length.is_some_and(|length| length > MAX_FILE) {
+                return Err(client.too_large());
+            }
             progress.start(length.unwrap_or(0));
             tokio::fs::create_dir_all(&to.folder).await.map_err(|e| Error::file("create", &to.folder, e))?;
             let folder = to.folder.clone();
             let part = tokio::task::spawn_blocking(move || partial(&folder)).await;
             let part = part.map_err(|_| Error::Cancelled)?.map_err(|e| Error::file("write to", &to.folder, e))?;
-            let received = client.receive(&mut response, part.path(), &to.folder, &progress).await?;
+            let received = client.receive(&mut response, part.path(), &to, &progress).await?;
             if length.is_some_and(|length| length != received.bytes) || received.bytes == 0 {
-                return Err(client.unreadable("the file arrived incomplete"));
+                return Err(client.unreadable("the file is not complete"));
             }
-            let extension = extension(&response, &received.head);
-            tokio::task::spawn_blocking(move || settle(part, &to, extension)).await.map_err(|_| Error::Cancelled)?
+            let extension = client.extension(&response, &received.head, to.kind)?;
+            let named = tokio::task::spawn_blocking(move || settle(part, &to, extension)).await;
+            named.map_err(|_| Error::Cancelled)?
+        })
+    }
+
+    fn too_large(&self) -> Error {
+        self.unreadable("the file is far larger than such a file should be")
+    }
+
+    /// The extension for what came, which is refused when it is something else.
+    fn extension(&self, response: &Response, head: &[u8], kind: AssetKind) -> Result<&'static str> {
+        let found = container::extension(kind, head, &content_type(response), response.url().path());
+        found.ok_or_else(|| {
+            self.unreadable(match kind {
+                AssetKind::Audio => "the link gave something that is no sound",
+                AssetKind::Video => "the link gave something that is no video",
+                AssetKind::Image => "the link gave something that is no picture",
+            })
         })
     }
 
     async fn get_file(&self, url: &str) -> Result<Response> {
-        let send = self.storage(Method::GET, self.storage_url(url)?).send();
-        let response = tokio::time::timeout(IDLE, send).await;
-        let response = response.map_err(|_| self.silent())?.map_err(|source| self.offline(source))?;
+        let response = self.get_from(url).await?;
         if !response.status().is_success() {
             return Err(self.no_file(response).await);
         }
@@ -107,13 +127,13 @@ impl Client {
         // A link that is refused or gone is asked for afresh, so that stays "unreadable"; what the service cannot do
         // now, it says.
         if status.is_server_error() && answer.json().get("message").is_some() {
-            return super::refusal::error(self.service(), &answer);
+            return self.refused(&answer);
         }
         self.unreadable(&format!("the link gave {}", status.as_u16()))
     }
 
     async fn next_chunk(&self, response: &mut Response) -> Result<Option<Bytes>> {
-        let chunk = tokio::time::timeout(IDLE, response.chunk()).await.map_err(|_| self.silent())?;
+        let chunk = tokio::time::timeout(self.0.tuning.idle, response.chunk()).await.map_err(|_| self.silent())?;
         chunk.map_err(|source| self.offline(source))
     }
 
@@ -121,32 +141,34 @@ impl Client {
         &self,
         response: &mut Response,
         part: &Path,
-        folder: &Path,
+        to: &Destination,
         progress: &Progress,
     ) -> Result<Received> {
-        let failed = |source| Error::file("write to", folder, source);
+        let failed = |source| Error::file("write to", &to.folder, source);
         let mut file = File::options().write(true).open(part).await.map_err(failed)?;
         let mut received = Received { bytes: 0, head: Vec::new() };
         while let Some(chunk) = self.next_chunk(response).await? {
-            file.write_all(&chunk).await.map_err(failed)?;
-            let missing = 16_usize.saturating_sub(received.head.len());
+            let missing = HEAD.saturating_sub(received.head.len());
             received.head.extend(chunk.iter().take(missing));
             received.bytes += chunk.len() as u64;
+            if received.bytes > MAX_FILE {
+                return Err(self.too_large());
+            }
+            if received.head.len() == HEAD && missing > 0 {
+                // Not a whole download later.
+                self.extension(response, &received.head, to.kind)?;
+            }
+            file.write_all(&chunk).await.map_err(failed)?;
             progress.add(chunk.len() as u64);
         }
         file.flush().await.map_err(failed)?;
         file.sync_all().await.map_err(failed)?;
         Ok(received)
     }
-
-    fn silent(&self) -> Error {
-        let source = std::io::Error::new(std::io::ErrorKind::TimedOut, "no byte for a minute");
-        Error::Offline { service: self.service().to_owned(), source: Arc::new(source) }
-    }
 }
 
 /// A file for what has arrived so far, removed when dropped. Others may read it as they may any new file.
-fn partial(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+fn partial(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".mouthpiece-").suffix(".part");
     #[cfg(unix)]
@@ -159,57 +181,82 @@ fn content_type(response: &Response) -> String {
     kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// By what the service calls it, else by the address, else by the first bytes, else MP4. Only extensions of media:
-/// a file is opened by a double click, and the service does not choose which program that starts.
-fn extension(response: &Response, head: &[u8]) -> &'static str {
-    let by_kind = match content_type(response).as_str() {
-        "video/mp4" => Some("mp4"),
-        "video/quicktime" => Some("mov"),
-        "video/webm" => Some("webm"),
-        "video/x-msvideo" => Some("avi"),
-        "audio/wav" | "audio/x-wav" | "audio/wave" | "audio/vnd.wave" => Some("wav"),
-        "audio/mpeg" | "audio/mp3" => Some("mp3"),
-        "audio/mp4" | "audio/x-m4a" | "audio/m4a" => Some("m4a"),
-        "audio/aac" => Some("aac"),
-        "audio/flac" | "audio/x-flac" => Some("flac"),
-        "audio/ogg" => Some("ogg"),
-        _ => None,
-    };
-    by_kind.or_else(|| by_name(response.url().path())).or_else(|| by_head(head)).unwrap_or("mp4")
-}
-
-fn by_name(path: &str) -> Option<&'static str> {
-    let (_, end) = path.rsplit('/').next()?.rsplit_once('.')?;
-    let known = ["mp4", "mov", "webm", "avi", "mkv", "wav", "mp3", "m4a", "aac", "flac", "ogg"];
-    known.into_iter().find(|known| end.eq_ignore_ascii_case(known))
-}
-
-fn by_head(head: &[u8]) -> Option<&'static str> {
-    match head {
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Some("wav"),
-        [_, _, _, _, b'f', b't', b'y', b'p', b'M', b'4', b'A', ..] => Some("m4a"),
-        [_, _, _, _, b'f', b't', b'y', b'p', b'q', b't', ..] => Some("mov"),
-        [b'I', b'D', b'3', ..] | [0xff, 0xfa | 0xfb | 0xf2 | 0xf3, ..] => Some("mp3"),
-        [b'O', b'g', b'g', b'S', ..] => Some("ogg"),
-        [b'f', b'L', b'a', b'C', ..] => Some("flac"),
-        [0x1a, 0x45, 0xdf, 0xa3, ..] => Some("webm"),
-        _ => None,
-    }
-}
-
 /// Gives the finished file its name, the first free one: "name", "name 2", "name 3".
-fn settle(mut part: tempfile::NamedTempFile, to: &Destination, extension: &str) -> Result<PathBuf> {
-    let mut number = 1;
-    loop {
+fn settle(part: NamedTempFile, to: &Destination, extension: &str) -> Result<PathBuf> {
+    settle_with(part, to, extension, |part, path| {
+        part.persist_noclobber(path).map(drop).map_err(|refused| (refused.error, refused.file))
+    })
+}
+
+type Renamed = Result<(), (io::Error, NamedTempFile)>;
+
+fn settle_with(
+    mut part: NamedTempFile,
+    to: &Destination,
+    extension: &str,
+    rename: impl Fn(NamedTempFile, &Path) -> Renamed,
+) -> Result<PathBuf> {
+    for number in 1..10_000 {
         let numbered = if number == 1 { to.stem.clone() } else { format!("{} {number}", to.stem) };
         let path = to.folder.join(format!("{numbered}.{extension}"));
-        match part.persist_noclobber(&path) {
-            Ok(_) => return Ok(path),
-            Err(refused) if refused.error.kind() == std::io::ErrorKind::AlreadyExists && number < 10_000 => {
-                part = refused.file;
-                number += 1;
-            }
-            Err(refused) => return Err(Error::file("write", &path, refused.error)),
+        let renamed = match rename(part, &path) {
+            Err((error, part)) if error.kind() != io::ErrorKind::AlreadyExists => claim(part, &path),
+            other => other,
+        };
+        part = match renamed {
+            Ok(()) => return Ok(path),
+            Err((error, part)) if error.kind() == io::ErrorKind::AlreadyExists => part,
+            Err((error, _)) => return Err(Error::file("write", &path, error)),
+        };
+    }
+    Err(Error::Input(format!(
+        "There are thousands of files called {} in {}. Choose another folder.",
+        to.stem,
+        to.folder.display()
+    )))
+}
+
+/// Where a file system can't give a name without taking it from another file: takes the name with an empty file
+/// first, which only one can do, then puts the finished one in its place.
+fn claim(part: NamedTempFile, path: &Path) -> Renamed {
+    if let Err(error) = std::fs::File::create_new(path) {
+        return Err((error, part));
+    }
+    part.persist(path).map(drop).map_err(|refused| {
+        std::fs::remove_file(path).ok();
+        (refused.error, refused.file)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_system_without_links_still_takes_no_name_from_another_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let to = Destination { folder: dir.path().to_owned(), stem: "take".into(), kind: AssetKind::Audio };
+        std::fs::write(dir.path().join("take.wav"), "mine").unwrap();
+        let unsupported = |part, _: &Path| Err((io::ErrorKind::Unsupported.into(), part));
+        for expected in ["take 2.wav", "take 3.wav"] {
+            let mut part = partial(dir.path()).unwrap();
+            part.write_all(expected.as_bytes()).unwrap();
+            let path = settle_with(part, &to, "wav", unsupported).unwrap();
+            assert_eq!(path, dir.path().join(expected));
+            assert_eq!(std::fs::read_to_string(path).unwrap(), expected);
         }
+        assert_eq!(std::fs::read_to_string(dir.path().join("take.wav")).unwrap(), "mine");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 3, "nothing else is left behind");
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_said_and_nothing_is_left() {
+        let dir = tempfile::tempdir().unwrap();
+        let to = Destination { folder: dir.path().join("gone"), stem: "take".into(), kind: AssetKind::Audio };
+        let error = settle(partial(dir.path()).unwrap(), &to, "wav").unwrap_err();
+        assert!(matches!(error, Error::File { .. }), "{error:?}");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 }

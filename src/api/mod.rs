@@ -11,27 +11,32 @@ mod assets;
 mod catalogue;
 pub(crate) mod chunks;
 mod client;
+mod container;
+mod costs;
 mod download;
 mod echo;
+mod exchange;
 mod generations;
 mod hash;
+mod inputs;
 mod models;
 mod read;
 mod refusal;
 pub mod retry;
 mod speech;
+mod throttle;
+mod trust;
 mod upload;
 mod voices;
 
 pub use assets::{Asset, AssetKind, AssetPage, AssetQuery, PresignRequest, Presigned, RegisterRequest, Upload};
-pub use catalogue::ErrorEntry;
-pub use client::{Call, Client, Config};
+pub use catalogue::{ErrorEntry, shipped, shipped_entries};
+pub use client::{Call, Client, Config, Tuning};
+pub use costs::{Costs, Estimate, EstimateRequest};
 pub use download::Destination;
-pub use generations::{
-    Costs, Estimate, EstimateRequest, Generation, GenerationRequest, Input, Options, Page, Provider, Segment,
-    SegmentVoice, Status, SyncMode, Watched,
-};
+pub use generations::{Generation, Page, Status, Watched};
 pub use hash::hash_file;
-pub use models::Model;
+pub use inputs::{GenerationRequest, Input, Options, Provider, Segment, SegmentVoice, SyncMode};
+pub use models::{MODELS, Model};
 pub use speech::{SpeakRequest, Speech, SpeechJob, Spoken};
 pub use voices::{CloneRequest, Cloned, PROVIDER, Sample, Voice};

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::client::{Call, Client};
 use super::read;
+use super::retry::Endpoint;
+
+/// The documented models, for when the service can't be asked.
+pub const MODELS: [&str; 5] = ["sync-3", "lipsync-2-pro", "lipsync-2", "lipsync-1.9.0-beta", "react-1"];
 
 /// A lip sync model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -32,7 +36,7 @@ impl Client {
     pub fn models(&self) -> Call<Vec<Model>> {
         let client = self.clone();
         Box::pin(async move {
-            let answer = client.send(client.request(Method::GET, &["models"])).await?;
+            let answer = client.send(Endpoint::Read, client.request(Method::GET, &["models"])).await?;
             let rows = read::rows::<Model>(answer.json()).ok_or_else(|| client.unreadable("no list of models"))?;
             Ok(rows.into_iter().filter(|model| !model.name.is_empty()).collect())
         })

@@ -8,16 +8,21 @@ use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
-use super::client::Answer;
+use super::catalogue::Catalogue;
+use super::exchange::Answer;
 use super::read;
 use crate::error::{Error, Refusal};
 
 /// Longer waits than this are not worth trusting.
 const MAX_WAIT: u64 = 3600;
 
-/// The error an answer that is no success stands for.
-pub(super) fn error(service: &str, answer: &Answer) -> Error {
-    classify(refusal(service, answer))
+/// The error an answer that is no success stands for. Where the server proposes nothing, the catalogue does.
+pub(super) fn error(service: &str, answer: &Answer, catalogue: &Catalogue) -> Error {
+    let mut refusal = refusal(service, answer);
+    if refusal.suggestion.is_none() {
+        refusal.suggestion = refusal.code.as_deref().and_then(|code| catalogue.suggestion(code));
+    }
+    classify(refusal)
 }
 
 /// Whether a refusal comes from a gateway that lost the service, not from the service itself: then the request may
@@ -49,7 +54,7 @@ fn refusal(service: &str, answer: &Answer) -> Refusal {
         retry_after: from_header.or_else(from_body).map(|secs: u64| Duration::from_secs(secs.min(MAX_WAIT))),
         generation_id: text(&["generationId", "generation_id"]),
         concurrency_limit: json.get("concurrencyLimit").and_then(|limit| read::fit(limit.clone())),
-        upgrade_url: text(&["upgradeUrl"]),
+        upgrade_url: text(&["upgradeUrl", "upgrade_url"]),
     }
 }
 
@@ -89,29 +94,54 @@ fn bare_message(answer: &Answer) -> String {
 /// Sorts a refusal by what a person can do about it: by its code first, then by its status.
 fn classify(refusal: Refusal) -> Error {
     let refusal = Arc::new(refusal);
-    match refusal.code.as_deref() {
-        Some("voice_clone_limit_reached") => return Error::SlotsFull(refusal),
-        Some("concurrency_limit_reached") => return Error::Busy(refusal),
-        Some("rate_limit_exceeded") => return Error::RateLimited(refusal),
-        Some("elevenlabs_service_unavailable") => return Error::Provider(refusal),
-        // The provider's key, kept at the service; the one kept here is fine, whatever the status.
-        Some("elevenlabs_api_key_invalid") => return Error::Invalid(refusal),
-        Some(
-            "free_tier_generations_exhausted"
-            | "account_payment_required"
-            | "account_on_hold"
-            | "plan_feature_unavailable"
-            | "elevenlabs_quota_exceeded",
-        ) => return Error::Billing(refusal),
-        _ => {}
+    match refusal.code.as_deref().and_then(by_code) {
+        Some(kind) => kind(refusal),
+        None => by_status(refusal),
     }
+}
+
+/// The codes whose kind does not follow from their status, or whose status is not documented.
+fn by_code(code: &str) -> Option<fn(Arc<Refusal>) -> Error> {
+    Some(match code {
+        "voice_clone_limit_reached" => Error::SlotsFull,
+        "concurrency_limit_reached" | "voice_clone_busy" => Error::Busy,
+        "rate_limit_exceeded" => Error::RateLimited,
+        "elevenlabs_service_unavailable" => Error::Provider,
+        // The provider's key, kept at the service; the one kept here is fine, whatever the status.
+        "elevenlabs_api_key_invalid" | "INVALID_IDEMPOTENCY_KEY" => Error::Invalid,
+        "free_tier_generations_exhausted"
+        | "account_payment_required"
+        | "account_on_hold"
+        | "plan_feature_unavailable"
+        | "elevenlabs_quota_exceeded" => Error::Billing,
+        "voice_not_found" | "asset_not_found" | "generation_not_found" | "project_not_found" => Error::NotFound,
+        "voice_name_conflict" | "generation_conflict" | "generation_not_deletable_while_processing" => Error::Conflict,
+        // The request may be a run already: asking again under another ticket could buy it twice.
+        other if other.starts_with("IDEMPOTENCY_") => Error::Conflict,
+        "controller_timeout"
+        | "controller_unavailable"
+        | "controller_dependency_error"
+        | "generation_infra_resource_exhausted"
+        | "generation_infra_service_unavailable"
+        | "generation_infra_storage_error"
+        | "generation_media_probe_timeout"
+        | "generation_media_probe_unavailable"
+        | "internal_error"
+        | "usage_dependency_unavailable" => Error::Server,
+        _ => return None,
+    })
+}
+
+fn by_status(refusal: Arc<Refusal>) -> Error {
     match refusal.status {
         401 => Error::Unauthorized(refusal),
         402 => Error::Billing(refusal),
         404 => Error::NotFound(refusal),
         409 => Error::Conflict(refusal),
+        // No place in the plan, as opposed to too many requests.
+        429 if refusal.concurrency_limit.is_some() => Error::Busy(refusal),
         429 => Error::RateLimited(refusal),
-        500.. => Error::Server(refusal),
+        408 | 500.. => Error::Server(refusal),
         _ => Error::Invalid(refusal),
     }
 }
@@ -130,7 +160,7 @@ mod tests {
     }
 
     fn error(status: u16, body: &str) -> Error {
-        super::error("sync.so", &answer(status, "application/json", body))
+        super::error("sync.so", &answer(status, "application/json", body), &Catalogue::default())
     }
 
     #[test]

@@ -130,11 +130,10 @@ impl Rule {
 pub fn trouble(error: &Error) -> Trouble {
     match error {
         Error::Offline { .. } => Trouble::Offline,
-        Error::Lost { .. } | Error::Unreadable { .. } => Trouble::Doubtful,
         Error::RateLimited(_) | Error::Busy(_) => Trouble::Full,
         // 503 says that nothing was begun; 500 and 504 say nothing about the work.
         Error::Provider(refusal) | Error::Server(refusal) if matches!(refusal.status, 408 | 503) => Trouble::Out,
-        Error::Provider(_) | Error::Server(_) => Trouble::Doubtful,
+        Error::Lost { .. } | Error::Unreadable { .. } | Error::Provider(_) | Error::Server(_) => Trouble::Doubtful,
         _ => Trouble::Lasting,
     }
 }

@@ -8,11 +8,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use super::client::{Answer, Call, Client, LONG};
+use super::client::{Call, Client, LONG};
+use super::exchange::Answer;
 use super::generations::Status;
 use super::read;
+use super::retry::Endpoint;
 use super::voices::{PROVIDER, dislikes_provider};
 use crate::error::{Error, Result};
+
+/// Characters.
+const MAX_SCRIPT: usize = 5_000;
 
 /// The body of `POST /v2/tts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +41,20 @@ impl SpeakRequest {
     pub fn new(voice_id: impl Into<String>, script: impl Into<String>) -> Self {
         let provider = Some(PROVIDER.to_owned());
         Self { voice_id: voice_id.into(), script: script.into(), provider, stability: None, similarity_boost: None }
+    }
+
+    /// Whether the line has a length the service takes. How it counts is not documented; characters as people write
+    /// them down come close, and its own answer is the last word.
+    fn check(&self) -> Result<()> {
+        let long = self.script.chars().count();
+        if self.script.trim().is_empty() {
+            return Err(Error::Input("There is nothing to say. Write the line first.".to_owned()));
+        }
+        if long > MAX_SCRIPT {
+            let over = long - MAX_SCRIPT;
+            return Err(Error::Input(format!("A line may have 5,000 characters; this one has {over} more. Split it.")));
+        }
+        Ok(())
     }
 }
 
@@ -72,6 +91,7 @@ impl Client {
     pub fn speak(&self, mut request: SpeakRequest) -> Call<Spoken> {
         let client = self.clone();
         Box::pin(async move {
+            request.check()?;
             let mut result = client.speak_once(&request).await;
             if result.as_ref().is_err_and(dislikes_provider) {
                 request.provider = None;
@@ -84,7 +104,7 @@ impl Client {
     async fn speak_once(&self, body: &SpeakRequest) -> Result<Answer> {
         let request = self.request(Method::POST, &["tts"]).timeout(LONG).json(body);
         let advice = "Speaking it again may be billed again; do so only if you need it.";
-        self.send_once(request, "the line was spoken", advice).await
+        self.send_once(Endpoint::Speak, request, "the line was spoken", advice).await
     }
 
     /// `POST /v2/tts/jobs`: has a line spoken as a job, for long lines. The ticket makes it safe to send again. Where
@@ -93,9 +113,10 @@ impl Client {
         let client = self.clone();
         let key = idempotency_key.to_owned();
         Box::pin(async move {
+            request.check()?;
             let post = client.request(Method::POST, &["tts", "jobs"]).header("Idempotency-Key", key).json(&request);
             let advice = "Try again: the same ticket is used, so it can't be charged twice.";
-            match client.send_once(post, "the line was taken on", advice).await {
+            match client.send_once(Endpoint::StartSpeech, post, "the line was taken on", advice).await {
                 Ok(answer) => client.spoken(&answer, None),
                 Err(error) if has_no_jobs(&error) => client.speak(request).await,
                 Err(error) => Err(error),
@@ -112,7 +133,7 @@ impl Client {
                 Some(url) => url,
                 None => client.url(&["tts", "jobs", client.segment(&job.id)?]),
             };
-            let answer = client.send(client.request_to(Method::GET, url)).await?;
+            let answer = client.send(Endpoint::SpeechJob, client.request_to(Method::GET, url)).await?;
             client.spoken(&answer, Some(&job))
         })
     }

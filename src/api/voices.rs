@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::client::{Call, Client, LONG};
 use super::read;
+use super::retry::Endpoint;
 use crate::error::{Error, Result};
 
 /// The only provider there is. Newer servers require it, older ones ignore it.
@@ -118,7 +119,7 @@ impl Client {
     pub fn voices(&self) -> Call<Vec<Voice>> {
         let client = self.clone();
         Box::pin(async move {
-            let answer = client.send(client.request(Method::GET, &["voices"])).await?;
+            let answer = client.send(Endpoint::Read, client.request(Method::GET, &["voices"])).await?;
             let rows = read::rows::<Voice>(answer.json()).ok_or_else(|| client.unreadable("no list of voices"))?;
             Ok(rows.into_iter().filter_map(Voice::identified).collect())
         })
@@ -130,7 +131,7 @@ impl Client {
         let id = id.to_owned();
         Box::pin(async move {
             let request = client.request(Method::GET, &["voices", client.segment(&id)?]);
-            let voice: Option<Voice> = read::object(&client.send(request).await?.body);
+            let voice: Option<Voice> = read::object(&client.send(Endpoint::Read, request).await?.body);
             voice.and_then(Voice::identified).ok_or_else(|| client.unreadable("no voice"))
         })
     }
@@ -139,8 +140,11 @@ impl Client {
     /// listing the voices.
     pub fn clone_voice(&self, name: &str, sample: Sample) -> Call<Cloned> {
         let client = self.clone();
-        let mut body = CloneRequest { name: name.to_owned(), provider: Some(PROVIDER), sample };
+        let mut body = CloneRequest { name: name.trim().to_owned(), provider: Some(PROVIDER), sample };
         Box::pin(async move {
+            if !(1..=100).contains(&body.name.chars().count()) {
+                return Err(Error::Input("A voice's name has 1 to 100 characters. Choose another one.".to_owned()));
+            }
             let mut result = client.clone_once(&body).await;
             if result.as_ref().is_err_and(dislikes_provider) {
                 body.provider = None;
@@ -157,7 +161,7 @@ impl Client {
     async fn clone_once(&self, body: &CloneRequest) -> Result<Cloned> {
         let request = self.request(Method::POST, &["voices"]).timeout(LONG).json(body);
         let advice = "Look for it among your voices before cloning again.";
-        let answer = self.send_once(request, "the voice was cloned", advice).await.map_err(slots)?;
+        let answer = self.send_once(Endpoint::Clone, request, "the voice was cloned", advice).await.map_err(slots)?;
         read::object(&answer.body).ok_or_else(|| self.unreadable("the new voice"))
     }
 
@@ -191,7 +195,7 @@ impl Client {
 
     /// Whether the service said it is done. Newer answers are `true` or `false`; any other body is no news.
     async fn delete_once(&self, id: &str) -> Result<bool> {
-        let answer = self.send(self.request(Method::DELETE, &["voices", self.segment(id)?])).await?;
+        let answer = self.send(Endpoint::Delete, self.request(Method::DELETE, &["voices", self.segment(id)?])).await?;
         Ok(answer.json() != Value::Bool(false))
     }
 }

@@ -188,7 +188,7 @@ async fn deleted_is_deleted_however_it_is_said() {
     }
     Wire::new([Reply::with(204, &[], "")]).await.client().delete_voice("v").await.unwrap();
     let gone = || Reply::json(404, &json!({"message": "Voice not found", "errorCode": "voice_not_found"}));
-    for list in [Reply::json(200, &json!([{"id": "w"}])), Reply::with(500, &[], "")] {
+    for list in [Reply::json(200, &json!([{"id": "w"}])), Reply::with(400, &[], "")] {
         let wire = Wire::new([gone(), list]).await;
         wire.client().delete_voice("v").await.unwrap();
         assert_eq!(wire.lines(), ["DELETE /v2/voices/v", "GET /v2/voices"]);
@@ -212,7 +212,7 @@ async fn a_voice_still_listed_is_not_called_deleted() {
     wire.client().delete_voice("v").await.unwrap();
     assert_eq!(wire.lines(), ["DELETE /v2/voices/v", "GET /v2/voices", "DELETE /v2/voices/uuid"]);
 
-    let wire = Wire::new([Reply::with(200, &[], "false"), Reply::drop()]).await;
+    let wire = Wire::new([Reply::with(200, &[], "false"), Reply::drop(), Reply::drop(), Reply::drop()]).await;
     assert!(matches!(wire.client().delete_voice("v").await, Err(Error::Offline { .. })), "not known, so not claimed");
 }
 
@@ -285,7 +285,10 @@ async fn a_run_is_read_in_old_and_new_names() {
         let failed =
             run(json!({"id": "g", "status": "FAILED", "error": {"message": ["No face.", "Sorry."]}, name: "no_face"}))
                 .await;
-        assert_eq!(failed.failure().unwrap().to_string(), "The lip sync failed: No face.\nSorry.");
+        assert_eq!(
+            failed.failure().unwrap().to_string(),
+            "The lip sync failed: No face.\nSorry. Run it again; if it fails again, choose another clip."
+        );
         assert_eq!(failed.failure().unwrap().code(), Some("no_face"));
     }
     for body in ["{}", r#"{"id":""}"#, r#"["g","PENDING"]"#, "", r#"{"id":"g","#] {

@@ -8,6 +8,10 @@ use mouthpiece::progress::Progress;
 
 use crate::wire::{Reply, Wire, within};
 
+/// How an MP4 begins, and how a WAV does.
+const MP4: &[u8] = b"\0\0\0\x20ftypisom\0\0\x02\0";
+const WAV: &[u8] = b"RIFF\0\0\0\0WAVEfmt ";
+
 fn names(dir: &Path) -> Vec<String> {
     let mut names: Vec<_> =
         std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
@@ -29,35 +33,31 @@ async fn download(dir: &Path, path: &str, reply: Reply) -> Result<String> {
 async fn a_file_gets_the_first_free_name_and_nothing_else_stays() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("new/folder");
-    let video = || Reply::with(200, &[("Content-Type", "video/mp4")], "0123456789");
+    let video = || Reply::with(200, &[("Content-Type", "video/mp4")], MP4);
     for expected in ["take.mp4", "take 2.mp4", "take 3.mp4"] {
         assert_eq!(download(&folder, "/x", video()).await.unwrap(), expected);
     }
     assert_eq!(names(&folder), ["take 2.mp4", "take 3.mp4", "take.mp4"]);
-    assert_eq!(std::fs::read(folder.join("take 2.mp4")).unwrap(), b"0123456789");
+    assert_eq!(std::fs::read(folder.join("take 2.mp4")).unwrap(), MP4);
 }
 
 #[tokio::test]
 async fn progress_counts_the_bytes() {
     let dir = tempfile::tempdir().unwrap();
     let progress = Progress::default();
-    let wire = Wire::new([Reply::with(200, &[], vec![7; 300_000])]).await;
+    let wire = Wire::new([Reply::with(200, &[], [MP4, &[7; 299_984]].concat())]).await;
     wire.client().download(&wire.url("/x.wav"), to(dir.path()), progress.clone()).await.unwrap();
     assert_eq!((progress.done(), progress.total()), (300_000, 300_000));
 }
 
 #[tokio::test]
 async fn the_extension_is_that_of_what_came() {
-    let wav = b"RIFF\0\0\0\0WAVEfmt ";
     let dir = tempfile::tempdir().unwrap();
     for (path, kind, body, name) in [
-        ("/a.mp4", "Video/QuickTime; x=1", &b"x"[..], "take.mov"),
-        ("/a.mp4?b=c.exe", "audio/wav", b"x", "take.wav"),
-        ("/a.WEBM?b=c.exe", "application/octet-stream", b"x", "take.webm"),
-        ("/a", "application/octet-stream", wav, "take 2.wav"),
-        ("/a", "", b"\0\0\0\x20ftypM4A ", "take.m4a"),
-        ("/a.exe", "application/x-msdownload", b"MZ", "take.mp4"),
-        ("/a.sh", "text/plain", b"#!", "take 2.mp4"),
+        ("/a.mp4", "Video/QuickTime; x=1", MP4, "take.mov"),
+        ("/a.WEBM?b=c.exe", "application/octet-stream", b"\x1a\x45\xdf\xa3...", "take.webm"),
+        ("/a.exe", "application/x-msdownload", MP4, "take.mp4"),
+        ("/a.sh", "text/plain", MP4, "take 2.mp4"),
     ] {
         let reply = Reply::with(200, &[("Content-Type", kind)], body);
         assert_eq!(download(dir.path(), path, reply).await.unwrap(), name, "{path} {kind}");
@@ -75,6 +75,10 @@ async fn half_a_file_is_no_file() {
     }
     let refused = [
         Reply::with(200, &[("Content-Type", "video/mp4")], ""),
+        Reply::with(200, &[("Content-Type", "video/mp4")], "MZ and so on: a program, which is longer than the head"),
+        Reply::with(200, &[("Content-Type", "video/mp4")], WAV),
+        Reply::with(200, &[], "<!doctype html>"),
+        Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999\r\n\r\n0"),
         Reply::with(200, &[("Content-Type", "text/html; charset=utf-8")], "<html>Sign in to this network"),
         Reply::with(403, &[("Content-Type", "application/xml")], "<Error><Code>AccessDenied</Code></Error>"),
         Reply::with(404, &[], ""),
@@ -112,7 +116,7 @@ async fn a_download_that_is_stopped_leaves_nothing() {
 async fn the_file_may_be_read_by_whom_any_new_file_may() {
     use std::os::unix::fs::PermissionsExt as _;
     let dir = tempfile::tempdir().unwrap();
-    let name = download(dir.path(), "/a.wav", Reply::with(200, &[], "abc")).await.unwrap();
+    let name = download(dir.path(), "/a.wav", Reply::with(200, &[], MP4)).await.unwrap();
     let usual = dir.path().join("usual");
     std::fs::write(&usual, "abc").unwrap();
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode();

@@ -1,11 +1,11 @@
 //! Where the key goes, and where it does not.
 
-use mouthpiece::api::{AssetKind, Destination, GenerationRequest, Options, Sample, SpeakRequest};
+use mouthpiece::api::{AssetKind, Destination, GenerationRequest, Options, Sample, SpeakRequest, Tuning};
 use mouthpiece::error::Error;
 use mouthpiece::progress::Progress;
 use serde_json::json;
 
-use crate::wire::{KEY, Reply, Wire};
+use crate::wire::{KEY, Reply, Wire, quick, tuned};
 
 #[tokio::test]
 async fn a_redirect_to_another_origin_is_not_followed_with_the_key() {
@@ -82,20 +82,22 @@ async fn a_way_around_in_circles_ends() {
     assert!(matches!(wire.client().voices().await, Err(Error::Unreadable { .. })));
 }
 
+const WAV: &str = "RIFF\0\0\0\0WAVEfmt ";
+
 #[tokio::test]
 async fn downloads_carry_no_key_not_even_to_the_api_itself() {
     let dir = tempfile::tempdir().unwrap();
-    let other = Wire::new([Reply::with(200, &[], "abc"), Reply::with(200, &[], "abc")]).await;
+    let other = Wire::new([Reply::with(200, &[], WAV), Reply::with(200, &[], WAV)]).await;
     let wire = Wire::new([
-        Reply::with(200, &[], "abc"),
+        Reply::with(200, &[], WAV),
         Reply::redirect(302, &other.url("/b.wav")),
         Reply::redirect(307, &other.url("/b.wav")),
     ])
     .await;
-    let client = wire.client();
+    let client = tuned(wire.base.clone(), Tuning { also_own: vec![other.base.clone()], ..quick() });
     let to = Destination { folder: dir.path().to_owned(), stem: "take".into(), kind: AssetKind::Audio };
-    assert_eq!(client.fetch(&wire.url("/preview.wav"), 10).await.unwrap(), "abc");
-    assert_eq!(client.fetch(&wire.url("/preview.wav"), 10).await.unwrap(), "abc");
+    assert_eq!(client.fetch(&wire.url("/preview.wav"), 20).await.unwrap(), WAV);
+    assert_eq!(client.fetch(&wire.url("/preview.wav"), 20).await.unwrap(), WAV);
     client.download(&wire.url("/preview.wav"), to, Progress::default()).await.unwrap();
     let all = [wire.heard(), other.heard()].concat();
     assert_eq!(all.len(), 5);

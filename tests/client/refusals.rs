@@ -10,10 +10,10 @@ use crate::wire::{Reply, Wire};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
-async fn listing(reply: Reply) -> Error {
+async fn asking(reply: Reply) -> Error {
     let wire = Wire::new([reply]).await;
-    let error = wire.client().voices().await.unwrap_err();
-    assert_eq!(wire.lines(), ["GET /v2/voices"]);
+    let error = wire.client().generation("g").await.unwrap_err();
+    assert_eq!(wire.lines(), ["GET /v2/generate/g?include=progress"]);
     error
 }
 
@@ -46,7 +46,7 @@ async fn each_status_has_its_kind() {
         (503, "server"),
         (504, "server"),
     ] {
-        let error = listing(Reply::json(status, &json!({"message": "No.", "statusCode": status}))).await;
+        let error = asking(Reply::json(status, &json!({"message": "No.", "statusCode": status}))).await;
         assert_eq!(error.kind(), kind, "{status}");
         assert_eq!(error.refusal().unwrap().status, status);
     }
@@ -79,7 +79,7 @@ async fn each_code_has_its_kind_whatever_the_status() {
 async fn both_shapes_of_401_are_about_the_key() {
     let missing = json!({"message": "Either Cookie or x-api-key header must be provided", "error": "Unauthorized", "statusCode": 401});
     for body in [missing, json!({"message": "Unauthorized", "statusCode": 401})] {
-        let error = listing(Reply::json(401, &body)).await;
+        let error = asking(Reply::json(401, &body)).await;
         assert!(matches!(error, Error::Unauthorized(_)));
         assert!(error.to_string().starts_with("sync.so refused the key."), "{error}");
         assert!(!error.is_passing());
@@ -91,7 +91,7 @@ async fn a_403_without_a_code_means_full_slots_only_for_a_clone() {
     let bare = || Reply::json(403, &json!({"message": "Forbidden", "statusCode": 403}));
     assert!(matches!(cloning(bare()).await, Error::SlotsFull(_)));
     assert!(matches!(cloning(Reply::with(403, &[], "")).await, Error::SlotsFull(_)));
-    assert!(matches!(listing(bare()).await, Error::Invalid(_)));
+    assert!(matches!(asking(bare()).await, Error::Invalid(_)));
     assert!(matches!(cloning(coded(403, "asset_forbidden")).await, Error::Invalid(_)));
 }
 
@@ -141,40 +141,35 @@ async fn the_wait_is_taken_from_the_header_then_the_body() {
     let body = concurrency.to_string();
     let wait = |error: &Error| error.refusal().unwrap().retry_after.map(|wait| wait.as_secs());
 
-    let error = listing(Reply::with(429, &[JSON, ("Retry-After", "4")], &body)).await;
+    let error = asking(Reply::with(429, &[JSON, ("Retry-After", "4")], &body)).await;
     assert!(matches!(error, Error::Busy(_)) && error.is_passing());
     assert_eq!(wait(&error), Some(4));
-    assert_eq!(wait(&listing(Reply::with(429, &[JSON], &body)).await), Some(10));
+    assert_eq!(wait(&asking(Reply::with(429, &[JSON], &body)).await), Some(10));
     let dated = ("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT");
-    assert_eq!(wait(&listing(Reply::with(429, &[JSON, dated], &body)).await), Some(10));
+    assert_eq!(wait(&asking(Reply::with(429, &[JSON, dated], &body)).await), Some(10));
     for odd in ["-1", "99999999999999999999", "1e3", ""] {
-        let error = listing(Reply::with(429, &[JSON, ("Retry-After", odd)], "{}")).await;
+        let error = asking(Reply::with(429, &[JSON, ("Retry-After", odd)], "{}")).await;
         assert!(matches!(error, Error::RateLimited(_)), "{odd}");
         assert_eq!(wait(&error), None, "{odd}");
     }
-    let error = listing(Reply::with(429, &[JSON, ("Retry-After", "86400")], "{}")).await;
+    let error = asking(Reply::with(429, &[JSON, ("Retry-After", "86400")], "{}")).await;
     assert_eq!(error.refusal().unwrap().retry_after, Some(Duration::from_hours(1)));
     assert!(
-        listing(Reply::with(429, &[JSON], r#"{"retryAfterSeconds":-3}"#))
-            .await
-            .refusal()
-            .unwrap()
-            .retry_after
-            .is_none()
+        asking(Reply::with(429, &[JSON], r#"{"retryAfterSeconds":-3}"#)).await.refusal().unwrap().retry_after.is_none()
     );
 }
 
 #[tokio::test]
 async fn pages_of_proxies_never_reach_the_screen() {
     let html = [("Content-Type", "text/html; charset=utf-8")];
-    let error = listing(Reply::with(502, &html, "<html><h1>Bad gateway</h1></html>")).await;
+    let error = asking(Reply::with(502, &html, "<html><h1>Bad gateway</h1></html>")).await;
     assert!(matches!(error, Error::Server(_)) && error.is_passing());
     assert!(error.to_string().contains("The answer was 502 (Bad Gateway)") && !error.to_string().contains('<'));
 
-    let error = listing(Reply::with(500, &[], "")).await;
+    let error = asking(Reply::with(500, &[], "")).await;
     assert!(error.to_string().contains("The answer was 500 (Internal Server Error)"), "{error}");
     let plain = [("Content-Type", "text/plain")];
-    assert_eq!(listing(Reply::with(400, &plain, "no such thing")).await.to_string(), "no such thing.");
+    assert_eq!(asking(Reply::with(400, &plain, "no such thing")).await.to_string(), "no such thing.");
 }
 
 #[tokio::test]
@@ -189,11 +184,11 @@ async fn a_refusal_cut_off_is_still_that_refusal() {
 #[tokio::test]
 async fn huge_answers_end_early_and_their_texts_are_cut() {
     let long = json!({"message": "x".repeat(3_000_000), "errorCode": "c".repeat(9000), "suggestion": "s".repeat(9000)});
-    let error = listing(Reply::json(400, &long)).await;
+    let error = asking(Reply::json(400, &long)).await;
     assert!(error.to_string().len() < 5000 && error.details().len() < 3000, "{}", error.to_string().len());
 
     // Without an end: reading stops on its own.
     let endless = [b"HTTP/1.1 200 OK\r\n\r\n[".to_vec(), vec![b' '; 17 * 1024 * 1024]].concat();
-    let error = listing(Reply::hold(endless)).await;
+    let error = asking(Reply::hold(endless)).await;
     assert!(matches!(error, Error::Unreadable { .. }), "{error:?}");
 }

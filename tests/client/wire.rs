@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mouthpiece::api::{Client, Config};
+use mouthpiece::api::{Client, Config, Tuning};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore};
@@ -196,8 +196,18 @@ pub async fn within<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, work).await.expect("it happens before patience ends")
 }
 
+/// A client that does not wait between repeats.
 pub fn client(base: Url) -> Client {
-    Client::new(Config { service: "sync.so".into(), base, key: KEY.to_owned().into() }).unwrap()
+    tuned(base, quick())
+}
+
+/// No waits between repeats; everything else as usual.
+pub fn quick() -> Tuning {
+    Tuning { pace: 0.0, ..Tuning::default() }
+}
+
+pub fn tuned(base: Url, tuning: Tuning) -> Client {
+    Client::tuned(Config { service: "sync.so".into(), base, key: KEY.to_owned().into() }, tuning).unwrap()
 }
 
 /// One connection. It serves one request: every answer closes.
