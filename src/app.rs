@@ -7,6 +7,7 @@
 mod commands;
 mod intake;
 mod keys;
+mod ledger;
 pub mod notify;
 mod online;
 mod overlay;
@@ -180,6 +181,7 @@ impl App {
         let Some(session) = &mut self.session else { return };
         session.commands.extend(self.intake.asked.take());
         session.work(&self.runtime, &self.desktop.files, &mut self.settings.value, &mut self.toasts, self.page);
+        session.keep_books(&self.runtime, &mut self.toasts);
         session.watch_the_way(&self.runtime, &mut self.toasts);
         self.tell_outside(ctx);
         self.run_commands(ctx);

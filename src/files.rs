@@ -109,6 +109,15 @@ impl Files {
         runtime.spawn(async move { picked(dialog).await })
     }
 
+    /// Asks where to save a file, proposing a name; `None` when the user changed their mind. Call on the UI thread.
+    pub fn pick_save(&self, runtime: &Runtime, name: &str) -> Task<Option<PathBuf>> {
+        if let Some(mut script) = self.script() {
+            return answered(runtime, script.answers.pop_front().flatten());
+        }
+        let dialog = rfd::AsyncFileDialog::new().set_title("Save as").set_file_name(name).save_file();
+        runtime.spawn(async move { picked(dialog).await })
+    }
+
     /// Opens a file or folder with its usual program.
     pub fn open(&self, runtime: &Runtime, path: &Path) -> Task<()> {
         self.hand_over(runtime, Shown::Opened(path.to_owned()))

@@ -1,12 +1,14 @@
 //! What two or more panels need, as plain data: the flow being worked on, the service's lists, the takes.
 
 mod account;
+mod spend;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 pub use account::{Account, Check, Kept};
+pub use spend::{Part, Spend, month_name};
 
 use crate::api::{AssetKind, Model, SyncMode, Voice};
 use crate::jobs::{LocalFile, VoiceTrack};
@@ -203,6 +205,8 @@ pub struct Store {
     pub show_voice: Option<String>,
     /// Where settings, libraries and logs lie; empty until the session tells.
     pub data_dir: PathBuf,
+    /// The books of this month; `None` until they are read.
+    pub spend: Option<Spend>,
 }
 
 impl Store {
@@ -223,6 +227,7 @@ impl Store {
             speak_when_ready: false,
             show_voice: None,
             data_dir: PathBuf::new(),
+            spend: None,
         }
     }
 

@@ -70,6 +70,7 @@ impl App {
                 session.store.flow = *flow;
                 self.page = Page::Flow;
             }
+            Command::ChangeLimit => session.ask_limits(),
             Command::Account(command) => self.account(command),
             Command::ForgetClone(id) => {
                 session.store.clones.retain(|clone| clone.id != id);

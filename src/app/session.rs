@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
 
+use super::ledger::Ledger;
 use super::online::Online;
 use super::toasts::{self, Stack};
 use super::{Launch, Service};
@@ -105,6 +106,7 @@ pub struct Session {
     saved_flow: Flow,
     saving: Option<Task<()>>,
     pub(super) online: Online,
+    pub(super) ledger: Ledger,
 }
 
 /// Every page.
@@ -152,6 +154,7 @@ impl Session {
             saved_flow: flow,
             saving: None,
             online: Online::default(),
+            ledger: Ledger::default(),
         }
     }
 
@@ -199,6 +202,7 @@ impl Session {
             files,
             player: &mut self.player,
             settings,
+            library: &self.library,
         };
         (&mut self.panels, cx)
     }

@@ -47,6 +47,9 @@ impl App {
         if let (Some(command), Some(session)) = (asked, &mut self.session) {
             session.commands.push(command);
         }
+        if let Some(session) = &mut self.session {
+            session.limits_ui(ui.ctx(), &self.runtime);
+        }
         if self.quit == Quit::Asked {
             self.quit_ui(ui.ctx());
         } else {

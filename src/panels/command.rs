@@ -47,6 +47,8 @@ pub enum Command {
     NewFlow,
     /// Goes on with a flow.
     OpenFlow(Box<Flow>),
+    /// Asks for the limits of a month.
+    ChangeLimit,
     /// Something about accounts and their keys.
     Account(AccountCommand),
 }
@@ -90,6 +92,7 @@ impl Command {
             Self::Copy(_) => "copy",
             Self::NewFlow => "new flow",
             Self::OpenFlow(_) => "open flow",
+            Self::ChangeLimit => "change limit",
             Self::Account(AccountCommand::Connect(_)) => "connect",
             Self::Account(AccountCommand::CancelConnect) => "cancel connecting",
             Self::Account(AccountCommand::Test) => "test key",

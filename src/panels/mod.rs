@@ -24,6 +24,7 @@ pub use pictures::{Pictures, Sound};
 use crate::api::Client;
 use crate::files::Files;
 use crate::jobs::Jobs;
+use crate::library::Library;
 use crate::media::player::Player;
 use crate::runtime::Runtime;
 use crate::settings::Settings;
@@ -69,6 +70,8 @@ pub struct Cx<'a> {
     pub files: &'a Files,
     pub player: &'a mut Player,
     pub settings: &'a mut Settings,
+    /// Blocks: use it through `runtime`.
+    pub library: &'a Library,
 }
 
 /// A page.

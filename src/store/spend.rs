@@ -1,6 +1,7 @@
 //! What a month has cost so far and what its limits leave: sums over the library's charges. Pure.
 
-use crate::library::{Charge, ChargeState, Limits};
+use crate::error::Result;
+use crate::library::{Charge, ChargeState, Library, Limits};
 
 /// The books of one month.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -10,6 +11,10 @@ pub struct Spend {
     /// Newest first.
     pub charges: Vec<Charge>,
     pub limits: Limits,
+    /// Every month with charges, latest first.
+    pub months: Vec<String>,
+    /// How many lip syncs the plan runs at a time, once the service has said so.
+    pub at_a_time: Option<usize>,
 }
 
 /// What belongs together: a model, or a voice.
@@ -24,6 +29,20 @@ pub struct Part {
 }
 
 impl Spend {
+    /// Reads the books of a month. Blocks; call it through the runtime.
+    ///
+    /// # Errors
+    /// When the library can't be read.
+    pub fn read(library: &Library, month: &str) -> Result<Self> {
+        Ok(Self {
+            month: month.to_owned(),
+            charges: library.charges(month)?,
+            limits: library.limits()?,
+            months: library.months()?,
+            at_a_time: library.note("concurrency_limit")?.and_then(|limit| limit.parse().ok()),
+        })
+    }
+
     /// Everything that counts against the limits, in US dollars: what was bought, and what is set aside.
     pub fn total(&self) -> f64 {
         self.counted().map(Charge::counts_usd).sum()
@@ -49,10 +68,11 @@ impl Spend {
         })
     }
 
-    /// By voice, dearest first.
-    pub fn by_voice(&self) -> Vec<Part> {
-        let voiced = self.counted().filter(|charge| charge.voice.is_some());
-        parts(voiced, |charge| charge.voice.clone().unwrap_or_default())
+    /// By voice, dearest first. `voice` knows the voice of a charge that does not name it.
+    pub fn by_voice(&self, voice: impl Fn(&Charge) -> Option<String>) -> Vec<Part> {
+        parts(self.counted(), |charge| {
+            charge.voice.clone().or_else(|| voice(charge)).unwrap_or_else(|| "Sound files of your own".to_owned())
+        })
     }
 
     /// Whether a job of this price, in US dollars, is refused: the same rule as the library's own.
@@ -136,6 +156,7 @@ mod tests {
                 released,
             ],
             limits: Limits { warn_usd: Some(1.8), stop_usd: Some(stop) },
+            ..Spend::default()
         }
     }
 
@@ -146,7 +167,7 @@ mod tests {
         let models: Vec<(String, usize)> = spend.by_model().into_iter().map(|part| (part.name, part.jobs)).collect();
         let expected = [("Lip sync, sync-3", 1), ("Lip sync, lipsync-2", 2), ("Takes", 1)];
         assert_eq!(models, expected.map(|(name, jobs)| (name.to_owned(), jobs)));
-        let [mara] = spend.by_voice().try_into().unwrap();
+        let [mara] = spend.by_voice(|_| None).try_into().unwrap();
         assert_eq!((mara.jobs, mara.unknown), (4, 1));
         assert_eq!(spend.month_name(), "November");
     }
