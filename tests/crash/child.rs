@@ -1,0 +1,121 @@
+//! The program that is killed: the job engine without a window, in a process of its own.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use mouthpiece::api::{AssetKind, Client, Config, Options, SyncMode};
+use mouthpiece::jobs::{CloneJob, Job, Jobs, LipSyncJob, LocalFile, Request, SpeakJob, State, VoiceTrack};
+use mouthpiece::library::{Consent, Library};
+use mouthpiece::runtime::Runtime;
+use serde::{Deserialize, Serialize};
+
+/// Where the orders stand.
+pub const ORDERS: &str = "MOUTHPIECE_TRIAL_ORDERS";
+/// What the cloned voice is to be called.
+pub const NAME: &str = "Mara Trial";
+
+/// Running into this is a failure.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What the program is to do.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Orders {
+    pub base: String,
+    pub key: String,
+    pub library: PathBuf,
+    pub results: PathBuf,
+    pub sample: PathBuf,
+    pub video: PathBuf,
+    pub speech: PathBuf,
+    /// One that is there already.
+    pub voice: String,
+    /// Whether the user asks once more for what failed.
+    pub word: bool,
+}
+
+impl Orders {
+    /// One job of each kind.
+    fn requests(&self) -> [Request; 3] {
+        let local = |path: &PathBuf, content_type: &str, kind| LocalFile {
+            path: path.clone(),
+            content_type: content_type.to_owned(),
+            kind,
+        };
+        let clone = CloneJob {
+            name: NAME.to_owned(),
+            sample: local(&self.sample, "audio/wav", AssetKind::Audio),
+            consent: Consent {
+                statement: "I may.".to_owned(),
+                speaker: "Mara".to_owned(),
+                given_at: "2026-11-22T10:00:00Z".to_owned(),
+            },
+        };
+        let speak = SpeakJob {
+            voice_id: self.voice.clone(),
+            voice_name: "Ada".to_owned(),
+            script: "Once only.".to_owned(),
+            stability: 0.5,
+            similarity: 0.75,
+        };
+        let lip_sync = LipSyncJob {
+            target: local(&self.video, "video/mp4", AssetKind::Video),
+            voice: VoiceTrack::File(local(&self.speech, "audio/wav", AssetKind::Audio)),
+            model: "lipsync-2".to_owned(),
+            options: Options { sync_mode: Some(SyncMode::CutOff), ..Options::default() },
+            folder: self.results.clone(),
+            stem: "teaser".to_owned(),
+        };
+        [Request::Clone(clone), Request::Speak(speak), Request::LipSync(lip_sync)]
+    }
+}
+
+/// Works until everything is over. Says on its standard output what it comes to.
+pub fn run(orders: &Orders) {
+    let (woken, wakes) = mpsc::channel();
+    let runtime = Runtime::new(move || woken.send(()).unwrap_or_default()).unwrap();
+    let opened = Library::open(&orders.library).expect("the library opens");
+    assert_eq!(opened.warning, None, "the library was set aside");
+    let library = opened.library;
+    say("open");
+    let config = Config {
+        service: "The sandbox".into(),
+        base: url::Url::parse(&orders.base).unwrap(),
+        key: orders.key.clone().into(),
+    };
+    let client = Client::new(config).unwrap();
+    let known = library.jobs().unwrap().len();
+    let mut jobs = Jobs::new(runtime.handle(), library, client);
+    let start = Instant::now();
+    let until = |what: &str, jobs: &mut Jobs, holds: &dyn Fn(&Jobs) -> bool| {
+        jobs.poll().unwrap();
+        while !holds(jobs) {
+            assert!(start.elapsed() < PATIENCE, "in vain until {what}: {:?}", jobs.all());
+            wakes.recv_timeout(Duration::from_millis(50)).unwrap_or_default();
+            jobs.poll().unwrap();
+        }
+    };
+    until("the rows are read", &mut jobs, &|jobs| jobs.all().len() == known);
+    for request in orders.requests() {
+        // The user asks for what is not there: the program died before it had taken that in.
+        let same = |job: &Job| std::mem::discriminant(&job.request) == std::mem::discriminant(&request);
+        if !jobs.all().iter().any(same) {
+            jobs.start(request);
+        }
+    }
+    until("all jobs are over", &mut jobs, &|jobs| jobs.running() == 0);
+    if orders.word {
+        let failed = jobs.all().iter().filter(|job| matches!(job.state, State::Failed(_)));
+        for id in failed.map(|job| job.id.clone()).collect::<Vec<_>>() {
+            jobs.retry(&id);
+        }
+        until("all jobs are over again", &mut jobs, &|jobs| jobs.running() == 0);
+    }
+    say("over");
+}
+
+/// Past the harness, which keeps what tests print for itself.
+fn say(word: &str) {
+    writeln!(std::io::stdout(), "trial: {word}").expect("somebody listens");
+}
