@@ -1,7 +1,7 @@
 //! A proxy between a client and a server that has every request and every answer whole in its hands, and lets a test
 //! decide what becomes of each. It keeps a record of what the server really did.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -107,10 +107,16 @@ pub trait Weather: Send + Sync + 'static {
 /// What the server did.
 #[derive(Default)]
 struct Record {
-    /// Method, path and the status it was answered with.
-    calls: Vec<(String, String, u16)>,
+    calls: Vec<Call>,
     /// Of each whole file that was given out.
     files: HashSet<u64>,
+}
+
+struct Call {
+    asked: Asked,
+    status: u16,
+    /// Of what was made or found.
+    id: Option<String>,
 }
 
 struct Inner {
@@ -167,15 +173,15 @@ impl Proxy {
 
     /// The statuses the server gave to this call, in order.
     pub fn statuses(&self, method: &str, path: &str) -> Vec<u16> {
-        let is_it = |call: &&(String, String, u16)| {
-            Asked { method: call.0.clone(), path: call.1.clone(), ..Asked::default() }.is(method, path)
-        };
-        hold(&self.0.record).calls.iter().filter(is_it).map(|call| call.2).collect()
+        let record = hold(&self.0.record);
+        record.calls.iter().filter(|call| call.asked.is(method, path)).map(|call| call.status).collect()
     }
 
-    /// How often the server did this work.
-    pub fn done(&self, method: &str, path: &str) -> usize {
-        self.statuses(method, path).into_iter().filter(|status| (200..300).contains(status)).count()
+    /// The ids of what the server made for this call; the same ticket twice is one.
+    pub fn made(&self, method: &str, path: &str) -> BTreeSet<String> {
+        let record = hold(&self.0.record);
+        let made = record.calls.iter().filter(|call| call.asked.is(method, path) && (200..300).contains(&call.status));
+        made.filter_map(|call| call.id.clone()).collect()
     }
 
     /// Whether these are the bytes of a whole file that the server gave out.
@@ -295,7 +301,10 @@ impl Inner {
                 if asked.is("GET", "/files/") && said.status == 200 {
                     record.files.insert(fingerprint(&said.body));
                 }
-                record.calls.push((asked.method, asked.path, said.status));
+                let id = serde_json::from_slice::<serde_json::Value>(&said.body).ok();
+                let id = id.and_then(|json| Some(json.get("id")?.as_str()?.to_owned()));
+                let asked = Asked { body: Vec::new(), ..asked };
+                record.calls.push(Call { asked, status: said.status, id });
             }
             self.at_work.send_modify(|open| *open -= 1);
             said

@@ -178,9 +178,13 @@ impl Round {
             self.demand(whole, &format!("{} is whole", file.display()));
         }
         let words = usize::from(self.orders.word);
-        self.demand(self.proxy.done("POST", "/v2/tts") <= 1 + words, "no line is spoken twice without a word");
+        self.demand(self.spoken() <= 1 + words, "no line is spoken twice without a word");
         self.demand(self.proxy.statuses("POST", "/v2/voices").len() <= 1, "no voice is cloned twice");
         self.demand(self.runs() <= 1, "no lip sync is made twice");
+    }
+
+    fn spoken(&self) -> usize {
+        self.proxy.made("POST", "/v2/tts").len() + self.proxy.made("POST", "/v2/tts/jobs").len()
     }
 
     fn runs(&self) -> usize {
