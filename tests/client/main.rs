@@ -4,10 +4,16 @@
 #![expect(clippy::disallowed_methods, reason = "`tokio::test` waits for its test, which is no window")]
 
 mod answers;
+mod any_json;
 mod downloads;
 mod lost;
 mod redirects;
 mod refusals;
 mod requests;
+mod rules_client;
+mod rules_differences;
+mod rules_errors;
+mod rules_pace;
+mod rules_retry;
 mod uploads;
 mod wire;

@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use mouthpiece::api::{Asset, AssetKind, Upload};
+use mouthpiece::api::{Asset, AssetKind, Tuning, Upload};
 use mouthpiece::error::{Error, Result};
 use mouthpiece::progress::Progress;
 use serde_json::json;
 
-use crate::wire::{Reply, Wire, within};
+use crate::wire::{Reply, Wire, quick, tuned, within};
 
 /// Far more than the sockets on both sides hold, so a pausing server is noticed.
 const LARGE: u64 = 64 * 1024 * 1024;
@@ -214,4 +215,118 @@ async fn an_asset_without_an_id_is_none() {
         let error = wire.client().upload(upload(&path), Progress::default()).await.unwrap_err();
         assert!(matches!(error, Error::Unreadable { .. }), "{body}: {error:?}");
     }
+}
+
+fn presigned(wire: &Wire, name: &str, expires_in: u64) -> Reply {
+    let url = format!("https://x.example/{name}");
+    Reply::json(201, &json!({"uploadUrl": wire.url(&format!("/{name}")), "url": url, "expiresIn": expires_in}))
+}
+
+#[tokio::test]
+async fn d21_a_transfer_that_breaks_off_begins_anew_under_a_permission_that_lasts() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = file_of(dir.path(), 100_000);
+    for (lasts, lines) in [
+        (3600, &["POST /v2/assets/upload", "PUT /one", "PUT /one", "POST /v2/assets"][..]),
+        (0, &["POST /v2/assets/upload", "PUT /one", "POST /v2/assets/upload", "PUT /two", "POST /v2/assets"][..]),
+    ] {
+        let wire = Wire::new([]).await;
+        wire.then(presigned(&wire, "one", lasts));
+        wire.then(Reply::drop());
+        if lasts == 0 {
+            wire.then(presigned(&wire, "two", 3600));
+        }
+        wire.then(Reply::with(200, &[], ""));
+        wire.then(Reply::json(201, &json!({"id": "asset_1"})));
+        let progress = Progress::default();
+        let asset = wire.client().upload(upload(&path), progress.clone()).await.unwrap();
+        assert_eq!(wire.lines(), lines);
+        let puts: Vec<_> = wire.heard().into_iter().filter(|heard| heard.method == "PUT").collect();
+        assert!(puts[1].complete && puts[1].length == 100_000, "the whole file again");
+        assert_eq!((progress.done(), progress.total()), (100_000, 100_000));
+        let name = if lasts == 0 { "two" } else { "one" };
+        assert_eq!(asset.url.unwrap(), format!("https://x.example/{name}"));
+    }
+}
+
+#[tokio::test]
+async fn d21_a_permission_that_ended_on_the_way_is_asked_for_afresh_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = file_of(dir.path(), 10);
+    let over = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
+    let wire = Wire::new([]).await;
+    for name in ["one", "two"] {
+        wire.then(presigned(&wire, name, 3600));
+        wire.then(Reply::with(403, &[("Content-Type", "application/xml")], over));
+    }
+    let error = wire.client().upload(upload(&path), Progress::default()).await.unwrap_err();
+    assert!(error.to_string().contains("Request has expired (403)"), "{error}");
+    assert_eq!(wire.lines(), ["POST /v2/assets/upload", "PUT /one", "POST /v2/assets/upload", "PUT /two"]);
+}
+
+#[tokio::test]
+async fn s18_an_asset_is_looked_for_before_it_is_registered_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = file_of(dir.path(), 10);
+    let mine = json!({"items": [{"id": "other", "url": "https://x.example/b"}, {"id": "mine", "url": "https://x.example/one"}]});
+    for (list, id, lines) in [(mine, "mine", 0), (json!([]), "new", 1)] {
+        let wire = Wire::new([]).await;
+        wire.then(presigned(&wire, "one", 3600));
+        wire.then(Reply::with(200, &[], ""));
+        wire.then(Reply::drop());
+        wire.then(Reply::json(200, &list));
+        wire.then(Reply::json(201, &json!({"id": "new"})));
+        let asset = wire.client().upload(upload(&path), Progress::default()).await.unwrap();
+        assert_eq!(asset.id, id);
+        let list = "GET /v2/assets?limit=100&sortBy=dateDesc&types=VIDEO";
+        let expected = ["POST /v2/assets/upload", "PUT /one", "POST /v2/assets", list, "POST /v2/assets"];
+        assert_eq!(wire.lines(), expected[..4 + lines]);
+    }
+}
+
+#[tokio::test]
+async fn s18_a_file_that_lies_there_already_is_not_sent_a_second_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = file_of(dir.path(), 10);
+    let wire = Wire::new([]).await;
+    let client = wire.client();
+    wire.then(presigned(&wire, "one", 3600));
+    wire.then(Reply::with(200, &[], ""));
+    // Registering fails for good, that is for longer than a call waits.
+    wire.then(Reply::with(503, &[("Retry-After", "600")], "{}"));
+    assert!(client.upload(upload(&path), Progress::default()).await.unwrap_err().is_passing());
+    wire.then(Reply::json(200, &json!([])));
+    wire.then(Reply::json(201, &json!({"id": "late"})));
+    let progress = Progress::default();
+    assert_eq!(client.upload(upload(&path), progress.clone()).await.unwrap().id, "late");
+    assert_eq!((progress.done(), progress.total()), (10, 10));
+    assert_eq!(wire.heard().iter().filter(|heard| heard.method == "PUT").count(), 1);
+
+    // What storage kept no longer is sent after all; and a changed file is another one.
+    wire.then(presigned(&wire, "two", 3600));
+    wire.then(Reply::with(200, &[], ""));
+    wire.then(Reply::with(503, &[("Retry-After", "600")], "{}"));
+    client.upload(upload(&path), Progress::default()).await.unwrap_err();
+    wire.then(Reply::json(200, &json!([])));
+    wire.then(Reply::json(422, &json!({"errorCode": "uploaded_file_not_found", "message": "Not there"})));
+    wire.then(presigned(&wire, "three", 3600));
+    wire.then(Reply::with(200, &[], ""));
+    wire.then(Reply::json(201, &json!({"id": "again"})));
+    assert_eq!(client.upload(upload(&path), Progress::default()).await.unwrap().id, "again");
+}
+
+#[tokio::test]
+async fn r22_6_an_upload_that_stalls_ends_and_is_tried_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = file_of(dir.path(), LARGE);
+    let wire = Wire::new([]).await;
+    wire.then(presigned(&wire, "one", 3600));
+    (0..3).for_each(|_| wire.then(Reply::with(200, &[], "").pausing(1000)));
+    let client = tuned(wire.base.clone(), Tuning { idle: Duration::from_millis(100), ..quick() });
+    let error = within(client.upload(upload(&path), Progress::default())).await.unwrap_err();
+    assert!(matches!(error, Error::Offline { .. }) && error.is_passing(), "{error:?}");
+    for _ in 0..3 {
+        wire.paused().await;
+    }
+    assert_eq!(wire.lines(), ["POST /v2/assets/upload"], "no transfer came to its end");
 }

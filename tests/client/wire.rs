@@ -95,6 +95,7 @@ impl Reply {
 #[derive(Default)]
 struct Inner {
     replies: Mutex<VecDeque<Reply>>,
+    always: Mutex<Option<Reply>>,
     heard: Mutex<Vec<Heard>>,
     changed: Notify,
 }
@@ -133,6 +134,16 @@ impl Wire {
 
     pub fn then(&self, reply: Reply) {
         self.inner.replies.lock().unwrap().push_back(reply);
+    }
+
+    /// What is answered once everything else was.
+    pub fn always(&self, reply: Reply) {
+        *self.inner.always.lock().unwrap() = Some(reply);
+    }
+
+    /// Forgets what was heard.
+    pub fn forget(&self) {
+        self.inner.heard.lock().unwrap().clear();
     }
 
     /// An address on this server.
@@ -222,6 +233,7 @@ impl Line {
     async fn serve(mut self) {
         let Some((mut heard, rest)) = self.head().await else { return };
         let reply = self.inner.replies.lock().unwrap().pop_front();
+        let reply = reply.or_else(|| self.inner.always.lock().unwrap().clone());
         let reply = reply.unwrap_or_else(|| Reply::with(599, &[], "nothing more was expected"));
         heard.body = rest;
         heard.length = heard.body.len() as u64;
