@@ -6,13 +6,15 @@ mod spend;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 pub use account::{Account, Check, Kept};
 pub use spend::{Part, Spend, month_name};
 
 use crate::api::{AssetKind, Model, SyncMode, Voice};
 use crate::jobs::{LocalFile, VoiceTrack};
-use crate::library::{CloneRecord, Take};
+use crate::library::{CloneRecord, SeenVoice, Take};
 use crate::media::probe::{Kind, Probe};
 use crate::remote::Remote;
 
@@ -191,6 +193,8 @@ pub struct Store {
     pub models: Remote<Vec<Model>>,
     /// Clones made on this computer, newest first.
     pub clones: Vec<CloneRecord>,
+    /// Those that were deleted since; their permissions stay on record.
+    pub deleted_clones: Vec<CloneRecord>,
     /// Every take, newest first.
     pub takes: Vec<Take>,
     pub flow: Flow,
@@ -219,6 +223,7 @@ impl Store {
             voices: Remote::default(),
             models: Remote::default(),
             clones: Vec::new(),
+            deleted_clones: Vec::new(),
             takes: Vec::new(),
             flow: Flow::default(),
             incoming: Incoming::default(),
@@ -229,6 +234,26 @@ impl Store {
             data_dir: PathBuf::new(),
             spend: None,
         }
+    }
+
+    /// Takes in every clone ever made here, newest first.
+    pub fn put_clones(&mut self, all: Vec<CloneRecord>) {
+        (self.deleted_clones, self.clones) = all.into_iter().partition(|clone| clone.deleted_at.is_some());
+    }
+
+    /// Puts a clone that was deleted at the service, `at` in ISO 8601, among the deleted ones.
+    pub fn bury_clone(&mut self, id: &str, at: &str) {
+        if let Some(place) = self.clones.iter().position(|clone| clone.id == id) {
+            let clone = self.clones.remove(place);
+            self.deleted_clones.insert(0, CloneRecord { deleted_at: Some(at.to_owned()), ..clone });
+        }
+    }
+
+    /// Shows the list of voices known last until the service has given one.
+    pub fn remember_voices(&mut self, seen: Vec<SeenVoice>) {
+        let Some(first) = seen.first() else { return };
+        let as_of = OffsetDateTime::parse(&first.seen_at, &Rfc3339).ok();
+        self.voices = Remote::remembered(seen.into_iter().map(|seen| seen.voice).collect(), as_of);
     }
 
     /// A take by its id.

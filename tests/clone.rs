@@ -16,6 +16,7 @@ use focus::{focused, tab_to};
 use mouthpiece::api::{AssetKind, Sample, Upload};
 use mouthpiece::error::Result;
 use mouthpiece::jobs::{State, Step};
+use mouthpiece::library::Relation;
 use mouthpiece::panels::Page;
 use mouthpiece::progress::Progress;
 use mouthpiece::sandbox::Fault;
@@ -74,8 +75,13 @@ fn without_the_tick_there_is_no_clone_and_with_it_the_consent_is_kept() {
     assert_eq!(why.as_deref(), Some("Tick the permission first"));
 
     bench.fill("Voice name", "Mara, keynote");
-    bench.fill("Speaker", "Mara Lindqvist");
     bench.click(CONSENT);
+    assert!(bench.is_off("Speaker") && !bench.is_off("Clone voice"), "one's own voice needs no other name");
+    bench.click("Consent given");
+    bench.click("By e-mail");
+    let why = bench.harness.get_by_label("Clone voice").accesskit_node().description();
+    assert_eq!(why.as_deref(), Some("Name the speaker first, or choose “It is my voice”"));
+    bench.fill("Speaker", "Mara Lindqvist");
     bench.click("Clone voice");
     bench.until("the voice is chosen", |bench| has_voice(bench, "Mara, keynote"));
     bench.until("the script is open", |bench| bench.harness.state().page() == Page::Script);
@@ -83,6 +89,7 @@ fn without_the_tick_there_is_no_clone_and_with_it_the_consent_is_kept() {
     bench.until("the clone is on record", |bench| !bench.session().store.clones.is_empty());
     let consent = &bench.session().store.clones[0].consent;
     assert_eq!((consent.statement.as_str(), consent.speaker.as_str()), (CONSENT, "Mara Lindqvist"));
+    assert!(consent.relation == Relation::ByEmail && consent.is_given());
 
     // The same source again needs its permission again.
     bench.key(Modifiers::COMMAND, Key::Num3);
@@ -282,4 +289,7 @@ fn a_voice_is_cloned_by_keyboard_alone() {
     bench.key(Modifiers::COMMAND, Key::Enter);
     bench.until("the voice is chosen", |bench| has_voice(bench, "keynote"));
     bench.until("the cursor is in the line", |bench| focused(bench).as_deref() == Some("Line"));
+    bench.until("the clone is on record", |bench| !bench.session().store.clones.is_empty());
+    let consent = &bench.session().store.clones[0].consent;
+    assert_eq!((consent.relation, consent.speaker.as_str()), (Relation::Own, ""));
 }

@@ -7,7 +7,7 @@ mod common;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -16,13 +16,14 @@ use egui::accesskit::{Role, Toggled};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mouthpiece::api::{AssetKind, Call, Cloned, Sample, Upload};
-use mouthpiece::library::{CloneRecord, Consent};
+use mouthpiece::library::{CloneRecord, Consent, Relation};
 use mouthpiece::panels::Page;
 use mouthpiece::progress::Progress;
 use mouthpiece::runtime::Runtime;
 use mouthpiece::sandbox::Fault;
 
 const NAME: &str = "Mára, keynote";
+const HASH: &str = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
 
 /// The answer to a call, from outside the app.
 fn answer<T: Send + 'static>(call: Call<T>) -> T {
@@ -55,6 +56,11 @@ fn clone_voice(bench: &Bench, dir: &Path) -> Cloned {
 
 /// The app with one clone made on this computer, on the voices page.
 fn with_a_clone() -> (Bench, String) {
+    with_a_clone_and(Vec::new())
+}
+
+/// The same with these answers to its file dialogs.
+fn with_a_clone_and(dialogs: Vec<PathBuf>) -> (Bench, String) {
     let bench = app();
     let cloned = clone_voice(&bench, bench.dir.path());
     let id = cloned.handle().unwrap().to_owned();
@@ -66,15 +72,16 @@ fn with_a_clone() -> (Bench, String) {
         consent: Consent {
             statement: "I have this person's permission to clone their voice.".into(),
             speaker: "Mára Lindqvist".into(),
+            relation: Relation::InWriting,
             given_at: "2026-11-22T10:00:00Z".into(),
-            ..Consent::default()
+            sample_hash: Some(HASH.into()),
         },
         cloned_at: "2026-11-22T10:01:00Z".into(),
         ..CloneRecord::default()
     };
     bench.session().library.put_clone(&record).unwrap();
     let dir = bench.close();
-    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.dialogs(dialogs).app();
     open_voices(&mut bench);
     bench.wait(&format!("Use {NAME}"));
     (bench, id)
@@ -151,7 +158,83 @@ fn a_clone_is_deleted_after_the_question_and_only_then() {
     assert!(get(&bench, &format!("/v2/voices/{id}")).starts_with("HTTP/1.1 404"));
     bench.wait(&format!("{NAME} is deleted"));
     assert!(bench.session().store.clones.is_empty());
-    bench.until("the library forgets it", |bench| bench.session().library.clones().unwrap().is_empty());
+    bench.until("the library notes it", |bench| bench.session().library.clones().unwrap().is_empty());
+}
+
+/// An exported document, once it is written.
+fn exported(bench: &mut Bench, path: &Path) -> serde_json::Value {
+    bench.wait("The consent is saved");
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+#[test]
+fn the_consent_is_shown_on_the_voice_and_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("for the lawyer.json");
+    let (mut bench, id) = with_a_clone_and(vec![file.clone()]);
+    assert!(bench.has_part("Consent recorded "), "{}", bench.screen());
+    assert!(bench.has("Mára Lindqvist, in writing"), "{}", bench.screen());
+    assert!(bench.has("“I have this person's permission to clone their voice.”"));
+    assert!(bench.has("af1349b9…3262") && bench.has("Copy the sample's BLAKE3 hash"));
+    bench.click("Export consent…");
+    let document = exported(&mut bench, &file);
+    let consents = document["consents"].as_array().unwrap();
+    assert_eq!(consents.len(), 1);
+    assert_eq!((&consents[0]["voice"], &consents[0]["speaker"]), (&NAME.into(), &"Mára Lindqvist".into()));
+    assert_eq!((&consents[0]["sample_blake3"], &consents[0]["voice_ids"]["id"]), (&HASH.into(), &id.into()));
+}
+
+#[test]
+fn the_consent_of_a_deleted_clone_stays_on_record_also_after_a_restart() {
+    let (mut bench, id) = with_a_clone();
+    bench.click("Delete clone");
+    bench.click("Delete for good");
+    bench.until("the library notes it", |bench| bench.session().library.clones().unwrap().is_empty());
+    bench.click("My clones, 0");
+    bench.wait("1 consent on record, 1 of deleted clones");
+
+    let dir = bench.close();
+    let file = dir.path().join("all.json");
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.dialogs([file.clone()]).app();
+    open_voices(&mut bench);
+    bench.click("My clones, 0");
+    assert!(bench.has("You have no clones yet"));
+    bench.click("Export all consents…");
+    let document = exported(&mut bench, &file);
+    assert_eq!(document["consents"][0]["voice_ids"]["id"], id);
+    assert!(document["consents"][0]["deleted_at"].is_string());
+}
+
+#[test]
+fn an_export_that_cannot_be_written_says_so_and_can_be_tried_again() {
+    let nowhere = PathBuf::from("/nowhere at all/consent.json");
+    let (mut bench, _) = with_a_clone_and(vec![nowhere]);
+    bench.click("Export consent…");
+    bench.wait("Could not save the consent");
+    bench.until("it can be tried again", |bench| bench.has("Export consent…") && !bench.is_off("Export consent…"));
+}
+
+#[test]
+fn without_a_connection_the_last_list_is_shown_with_its_time() {
+    let made = tempfile::tempdir().unwrap();
+    let (service, threads) = common::service(0, made.path());
+    let port = url::Url::parse(service.base_url()).unwrap().port().unwrap();
+    let account = || Some(common::account(port));
+    let mut bench = Setup { account: account(), ..Setup::default() }.app();
+    open_voices(&mut bench);
+    bench.wait_part("Use ");
+    let before = listed(&bench);
+    bench.until("the list is written down", |bench| bench.session().library.voices_seen().unwrap().len() == 8);
+    let dir = bench.close();
+    drop((service, threads));
+
+    let mut bench = Setup { account: account(), dir: Some(dir), ..Setup::default() }.app();
+    open_voices(&mut bench);
+    bench.wait("Could not get the voice list");
+    bench.wait_part("Showing the 8 voices from ");
+    assert_eq!(listed(&bench), before);
+    bench.click(&format!("Use {}", before[0]));
+    assert_eq!(bench.harness.state().page(), Page::Script, "and they can be worked with");
 }
 
 #[test]

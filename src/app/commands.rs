@@ -26,7 +26,8 @@ pub(super) struct Errands {
     picking: Option<(Role, Task<Option<PathBuf>>)>,
     showing: Option<Task<()>>,
     preview: Option<(VoiceChoice, Task<bytes::Bytes>)>,
-    forgetting: Option<Task<()>>,
+    /// Writes to the library on behalf of commands.
+    keeping: Vec<Task<()>>,
 }
 
 impl App {
@@ -73,9 +74,14 @@ impl App {
             Command::ChangeLimit => session.ask_limits(),
             Command::Account(command) => self.account(command),
             Command::ForgetClone(id) => {
-                session.store.clones.retain(|clone| clone.id != id);
                 let (library, at) = (session.library.clone(), stamp(OffsetDateTime::now_utc()));
-                self.errands.forgetting = Some(self.runtime.blocking(move || library.mark_deleted(&id, &at)));
+                session.store.bury_clone(&id, &at);
+                self.errands.keeping.push(self.runtime.blocking(move || library.mark_deleted(&id, &at)));
+            }
+            Command::KeepVoices => {
+                let voices = session.store.voices.value().cloned().unwrap_or_default();
+                let (library, at) = (session.library.clone(), stamp(OffsetDateTime::now_utc()));
+                self.errands.keeping.push(self.runtime.blocking(move || library.put_voices(&voices, &at)));
             }
         }
     }
@@ -158,9 +164,13 @@ impl App {
         if let Some(Err(error)) = self.errands.showing.as_mut().and_then(Task::take) {
             session.commands.complain("Could not show the file", error);
         }
-        if let Some(Err(error)) = self.errands.forgetting.as_mut().and_then(Task::take) {
-            session.commands.complain("Could not update the library", error);
-        }
+        self.errands.keeping.retain_mut(|task| {
+            let kept = task.take();
+            if let Some(Err(error)) = &kept {
+                session.commands.complain("Could not update the library", error.clone());
+            }
+            kept.is_none()
+        });
         if let Some((choice, task)) = &mut self.errands.preview
             && let Some(fetched) = task.take()
         {

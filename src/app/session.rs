@@ -12,7 +12,7 @@ use crate::api::{Client, Config};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::jobs::{Job, Jobs, Outcome, Request, State, stamp};
-use crate::library::{CloneRecord, Library, Take};
+use crate::library::{CloneRecord, Library, SeenVoice, Take};
 use crate::media::player::Player;
 use crate::panels::activity::ActivityPanel;
 use crate::panels::clone::ClonePanel;
@@ -42,6 +42,7 @@ pub(super) struct Read {
     library: Library,
     takes: Vec<Take>,
     clones: Vec<CloneRecord>,
+    voices: Vec<SeenVoice>,
     flow: Flow,
     pub warning: Option<String>,
 }
@@ -88,8 +89,8 @@ fn read(folder: &Path) -> Result<Read> {
     let library = opened.library;
     // A flow written by another version begins empty; its row stays as it is until the new flow is saved beside it.
     let flow = library.latest_flow()?.and_then(|document| serde_json::from_str(&document).ok()).unwrap_or_default();
-    let (takes, clones) = (library.takes()?, library.clones()?);
-    Ok(Read { library, takes, clones, flow, warning: opened.warning })
+    let (takes, clones, voices) = (library.takes()?, library.all_clones()?, library.voices_seen()?);
+    Ok(Read { library, takes, clones, voices, flow, warning: opened.warning })
 }
 
 /// One open workspace.
@@ -138,9 +139,11 @@ impl Panels {
 impl Session {
     pub(super) fn new(opened: Opened, player: Player, handle: Handle) -> Self {
         let Opened { client, sandbox, data_dir, read } = opened;
-        let Read { library, takes, clones, flow, warning: _ } = read;
+        let Read { library, takes, clones, voices, flow, warning: _ } = read;
         let mut store = Store::new(client.service().to_owned(), sandbox.is_some());
-        (store.takes, store.clones, store.flow, store.data_dir) = (takes, clones, flow.clone(), data_dir);
+        (store.takes, store.flow, store.data_dir) = (takes, flow.clone(), data_dir);
+        store.put_clones(clones);
+        store.remember_voices(voices);
         Self {
             jobs: Jobs::new(handle, library.clone(), client.clone()),
             sandbox,
@@ -215,7 +218,7 @@ impl Session {
         if self.clones.poll()
             && let Some(clones) = self.clones.value()
         {
-            store.clones.clone_from(clones);
+            store.put_clones(clones.clone());
         }
         for role in [Role::Source, Role::Target, Role::Audio] {
             let incoming = store.incoming.of_mut(role);
@@ -235,7 +238,7 @@ impl Session {
                 State::Done(Outcome::Take(take)) => self.store.takes.insert(0, take.clone()),
                 State::Done(Outcome::Voice { .. }) => {
                     let library = self.library.clone();
-                    self.clones.load(runtime.blocking(move || library.clones()));
+                    self.clones.load(runtime.blocking(move || library.all_clones()));
                     self.commands.push(Command::ReloadVoices);
                 }
                 State::Done(Outcome::Video { file, .. }) => saved(toasts, file),

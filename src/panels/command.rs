@@ -39,8 +39,10 @@ pub enum Command {
     Reveal(PathBuf),
     /// Gets the list of voices again.
     ReloadVoices,
-    /// Forgets the local record of a clone that was deleted on the service.
+    /// Notes that a clone was deleted on the service; its consent stays on record.
     ForgetClone(String),
+    /// Writes the list of voices down, for the next start without a connection.
+    KeepVoices,
     /// Copies a text to the clipboard.
     Copy(String),
     /// Begins an empty flow; the takes and results of the old one stay.
@@ -89,6 +91,7 @@ impl Command {
             Self::Reveal(_) => "reveal",
             Self::ReloadVoices => "reload voices",
             Self::ForgetClone(_) => "forget clone",
+            Self::KeepVoices => "keep voices",
             Self::Copy(_) => "copy",
             Self::NewFlow => "new flow",
             Self::OpenFlow(_) => "open flow",

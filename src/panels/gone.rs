@@ -11,6 +11,7 @@ pub(super) fn preview_key(id: &str) -> String {
 pub(super) fn forget_voice(id: &str, cx: &mut Cx<'_>) {
     if let Some(voices) = cx.store.voices.value_mut() {
         voices.retain(|other| other.id != id);
+        cx.commands.push(Command::KeepVoices);
     }
     // An answer on its way may have been written while the voice was still there.
     if cx.store.voices.is_loading() {

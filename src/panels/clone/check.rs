@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use super::draft::{self, Check, Grade};
 use super::sample::refusal_ui;
 use super::{ClonePanel, voices};
+use crate::library::Relation;
 use crate::media::player::{Source, Track};
 use crate::panels::{Command, Cx, Sound};
 use crate::store::{MediaFile, Role};
@@ -13,12 +14,14 @@ use crate::ui::choice::Choice;
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::file_name_ui;
 use crate::ui::waveform::Bars;
-use crate::ui::{Button, Field, IconButton, Type, format, icons, layout, notice, radius, space, text};
+use crate::ui::{Button, Field, IconButton, Select, Type, format, icons, layout, notice, radius, space, text};
 
 /// What the cards below the waveform need.
 const CARDS: f32 = 330.0;
 /// Head and transport of the file card.
 const HEAD: f32 = 56.0;
+/// The choice of how the permission was given.
+const RELATION: f32 = 148.0;
 /// Narrower pages put two of the three cards below each other.
 const THREE_CARDS: f32 = 900.0;
 
@@ -148,7 +151,7 @@ impl ClonePanel {
         if Choice::check(draft::STATEMENT).small().show(ui, &mut agreed).changed() {
             self.draft.consent = agreed.then(OffsetDateTime::now_utc);
         }
-        Field::new("Speaker", &mut self.draft.speaker).placeholder("Whose voice it is").show(ui);
+        self.speaker_ui(ui);
         let missing = self.draft.missing(file, voices(cx.store));
         let rest = ui.available_height() - 42.0;
         ui.add_space(rest.clamp(space::XS, 400.0));
@@ -160,6 +163,22 @@ impl ClonePanel {
             if clone.show(ui).clicked() {
                 self.clone_voice(cx);
             }
+        });
+    }
+
+    /// Whose voice it is, and how they gave their permission.
+    fn speaker_ui(&mut self, ui: &mut Ui) {
+        let own = self.draft.relation == Relation::Own;
+        let options = Relation::CHOICES.map(|relation| (relation, relation.words()));
+        ui.horizontal_top(|ui| {
+            let field = ui.available_width() - RELATION - space::S;
+            ui.allocate_ui_with_layout(vec2(field, 56.0), Layout::top_down(Align::Min), |ui| {
+                let mut nobody = String::new();
+                let (text, placeholder) =
+                    if own { (&mut nobody, "You") } else { (&mut self.draft.speaker, "Name of the speaker") };
+                Field::new("Speaker", text).placeholder(placeholder).enabled(!own).show(ui);
+            });
+            Select::new("Consent given", &mut self.draft.relation, &options).width(RELATION).show(ui);
         });
     }
 }

@@ -8,6 +8,7 @@ use super::ClonePanel;
 use crate::api::AssetKind;
 use crate::error::Error;
 use crate::jobs::{CloneJob, Job, Request, State, Step};
+use crate::library::Relation;
 use crate::panels::{Cx, has_keys};
 use crate::script::{self, Fit};
 use crate::ui::choice::Choice;
@@ -300,7 +301,14 @@ fn voice_ui(ui: &mut Ui, job: &Job, request: &CloneJob) {
         });
         let kind = if request.sample.kind == AssetKind::Video { "the whole video" } else { "the whole sound file" };
         layout::pair_ui(ui, "What is sent", text::small(kind));
-        let speaker = Some(request.consent.speaker.as_str()).filter(|name| !name.is_empty());
-        layout::pair_ui(ui, "Consent", text::small(speaker.unwrap_or("Given")));
+        let consent = &request.consent;
+        let how = match consent.relation {
+            Relation::Unrecorded => "Given",
+            known => known.words(),
+        };
+        layout::pair_ui(ui, "Consent", text::small(how));
+        if !consent.speaker.is_empty() {
+            layout::pair_ui(ui, "Speaker", text::small(&consent.speaker));
+        }
     });
 }

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use crate::api::Voice;
 use crate::jobs::{CloneJob, stamp};
-use crate::library::Consent;
+use crate::library::{Consent, Relation};
 use crate::store::MediaFile;
 use crate::ui::format;
 
@@ -26,14 +26,23 @@ const MAX_BYTES: u64 = 5 * 1024 * 1024 * 1024;
 pub const STATEMENT: &str = "This is my voice, or I have the speaker's permission to clone it and to use it in this project. I can show that permission if asked.";
 
 /// What the user fills in for one source file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Draft {
     pub name: String,
     /// When the permission was ticked.
     pub consent: Option<OffsetDateTime>,
+    /// Whose voice it is, unless it is the user's own.
     pub speaker: String,
+    pub relation: Relation,
     /// The user went back from the source, or it has been cloned already: the page is at its first step again.
     pub set_aside: bool,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        let (name, speaker) = (String::new(), String::new());
+        Self { name, consent: None, speaker, relation: Relation::Own, set_aside: false }
+    }
 }
 
 impl Draft {
@@ -64,15 +73,24 @@ impl Draft {
             (false, _) => return Some("Name the voice first"),
             (true, _) => {}
         }
-        self.name_problem(voices).or(self.consent.is_none().then_some("Tick the permission first"))
+        let nobody = self.relation != Relation::Own && self.speaker.trim().is_empty();
+        self.name_problem(voices)
+            .or(self.consent.is_none().then_some("Tick the permission first"))
+            .or(nobody.then_some("Name the speaker first, or choose “It is my voice”"))
     }
 
     /// The job, once nothing is missing.
     pub fn job(&self, file: &MediaFile, voices: &[Voice]) -> Option<CloneJob> {
         let given_at = self.consent.filter(|_| self.missing(file, voices).is_none())?;
-        let speaker = self.speaker.trim().to_owned();
-        let consent =
-            Consent { statement: STATEMENT.to_owned(), speaker, given_at: stamp(given_at), ..Consent::default() };
+        // What was typed before it turned out to be one's own voice names nobody else.
+        let speaker = if self.relation == Relation::Own { "" } else { self.speaker.trim() }.to_owned();
+        let consent = Consent {
+            statement: STATEMENT.to_owned(),
+            speaker,
+            relation: self.relation,
+            given_at: stamp(given_at),
+            sample_hash: None,
+        };
         Some(CloneJob { name: self.name.trim().to_owned(), sample: file.local(), consent })
     }
 }
@@ -224,10 +242,26 @@ mod tests {
         draft.name = "ä".repeat(101);
         assert!(draft.missing(&file, &voices()).is_some_and(|why| why.contains("100 characters")));
         draft.name = "ä".repeat(100);
-        draft.speaker = " Mara ".into();
         let job = draft.job(&file, &voices()).unwrap();
-        assert_eq!((job.consent.speaker.as_str(), job.consent.statement.as_str()), ("Mara", STATEMENT));
+        assert_eq!((job.consent.relation, job.consent.statement.as_str()), (Relation::Own, STATEMENT));
         assert_eq!(job.consent.given_at, "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn the_voice_of_somebody_else_needs_a_name() {
+        let file = file(60.0, true);
+        let mut draft = Draft { consent: Some(OffsetDateTime::UNIX_EPOCH), ..Draft::new(&file) };
+        for relation in Relation::CHOICES.into_iter().filter(|relation| *relation != Relation::Own) {
+            (draft.relation, draft.speaker) = (relation, "  ".into());
+            assert!(draft.missing(&file, &[]).is_some_and(|why| why.starts_with("Name the speaker first")));
+            draft.speaker = " Mara ".into();
+            let consent = draft.job(&file, &[]).unwrap().consent;
+            assert_eq!((consent.speaker.as_str(), consent.relation), ("Mara", relation));
+            assert!(consent.is_given());
+        }
+        draft.relation = Relation::Own;
+        let consent = draft.job(&file, &[]).unwrap().consent;
+        assert!(consent.speaker.is_empty() && consent.is_given(), "one's own voice is nobody else's");
     }
 
     #[test]

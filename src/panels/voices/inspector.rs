@@ -5,7 +5,7 @@ use egui::{Align, Layout, ScrollArea, Ui, vec2};
 use super::removal::Removal;
 use super::shown::Row;
 use super::{Act, preview_key, seal_state, withheld_tip};
-use crate::library::CloneRecord;
+use crate::library::{CloneRecord, Consent, Relation};
 use crate::panels::{Cx, when};
 use crate::ui::notice::{self, ErrorPress, Note};
 use crate::ui::seal::{Seal, SealState};
@@ -13,8 +13,16 @@ use crate::ui::theme::Look as _;
 use crate::ui::waveform::Waveform;
 use crate::ui::{Button, IconButton, PlayButton, Type, format, icons, layout, paint, space, text, truncate};
 
+/// What is under way on behalf of voices.
+#[derive(Clone, Copy)]
+pub struct Work<'a> {
+    pub removal: &'a Removal,
+    pub exporting: bool,
+}
+
 /// Draws the details; `closable` in narrow windows, where they lie over the list.
-pub fn inspector_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>, removal: &Removal, closable: bool) -> Option<Act> {
+pub fn inspector_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>, work: Work<'_>, closable: bool) -> Option<Act> {
+    let removal = work.removal;
     let buttons = if row.is_clone { 40.0 + space::S + 32.0 } else { 40.0 };
     let room = ui.max_rect();
     let (upper, lower) = room.split_top_bottom_at_y(room.bottom() - buttons);
@@ -22,7 +30,7 @@ pub fn inspector_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>, removal: &Removal, c
         ScrollArea::vertical()
             .id_salt("voice details")
             .auto_shrink(false)
-            .show(ui, |ui| facts_ui(ui, cx, row, removal, closable))
+            .show(ui, |ui| facts_ui(ui, cx, row, work, closable))
             .inner
     });
     let drawn = super::within(ui, lower, |ui| actions_ui(ui, cx, row, removal));
@@ -30,7 +38,7 @@ pub fn inspector_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>, removal: &Removal, c
     act
 }
 
-fn facts_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>, removal: &Removal, closable: bool) -> Option<Act> {
+fn facts_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>, work: Work<'_>, closable: bool) -> Option<Act> {
     let mut act = head_ui(ui, row, closable);
     ui.add_space(space::S);
     let id = &row.voice.id;
@@ -51,13 +59,13 @@ fn facts_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>, removal: &Removal, closable:
     if row.is_clone {
         ui.add_space(space::S);
         match row.record {
-            Some(record) => record_ui(ui, record),
+            Some(record) => act = record_ui(ui, record, work.exporting).or(act),
             None => {
                 ui.hint("Cloned elsewhere: its sample and the permission for it are not on this computer.");
             }
         }
     }
-    if let Some(error) = removal.error(id) {
+    if let Some(error) = work.removal.error(id) {
         ui.add_space(space::S);
         ui.label(text::name(format!("Could not delete {}", row.voice.label())));
         if notice::error_ui(ui, error, &["Try again"]) == Some(ErrorPress::Action(0)) {
@@ -132,26 +140,66 @@ fn peaks(peaks: &crate::media::audio::Peaks) -> &[f32] {
 }
 
 /// What this computer knows of a clone made here.
-fn record_ui(ui: &mut Ui, record: &CloneRecord) {
+fn record_ui(ui: &mut Ui, record: &CloneRecord, exporting: bool) -> Option<Act> {
     let t = ui.tokens();
     let now = when::now();
     ui.label(text::label("Sample").color(t.text.support));
     truncate::file_name_ui(ui, &record.sample_name, Type::Body, t.text.main);
     if let Some(made) = when::parse(&record.cloned_at) {
-        ui.hint(format!("Cloned {}", when::moment(made, now)));
+        let kept = if record.sample_file.is_some() { ", kept on this computer" } else { "" };
+        ui.hint(format!("Cloned {}{kept}", when::moment(made, now)));
     }
     ui.add_space(space::S);
     let consent = &record.consent;
-    let Some(given) = when::parse(&consent.given_at).filter(|_| !consent.statement.is_empty()) else {
+    let Some(given) = when::parse(&consent.given_at).filter(|_| consent.is_given()) else {
         notice::note_ui(ui, Note::Info, "No consent on record.", "Note for yourself who allowed this clone.");
-        return;
+        return None;
     };
     let words = format!("Consent recorded {}", when::moment(given, now));
     notice::state_line_ui(ui, icons::SEAL_CHECK_FILL, t.success.ink, &words, t.text.main);
-    if !consent.speaker.is_empty() {
-        ui.support(format!("Speaker: {}", consent.speaker));
+    if let Some(who) = who(consent) {
+        ui.support(who);
     }
     ui.hint(format!("“{}”", consent.statement));
+    let mut act = None;
+    if let Some(hash) = consent.sample_hash.as_ref().or(record.sample_hash.as_ref()) {
+        ui.horizontal(|ui| {
+            ui.hint("Sample hash");
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if IconButton::new(icons::COPY, "Copy the sample's BLAKE3 hash").small().show(ui).clicked() {
+                    act = Some(Act::Copy(hash.clone()));
+                }
+                ui.label(text::mono(short(hash)).color(t.text.support));
+            });
+        });
+    }
+    let export = Button::secondary("Export consent…").icon(icons::EXPORT).busy(exporting, "Saving");
+    if export.show(ui).clicked() {
+        act = Some(Act::Export(Some(record.id.clone())));
+    }
+    act
+}
+
+/// Whose voice it is and how the permission was given, as far as either is known.
+fn who(consent: &Consent) -> Option<String> {
+    let speaker = Some(consent.speaker.trim()).filter(|name| !name.is_empty());
+    match (consent.relation, speaker) {
+        (Relation::Own, None) => Some("Your own voice".to_owned()),
+        (Relation::Own, Some(speaker)) => Some(format!("{speaker}, your own voice")),
+        (Relation::Unrecorded, speaker) => speaker.map(|speaker| format!("Speaker: {speaker}")),
+        (relation, Some(speaker)) => Some(format!("{speaker}, {}", relation.words().to_lowercase())),
+        (relation, None) => Some(relation.words().to_owned()),
+    }
+}
+
+/// The beginning and the end of a hash: enough to compare by eye.
+fn short(hash: &str) -> String {
+    let letters: Vec<char> = hash.chars().collect();
+    if letters.len() <= 16 {
+        return hash.to_owned();
+    }
+    let part = |letters: &[char]| letters.iter().collect::<String>();
+    format!("{}…{}", part(&letters[..8]), part(&letters[letters.len() - 4..]))
 }
 
 fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>, removal: &Removal) -> Option<Act> {
@@ -168,4 +216,25 @@ fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>, removal: &Removal) -> Opti
         }
     }
     act
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_gave_the_permission_is_said_as_far_as_it_is_known() {
+        let consent = |relation, speaker: &str| Consent { relation, speaker: speaker.into(), ..Consent::default() };
+        let said = |relation, speaker| who(&consent(relation, speaker));
+        assert_eq!(said(Relation::Own, "").as_deref(), Some("Your own voice"));
+        assert_eq!(said(Relation::ByEmail, " Mara ").as_deref(), Some("Mara, by e-mail"));
+        assert_eq!(said(Relation::Unrecorded, "Mara").as_deref(), Some("Speaker: Mara"));
+        assert_eq!(said(Relation::Unrecorded, ""), None);
+    }
+
+    #[test]
+    fn hashes_are_shortened_in_the_middle() {
+        assert_eq!(short("0123456789abcdef0123456789abcdef"), "01234567…cdef");
+        assert_eq!(short("ä"), "ä");
+    }
 }

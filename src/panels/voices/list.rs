@@ -1,6 +1,7 @@
 //! The list of voices: its rows, and what stands there when there are none.
 
 use egui::{Align, Id, Layout, ScrollArea, Sense, Ui, UiBuilder, vec2};
+use time::OffsetDateTime;
 
 use super::shown::{Filter, Row};
 use super::{Act, Shown, VoicesPanel, seal_state, withheld_tip};
@@ -55,7 +56,7 @@ impl VoicesPanel {
                 notice::loading_ui(ui, &getting(service));
             } else {
                 ui.label(text::section("Could not get the voice list"));
-                if let Some(words) = still_shown(shown.all.len(), self.loaded_at) {
+                if let Some(words) = still_shown(shown.all.len(), voices.as_of(), when::now()) {
                     ui.support(words);
                 }
                 let pressed = notice::error_ui(ui, error, &["Try again"]);
@@ -227,10 +228,11 @@ fn getting(service: &str) -> String {
 }
 
 /// What a failed reload leaves on screen.
-fn still_shown(count: usize, loaded_at: Option<time::OffsetDateTime>) -> Option<String> {
-    let since = loaded_at.filter(|_| count > 0)?;
+fn still_shown(count: usize, as_of: Option<OffsetDateTime>, now: OffsetDateTime) -> Option<String> {
+    let since = when::local(as_of.filter(|_| count > 0)?);
     let voices = format::count(count as u64, "voice", "voices");
-    Some(format!("Showing the {voices} from {}.", when::clock(since)))
+    let since = if since.date() == now.date() { when::clock(since) } else { when::moment(since, now) };
+    Some(format!("Showing the {voices} from {since}."))
 }
 
 /// Names of the columns, over the rows of a list `width` wide.
@@ -281,7 +283,11 @@ mod tests {
     #[test]
     fn what_a_failed_reload_leaves_is_said_with_its_time() {
         let at = time::macros::datetime!(2026-11-22 13:40 UTC);
-        assert_eq!(still_shown(64, Some(at)).unwrap(), "Showing the 64 voices from 13:40.");
-        assert!(still_shown(0, Some(at)).is_none() && still_shown(3, None).is_none());
+        let at = when::local(at);
+        let said = |count, as_of| still_shown(count, as_of, at);
+        assert_eq!(said(64, Some(at)).unwrap(), format!("Showing the 64 voices from {}.", when::clock(at)));
+        let before = at - time::Duration::days(1);
+        assert_eq!(said(1, Some(before)).unwrap(), format!("Showing the 1 voice from yesterday {}.", when::clock(at)));
+        assert!(said(0, Some(at)).is_none() && said(3, None).is_none());
     }
 }

@@ -1,5 +1,6 @@
 //! Voices: find, hear and use a voice; delete a clone.
 
+mod export;
 mod inspector;
 mod list;
 mod removal;
@@ -9,12 +10,13 @@ use egui::{Align, EventFilter, Id, Key, Layout, Modifiers, Rect, Stroke, Ui, UiB
 use time::OffsetDateTime;
 
 use super::gone::preview_key;
-use super::{Command, Cx, Page, Panel, has_keys, when};
+use super::{Command, Cx, Page, Panel, has_keys};
 use crate::store::VoiceChoice;
 use crate::ui::chip::{self, Chip};
 use crate::ui::seal::SealState;
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, Field, IconButton, icons, layout, space};
+use export::Export;
 use removal::Removal;
 use shown::{Filter, Row, Shown};
 
@@ -27,6 +29,8 @@ enum Act {
     Use(String),
     AskDelete(String),
     Copy(String),
+    /// Saves the consent of one clone, by its id, or of all.
+    Export(Option<String>),
     Seek(f64),
     TryAgain,
     ClearSearch,
@@ -46,27 +50,26 @@ pub struct VoicesPanel {
     details: bool,
     list: list::Place,
     removal: Removal,
-    was_loading: bool,
-    /// When the list that is shown arrived.
-    loaded_at: Option<OffsetDateTime>,
+    export: Export,
+    /// When the list that was written down last had arrived.
+    kept: Option<OffsetDateTime>,
 }
 
 impl Panel for VoicesPanel {
     fn logic(&mut self, cx: &mut Cx<'_>) {
         cx.store.voices.ensure(|| cx.runtime.spawn(cx.client.voices()));
         cx.store.voices.poll();
-        let loading = cx.store.voices.is_loading();
-        let whole = !loading && cx.store.voices.error().is_none() && cx.store.voices.value().is_some();
-        // An answer may come within the frame that asked.
-        if whole && (self.was_loading || self.loaded_at.is_none()) {
-            self.loaded_at = Some(when::now());
+        let arrived = cx.store.voices.as_of().filter(|_| !cx.store.voices.is_remembered());
+        if arrived.is_some() && arrived != self.kept {
+            self.kept = arrived;
+            cx.commands.push(Command::KeepVoices);
         }
-        self.was_loading = loading;
         if let Some(id) = cx.store.show_voice.take() {
             (self.search, self.filter, self.details) = (String::new(), Filter::All, true);
             self.select(id);
         }
         self.removal.poll(cx, self.selected.as_deref());
+        self.export.poll(cx);
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -136,6 +139,7 @@ impl VoicesPanel {
             Act::ClearSearch => self.search.clear(),
             Act::CloneVoice => cx.commands.push(Command::Go(Page::Clone)),
             Act::Details(open) => self.details = open,
+            Act::Export(id) => self.export.ask(id.as_deref(), cx),
             Act::Use(_) | Act::AskDelete(_) => {}
         }
     }
@@ -226,8 +230,14 @@ impl VoicesPanel {
         let edge = Stroke::new(1.0, ui.tokens().edge.soft);
         ui.painter().hline(room.x_range(), head.bottom() - 0.5, edge);
         let below = room.with_min_y(head.bottom()).shrink2(egui::vec2(space::L, 0.0));
-        let drawn = within(ui, below, |ui| self.rows_ui(ui, cx, shown));
+        let foot = if self.filter == Filter::Clones { export::foot_height(cx.store) } else { 0.0 };
+        let (rows, foot) = below.split_top_bottom_at_y(below.bottom() - foot);
+        let drawn = within(ui, rows, |ui| self.rows_ui(ui, cx, shown));
         act = act.or(drawn);
+        if foot.height() > 0.0 {
+            let drawn = within(ui, foot, |ui| self.export.foot_ui(ui, cx.store));
+            act = act.or(drawn);
+        }
         act
     }
 
@@ -268,7 +278,8 @@ impl VoicesPanel {
         ui.painter().vline(rect.left() + 0.5, rect.y_range(), Stroke::new(1.0, t.edge.soft));
         within(ui, rect.shrink2(egui::vec2(20.0, space::L)), |ui| {
             if let Some(row) = selected {
-                return inspector::inspector_ui(ui, cx, row, &self.removal, self.details && layout::is_narrow(ui));
+                let work = inspector::Work { removal: &self.removal, exporting: self.export.is_running() };
+                return inspector::inspector_ui(ui, cx, row, work, self.details && layout::is_narrow(ui));
             }
             ui.hint("Choose a voice to see what it is.");
             None
