@@ -2,13 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mouthpiece::error::Error;
 use mouthpiece::library::{Charge, ChargeState, Library, Limits};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 fn library() -> (tempfile::TempDir, Library) {
     let folder = tempfile::tempdir().unwrap();
@@ -145,7 +144,7 @@ fn concurrent_reservations_share_the_limit_exactly() {
 enum Act {
     Reserve(usize, Option<u32>),
     Send(usize),
-    /// The price as a part of the estimate, in percent.
+    /// The price as a part of what is held for it, in percent: a higher one is spent whatever the limit says.
     Settle(usize, Option<u32>),
     Release(usize),
 }
@@ -160,59 +159,56 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// One library for all cases, each in a month of its own.
-static LEDGER: LazyLock<(tempfile::TempDir, Library)> = LazyLock::new(|| {
-    let (folder, library) = library();
+#[test]
+fn no_order_of_calls_passes_the_stop_limit_or_loses_what_was_bought() {
+    let (_folder, library) = library();
     stop_at(&library, 10.0);
-    (folder, library)
-});
-static CASE: AtomicUsize = AtomicUsize::new(0);
+    let case = AtomicUsize::new(0);
+    let config = ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() };
+    let any_order = TestRunner::new(config).run(&proptest::collection::vec(act(), 1..30), |acts| {
+        // Each case has a month of its own.
+        let case = case.fetch_add(1, Ordering::Relaxed);
+        obeys(&library, &format!("{:04}-{:02}", 2000 + case / 12, 1 + case % 12), acts)
+    });
+    any_order.unwrap_or_else(|e| panic!("{e}"));
+}
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn no_order_of_calls_passes_the_stop_limit_or_loses_what_was_bought(acts in prop::collection::vec(act(), 1..30)) {
-        let library = &LEDGER.1;
-        let case = CASE.fetch_add(1, Ordering::Relaxed);
-        let month = format!("{:04}-{:02}", 2000 + case / 12, 1 + case % 12);
-        let name = |job: usize| format!("{month} {job}");
-        let mut estimates: HashMap<usize, f64> = HashMap::new();
-        let mut bought = 0;
-        for act in acts {
-            let before: Vec<Charge> = library.charges(&month).unwrap();
-            let state = |job: usize| before.iter().find(|charge| charge.job == name(job)).map(|charge| charge.state);
-            match act {
-                Act::Reserve(job, cents) => {
-                    let usd = cents.map(|cents| f64::from(cents) / 100.0);
-                    match library.reserve(&charge(&name(job), &month, usd)) {
-                        Ok(()) => { estimates.insert(job, usd.unwrap_or(0.0)); }
-                        Err(error) => {
-                            prop_assert!(matches!(error, Error::OverLimit(_)));
-                            prop_assert_eq!(&library.charges(&month).unwrap(), &before);
-                        }
-                    }
+/// Carries the acts out and checks the books after each.
+fn obeys(library: &Library, month: &str, acts: Vec<Act>) -> Result<(), TestCaseError> {
+    let name = |job: usize| format!("{month} {job}");
+    let mut bought = 0;
+    for act in acts {
+        let before: Vec<Charge> = library.charges(month).unwrap();
+        let state = |job: usize| before.iter().find(|charge| charge.job == name(job)).map(|charge| charge.state);
+        let held = |job: usize| before.iter().find(|charge| charge.job == name(job)).map_or(0.0, Charge::counts_usd);
+        match act {
+            Act::Reserve(job, cents) => {
+                let usd = cents.map(|cents| f64::from(cents) / 100.0);
+                if let Err(error) = library.reserve(&charge(&name(job), month, usd)) {
+                    prop_assert!(matches!(error, Error::OverLimit(_)));
+                    prop_assert_eq!(&library.charges(month).unwrap(), &before);
                 }
-                Act::Send(job) => {
-                    let open = matches!(state(job), Some(state) if state != ChargeState::Released);
-                    prop_assert_eq!(library.charge_sent(&name(job)).is_ok(), open);
-                }
-                Act::Settle(job, part) => {
-                    let price = part.map(|part| estimates.get(&job).copied().unwrap_or(0.0) * f64::from(part) / 100.0);
-                    // A price that proves a released job bought is not bound by the limit.
-                    if state(job) != Some(ChargeState::Released) {
-                        library.settle(&name(job), price).unwrap();
-                    }
-                }
-                Act::Release(job) => library.release(&name(job)).unwrap(),
             }
-            let charges = library.charges(&month).unwrap();
-            let counted: f64 = charges.iter().map(Charge::counts_usd).sum();
-            prop_assert!(counted <= 10.0 + 1e-6, "{counted} of 10");
-            prop_assert!((library.month_usd(&month).unwrap() - counted).abs() < 1e-6);
-            let settled = charges.iter().filter(|charge| charge.state == ChargeState::Settled).count();
-            prop_assert!(settled >= bought, "a settled charge is never taken back");
-            bought = settled;
+            Act::Send(job) => {
+                let open = matches!(state(job), Some(state) if state != ChargeState::Released);
+                prop_assert_eq!(library.charge_sent(&name(job)).is_ok(), open);
+            }
+            Act::Settle(job, part) => {
+                let price = part.map(|part| held(job) * f64::from(part) / 100.0);
+                // A price that proves a released job bought is not bound by the limit.
+                if state(job) != Some(ChargeState::Released) {
+                    library.settle(&name(job), price).unwrap();
+                }
+            }
+            Act::Release(job) => library.release(&name(job)).unwrap(),
         }
+        let charges = library.charges(month).unwrap();
+        let counted: f64 = charges.iter().map(Charge::counts_usd).sum();
+        prop_assert!(counted <= 10.0 + 1e-6, "{counted} of 10");
+        prop_assert!((library.month_usd(month).unwrap() - counted).abs() < 1e-6);
+        let settled = charges.iter().filter(|charge| charge.state == ChargeState::Settled).count();
+        prop_assert!(settled >= bought, "a settled charge is never taken back");
+        bought = settled;
     }
+    Ok(())
 }
