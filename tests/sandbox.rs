@@ -11,8 +11,12 @@
 
 #[path = "sandbox/assets.rs"]
 mod assets;
+#[path = "sandbox/collect.rs"]
+mod collect;
 #[path = "sandbox/door.rs"]
 mod door;
+#[path = "sandbox/faults.rs"]
+mod faults;
 #[path = "sandbox/generations.rs"]
 mod generations;
 #[path = "sandbox/guide.rs"]
@@ -23,6 +27,10 @@ mod here;
 mod memory;
 #[path = "sandbox/modes.rs"]
 mod modes;
+#[path = "sandbox/plan.rs"]
+mod plan;
+#[path = "sandbox/segments.rs"]
+mod segments;
 #[path = "sandbox/speech.rs"]
 mod speech;
 #[path = "sandbox/voices.rs"]

@@ -17,6 +17,7 @@ use crate::api::{Asset, AssetKind, Presigned};
 
 /// 5 GiB.
 const LARGEST: u64 = 5 << 30;
+const KINDS: [&str; 3] = ["AUDIO", "VIDEO", "IMAGE"];
 
 /// An asset with the fields the program does not read.
 #[derive(Debug, Serialize)]
@@ -154,6 +155,9 @@ pub(super) async fn list(State(world): State<Shared>, uri: Uri) -> Answer<Json<V
     let limit = query.whole("limit", 1, 100)?.unwrap_or(50);
     let search = query.get("searchQuery").unwrap_or_default().to_lowercase();
     let kinds = query.list("types");
+    if !kinds.iter().flatten().all(|kind| KINDS.contains(kind)) {
+        return Err(Refusal::invalid("types", format!("types must be some of {}.", KINDS.join(", "))));
+    }
     let mut rows = world.read().assets.clone();
     rows.reverse();
     rows.retain(|row| {
@@ -273,7 +277,7 @@ fn not_found() -> Refusal {
 }
 
 fn kind(fields: &Fields) -> Answer<Option<AssetKind>> {
-    let word = fields.word("type", &["AUDIO", "VIDEO", "IMAGE"])?;
+    let word = fields.word("type", &KINDS)?;
     Ok(word.map(|word| match word.as_str() {
         "AUDIO" => AssetKind::Audio,
         "VIDEO" => AssetKind::Video,

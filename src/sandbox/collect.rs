@@ -34,10 +34,12 @@ pub(super) async fn work(world: Shared) {
 
 /// Puts memory and folder in order, before anybody works with either.
 pub(super) fn at_start(data: &Path, state: &mut State) {
-    expire(state, world::seconds_now());
-    let unused: Vec<String> = state.files.iter().filter(|(_, stored)| stored.upload.is_none()).map(first).collect();
-    for token in unused.into_iter().filter(|token| !state.needs(token)).collect::<Vec<_>>() {
+    let mut gone = expire(state, world::seconds_now());
+    let made = state.files.iter().filter(|(_, stored)| stored.upload.is_none()).map(first);
+    gone.extend(made.filter(|token| !state.needs(token)));
+    for token in gone {
         state.files.remove(&token);
+        std::fs::remove_file(state::media_folder(data).join(token)).ok();
     }
     let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten();
     if entries(data).any(|entry| state::is_set_aside(&entry.file_name().to_string_lossy())) {

@@ -18,13 +18,15 @@ use super::state::{self, Run};
 use super::world::{self, Shared, World};
 use crate::api::{Generation, Status};
 
-/// A run with the field the program does not read.
+/// A run with the fields the program does not read.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Shown {
     #[serde(flatten)]
     generation: Generation,
     output_file_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    segments: Option<serde_json::Value>,
 }
 
 /// `POST /v2/generate`.
@@ -38,7 +40,7 @@ pub(super) async fn create(
     if let Some(run) = replay(&world, key.as_deref(), &fields)? {
         return Ok((StatusCode::CREATED, Json(show(&world, &run))));
     }
-    let Asked { model, input, options, output_name, order, body } = inputs::read(&world, &fields)?;
+    let Asked { model, input, options, segments, output_name, order, body } = inputs::read(&world, &fields)?;
     let asked = key.map(|key| (key, body));
     let run = world
         .change(|state| {
@@ -52,6 +54,7 @@ pub(super) async fn create(
                 model,
                 input,
                 options,
+                segments,
                 output_name,
                 order,
                 idempotency: asked,
@@ -255,5 +258,5 @@ fn show(world: &World, run: &Run) -> Shown {
         synthesized_audio_url: run.speech.as_ref().map(|token| world.address(token)),
         progress_percent: None,
     };
-    Shown { generation, output_file_name: run.output_name.clone() }
+    Shown { generation, output_file_name: run.output_name.clone(), segments: run.segments.clone() }
 }

@@ -7,7 +7,7 @@ use super::refusal::{Answer, Refusal};
 use super::request::Fields;
 use super::state::{Order, Place, Voice};
 use super::world::World;
-use super::{assets, models, speech};
+use super::{assets, models, segments, speech};
 use crate::api::{AssetKind, SyncMode};
 
 /// The code of a request that does not fit the contract.
@@ -18,6 +18,7 @@ pub(super) struct Asked {
     pub model: String,
     pub input: Vec<Value>,
     pub options: Option<Value>,
+    pub segments: Option<Value>,
     pub output_name: Option<String>,
     pub order: Order,
     /// What tells this body from another one under the same key: free of ports, which change.
@@ -36,20 +37,15 @@ pub(super) fn read(world: &World, fields: &Fields) -> Answer<Asked> {
     let output_name = read_name(fields)?;
     let order = read_items(world, &items, &model, mode, fields)?;
     let input = fields.array("input", 1, 20)?.to_vec();
-    let options = fields.get("options").cloned();
+    let (options, segments) = (fields.get("options").cloned(), fields.get("segments").cloned());
     let body = without_ports(world, fields.as_value());
-    Ok(Asked { model, input, options, output_name, order, body })
+    Ok(Asked { model, input, options, segments, output_name, order, body })
 }
 
 /// What the service can do and the sandbox cannot, said plainly rather than ignored.
 fn not_here(fields: &Fields) -> Answer<()> {
     if fields.get("projectId").is_some() {
         return Err(assets::no_project());
-    }
-    if fields.get("segments").is_some_and(|segments| segments.as_array().is_none_or(|rows| !rows.is_empty())) {
-        let message = "The sandbox puts one voice on one picture; it does not take segments.";
-        let refusal = Refusal::new(StatusCode::BAD_REQUEST, "generation_input_segments_invalid", message);
-        return Err(refusal.field("segments").suggest("Leave segments out, or use sync.so for them."));
     }
     for name in ["dubParams", "dialogueEdit"] {
         if fields.get(name).is_some() {
@@ -65,10 +61,14 @@ fn not_here(fields: &Fields) -> Answer<()> {
 
 fn read_options(fields: &Fields) -> Answer<SyncMode> {
     let Some(options) = fields.object("options")? else { return Ok(SyncMode::Bounce) };
+    Ok(read_mode(&options)?.unwrap_or(SyncMode::Bounce))
+}
+
+/// The sync mode among options, those of the run or of a segment.
+pub(super) fn read_mode(options: &Fields) -> Answer<Option<SyncMode>> {
     options.share("temperature")?;
     let word = options.word("sync_mode", &["bounce", "loop", "cut_off", "silence", "remap"])?;
-    let mode = word.and_then(|word| serde_json::from_value(Value::String(word)).ok());
-    Ok(mode.unwrap_or(SyncMode::Bounce))
+    Ok(word.and_then(|word| serde_json::from_value(Value::String(word)).ok()))
 }
 
 /// Letters, digits, `_` and `-`; others become `_`.
@@ -92,8 +92,8 @@ fn read_items(world: &World, items: &[Fields], model: &str, mode: SyncMode, all:
                 return Err(item.refuse("type", "can be image with the model sync-3 only"));
             }
             Some("image") => pictures.push((file(world, item, AssetKind::Image)?, true)),
-            Some("audio") => voices.push(Voice::File(file(world, item, AssetKind::Audio)?)),
-            Some(_) => voices.push(read_text(world, item)?),
+            Some("audio") => voices.push((name(item)?, Voice::File(file(world, item, AssetKind::Audio)?))),
+            Some(_) => voices.push((name(item)?, read_text(world, item)?)),
             None => return Err(item.refuse("type", "is required")),
         }
     }
@@ -101,11 +101,28 @@ fn read_items(world: &World, items: &[Fields], model: &str, mode: SyncMode, all:
         let message = "There may be one video or image only.";
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "generation_input_too_many_visual", message).field("input"));
     }
-    let (Some((picture, is_image)), 1) = (pictures.pop(), voices.len()) else {
+    let (Some((picture, is_image)), false) = (pictures.pop(), voices.is_empty()) else {
         return Err(all.refuse("input", "must hold one video or image, and one audio or text"));
     };
-    let voice = voices.pop().ok_or_else(|| all.refuse("input", "must hold one audio or text"))?;
+    if segments::are_asked(all) {
+        if is_image {
+            return Err(all
+                .refuse("segments", "are parts of a film, and the input is an image")
+                .recoded(segments::INVALID));
+        }
+        let segments = segments::read(all, &voices, mode)?;
+        let voice = segments.first().map(|segment| segment.voice.clone());
+        let voice = voice.ok_or_else(|| all.refuse("segments", "are none"))?;
+        return Ok(Order { picture, is_image, voice, mode, segments });
+    }
+    let (Some((_, voice)), true) = (voices.pop(), voices.is_empty()) else {
+        return Err(all.refuse("input", "may hold several audios and texts with segments only"));
+    };
     Ok(Order { picture, is_image, voice, mode, segments: Vec::new() })
+}
+
+fn name(item: &Fields) -> Answer<Option<String>> {
+    Ok(item.text("refId")?.map(str::to_owned))
 }
 
 fn read_text(world: &World, item: &Fields) -> Answer<Voice> {

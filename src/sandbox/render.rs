@@ -55,13 +55,53 @@ impl Prepared {
     }
 }
 
+/// How a result is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As it is given away.
+    Whole,
+    /// To be joined with others: its sound is not compressed, which would leave a gap at every joint.
+    Piece,
+}
+
+impl Form {
+    /// The name of the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "result.mp4",
+            Self::Piece => "result.mov",
+        }
+    }
+
+    /// What ffmpeg is told of sound and container.
+    pub fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Whole => &[
+                "-c:a",
+                "aac",
+                "-b:a",
+                "160k",
+                "-map_metadata",
+                "-1",
+                "-metadata",
+                "comment=Sandbox: lips not generated",
+                "-movflags",
+                "+faststart",
+                "-f",
+                "mp4",
+            ],
+            Self::Piece => &["-c:a", "pcm_s16le", "-f", "mov"],
+        }
+    }
+}
+
 /// A clip of ours: constant frame rate, even size, upright, no sound.
-struct Clip {
-    path: PathBuf,
-    frames: u64,
-    rate: Rate,
-    width: u32,
-    height: u32,
+pub(super) struct Clip {
+    pub path: PathBuf,
+    pub frames: u64,
+    pub rate: Rate,
+    pub width: u32,
+    pub height: u32,
 }
 
 impl Order<'_> {
@@ -82,11 +122,12 @@ impl Order<'_> {
         if needed && picture.seconds.is_some_and(|seconds| seconds > MOST_SECONDS) {
             return Err(too_long("video"));
         }
-        let (voice, voice_seconds) = self.decode_voice().await?;
+        let (voice, voice_seconds) = self.decode_voice(None).await?;
         Ok(Prepared { voice, voice_seconds, media, film_seconds: picture.seconds })
     }
 
-    async fn decode_voice(&self) -> Answer<(PathBuf, f64)> {
+    /// The voice as it will be heard, or a part of it (from and to in seconds), and its length in seconds.
+    pub async fn decode_voice(&self, part: Option<(f64, f64)>) -> Answer<(PathBuf, f64)> {
         let bad = |trouble| match trouble {
             Trouble::Failed { log, .. } => {
                 tracing::info!(log, "a voice could not be read");
@@ -98,8 +139,10 @@ impl Order<'_> {
             return Err(refuse("generation_input_audio_invalid", "There is no sound in the audio file."));
         }
         let path = self.folder.join("voice.wav");
-        let most = (MOST_SECONDS + 1.0).to_string();
+        let (from, most) = part.map_or((0.0, MOST_SECONDS + 1.0), |(from, to)| (from, to - from));
+        let (from, most) = (from.to_string(), most.to_string());
         let mut arguments = quiet();
+        extend(&mut arguments, &["-ss", &from]);
         arguments.extend(open(self.voice));
         extend(
             &mut arguments,
@@ -122,18 +165,33 @@ impl Order<'_> {
     /// Makes the video. `done` is told the share that is finished, 0 to 1.
     pub async fn render(&self, prepared: &Prepared, done: impl Fn(f64)) -> Answer<Rendered> {
         let clip = self.normalise(prepared, |share| done(share * 0.4)).await?;
+        let done = |share: f64| done(0.4 + 0.6 * share);
+        self.assemble(&clip, &prepared.voice, prepared.voice_seconds, Form::Whole, done).await
+    }
+
+    /// Puts a clip and a decoded voice together. `done` is told the share that is finished, 0 to 1.
+    pub async fn assemble(
+        &self,
+        clip: &Clip,
+        voice: &Path,
+        voice_seconds: f64,
+        form: Form,
+        done: impl Fn(f64),
+    ) -> Answer<Rendered> {
         let mode = if self.is_image { SyncMode::Silence } else { self.mode };
-        let plan = timeline::plan(mode, clip.rate, clip.frames, prepared.voice_seconds);
+        let plan = timeline::plan(mode, clip.rate, clip.frames, voice_seconds);
         let source = match plan.picture {
-            Picture::Repeat { times, back } => self.repeated(&clip, times, back, plan.frames).await?,
+            Picture::Repeat { times, back } => self.repeated(clip, times, back, plan.frames).await?,
             Picture::Plain | Picture::Hold | Picture::Stretch(_) => open(&clip.path),
         };
-        let path = self.folder.join("result.mp4");
-        let arguments = self.finish_arguments(&clip, plan, source, &prepared.voice, &path).await?;
+        let path = self.folder.join(form.name());
+        let mut arguments = self.finish_arguments(clip, plan, source, voice).await?;
+        extend(&mut arguments, form.arguments());
+        arguments.push(path.clone().into());
         let frames = to_f64(plan.frames);
         let progress = |line: &str| {
             if let Some(frame) = line.strip_prefix("frame=").and_then(|frame| frame.trim().parse::<f64>().ok()) {
-                done((0.4 + 0.6 * frame / frames).min(1.0));
+                done((frame / frames).min(1.0));
             }
         };
         run_lines(self.tools, Tool::Ffmpeg, arguments, Limits::LONG, progress).await.map_err(failed)?;
@@ -141,7 +199,7 @@ impl Order<'_> {
     }
 
     /// The target's picture, made even and regular, as far as it is needed.
-    async fn normalise(&self, prepared: &Prepared, done: impl Fn(f64)) -> Answer<Clip> {
+    pub async fn normalise(&self, prepared: &Prepared, done: impl Fn(f64)) -> Answer<Clip> {
         let rate = prepared.media.rate.filter(|_| !self.is_image).unwrap_or(Rate::USUAL);
         let most = timeline::needed_seconds(self.mode, prepared.voice_seconds).unwrap_or(MOST_SECONDS + 1.0);
         let about = prepared.film_seconds.unwrap_or(most).min(most) * rate.per_second();
@@ -223,7 +281,6 @@ impl Order<'_> {
         plan: Plan,
         source: Vec<OsString>,
         voice: &Path,
-        to: &Path,
     ) -> Answer<Vec<OsString>> {
         let mark = mark(clip.width);
         let plate = self.folder.join("mark.rgba");
@@ -250,10 +307,7 @@ impl Order<'_> {
         arguments.push(plate.into());
         extend(&mut arguments, &["-filter_complex", &filter, "-map", "[picture]", "-map", "[voice]"]);
         extend(&mut arguments, &["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p"]);
-        extend(&mut arguments, &["-c:a", "aac", "-b:a", "160k", "-map_metadata", "-1"]);
-        extend(&mut arguments, &["-metadata", "comment=Sandbox: lips not generated", "-movflags", "+faststart"]);
-        extend(&mut arguments, &["-progress", "pipe:1", "-stats_period", "0.2", "-f", "mp4"]);
-        arguments.push(to.into());
+        extend(&mut arguments, &["-progress", "pipe:1", "-stats_period", "0.2"]);
         Ok(arguments)
     }
 
@@ -277,14 +331,16 @@ fn refuse_picture(message: &str) -> Refusal {
 }
 
 /// How the pieces in between are kept: quick, and good enough that the result is what counts.
-const DRAFT: [&str; 13] =
+pub(super) const DRAFT: [&str; 13] =
     ["-an", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-g", "25", "-pix_fmt", "yuv420p", "-f", "mp4"];
 
-fn quiet() -> Vec<OsString> {
+/// How every call of ffmpeg begins.
+pub(super) fn quiet() -> Vec<OsString> {
     ["-v", "error", "-nostdin", "-y"].map(Into::into).into()
 }
 
-fn extend(arguments: &mut Vec<OsString>, more: &[&str]) {
+/// Adds plain words to arguments.
+pub(super) fn extend(arguments: &mut Vec<OsString>, more: &[&str]) {
     arguments.extend(more.iter().map(Into::into));
 }
 
@@ -298,7 +354,7 @@ fn too_long(what: &str) -> Refusal {
 }
 
 /// A step that can only fail by our own fault.
-fn failed(trouble: Trouble) -> Refusal {
+pub(super) fn failed(trouble: Trouble) -> Refusal {
     match trouble {
         Trouble::Failed { log, .. } => {
             tracing::warn!(log, "a video could not be put together");

@@ -125,6 +125,8 @@ pub(super) struct Run {
     /// The inputs as they were sent.
     pub input: Vec<Value>,
     pub options: Option<Value>,
+    #[serde(default)]
+    pub segments: Option<Value>,
     pub output_name: Option<String>,
     /// The same, understood.
     pub order: Order,

@@ -1,14 +1,16 @@
 //! Makes the runs that wait, one after the other, as long as the sandbox runs.
 
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use futures_util::FutureExt as _;
 
+use super::pieces::Film;
 use super::refusal::{Answer, Refusal};
 use super::render::{Order, Rendered};
-use super::state::{Run, Voice};
+use super::state::{Line, Run, Voice};
 use super::world::{Ahead, Shared, World};
 use super::{Pace, links, speech};
 use crate::api::Status;
@@ -56,6 +58,9 @@ async fn work_on(world: &World, run: &Run) -> Answer<()> {
 
 /// The finished video, by token, and its length in seconds.
 async fn make(world: &World, run: &Run) -> Answer<(String, f64)> {
+    if !run.order.segments.is_empty() {
+        return make_of_segments(world, run).await;
+    }
     let voice = match &run.order.voice {
         Voice::File(token) => token.clone(),
         // Spoken already when the sandbox was stopped in the middle.
@@ -82,14 +87,46 @@ async fn make(world: &World, run: &Run) -> Answer<(String, f64)> {
     let Rendered { path, seconds } = order.render(&prepared, done).await?;
     done(1.0);
     tokio::time::sleep_until((began + planned).into()).await;
+    keep(world, run, &path, seconds).await
+}
+
+async fn keep(world: &World, run: &Run, path: &Path, seconds: f64) -> Answer<(String, f64)> {
     let name = run.output_name.clone().unwrap_or_else(|| run.id.clone());
-    let token = world.keep(&path, &format!("{name}.mp4"), "video/mp4").await?;
+    let token = world.keep(path, &format!("{name}.mp4"), "video/mp4").await?;
     Ok((token, seconds))
 }
 
-async fn spoken(world: &World, run: &Run, line: &super::state::Line) -> Answer<String> {
+/// The same with a voice for each of several parts. Lines are spoken once, however many segments say them.
+async fn make_of_segments(world: &World, run: &Run) -> Answer<(String, f64)> {
+    let mut lines: Vec<(&Line, String)> = Vec::new();
+    let mut parts = Vec::new();
+    for segment in &run.order.segments {
+        let token = match &segment.voice {
+            Voice::File(token) => token.clone(),
+            Voice::Line(line) => match lines.iter().find(|(known, _)| *known == line) {
+                Some((_, token)) => token.clone(),
+                None => {
+                    let token = spoken(world, run, line).await?;
+                    lines.push((line, token.clone()));
+                    token
+                }
+            },
+        };
+        parts.push((segment.clone(), world.path(&token)));
+    }
+    let (folder, picture, began) = (world.workshop()?, world.path(&run.order.picture), Instant::now());
+    let planned = planned(world.pace, run.order.segments.last().map_or(0.0, |segment| segment.end));
+    let done = |done| world.set_ahead(&run.id, Some(Ahead { done, began, planned }));
+    let film = Film { tools: &world.tools, picture: &picture, parts: &parts, folder: folder.path() };
+    let Rendered { path, seconds } = film.render(done).await?;
+    done(1.0);
+    tokio::time::sleep_until((began + planned).into()).await;
+    keep(world, run, &path, seconds).await
+}
+
+async fn spoken(world: &World, run: &Run, line: &Line) -> Answer<String> {
     let take = speech::perform(world, line).await?;
-    set(world, &run.id, |run| run.speech = Some(take.file.clone())).await?;
+    set(world, &run.id, |run| _ = run.speech.get_or_insert(take.file.clone())).await?;
     Ok(take.file)
 }
 

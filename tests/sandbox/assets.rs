@@ -136,8 +136,13 @@ async fn the_library_is_listed_filtered_sorted_and_paged() {
     assert_eq!(first["totalCount"], 3);
     let (_, second) = here.get(&format!("/v2/assets?limit=2&cursor={}", text(&first["nextCursor"]))).await;
     assert_eq!((text(&second["items"][0]["name"]), &second["nextCursor"]), ("Alpha".into(), &Value::Null));
-    for (query, field) in [("limit=0", "limit"), ("limit=x", "limit"), ("cursor=no", "cursor"), ("sortBy=no", "sortBy")]
-    {
+    for (query, field) in [
+        ("limit=0", "limit"),
+        ("limit=x", "limit"),
+        ("cursor=no", "cursor"),
+        ("sortBy=no", "sortBy"),
+        ("types=FILM", "types"),
+    ] {
         refused(&here.get(&format!("/v2/assets?{query}")).await, 400, "", field);
     }
 }

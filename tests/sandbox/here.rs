@@ -30,6 +30,13 @@ pub async fn here() -> Here {
     here_with(Tools::default()).await
 }
 
+/// Starts a sandbox in which work takes its time, or none.
+pub async fn here_paced(pace: Pace) -> Here {
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = sandbox::start(Options { pace, ..options(&folder.path().join("data")) }).await.unwrap();
+    Here { sandbox, http: http(), folder }
+}
+
 /// Starts a sandbox with other programs.
 pub async fn here_with(tools: Tools) -> Here {
     let folder = tempfile::tempdir().unwrap();
