@@ -68,28 +68,24 @@ impl Film<'_> {
         arguments.push(path.clone().into());
         run_lines(self.tools, Tool::Ffmpeg, arguments, Limits::LONG, |_| ()).await.map_err(failed)?;
         let piece = Clip { path, frames: to - from, ..*clip };
-        let made = match part.and_then(|part| self.parts.get(part)) {
-            Some((segment, voice)) => {
-                let order = self.order(&piece.path, voice, segment.mode, &folder);
-                let (voice, seconds) = order.decode_voice(segment.part).await?;
-                order.assemble(&piece, &voice, seconds, Form::Piece, |_| ()).await?
-            }
-            None => {
-                let (start, length) = (clip.rate.seconds_of(from), clip.rate.seconds_of(to - from));
-                let order = self.order(&piece.path, self.picture, SyncMode::Silence, &folder);
-                let sound = match order.decode_voice(Some((start, start + length))).await {
-                    Ok((sound, _)) => sound,
-                    // The film has none here.
-                    Err(_) => silence(&folder).await?,
-                };
-                order.assemble(&piece, &sound, length, Form::Piece, |_| ()).await?
-            }
+        if let Some((segment, voice)) = part.and_then(|part| self.parts.get(part)) {
+            let order = self.order(&piece.path, voice, segment.mode, &folder);
+            let (voice, seconds) = order.decode_voice(segment.part).await?;
+            return Ok(order.assemble(&piece, &voice, seconds, Form::Piece, |_| ()).await?.seconds);
+        }
+        let (start, length) = (clip.rate.seconds_of(from), clip.rate.seconds_of(to - from));
+        let order = self.order(&piece.path, self.picture, SyncMode::Silence, &folder);
+        let sound = match order.decode_voice(Some((start, start + length))).await {
+            Ok((sound, _)) => sound,
+            // The film has none here.
+            Err(_) => silence(&folder).await?,
         };
-        Ok(made.seconds)
+        Ok(order.assemble(&piece, &sound, length, Form::Piece, |_| ()).await?.seconds)
     }
 
     async fn join(&self, count: usize) -> Answer<PathBuf> {
-        let list: String = (0..count).map(|index| format!("file 'piece-{index}/{}'\n", Form::Piece.name())).collect();
+        let lines = (0..count).map(|index| format!("file 'piece-{index}/{}'\n", Form::Piece.name()));
+        let list = lines.collect::<Vec<String>>().concat();
         let path = self.folder.join("pieces.txt");
         tokio::fs::write(&path, list).await.map_err(|error| Error::file("write", &path, error))?;
         let mut arguments = quiet();

@@ -103,14 +103,16 @@ async fn make_of_segments(world: &World, run: &Run) -> Answer<(String, f64)> {
     for segment in &run.order.segments {
         let token = match &segment.voice {
             Voice::File(token) => token.clone(),
-            Voice::Line(line) => match lines.iter().find(|(known, _)| *known == line) {
-                Some((_, token)) => token.clone(),
-                None => {
+            Voice::Line(line) => {
+                let known = lines.iter().find(|(known, _)| *known == line).map(|(_, token)| token.clone());
+                if let Some(token) = known {
+                    token
+                } else {
                     let token = spoken(world, run, line).await?;
                     lines.push((line, token.clone()));
                     token
                 }
-            },
+            }
         };
         parts.push((segment.clone(), world.path(&token)));
     }

@@ -120,7 +120,7 @@ async fn old_takes_runs_and_uploads_go_and_assets_stay() {
     }
     std::fs::write(&path, state.to_string()).unwrap();
     let sandbox = sandbox::start(options(&folder.path().join("data"))).await.unwrap();
-    let here = Here { sandbox, folder, http };
+    let here = Here { sandbox, http, folder };
     assert_eq!(stored(&here).len(), 2, "the inputs, which are assets");
     assert_eq!(here.get("/v2/assets").await.1["totalCount"], 2);
     assert_eq!(here.get(&format!("/v2/generate/{}", text(&run["id"]))).await.0, 404);

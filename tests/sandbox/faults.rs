@@ -32,7 +32,7 @@ async fn an_answer_is_late_though_the_work_is_done() {
     here.sandbox.faults().next("POST", "/v2/assets", Fault::SlowAnswer(Duration::from_millis(80)));
     let began = Instant::now();
     let body = json!({ "url": "https://example.com/a.mp4", "type": "VIDEO" });
-    let late = here.request(Method::POST, "/v2/assets").json(&body).timeout(Duration::from_secs(60)).send();
+    let late = here.request(Method::POST, "/v2/assets").json(&body).send();
     assert_eq!(late.await.unwrap().status(), 201);
     assert!(began.elapsed() >= Duration::from_millis(80));
     assert_eq!(here.get("/v2/assets").await.1["totalCount"], 1);
@@ -53,7 +53,7 @@ async fn an_upload_breaks_off_midway_and_can_be_sent_again() {
     assert!(put().await.is_err());
     assert_eq!(here.http.get(&url).send().await.unwrap().status(), 404);
     assert_eq!(put().await.unwrap().status(), 200);
-    assert_eq!(here.fetch(&url).await, [7; 3_000_000]);
+    assert!(here.fetch(&url).await == vec![7; 3_000_000]);
 }
 
 #[tokio::test]
