@@ -11,7 +11,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mouthpiece::files::Shown;
 use mouthpiece::jobs::{Checkpoint, Outcome, Request, SpeakJob, State};
-use mouthpiece::library::JobRow;
+use mouthpiece::library::{Charge, ChargeState, JobRow, Limits};
 use mouthpiece::panels::Page;
 use mouthpiece::sandbox::{Fault, Pace};
 
@@ -128,6 +128,7 @@ fn rows_are_searched_filtered_and_cleared_and_files_stay() {
     bench.click("Show all jobs");
 
     bench.click("Show in folder");
+    bench.click("More actions for this job");
     bench.click("Play");
     let shown = bench.files.shown();
     assert_eq!(shown, [Shown::Revealed(video.clone()), Shown::Opened(video.clone())]);
@@ -141,6 +142,124 @@ fn rows_are_searched_filtered_and_cleared_and_files_stay() {
     bench.wait("Nothing has run yet");
     assert!(video.is_file());
     bench.until("the rows are gone from the library", |bench| bench.session().library.jobs().unwrap().is_empty());
+}
+
+#[test]
+fn a_job_is_forgotten_after_a_question_that_says_what_goes_on() {
+    let mut bench = with_jobs(&[stopped("a", LINE)], Pace::Instant);
+    let slow = Fault::Slow(std::time::Duration::from_hours(1));
+    bench.sandbox().faults().next("POST", "/v2/tts", slow);
+    bench.click("Try again");
+    bench.wait("Speaking");
+    bench.until("the service works on it", |bench| bench.session().jobs.remote() == 1);
+    bench.click("More actions for this job");
+    bench.click("Forget this job");
+    bench.wait("Forget Line in the voice of Sandbox Ada?");
+    bench.wait_part("can't stop a running job: it may still be charged");
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert!(bench.session().jobs.get("a").is_some());
+    bench.click("More actions for this job");
+    bench.click("Forget this job");
+    bench.click("Forget");
+    bench.wait("Nothing has run yet");
+    bench.until("its row is gone", |bench| bench.session().library.jobs().unwrap().is_empty());
+}
+
+#[test]
+fn a_finished_job_is_removed_without_a_question() {
+    let voice = Outcome::Voice { id: "sandbox-hugo".into(), name: "Sandbox Hugo".into() };
+    let mut bench = with_jobs(&[done("a", &voice)], Pace::Instant);
+    bench.click("More actions for this job");
+    bench.click("Remove from the list");
+    bench.wait("Nothing has run yet");
+}
+
+#[test]
+fn the_sandbox_says_that_nothing_is_billed() {
+    let bench = with_jobs(&[], Pace::Instant);
+    assert!(bench.has_part("Nothing is billed in the sandbox.") && !bench.has("Change limit"), "{}", bench.screen());
+}
+
+/// An account's month, in an account whose service need not be there.
+fn with_books() -> Bench {
+    let setup = || Setup { account: Some(common::account(9)), ..Setup::default() };
+    let bench = setup().app();
+    let library = bench.session().library.clone();
+    let charge = |job: &str, at: &str, model: Option<&str>, usd: Option<f64>| Charge {
+        job: job.into(),
+        at: at.into(),
+        kind: if model.is_some() { "lip sync" } else { "speech" }.into(),
+        voice: Some("=Mara, keynote".into()),
+        model: model.map(str::to_owned),
+        estimate_usd: usd,
+        actual_usd: None,
+        state: ChargeState::Reserved,
+    };
+    let now = mouthpiece::jobs::stamp(time::OffsetDateTime::now_utc());
+    for charge in [
+        charge("a", &now, Some("lipsync-2"), Some(12.3)),
+        charge("b", &now, Some("sync-3"), Some(1.14)),
+        charge("c", &now, None, None),
+        charge("d", "2024-02-10T10:00:00Z", Some("lipsync-2"), Some(3.0)),
+    ] {
+        library.reserve(&charge).unwrap();
+        library.charge_sent(&charge.job).unwrap();
+    }
+    library.settle("a", Some(12.0)).unwrap();
+    library.set_limits(Limits { warn_usd: Some(13.0), stop_usd: Some(40.0) }).unwrap();
+    drop(library);
+    let dir = bench.close();
+    let mut bench = Setup { dir: Some(dir), ..setup() }.dialogs([] as [&Path; 0]).app();
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    bench
+}
+
+#[test]
+fn the_books_of_a_month_are_summed_by_model_and_voice_and_others_are_turned_to() {
+    let mut bench = with_books();
+    bench.wait("$13.14");
+    assert!(bench.has("of $40.00") && bench.has("Warns at $13, stops at $40") && bench.has("33% used"));
+    assert!(bench.has("$1.14 of it is estimated until the service says the price"), "{}", bench.screen());
+    assert!(bench.has_part("The warning is passed."));
+    assert!(bench.has("Lip sync, lipsync-2") && bench.has("$12.00") && bench.has("no price") && bench.has("3 jobs"));
+    assert!(bench.is_off("Next month"));
+    bench.click("Previous month");
+    bench.wait("Spend in February 2024");
+    bench.wait("$3.00");
+    assert!(bench.is_off("Previous month"));
+    bench.click("Next month");
+    bench.wait("$13.14");
+}
+
+#[test]
+fn the_books_are_saved_as_a_table_without_formulas() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("spending.csv");
+    let dir = with_books().close();
+    let setup = Setup { dir: Some(dir), account: Some(common::account(9)), ..Setup::default() };
+    let mut bench = setup.dialogs([&file]).app();
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    bench.click("Export CSV");
+    bench.wait_part("Spending saved as a table");
+    let table = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(table.lines().count(), 4, "{table}");
+    assert!(table.contains("\"'=Mara, keynote\"") && table.contains("\"12.3000\",\"12.0000\",\"charged\""), "{table}");
+}
+
+#[test]
+fn narrow_windows_show_the_books_over_the_list_on_demand() {
+    let setup = Setup { size: egui::vec2(960.0, 640.0), ..Setup::default() };
+    let mut bench = setup.app();
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    assert!(!bench.has_part("Nothing is billed in the sandbox."));
+    bench.click("Details");
+    bench.wait_part("Nothing is billed in the sandbox.");
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert!(!bench.has_part("Nothing is billed in the sandbox."));
+    bench.key(Modifiers::COMMAND, Key::I);
+    bench.wait_part("Nothing is billed in the sandbox.");
+    bench.click("Close the details");
+    assert!(!bench.has_part("Nothing is billed in the sandbox."));
 }
 
 /// Goes to a control with the Tab key alone.

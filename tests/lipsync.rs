@@ -170,6 +170,49 @@ fn models_come_from_the_service_and_expression_only_where_it_is_obeyed() {
     assert!(bench.has_part("react-1"));
 }
 
+/// The service's own price takes the place of the published one, and the user's limit is obeyed before anything is
+/// sent: the button leads to the limit.
+#[test]
+fn over_the_limit_the_button_opens_the_limit_and_below_it_the_run_goes_on_the_books() {
+    let made = tempfile::tempdir().unwrap();
+    let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
+    let voice = media::speech(made.path(), "own voice.wav");
+    let (service, _threads) = common::service(0, &made.path().join("service"));
+    let port = url::Url::parse(service.base_url()).unwrap().port().unwrap();
+    let setup = Setup { account: Some(common::account(port)), ..Setup::default() };
+    let mut bench = filled(setup.dialogs([target, voice]).app());
+    bench.wait_part("says 127.0.0.1");
+    bench.wait_part(", with this job");
+
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    bench.click("Change limit");
+    bench.fill("Warn above", "0.02");
+    bench.fill("Stop at", "0.01");
+    bench.wait("The warning comes after the stop. Lower it.");
+    assert!(bench.is_off("Save limit"));
+    bench.fill("Stop at", "1,000");
+    bench.wait_part("with a point, such as 40");
+    bench.fill("Warn above", "");
+    bench.fill("Stop at", "0.01");
+    bench.click("Save limit");
+    bench.wait("Stops at $0.01");
+    bench.key(Modifiers::COMMAND, Key::Num5);
+    bench.wait("Over your limit of $0.01");
+    bench.click("Over your limit");
+    bench.wait("How much may a month cost?");
+    assert!(bench.session().jobs.all().is_empty(), "nothing was started");
+    bench.fill("Stop at", "");
+    bench.fill("Warn above", "0.01");
+    bench.click("Save limit");
+    bench.wait("Over your warning at $0.01");
+
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.until("it has begun", |bench| bench.session().jobs.all().len() == 1);
+    let job = bench.session().jobs.all()[0].clone();
+    let mouthpiece::jobs::Request::LipSync(sync) = &job.request else { panic!("{job:?}") };
+    assert!(sync.estimate_usd.is_some_and(|usd| usd > 0.01), "{:?}", sync.estimate_usd);
+}
+
 /// A real account, as far as the app can tell: the sandbox behind an address and a key.
 #[test]
 fn without_an_answer_the_published_models_and_prices_stand_in() {
@@ -179,6 +222,10 @@ fn without_an_answer_the_published_models_and_prices_stand_in() {
     let (service, _threads) = common::service(0, &made.path().join("service"));
     let refusal = Fault::Status { status: 400, body: r#"{"message":"No models today"}"#.into(), retry_after: None };
     service.faults().next("GET", "/v2/models", refusal);
+    for _ in 0..4 {
+        let (code, words) = ("cost_estimate_unavailable", "No price today");
+        service.faults().next_refuses("POST", "/v2/generations/estimate", 422, code, words);
+    }
     let port = url::Url::parse(service.base_url()).unwrap().port().unwrap();
     let setup = Setup { account: Some(common::account(port)), ..Setup::default() };
     let mut bench = filled(setup.dialogs([target, voice]).app());

@@ -280,7 +280,8 @@ impl Session {
 
     /// Whether something on screen changes by itself: a playhead, a running job's clock.
     pub(super) fn something_moves(&self) -> bool {
-        self.player.now().is_some_and(|now| now.is_playing || now.is_loading) || self.jobs.running() > 0
+        let works = |job: &Job| job.is_running() && job.waiting.is_none();
+        self.player.now().is_some_and(|now| now.is_playing || now.is_loading) || self.jobs.all().iter().any(works)
     }
 }
 

@@ -1,36 +1,41 @@
 //! Activity: every job that runs or ran, and what went wrong, in full.
 
+mod csv;
+mod menu;
+mod pace;
 mod row;
+mod spend;
 mod words;
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use egui::{Align, Id, Key, Layout, Modifiers, Rect, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2};
+use time::OffsetDateTime;
 
 use super::find::Needle;
 use super::{Command, Cx, Page, Panel, Pictures, has_keys};
-use crate::jobs::Job;
+use crate::jobs::{Job, State, Step};
 use crate::runtime::Task;
 use crate::ui::chip::{self, Chip};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Field, icons, layout, notice, space};
+use crate::ui::{Answer, Button, Field, Type, format, icons, layout, notice, space, truncate};
+use pace::Pace;
+use row::Row;
+use spend::Books;
 use words::Filter;
 
 /// What a press on a row asks for.
 enum Act {
     Stop(String),
     Retry(String),
+    /// Ends a wait.
+    Now(String),
+    AskForget(String),
+    Forget(String),
     OpenVoice(String),
     OpenTake(String),
     Do(Command),
-}
-
-/// How long a job has been under way, as seen from here: a job tried again counts from then.
-#[derive(Debug, Clone, Copy)]
-enum Took {
-    Since(Instant),
-    Ended(Duration),
 }
 
 /// The page.
@@ -38,26 +43,74 @@ enum Took {
 pub struct ActivityPanel {
     search: String,
     filter: Filter,
-    took: HashMap<String, Took>,
+    paces: HashMap<String, Pace>,
     pictures: Pictures,
     clearing: Option<Task<()>>,
+    /// Id of the job that may be forgotten.
+    forgetting: Option<String>,
+    books: Books,
+    /// Whether narrow windows show the books over the list.
+    details: bool,
 }
 
 impl Panel for ActivityPanel {
     fn logic(&mut self, cx: &mut Cx<'_>) {
-        self.watch(cx.jobs.all());
+        self.books.logic(cx);
         if let Some(Err(error)) = self.clearing.as_mut().and_then(Task::take) {
             cx.commands.complain("Could not clear the list for good", error);
         }
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        if has_keys(ui.ctx()) && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::F)) {
+        let narrow = layout::is_narrow(ui);
+        self.keys(ui, narrow);
+        let whole = ui.available_rect_before_wrap();
+        let (room, side) = whole.split_left_right_at_x(whole.right() - layout::inspector_width(ui, 308.0));
+        self.list_ui(ui, cx, if narrow { whole } else { room }, narrow);
+        if !narrow {
+            self.side_ui(ui, cx, side, false);
+        } else if self.details {
+            let area = egui::Area::new(Id::unique("spend details")).order(egui::Order::Middle).fixed_pos(side.min);
+            area.constrain(false).show(ui.ctx(), |ui| {
+                // The whole surface is the area's, so that nothing below it is pressed through it.
+                ui.allocate_rect(side, egui::Sense::click());
+                self.side_ui(ui, cx, side, true);
+            });
+        }
+        self.question_ui(ui, cx);
+    }
+}
+
+impl ActivityPanel {
+    fn keys(&mut self, ui: &Ui, narrow: bool) {
+        if !has_keys(ui.ctx()) {
+            return;
+        }
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        if pressed(Modifiers::COMMAND, Key::F) {
             ui.memory_mut(|memory| memory.request_focus(search_id()));
         }
-        let room = ui.available_rect_before_wrap();
+        if narrow && pressed(Modifiers::COMMAND, Key::I) {
+            self.details = !self.details;
+        }
+        if narrow && self.details && !ui.ctx().text_edit_focused() && pressed(Modifiers::NONE, Key::Escape) {
+            self.details = false;
+        }
+    }
+
+    fn side_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, rect: Rect, closable: bool) {
+        let t = ui.tokens();
+        ui.painter().rect_filled(rect, 0, t.fill.surface);
+        ui.painter().vline(rect.left() + 0.5, rect.y_range(), Stroke::new(1.0, t.edge.soft));
+        let inside = &mut part(ui, rect.shrink2(vec2(20.0, space::L)));
+        if self.books.panel_ui(inside, cx, closable) {
+            self.details = false;
+        }
+    }
+
+    fn list_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, room: Rect, narrow: bool) {
         let (head, list) = room.split_top_bottom_at_y(room.top() + 103.0);
-        self.head_ui(&mut part(ui, head.shrink2(vec2(space::PAGE, 0.0))), cx);
+        self.head_ui(&mut part(ui, head.shrink2(vec2(space::PAGE, 0.0))), cx, narrow);
         let edge = Stroke::new(1.0, ui.tokens().edge.soft);
         ui.painter().hline(room.x_range(), head.bottom() - 0.5, edge);
         let jobs = words::in_order(cx.jobs.all(), self.filter, &Needle::new(&self.search));
@@ -65,44 +118,42 @@ impl Panel for ActivityPanel {
         if jobs.is_empty() {
             self.nothing_ui(ui, cx.jobs.all().is_empty());
         } else if let Some(act) = self.rows_ui(ui, cx, &jobs) {
-            if let Act::Retry(id) = &act {
-                self.took.insert(id.clone(), Took::Since(Instant::now()));
-            }
-            run(act, cx);
-        }
-    }
-}
-
-impl ActivityPanel {
-    /// Notes when jobs begin and end.
-    fn watch(&mut self, jobs: &[Job]) {
-        for job in jobs {
-            let known = self.took.get(&job.id).copied();
-            match (known, job.is_running()) {
-                (None | Some(Took::Ended(_)), true) => {
-                    self.took.insert(job.id.clone(), Took::Since(Instant::now()));
-                }
-                (Some(Took::Since(since)), false) => {
-                    self.took.insert(job.id.clone(), Took::Ended(since.elapsed()));
-                }
-                _ => {}
-            }
-        }
-        if self.took.len() > jobs.len() {
-            self.took.retain(|id, _| jobs.iter().any(|job| job.id == *id));
+            self.run(act, cx);
         }
     }
 
-    /// How long a job runs or ran; from its row when it ended before this window opened.
-    fn took(&self, job: &Job) -> Option<Duration> {
-        match self.took.get(&job.id) {
-            Some(Took::Since(since)) => Some(since.elapsed()),
-            Some(Took::Ended(took)) => Some(*took),
-            None => (job.finished_at? - job.created_at).try_into().ok(),
+    fn question_ui(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
+        let Some(job) = self.forgetting.as_deref().and_then(|id| cx.jobs.get(id)) else {
+            self.forgetting = None;
+            return;
+        };
+        let answer = menu::forget_ui(ui.ctx(), job, &cx.store.service);
+        if answer == Some(Answer::Act) {
+            let id = job.id.clone();
+            self.run(Act::Forget(id), cx);
+        }
+        if answer.is_some() {
+            self.forgetting = None;
         }
     }
 
-    fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+    /// How fast a job's transfer goes; forgotten when it ends.
+    fn pace(&mut self, job: &Job, now: f64) -> Option<String> {
+        let State::Running(Step::UploadPicture | Step::UploadAudio | Step::Download) = job.state else {
+            self.paces.remove(&job.id);
+            return None;
+        };
+        let (done, total) = (job.progress.done(), job.progress.total());
+        if total == 0 || job.waiting.is_some() {
+            self.paces.remove(&job.id);
+            return None;
+        }
+        let pace = self.paces.entry(job.id.clone()).or_insert_with(|| Pace::new(now, done, total));
+        pace.look(now, done, total);
+        pace.words()
+    }
+
+    fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, narrow: bool) {
         let over = cx.jobs.all().iter().any(|job| !job.is_running());
         ui.spacing_mut().item_spacing.y = 0.0;
         let why = (!over).then_some("No job has finished yet");
@@ -115,6 +166,9 @@ impl ActivityPanel {
                 if Button::ghost("Clear finished").off_if(why).tip(tip).show(ui).clicked() {
                     self.clearing = Some(cx.jobs.clear_finished(cx.store.flow.result.as_deref()));
                 }
+                if narrow && Button::secondary("Details").tip("Ctrl I").show(ui).clicked() {
+                    self.details = !self.details;
+                }
                 let field = Field::new("Search jobs", &mut self.search).hide_label().id(search_id());
                 let field = field.placeholder("Search jobs").icon(icons::MAGNIFYING_GLASS).key("Ctrl F");
                 let layout = Layout::top_down(Align::Min);
@@ -125,7 +179,17 @@ impl ActivityPanel {
             let count = cx.jobs.all().iter().filter(|job| filter.takes(job)).count();
             (filter, Chip::new(filter.name()).count(count))
         });
-        chip::group_ui(ui, &mut self.filter, chips.into());
+        let plan = cx.store.spend.as_ref().and_then(|spend| spend.at_a_time);
+        ui.horizontal(|ui| {
+            chip::group_ui(ui, &mut self.filter, chips.into());
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if let Some(limit) = plan {
+                    let jobs = format::count(limit.try_into().unwrap_or(u64::MAX), "job", "jobs");
+                    let words = format!("{} runs {jobs} at a time on this plan", cx.store.service);
+                    truncate::name_ui(ui, &words, Type::Small, ui.tokens().text.hint);
+                }
+            });
+        });
     }
 
     fn nothing_ui(&mut self, ui: &mut Ui, none_at_all: bool) {
@@ -152,16 +216,21 @@ impl ActivityPanel {
         if let Some(pause) = jobs.iter().copied().filter_map(refresh).min() {
             ui.ctx().request_repaint_after(pause);
         }
+        let (now, secs) = (OffsetDateTime::now_utc(), ui.input(|input| input.time));
+        let plan = cx.store.spend.as_ref().and_then(|spend| spend.at_a_time);
         ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, view| {
             let origin = ui.max_rect().min;
             let (width, mut top) = (ui.available_width() - space::S, space::S);
             for job in jobs {
-                let height = row::height(ui, job, width);
+                let note = words::note(job, now, &cx.store.service, plan);
+                let height = row::height(ui, note.as_ref(), width);
                 if top + height >= view.top() && top <= view.bottom() {
                     let rect = Rect::from_min_size(origin + vec2(0.0, top), vec2(width, height));
                     // An id of its own, so that the focus stays on its button when rows change places.
                     let scope = UiBuilder::new().scope_id(Id::unique(("job", &job.id))).max_rect(rect);
-                    let drawn = self.row_ui(&mut ui.new_child(scope), cx, job, rect);
+                    let (pace, usual) = (self.pace(job, secs), words::usual(job, cx.jobs.all()));
+                    let row = Row { job, note: note.as_ref(), now, pace, usual };
+                    let drawn = self.row_ui(&mut ui.new_child(scope), cx, &row, rect);
                     act = act.take().or(drawn);
                 }
                 top += height;
@@ -171,28 +240,31 @@ impl ActivityPanel {
         });
         act
     }
+
+    fn run(&mut self, act: Act, cx: &mut Cx<'_>) {
+        match act {
+            Act::Stop(id) => cx.jobs.stop(&id),
+            Act::Retry(id) => cx.jobs.retry(&id),
+            Act::Now(id) => cx.jobs.try_now(&id),
+            Act::AskForget(id) => self.forgetting = Some(id),
+            Act::Forget(id) => self.clearing = Some(cx.jobs.forget(&id)),
+            Act::OpenVoice(id) => {
+                cx.store.show_voice = Some(id);
+                cx.commands.push(Command::Go(Page::Voices));
+            }
+            Act::OpenTake(id) => {
+                cx.commands.push(Command::Go(Page::Script));
+                cx.commands.push(Command::HearTake(id));
+            }
+            Act::Do(command) => cx.commands.push(command),
+        }
+    }
 }
 
 /// How soon a job's row looks different: its bar moves, or its clock ticks.
 fn refresh(job: &Job) -> Option<Duration> {
-    let counts = job.progress.total() > 0;
+    let counts = job.progress.total() > 0 && job.waiting.is_none();
     job.is_running().then(|| Duration::from_millis(if counts { 200 } else { 1000 }))
-}
-
-fn run(act: Act, cx: &mut Cx<'_>) {
-    match act {
-        Act::Stop(id) => cx.jobs.stop(&id),
-        Act::Retry(id) => cx.jobs.retry(&id),
-        Act::OpenVoice(id) => {
-            cx.store.show_voice = Some(id);
-            cx.commands.push(Command::Go(Page::Voices));
-        }
-        Act::OpenTake(id) => {
-            cx.commands.push(Command::Go(Page::Script));
-            cx.commands.push(Command::HearTake(id));
-        }
-        Act::Do(command) => cx.commands.push(command),
-    }
 }
 
 fn search_id() -> Id {

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use egui::{Align, Color32, Layout, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use time::OffsetDateTime;
 
-use super::{Act, ActivityPanel, words};
-use crate::error::Error;
-use crate::jobs::{Job, Outcome, Request, State, Step};
+use super::words::Note;
+use super::{Act, ActivityPanel, menu, words};
+use crate::jobs::{Job, Outcome, Request, State, Step, Waiting};
 use crate::panels::{Command, Cx, when};
 use crate::ui::progress::{Bar, bar_ui};
 use crate::ui::seal::{Seal, SealState};
@@ -21,41 +22,53 @@ const ACTIONS: f32 = 196.0;
 /// Where the words begin, right of the picture.
 const INDENT: f32 = 102.0;
 
-/// How high a job's row is: more when it failed, for the error in full.
-pub(super) fn height(ui: &Ui, job: &Job, width: f32) -> f32 {
-    match &job.state {
-        State::Failed(error) => {
-            let (sentence, details) = error_galleys(ui, error, width);
-            let details = details.map_or(0.0, |galley| galley.size().y + space::XS);
-            ROW + (sentence.size().y + details).max(32.0) + 2.0 * space::M + 1.0
-        }
-        _ => ROW,
-    }
+/// How high a job's row is: more when there is a note to be read in full.
+pub(super) fn height(ui: &Ui, note: Option<&Note>, width: f32) -> f32 {
+    let Some(note) = note else { return ROW };
+    let (text, details) = note_galleys(ui, note, width);
+    let details = details.map_or(0.0, |galley| galley.size().y + space::XS);
+    ROW + (text.size().y + details).max(32.0) + 2.0 * space::M + 1.0
 }
 
 type Galley = std::sync::Arc<egui::Galley>;
 
-/// The error's sentence, and its code and request id, laid out as wide as the row allows.
-fn error_galleys(ui: &Ui, error: &Error, width: f32) -> (Galley, Option<Galley>) {
+/// The sentence, and its code and request id, laid out as wide as the row allows.
+fn note_galleys(ui: &Ui, note: &Note, width: f32) -> (Galley, Option<Galley>) {
     let t = ui.tokens();
-    let room = (width - INDENT - 240.0 - space::M).max(160.0);
-    let lay = |text: String, kind: Type, ink: Color32| {
-        let mut job = egui::text::LayoutJob::single_section(text, kind.format(ink));
+    let buttons = if note.grave || !note.details.is_empty() { 240.0 } else { 24.0 };
+    let room = (width - INDENT - buttons - space::M).max(160.0);
+    let lay = |text: &str, kind: Type, ink: Color32| {
+        let mut job = egui::text::LayoutJob::single_section(text.to_owned(), kind.format(ink));
         job.wrap.max_width = room;
         ui.painter().layout_job(job)
     };
-    let details = Some(error.details()).filter(|details| !details.is_empty());
-    (lay(error.to_string(), Type::Body, t.text.main), details.map(|text| lay(text, Type::Mono, t.text.hint)))
+    let details = Some(note.details.as_str()).filter(|details| !details.is_empty());
+    let ink = if note.grave { t.text.main } else { t.text.support };
+    (lay(&note.text, Type::Body, ink), details.map(|text| lay(text, Type::Mono, t.text.hint)))
+}
+
+/// A job as it is drawn now.
+pub(super) struct Row<'a> {
+    pub job: &'a Job,
+    pub note: Option<&'a Note>,
+    pub now: OffsetDateTime,
+    pub pace: Option<String>,
+    /// How long such jobs usually take, in words.
+    pub usual: Option<String>,
 }
 
 impl ActivityPanel {
-    pub(super) fn row_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, job: &Job, rect: Rect) -> Option<Act> {
-        let t = ui.tokens();
-        let failed = matches!(job.state, State::Failed(_));
-        if failed {
+    pub(super) fn row_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, row: &Row<'_>, rect: Rect) -> Option<Act> {
+        let (t, job) = (ui.tokens(), row.job);
+        if let Some(note) = row.note {
             ui.painter().rect_filled(rect.shrink2(vec2(0.0, 1.0)), radius::ROW, t.fill.surface);
             let bar = rect.with_max_x(rect.left() + 3.0).shrink2(vec2(0.0, 1.0));
-            ui.painter().rect_filled(bar, 1, t.danger.ink);
+            let ink = match (note.grave, &job.waiting) {
+                (true, _) => t.danger.ink,
+                (false, Some(Waiting::Turn)) => t.edge.control,
+                (false, _) => t.warning.ink,
+            };
+            ui.painter().rect_filled(bar, 1, ink);
         }
         ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.edge.soft));
         let line = rect.with_max_y(rect.top() + ROW);
@@ -66,12 +79,15 @@ impl ActivityPanel {
             truncate::name_ui(ui, &job.request.title(), Type::Name, t.text.main);
             truncate::name_ui(ui, &words::context(&job.request), Type::Small, t.text.hint);
         });
-        state_ui(ui, stage, job);
-        self.time_ui(ui, time, job);
-        let mut act = in_rect(ui, actions, Layout::right_to_left(Align::Center), |ui| actions_ui(ui, cx, job));
-        if let State::Failed(error) = &job.state {
+        state_ui(ui, stage, row);
+        time_ui(ui, time, row);
+        let mut act = in_rect(ui, actions, Layout::right_to_left(Align::Center), |ui| {
+            let more = menu::more_ui(ui, job);
+            more.or(actions_ui(ui, cx, job))
+        });
+        if let Some(note) = row.note {
             let below = rect.with_min_y(line.bottom());
-            let pressed = failure_ui(ui, below, job, error);
+            let pressed = note_ui(ui, below, job, note);
             act = act.or(pressed);
         }
         act
@@ -108,22 +124,23 @@ impl ActivityPanel {
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter().image(texture.id(), place, whole, Color32::WHITE);
     }
+}
 
-    fn time_ui(&self, ui: &mut Ui, rect: Rect, job: &Job) {
-        let t = ui.tokens();
-        let took = self.took(job).map_or_else(|| "–".to_owned(), |took| format::time(took.as_secs_f64().floor()));
-        let ended = job.finished_at.map(|at| when::moment(when::local(at), when::now()));
-        let builder_layout = Layout::top_down(Align::Max);
-        in_rect(ui, rect, builder_layout, |ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            ui.add_space((ROW - 34.0) / 2.0);
-            ui.label(text::mono(took).color(t.text.main));
-            match ended {
-                Some(ended) => ui.hint(ended),
-                None => ui.hint("so far"),
-            };
-        });
-    }
+fn time_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>) {
+    let (t, job) = (ui.tokens(), row.job);
+    let took = job.finished_at.unwrap_or(row.now) - job.begun_at;
+    let took = format::time(took.as_seconds_f64().max(0.0).floor());
+    let below = match (job.finished_at, &row.usual) {
+        (Some(at), _) if !job.is_running() => when::moment(when::local(at), when::local(row.now)),
+        (_, Some(usual)) => format!("of {usual}"),
+        (_, None) => "so far".to_owned(),
+    };
+    in_rect(ui, rect, Layout::top_down(Align::Max), |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.add_space((ROW - 34.0) / 2.0);
+        ui.label(text::mono(took).color(t.text.main));
+        ui.hint(below);
+    });
 }
 
 /// Names, stage, time and actions of a row, from the left. Where there is no room for all, what is further left
@@ -171,25 +188,32 @@ fn badge_ui(ui: &Ui, picture: Rect, icon: Icon, kind: &str) {
     paint::text_at(ui.painter(), rect.left() + 20.0, rect.center().y, galley);
 }
 
-fn state_ui(ui: &mut Ui, rect: Rect, job: &Job) {
-    let t = ui.tokens();
+fn state_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>) {
+    let (t, job) = (ui.tokens(), row.job);
     let line = |ui: &mut Ui, icon: Icon, ink: Color32, words: &str| {
         let rect = rect.shrink2(vec2(0.0, (ROW - 32.0) / 2.0));
         in_rect(ui, rect, Layout::top_down(Align::Min), |ui| notice::state_line_ui(ui, icon, ink, words, ink));
     };
-    match &job.state {
-        State::Running(step) => running_ui(ui, rect, job, *step),
-        State::Done(outcome) => line(ui, icons::CHECK_CIRCLE_FILL, t.success.ink, &words::done_words(outcome)),
-        State::Failed(_) => line(ui, icons::WARNING_CIRCLE_FILL, t.danger.ink, "Failed"),
-        State::Stopped => line(ui, icons::PROHIBIT, t.text.hint, "Stopped"),
+    match (&job.state, &job.waiting) {
+        (State::Running(_), Some(waiting)) => {
+            let words = words::waiting_words(waiting, row.now);
+            line(ui, icons::HOURGLASS_MEDIUM, t.text.support, &words);
+        }
+        (State::Running(step), None) => running_ui(ui, rect, row, *step),
+        (State::Done(outcome), _) => line(ui, icons::CHECK_CIRCLE_FILL, t.success.ink, &words::done_words(outcome)),
+        (State::Failed(_), _) if words::is_lost(job) => line(ui, icons::WARNING_FILL, t.warning.ink, "Reply lost"),
+        (State::Failed(_), _) => line(ui, icons::WARNING_CIRCLE_FILL, t.danger.ink, "Failed"),
+        (State::Stopped, _) => line(ui, icons::PROHIBIT, t.text.hint, "Stopped"),
     }
 }
 
-fn running_ui(ui: &mut Ui, rect: Rect, job: &Job, step: Step) {
-    let t = ui.tokens();
-    lines_ui(ui, rect, |ui| {
-        ui.spacing_mut().item_spacing.y = space::S;
+fn running_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>, step: Step) {
+    let (t, job) = (ui.tokens(), row.job);
+    let lines = if row.pace.is_some() { 50.0 } else { 30.0 };
+    in_rect(ui, rect, Layout::top_down(Align::Min), |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
         ui.spacing_mut().interact_size.y = 16.0;
+        ui.add_space((ROW - lines) / 2.0);
         ui.horizontal(|ui| {
             ui.label(text::small(step.words()).color(t.accent.fill));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -199,6 +223,9 @@ fn running_ui(ui: &mut Ui, rect: Rect, job: &Job, step: Step) {
             });
         });
         bar_ui(ui, &format!("{} {}", step.words(), job.request.title()), Bar::from_fraction(job.progress.fraction()));
+        if let Some(pace) = &row.pace {
+            ui.hint(pace);
+        }
     });
 }
 
@@ -213,6 +240,11 @@ fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, job: &Job) -> Option<Act> {
         response.clicked()
     };
     match &job.state {
+        State::Running(_) if job.waiting.is_some() => {
+            let (label, _) = words::stop_words(Step::UploadPicture, "");
+            let cancel = pressed(ui, Button::ghost(label)).then(|| Act::Stop(id()));
+            cancel.or(pressed(ui, Button::secondary("Try now")).then(|| Act::Now(id())))
+        }
         State::Running(step) => {
             let (label, tip) = words::stop_words(*step, &cx.store.service);
             let mut button = Button::secondary(label);
@@ -234,37 +266,42 @@ fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, job: &Job) -> Option<Act> {
             pressed(ui, Button::secondary("Open take")).then(|| Act::OpenTake(take.id.clone()))
         }
         State::Done(Outcome::Video { file, .. }) => {
-            let shown = pressed(ui, Button::secondary("Show in folder"));
-            let played = pressed(ui, Button::ghost("Play").icon(icons::PLAY_FILL));
-            let shown = shown.then(|| Command::Reveal(file.clone()));
-            shown.or(played.then(|| Command::OpenFile(file.clone()))).map(Act::Do)
+            pressed(ui, Button::secondary("Show in folder")).then(|| Act::Do(Command::Reveal(file.clone())))
         }
     }
 }
 
-/// The error in full: sentence with the service's suggestion, code, request id, and the ways on.
-fn failure_ui(ui: &mut Ui, rect: Rect, job: &Job, error: &Error) -> Option<Act> {
+/// What there is to say in full: sentence with the service's suggestion, code, request id, and the ways on.
+fn note_ui(ui: &mut Ui, rect: Rect, job: &Job, note: &Note) -> Option<Act> {
     let t = ui.tokens();
-    let (sentence, details) = error_galleys(ui, error, rect.width());
+    let (sentence, details) = note_galleys(ui, note, rect.width());
     let inside = rect.with_min_x(rect.left() + INDENT).with_max_x(rect.right() - space::S);
     ui.painter().hline(inside.x_range(), inside.top(), Stroke::new(1.0, t.edge.soft));
     let inside = inside.shrink2(vec2(0.0, space::M));
     in_rect(ui, inside, Layout::top_down(Align::Min), |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
         let response = ui.add(egui::Label::new(sentence));
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(egui::Role::Alert));
+        let role = if note.grave { egui::Role::Alert } else { egui::Role::Status };
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(role));
         if let Some(details) = details {
             ui.add(egui::Label::new(details));
         }
     });
+    let over = matches!(job.state, State::Failed(_));
+    if !over && note.details.is_empty() {
+        return None;
+    }
     in_rect(ui, inside, Layout::right_to_left(Align::Center), |ui| {
-        let again = Button::secondary(words::again_words(job)).icon(icons::ARROW_CLOCKWISE).show(ui);
-        let about = job.request.title();
-        ui.ctx().accesskit_node_builder(again.id, |node| node.set_description(about));
+        let again = over && {
+            let again = Button::secondary(words::again_words(job)).icon(icons::ARROW_CLOCKWISE).show(ui);
+            let about = job.request.title();
+            ui.ctx().accesskit_node_builder(again.id, |node| node.set_description(about));
+            again.clicked()
+        };
         if Button::ghost("Copy details").icon(icons::COPY).show(ui).clicked() {
-            return Some(Act::Do(Command::Copy(words::details(job, error))));
+            return Some(Act::Do(Command::Copy(words::details(job, note))));
         }
-        again.clicked().then(|| Act::Retry(job.id.clone()))
+        again.then(|| Act::Retry(job.id.clone()))
     })
 }
 

@@ -1,8 +1,11 @@
 //! Jobs in words, and which of them are shown. No drawing.
 
 use crate::api::SyncMode;
-use crate::error::Error;
-use crate::jobs::{Job, Outcome, Request, State, Step, next};
+use time::OffsetDateTime;
+
+use crate::compose;
+use crate::error::{Error, within};
+use crate::jobs::{Job, Outcome, Request, State, Step, Waiting, next};
 use crate::panels::find::Needle;
 use crate::store::file_name;
 use crate::ui::format;
@@ -13,17 +16,19 @@ pub enum Filter {
     #[default]
     All,
     Running,
+    Waiting,
     Failed,
     Done,
 }
 
 impl Filter {
-    pub const ALL: [Self; 4] = [Self::All, Self::Running, Self::Failed, Self::Done];
+    pub const ALL: [Self; 5] = [Self::All, Self::Running, Self::Waiting, Self::Failed, Self::Done];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::All => "All",
             Self::Running => "Running",
+            Self::Waiting => "Waiting",
             Self::Failed => "Failed",
             Self::Done => "Done",
         }
@@ -32,20 +37,28 @@ impl Filter {
     pub fn takes(self, job: &Job) -> bool {
         match self {
             Self::All => true,
-            Self::Running => job.is_running(),
+            Self::Running => job.is_running() && job.waiting.is_none(),
+            Self::Waiting => job.is_running() && job.waiting.is_some(),
             Self::Failed => matches!(job.state, State::Failed(_)),
             Self::Done => matches!(job.state, State::Done(_)),
         }
     }
 }
 
-/// The jobs a chip and a search leave: those that run, newest first, then the others by their end, latest first.
+/// The jobs a chip and a search leave: those that run, those that wait, those that failed, and the others; among
+/// their like the latest first.
 pub fn in_order<'a>(jobs: &'a [Job], filter: Filter, needle: &Needle) -> Vec<&'a Job> {
     let found = |job: &&Job| filter.takes(job) && (needle.is_empty() || needle.is_in(&searched(job)));
     let mut rows: Vec<&Job> = jobs.iter().filter(found).collect();
     rows.sort_by_key(|job| {
         let at = if job.is_running() { job.created_at } else { job.finished_at.unwrap_or(job.created_at) };
-        (!job.is_running(), std::cmp::Reverse(at))
+        let rank = match &job.state {
+            State::Running(_) if job.waiting.is_none() => 0,
+            State::Running(_) => 1,
+            State::Failed(_) => 2,
+            State::Done(_) | State::Stopped => 3,
+        };
+        (rank, std::cmp::Reverse(at))
     });
     rows
 }
@@ -109,6 +122,112 @@ pub fn how_far(step: Step, job: &Job) -> Option<String> {
     }
 }
 
+/// Why a job waits and when it goes on: the first line of its state.
+pub fn waiting_words(waiting: &Waiting, now: OffsetDateTime) -> String {
+    match waiting {
+        Waiting::Turn => "Next in line".to_owned(),
+        Waiting::Again { at, .. } => {
+            let left = (*at - now).as_seconds_f64().ceil();
+            match left {
+                left if left <= 0.0 => "Starts again now".to_owned(),
+                1.0 => "Starts again in 1 second".to_owned(),
+                left if left < 100.0 => format!("Starts again in {left:.0} seconds"),
+                left => format!("Starts again in {}", format::rough(std::time::Duration::from_secs_f64(left))),
+            }
+        }
+    }
+}
+
+/// The rest of why a job waits for its turn.
+pub fn turn_words(service: &str, at_a_time: Option<usize>) -> String {
+    match at_a_time {
+        Some(limit) => {
+            let jobs = format::count(limit.try_into().unwrap_or(u64::MAX), "job", "jobs");
+            format!("Your plan runs {jobs} at a time, so this one starts by itself when there is room.")
+        }
+        None => {
+            format!("{service} runs as many jobs as your plan allows. This one starts by itself when there is room.")
+        }
+    }
+}
+
+/// How a failed job whose answer never came is called: it may have been carried out.
+pub fn is_lost(job: &Job) -> bool {
+    match &job.state {
+        State::Failed(Error::Lost { .. }) => true,
+        State::Failed(_) => matches!(next(&job.request, &job.checkpoint), Step::SpeechLost | Step::FindClone),
+        _ => false,
+    }
+}
+
+/// What must be said about a job besides its state: why it failed, why it waits, what became of a lost answer.
+pub struct Note {
+    pub grave: bool,
+    pub text: String,
+    pub details: String,
+}
+
+/// See [`Note`]. `pending` is how long a run has been without a sign from the service.
+pub fn note(job: &Job, now: OffsetDateTime, service: &str, at_a_time: Option<usize>) -> Option<Note> {
+    let calm = |text: String, details: String| Some(Note { grave: false, text, details });
+    match (&job.state, &job.waiting) {
+        (State::Failed(error), _) => {
+            Some(Note { grave: !is_lost(job), text: error.to_string(), details: error.details() })
+        }
+        (State::Running(Step::Generate), Some(Waiting::Again { error: Error::Lost { .. }, .. })) => {
+            let within = within(service);
+            let text = format!(
+                "The reply to this lip sync got lost. {service} is asked again with the same ticket, so {within} \
+                 can't charge it twice."
+            );
+            calm(text, String::new())
+        }
+        (State::Running(_), Some(Waiting::Again { error, .. })) => calm(error.to_string(), error.details()),
+        (State::Running(_), Some(Waiting::Turn)) => calm(turn_words(service, at_a_time), String::new()),
+        (State::Running(Step::FindClone), None) => {
+            let within = within(service);
+            calm(format!("The reply from {within} got lost. Looking for the new voice in your list."), String::new())
+        }
+        (State::Running(Step::Watch), None) if job.progress.done() == 0 && now - job.begun_at > LONG => {
+            let within = within(service);
+            let text = format!(
+                "No progress from {within} after 5 minutes. Wait, or send their support the job id. Do not start it \
+                 twice."
+            );
+            calm(text, job.checkpoint.generation.clone().map(|id| format!("Job id {id}")).unwrap_or_default())
+        }
+        _ => None,
+    }
+}
+
+/// A run that shows no progress for longer than this gets a word about it.
+const LONG: time::Duration = time::Duration::minutes(5);
+
+/// How long a job of this kind usually takes: the published time, or, once five of one's own have run, the middle
+/// half of those.
+pub fn usual(job: &Job, jobs: &[Job]) -> Option<String> {
+    let like = |other: &&Job| match (&job.request, &other.request) {
+        (Request::LipSync(one), Request::LipSync(other)) => one.model == other.model,
+        (Request::Clone(_), Request::Clone(_)) | (Request::Speak(_), Request::Speak(_)) => true,
+        _ => false,
+    };
+    let took = |done: &Job| std::time::Duration::try_from(done.finished_at? - done.begun_at).ok();
+    let done = jobs.iter().filter(like).filter(|done| matches!(done.state, State::Done(_)));
+    let mut own: Vec<_> = done.filter_map(took).collect();
+    if own.len() >= 5 {
+        own.sort_unstable();
+        return Some(format::range(own[own.len() / 4], own[own.len() * 3 / 4]));
+    }
+    match &job.request {
+        Request::LipSync(sync) => {
+            let secs = sync.estimate_usd.zip(compose::rate(&sync.model)).map(|(usd, rate)| usd / rate);
+            compose::usual_time(&sync.model, secs?).map(str::to_owned)
+        }
+        Request::Speak(_) => Some("4 to 12 s".to_owned()),
+        Request::Clone(_) => None,
+    }
+}
+
 /// The button that ends a running job, and what must be known before it is pressed.
 pub fn stop_words(step: Step, service: &str) -> (&'static str, Option<String>) {
     if !step.runs_remotely() {
@@ -122,7 +241,11 @@ pub fn stop_words(step: Step, service: &str) -> (&'static str, Option<String>) {
 /// The button that lets a job go on.
 pub fn again_words(job: &Job) -> &'static str {
     let stopped = matches!(job.state, State::Stopped);
-    if stopped && next(&job.request, &job.checkpoint) == Step::Watch { "Watch again" } else { "Try again" }
+    match &job.request {
+        _ if stopped && next(&job.request, &job.checkpoint) == Step::Watch => "Watch again",
+        Request::Speak(_) if is_lost(job) => "Speak again",
+        _ => "Try again",
+    }
 }
 
 /// What a finished job made.
@@ -137,10 +260,10 @@ pub fn done_words(outcome: &Outcome) -> String {
     }
 }
 
-/// A failure with all that support would ask for.
-pub fn details(job: &Job, error: &Error) -> String {
-    let mut lines = vec![format!("{}: {}", kind(&job.request), job.request.title()), error.to_string()];
-    lines.extend(Some(error.details()).filter(|details| !details.is_empty()));
+/// A trouble with all that support would ask for.
+pub fn details(job: &Job, note: &Note) -> String {
+    let mut lines = vec![format!("{}: {}", kind(&job.request), job.request.title()), note.text.clone()];
+    lines.extend(Some(note.details.clone()).filter(|details| !details.is_empty()));
     lines.extend(job.checkpoint.generation.as_ref().map(|id| format!("Generation {id}")));
     lines.push(format!("Job {}, begun {}", job.id, crate::jobs::stamp(job.created_at)));
     lines.join("\n")
@@ -192,15 +315,19 @@ mod tests {
     fn running_jobs_come_first_and_the_rest_by_their_end() {
         let mut late = job("late", voice(), 1);
         late.finished_at = Some(datetime!(2026-11-22 15:00 UTC));
+        let mut waits = job("waits", State::Running(Step::Speak), 9);
+        waits.waiting = Some(Waiting::Turn);
         let jobs = [
             job("old", voice(), 2),
             late,
             job("runs", State::Running(Step::Speak), 0),
             job("failed", State::Failed(Error::Cancelled), 3),
             job("stopped", State::Stopped, 4),
+            waits,
         ];
-        assert_eq!(ids(&jobs, Filter::All, ""), ["runs", "late", "stopped", "failed", "old"]);
+        assert_eq!(ids(&jobs, Filter::All, ""), ["runs", "waits", "failed", "late", "stopped", "old"]);
         assert_eq!(ids(&jobs, Filter::Running, ""), ["runs"]);
+        assert_eq!(ids(&jobs, Filter::Waiting, ""), ["waits"]);
         assert_eq!(ids(&jobs, Filter::Failed, ""), ["failed"]);
         assert_eq!(ids(&jobs, Filter::Done, ""), ["late", "old"]);
         assert_eq!(ids(&jobs, Filter::Done, "ines todos").len(), 2, "voice and text are looked at, without accents");
@@ -214,6 +341,42 @@ mod tests {
         assert_eq!(label, "Stop watching");
         assert!(tip.unwrap().starts_with("The sandbox can't stop a running job."));
         assert_eq!(stop_words(Step::AskSpeech, "sync.so").0, "Stop waiting");
+    }
+
+    #[test]
+    fn a_wait_counts_down_and_says_what_it_is_for() {
+        let at = datetime!(2026-11-22 14:00:08 UTC);
+        let waiting = Waiting::Again { error: Error::Cancelled, at, attempt: 2 };
+        let words = |secs| waiting_words(&waiting, at - time::Duration::seconds_f64(secs));
+        assert_eq!(words(7.4), "Starts again in 8 seconds");
+        assert_eq!((words(1.0).as_str(), words(0.0).as_str()), ("Starts again in 1 second", "Starts again now"));
+        assert_eq!(words(240.0), "Starts again in 4 min");
+        assert!(turn_words("sync.so", Some(1)).starts_with("Your plan runs 1 job at a time"));
+    }
+
+    #[test]
+    fn a_lost_answer_is_no_failure_like_others() {
+        let mut lost = job("a", State::Failed(Error::Cancelled), 0);
+        let now = lost.begun_at;
+        assert!(note(&lost, now, "sync.so", None).unwrap().grave && again_words(&lost) == "Try again");
+        let source: crate::error::Cause = Arc::new(std::io::Error::other("cut"));
+        let (what, advice) = ("the line was spoken".to_owned(), "Look first.".to_owned());
+        lost.state = State::Failed(Error::Lost { service: "sync.so".into(), what, advice, source });
+        let said = note(&lost, now, "sync.so", None).unwrap();
+        assert!(!said.grave && said.text.contains("got lost"));
+        assert_eq!(again_words(&lost), "Speak again");
+    }
+
+    #[test]
+    fn a_run_without_a_sign_for_five_minutes_gets_a_word() {
+        let mut job = job("a", State::Running(Step::Watch), 0);
+        job.checkpoint.generation = Some("gen_1".into());
+        assert!(note(&job, job.begun_at + LONG, "sync.so", None).is_none());
+        let said = note(&job, job.begun_at + LONG * 2, "sync.so", None).unwrap();
+        assert!(said.text.contains("after 5 minutes") && said.details == "Job id gen_1");
+        job.progress.start(1000);
+        job.progress.set(10);
+        assert!(note(&job, job.begun_at + LONG * 2, "sync.so", None).is_none());
     }
 
     #[test]
@@ -237,7 +400,8 @@ mod tests {
             ..Refusal::default()
         };
         let error = Error::Invalid(Arc::new(refusal));
-        let text = details(&job("j1", State::Failed(error.clone()), 0), &error);
+        let job = job("j1", State::Failed(error), 0);
+        let text = details(&job, &note(&job, job.begun_at, "sync.so", None).unwrap());
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "Take: Line in the voice of Inês");
         assert_eq!(lines[1], "The voice is withheld. Choose another voice.");

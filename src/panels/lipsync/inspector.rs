@@ -2,6 +2,7 @@
 
 use egui::{Align, Layout, Ui, WidgetText};
 
+use super::price::{self, Asked};
 use super::radio::{self, RadioRow};
 use super::{LipSyncPanel, lengths_of, rules};
 use crate::compose;
@@ -137,22 +138,31 @@ fn expression_ui(ui: &mut Ui, temperature: &mut f64) {
 }
 
 /// The estimate above the button.
-pub(super) fn estimate_ui(ui: &mut Ui, store: &Store) {
-    let (_, _, secs) = lengths_of(store);
-    let estimate = rules::estimate(&store.flow.lip_sync.model, secs, store.is_sandbox);
+pub(super) fn estimate_ui(ui: &mut Ui, store: &Store, asked: &Asked) {
+    let estimate = estimate(store, asked);
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 16.0;
         ui.spacing_mut().item_spacing.y = 2.0;
         layout::pair_ui(ui, "Estimate", text::title(&estimate.price));
         layout::pair_ui(ui, &estimate.basis, hint(ui, &estimate.time));
     });
+    price::month_ui(ui, store, asked.usd(store));
 }
 
 /// The same on one line.
-pub(super) fn estimate_line_ui(ui: &mut Ui, store: &Store) {
-    let (_, _, secs) = lengths_of(store);
-    let estimate = rules::estimate(&store.flow.lip_sync.model, secs, store.is_sandbox);
+pub(super) fn estimate_line_ui(ui: &mut Ui, store: &Store, asked: &Asked) {
+    let estimate = estimate(store, asked);
     ui.label(text::section(&estimate.price));
     let parts = [estimate.basis, estimate.time].into_iter().filter(|part| !part.is_empty());
     ui.hint(parts.collect::<Vec<_>>().join(". "));
+    let books = store.spend.as_ref().filter(|_| !store.is_sandbox);
+    if let Some(words) = books.and_then(|spend| price::warning(spend, asked.usd(store))) {
+        ui.label(text::small(words).color(ui.tokens().warning.ink));
+    }
+}
+
+fn estimate(store: &Store, asked: &Asked) -> rules::Estimate {
+    let (_, _, secs) = lengths_of(store);
+    let said = asked.said(store).map(|usd| (usd, store.service.as_str()));
+    rules::estimate(&store.flow.lip_sync.model, secs, store.is_sandbox, said)
 }

@@ -2,6 +2,7 @@
 
 mod inspector;
 mod lengths;
+mod price;
 mod radio;
 mod result;
 mod rules;
@@ -23,6 +24,7 @@ use crate::store::{Role, Store};
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, layout, space};
 
+use price::Asked;
 use rules::{Parts, Verdict};
 
 /// Width of the right panel.
@@ -39,6 +41,7 @@ pub struct LipSyncPanel {
     /// The page was drawn since the last frame's logic.
     seen: bool,
     facts: Facts,
+    asked: Asked,
 }
 
 /// What is shown of a finished run. It stays while settings change, so that no key press turns the page over.
@@ -66,6 +69,7 @@ impl Panel for LipSyncPanel {
         self.take_folder(cx);
         follow_retry(cx.store, cx.jobs);
         keep_to_offered_models(cx.store);
+        self.asked.work(cx);
         if let Some((_, file)) = finished(cx.store, cx.jobs) {
             self.facts.read(file.to_owned(), cx);
         }
@@ -103,7 +107,7 @@ impl LipSyncPanel {
         Side::right("lip sync inspector").resizable(false).exact_size(width).frame(frame).show(ui, |ui| {
             let foot = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 12, bottom: 0 });
             Side::bottom("lip sync start").resizable(false).frame(foot).show_separator_line(true).show(ui, |ui| {
-                inspector::estimate_ui(ui, cx.store);
+                inspector::estimate_ui(ui, cx.store, &self.asked);
                 ui.add_space(space::M);
                 self.start_ui(ui, cx, true);
             });
@@ -123,7 +127,7 @@ impl LipSyncPanel {
         Side::bottom("lip sync start").resizable(false).frame(frame).show(ui, |ui| {
             ui.spacing_mut().interact_size.y = 40.0;
             ui.horizontal(|ui| {
-                inspector::estimate_line_ui(ui, cx.store);
+                inspector::estimate_line_ui(ui, cx.store, &self.asked);
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| self.start_ui(ui, cx, false));
             });
         });
@@ -171,6 +175,13 @@ impl LipSyncPanel {
     fn start_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, wide: bool) {
         let why = missing(cx.store, cx.jobs);
         let running = current(cx.store, cx.jobs).is_some_and(Job::is_running);
+        if why.is_none() && self.asked.is_over(cx.store) {
+            let button = Button::primary("Over your limit").key("Ctrl Enter").large().tip("Opens the limit");
+            if if wide { button.fill_width() } else { button }.show(ui).clicked() {
+                self.start(cx);
+            }
+            return;
+        }
         let mut button = Button::primary("Lip sync").key("Ctrl Enter").large().busy(running, "Syncing");
         if wide {
             button = button.fill_width();
@@ -188,7 +199,13 @@ impl LipSyncPanel {
         if missing(cx.store, cx.jobs).is_some() {
             return;
         }
-        let Some(job) = job(cx.store, cx.settings.output_folder()) else { return };
+        // The job would be refused all the same; here the way out is one press away.
+        if self.asked.is_over(cx.store) {
+            cx.commands.push(Command::ChangeLimit);
+            return;
+        }
+        let price = self.asked.usd(cx.store);
+        let Some(job) = job(cx.store, cx.settings.output_folder(), price) else { return };
         let id = cx.jobs.start(Request::LipSync(job));
         cx.store.flow.result = Some(id);
         self.choice = None;
@@ -261,7 +278,7 @@ fn missing(store: &Store, jobs: &Jobs) -> Option<&'static str> {
 }
 
 /// The job as it would be sent now.
-fn job(store: &Store, folder: PathBuf) -> Option<LipSyncJob> {
+fn job(store: &Store, folder: PathBuf, estimate_usd: Option<f64>) -> Option<LipSyncJob> {
     let settings = &store.flow.lip_sync;
     let (voice, _) = store.voice_track()?;
     Some(LipSyncJob {
@@ -275,7 +292,7 @@ fn job(store: &Store, folder: PathBuf) -> Option<LipSyncJob> {
         },
         folder,
         stem: store.result_name()?,
-        estimate_usd: None,
+        estimate_usd,
     })
 }
 

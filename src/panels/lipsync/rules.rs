@@ -238,7 +238,8 @@ pub struct Estimate {
 }
 
 /// The estimate of a run of `secs` seconds, when that is known.
-pub fn estimate(model: &str, secs: Option<f64>, is_sandbox: bool) -> Estimate {
+/// `said` is what the service said, and its name.
+pub fn estimate(model: &str, secs: Option<f64>, is_sandbox: bool, said: Option<(f64, &str)>) -> Estimate {
     let length = secs.map(|secs| format!("{secs:.1} s"));
     if is_sandbox {
         let basis = length.map_or_else(String::new, |length| format!("{length}, made on this computer"));
@@ -250,6 +251,13 @@ pub fn estimate(model: &str, secs: Option<f64>, is_sandbox: bool) -> Estimate {
         let basis = "Needs a video and a voice".to_owned();
         return Estimate { price: "Not known yet".to_owned(), basis, time };
     };
+    if let Some((usd, service)) = said {
+        return Estimate {
+            price: format!("About {}", format::price(usd)),
+            basis: format!("{length}, says {service}"),
+            time,
+        };
+    }
     match (compose::price(model, secs), compose::rate(model)) {
         (Some(price), Some(rate)) => {
             let basis = format!("{length} at {}", format::rate(rate));
@@ -362,11 +370,13 @@ mod tests {
 
     #[test]
     fn the_price_is_an_upper_bound_and_nothing_in_the_sandbox() {
-        let known = estimate("lipsync-2", Some(10.4), false);
+        let known = estimate("lipsync-2", Some(10.4), false, None);
         assert_eq!((known.price.as_str(), known.basis.as_str()), ("Up to $0.52", "10.4 s at $0.05 / s"));
         assert_eq!(known.time, "Usually 1 to 3 min");
-        assert_eq!(estimate("lipsync-2", Some(10.4), true).price, "$0.00, sandbox");
-        assert_eq!(estimate("lipsync-2", None, false).price, "Not known yet");
-        assert_eq!(estimate("sync-9", Some(2.0), false).price, "Price not known");
+        assert_eq!(estimate("lipsync-2", Some(10.4), true, None).price, "$0.00, sandbox");
+        assert_eq!(estimate("lipsync-2", None, false, None).price, "Not known yet");
+        assert_eq!(estimate("sync-9", Some(2.0), false, None).price, "Price not known");
+        let said = estimate("sync-9", Some(2.0), false, Some((0.41, "sync.so")));
+        assert_eq!((said.price.as_str(), said.basis.as_str()), ("About $0.41", "2.0 s, says sync.so"));
     }
 }

@@ -1,0 +1,55 @@
+//! What else can be done about a job, and the question before one is forgotten.
+
+use egui::{Context, Ui};
+
+use super::Act;
+use crate::error::within;
+use crate::jobs::{Job, Outcome, State};
+use crate::panels::Command;
+use crate::ui::select::{MenuItem, menu};
+use crate::ui::{Answer, Dialog, IconButton, icons};
+
+/// The button with three dots, and its menu.
+pub fn more_ui(ui: &mut Ui, job: &Job) -> Option<Act> {
+    let dots = IconButton::new(icons::DOTS_THREE, "More actions for this job").small().show(ui);
+    let about = job.request.title();
+    ui.ctx().accesskit_node_builder(dots.id, |node| node.set_description(about));
+    let rows = |ui: &mut Ui| {
+        let mut act = None;
+        if let State::Done(Outcome::Video { file, .. }) = &job.state
+            && MenuItem::new("Play").icon(icons::PLAY_FILL).show(ui).clicked()
+        {
+            act = Some(Act::Do(Command::OpenFile(file.clone())));
+        }
+        if MenuItem::new("Copy job id").icon(icons::COPY).show(ui).clicked() {
+            let id = job.checkpoint.generation.as_ref().unwrap_or(&job.id);
+            act = Some(Act::Do(Command::Copy(id.clone())));
+        }
+        if job.is_running() {
+            if MenuItem::new("Forget this job").icon(icons::TRASH).danger().show(ui).clicked() {
+                act = Some(Act::AskForget(job.id.clone()));
+            }
+        } else if MenuItem::new("Remove from the list").icon(icons::TRASH).show(ui).clicked() {
+            act = Some(Act::Forget(job.id.clone()));
+        }
+        act
+    };
+    menu(&dots, rows).flatten()
+}
+
+/// Asks before a job that is not over is forgotten.
+pub fn forget_ui(ctx: &Context, job: &Job, service: &str) -> Option<Answer> {
+    let remote = format!(
+        "It is removed from this list. {} can't stop a running job: it may still be charged, and its result is not \
+         fetched.",
+        capital(&within(service))
+    );
+    let text = if job.is_remote() { &remote } else { "It is removed from this list, and nothing more is sent for it." };
+    let question = format!("Forget {}?", job.request.title());
+    Dialog::new(&question, "Keep it", "Forget").danger().text(text).show(ctx)
+}
+
+/// A name at the start of a sentence; names of sites stay as they are.
+fn capital(name: &str) -> String {
+    name.strip_prefix("the ").map_or_else(|| name.to_owned(), |rest| format!("The {rest}"))
+}

@@ -1,0 +1,314 @@
+//! The right panel: what a month cost, by model and by voice, its limits, and the way out as a table.
+
+use std::path::PathBuf;
+
+use egui::{Align, Layout, ScrollArea, Sense, Stroke, Ui, vec2};
+
+use super::csv;
+use crate::error::Error;
+use crate::jobs::{Jobs, Request, VoiceTrack};
+use crate::library::Charge;
+use crate::panels::{Command, Cx, Notice};
+use crate::remote::Remote;
+use crate::runtime::Task;
+use crate::store::{Part, Spend, Store, file_name};
+use crate::ui::notice::{self, Note};
+use crate::ui::theme::Look as _;
+use crate::ui::{Bar, Button, IconButton, Type, format, icons, layout, progress, space, text, truncate};
+
+/// Parts shown of each list; the rest is in the table.
+const MOST: usize = 8;
+
+/// The month that is looked at, and the export under way.
+#[derive(Default)]
+pub struct Books {
+    /// Another month than this one.
+    other: Option<(String, Remote<Spend>)>,
+    picking: Option<(Task<Option<PathBuf>>, String)>,
+    writing: Option<(Task<()>, PathBuf)>,
+}
+
+impl Books {
+    /// Takes in what was read, chosen and written.
+    pub fn logic(&mut self, cx: &mut Cx<'_>) {
+        if let Some((_, spend)) = &mut self.other {
+            spend.poll();
+        }
+        if let Some((picking, _)) = &mut self.picking
+            && let Some(picked) = picking.take()
+        {
+            let table = self.picking.take().map(|(_, table)| table).unwrap_or_default();
+            match picked {
+                Ok(Some(path)) => {
+                    let to = path.clone();
+                    let write = move || std::fs::write(&to, table).map_err(|e| Error::file("write", &to, e));
+                    self.writing = Some((cx.runtime.blocking(write), path));
+                }
+                Ok(None) => {}
+                Err(error) => cx.commands.complain("Could not open the file dialog", error),
+            }
+        }
+        if let Some((writing, _)) = &mut self.writing
+            && let Some(written) = writing.take()
+        {
+            let path = self.writing.take().map(|(_, path)| path).unwrap_or_default();
+            match written {
+                Ok(()) => cx.commands.push(Command::Notify(Notice {
+                    title: "Spending saved as a table".to_owned(),
+                    detail: file_name(&path),
+                    action: Some(("Show".to_owned(), Box::new(Command::Reveal(path)))),
+                })),
+                Err(error) => cx.commands.complain("Could not save the table", error),
+            }
+        }
+    }
+
+    /// Draws the panel. True when it was closed, which narrow windows can.
+    pub fn panel_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, closable: bool) -> bool {
+        let Some(this) = cx.store.spend.clone() else {
+            notice::loading_ui(ui, "Reading what was spent");
+            return false;
+        };
+        let shown = self.shown(&this).cloned();
+        let name = self.other.as_ref().map_or_else(|| this.month.clone(), |(month, _)| month.clone());
+        let closed = self.head_ui(ui, cx, &this, &name, closable);
+        ui.add_space(space::M);
+        ScrollArea::vertical().id_salt("spend").auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = space::S;
+            match &shown {
+                Some(spend) => self.month_ui(ui, cx, spend),
+                None => match self.other.as_ref().and_then(|(_, spend)| spend.error()) {
+                    Some(error) => drop(notice::error_ui(ui, error, &[])),
+                    None => notice::loading_ui(ui, "Reading what was spent"),
+                },
+            }
+        });
+        closed
+    }
+
+    fn shown<'a>(&'a self, this: &'a Spend) -> Option<&'a Spend> {
+        self.other.as_ref().map_or(Some(this), |(_, spend)| spend.value())
+    }
+
+    fn head_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, this: &Spend, name: &str, closable: bool) -> bool {
+        let mut closed = false;
+        ui.horizontal(|ui| {
+            ui.set_min_height(32.0);
+            let year = name.get(..4).filter(|year| this.month.get(..4) != Some(*year));
+            let title = format!("Spend in {}", crate::store::month_name(name));
+            layout::section_ui(ui, &year.map_or_else(|| title.clone(), |year| format!("{title} {year}")));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                if closable {
+                    closed = IconButton::new(icons::X, "Close the details").small().key("Esc").show(ui).clicked();
+                }
+                let (earlier, later) = neighbours(this, name);
+                let next = IconButton::new(icons::CARET_RIGHT, "Next month").small();
+                if next.off_if(later.is_none().then_some("This is the latest month")).show(ui).clicked() {
+                    self.go(cx, this, later);
+                }
+                let before = IconButton::new(icons::CARET_LEFT, "Previous month").small();
+                if before.off_if(earlier.is_none().then_some("Nothing was spent before")).show(ui).clicked() {
+                    self.go(cx, this, earlier);
+                }
+            });
+        });
+        closed
+    }
+
+    fn go(&mut self, cx: &Cx<'_>, this: &Spend, month: Option<String>) {
+        let Some(month) = month else { return };
+        if month == this.month {
+            self.other = None;
+            return;
+        }
+        let (library, wanted) = (cx.library.clone(), month.clone());
+        let mut spend = Remote::default();
+        spend.load(cx.runtime.blocking(move || Spend::read(&library, &wanted)));
+        self.other = Some((month, spend));
+    }
+
+    fn month_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, spend: &Spend) {
+        if cx.store.is_sandbox {
+            ui.label(text::display("$0.00"));
+            notice::note_ui(
+                ui,
+                Note::Info,
+                "Nothing is billed in the sandbox.",
+                "With a sync.so account the prices of the month stand here, and the limits you set.",
+            );
+        } else {
+            total_ui(ui, spend);
+        }
+        layout::line_ui(ui);
+        let priced = !cx.store.is_sandbox;
+        parts_ui(ui, "By model", &spend.by_model(), priced);
+        let voice = |charge: &Charge| voice_of(charge, cx.jobs, cx.store);
+        let voices = spend.by_voice(voice);
+        if !voices.is_empty() {
+            layout::line_ui(ui);
+            parts_ui(ui, "By voice", &voices, priced);
+        }
+        layout::line_ui(ui);
+        self.buttons_ui(ui, cx, spend);
+        if priced {
+            let words = format!(
+                "Prices are what this app worked out or read from {}. Your invoice is what counts.",
+                cx.store.service
+            );
+            ui.add(egui::Label::new(text::small(words).color(ui.tokens().text.hint)).wrap());
+        }
+    }
+
+    fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, spend: &Spend) {
+        let width = (ui.available_width() - space::S) / 2.0;
+        let none = spend.charges.is_empty().then_some("Nothing to export in this month");
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = space::S;
+            let half = |ui: &mut Ui, button: Button<'_>| {
+                let layout = Layout::top_down(Align::Min);
+                ui.allocate_ui_with_layout(vec2(width, 32.0), layout, |ui| button.fill_width().show(ui)).inner.clicked()
+            };
+            if !cx.store.is_sandbox && half(ui, Button::secondary("Change limit")) {
+                cx.commands.push(Command::ChangeLimit);
+            }
+            let busy = self.picking.is_some() || self.writing.is_some();
+            let export = Button::secondary("Export CSV").icon(icons::EXPORT).busy(busy, "Saving").off_if(none);
+            if half(ui, export) {
+                let table = csv::table(&spend.charges, |charge| voice_of(charge, cx.jobs, cx.store));
+                let name = format!("mouthpiece spending {}.csv", spend.month);
+                self.picking = Some((cx.files.pick_save(cx.runtime, &name), table));
+            }
+        });
+    }
+}
+
+/// The months with charges before and after one; this month is the last.
+fn neighbours(this: &Spend, shown: &str) -> (Option<String>, Option<String>) {
+    let mut months: Vec<&str> = this.months.iter().map(String::as_str).chain([this.month.as_str()]).collect();
+    months.sort_unstable();
+    let earlier = months.iter().rfind(|month| **month < shown);
+    let later = months.iter().find(|month| **month > shown);
+    (earlier.map(|month| (*month).to_owned()), later.map(|month| (*month).to_owned()))
+}
+
+/// The voice of a lip sync's charge, through the take it was made with.
+fn voice_of(charge: &Charge, jobs: &Jobs, store: &Store) -> Option<String> {
+    match &jobs.get(&charge.job)?.request {
+        Request::LipSync(sync) => match &sync.voice {
+            VoiceTrack::Take { id, .. } => store.take(id).map(|take| take.voice_name.clone()),
+            VoiceTrack::File(_) => None,
+        },
+        Request::Speak(speak) => Some(speak.voice_name.clone()),
+        Request::Clone(clone) => Some(clone.name.clone()),
+    }
+}
+
+/// The sum, how sure it is, and the limits.
+fn total_ui(ui: &mut Ui, spend: &Spend) {
+    let (total, limits) = (spend.total(), spend.limits);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
+        ui.label(text::display(&format::price(total)));
+        if let Some(stop) = limits.stop_usd {
+            ui.support(format!("of {}", format::price(stop)));
+        }
+    });
+    if let Some(whole) = limits.stop_usd.or(limits.warn_usd).filter(|whole| *whole > 0.0) {
+        limit_bar_ui(ui, total / whole, limits.warn_usd.map(|warn| warn / whole));
+    }
+    let limit = |usd: f64| format::price(usd).trim_end_matches(".00").to_owned();
+    let words = match (limits.warn_usd, limits.stop_usd) {
+        (Some(warn), Some(stop)) => format!("Warns at {}, stops at {}", limit(warn), limit(stop)),
+        (Some(warn), None) => format!("Warns at {}", limit(warn)),
+        (None, Some(stop)) => format!("Stops at {}", limit(stop)),
+        (None, None) => "No limit is set".to_owned(),
+    };
+    let used = limits.stop_usd.filter(|stop| *stop > 0.0).map(|stop| format!("{:.0}% used", total / stop * 100.0));
+    layout::pair_ui(ui, &used.unwrap_or_default(), text::small(words).color(ui.tokens().text.hint));
+    let estimated = total - spend.said();
+    if estimated > 0.000_001 {
+        ui.hint(format!("{} of it is estimated until the service says the price", format::price(estimated)));
+    }
+    if spend.stops(None) {
+        notice::note_ui(ui, Note::Danger, "The limit is reached.", "Nothing more is sent this month.");
+    } else if spend.warns(None) {
+        notice::note_ui(ui, Note::Warning, "The warning is passed.", "");
+    }
+}
+
+/// 8 high, with a mark where the warning comes.
+#[expect(clippy::cast_possible_truncation, reason = "parts of a bar")]
+fn limit_bar_ui(ui: &mut Ui, used: f64, warn: Option<f64>) {
+    let response =
+        progress::bar_sized(ui, "Part of the limit that is used", Bar::Known(used.clamp(0.0, 1.0) as f32), 8.0);
+    let rect = response.rect;
+    if let Some(warn) = warn.filter(|warn| *warn < 1.0) {
+        let x = rect.left() + rect.width() * warn as f32;
+        let mark = rect.expand2(vec2(0.0, 2.0));
+        ui.painter().vline(x, mark.y_range(), Stroke::new(2.0, ui.tokens().warning.ink));
+    }
+}
+
+fn parts_ui(ui: &mut Ui, title: &str, parts: &[Part], priced: bool) {
+    let t = ui.tokens();
+    ui.label(text::label(title).color(t.text.support));
+    if parts.is_empty() {
+        ui.hint("Nothing yet");
+    }
+    let most = parts.iter().map(|part| part.usd).fold(0.0, f64::max);
+    for part in parts.iter().take(MOST) {
+        part_ui(ui, part, most, priced);
+    }
+    if parts.len() > MOST {
+        ui.hint(format!("{} more in the CSV", parts.len() - MOST));
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a part of a bar")]
+fn part_ui(ui: &mut Ui, part: &Part, most: f64, priced: bool) {
+    let t = ui.tokens();
+    let price = match part.usd {
+        _ if !priced => String::new(),
+        usd if usd > 0.0 => format::price(usd),
+        _ if part.unknown > 0 => "no price".to_owned(),
+        usd => format::price(usd),
+    };
+    let jobs = format::count(part.jobs.try_into().unwrap_or(u64::MAX), "job", "jobs");
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 16.0;
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.label(text::mono(price));
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    truncate::name_ui(ui, &part.name, Type::Body, t.text.main);
+                });
+            });
+        });
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.hint(jobs);
+                if part.usd > 0.0 && priced {
+                    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 4.0), Sense::hover());
+                    progress::paint_part(ui, rect, 0.0, (part.usd / most) as f32, t.text.support);
+                }
+            });
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_without_charges_are_passed_over_and_this_one_is_the_last() {
+        let this =
+            Spend { month: "2026-11".into(), months: vec!["2026-09".into(), "2025-12".into()], ..Spend::default() };
+        let of = |shown: &str| neighbours(&this, shown);
+        assert_eq!(of("2026-11"), (Some("2026-09".into()), None));
+        assert_eq!(of("2026-09"), (Some("2025-12".into()), Some("2026-11".into())));
+        assert_eq!(of("2025-12"), (None, Some("2026-09".into())));
+    }
+}
