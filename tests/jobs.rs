@@ -186,7 +186,7 @@ fn a_line_whose_reply_got_lost_is_not_spoken_again_by_itself() {
     // Not at the next start either: the row says that it was sent.
     let mut rig = rig.reopen(Pace::Instant);
     let job = rig.until(&id, |job| !job.is_running());
-    assert!(job.checkpoint.sent && matches!(job.state, State::Failed(_)));
+    assert!(job.checkpoint.sending.sent && matches!(job.state, State::Failed(_)));
     // Only when the user asks for it.
     rig.jobs.retry(&id);
     assert!(matches!(rig.over(&id), State::Done(Outcome::Take(_))));
@@ -199,11 +199,11 @@ fn a_refused_line_may_be_sent_again_and_a_broken_gateway_is_no_refusal() {
     rig.sandbox.faults().next_refuses("POST", "/v2/tts", 429, "rate_limit_exceeded", "Slow down.");
     let id = rig.jobs.start(line(&voice));
     assert!(matches!(rig.over(&id), State::Failed(Error::RateLimited(_))));
-    assert!(!rig.jobs.get(&id).unwrap().checkpoint.sent);
+    assert!(!rig.jobs.get(&id).unwrap().checkpoint.sending.sent);
     rig.sandbox.faults().next_refuses("POST", "/v2/tts", 502, "", "Bad gateway.");
     let id = rig.jobs.start(line(&voice));
     assert!(matches!(rig.over(&id), State::Failed(Error::Server(_))));
-    assert!(rig.jobs.get(&id).unwrap().checkpoint.sent, "behind a gateway the line may have been spoken");
+    assert!(rig.jobs.get(&id).unwrap().checkpoint.sending.sent, "behind a gateway the line may have been spoken");
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn a_take_that_could_not_be_fetched_is_fetched_after_a_restart_and_not_spoken_ag
     rig.sandbox.faults().next("GET", "/files/", Fault::Drop);
     let id = rig.jobs.start(line(&voice));
     assert!(matches!(rig.over(&id), State::Failed(_)));
-    let speech = rig.jobs.get(&id).unwrap().checkpoint.speech.clone().expect("it was spoken");
+    let speech = rig.jobs.get(&id).unwrap().checkpoint.speaking.speech.clone().expect("it was spoken");
     let mut rig = rig.reopen(Pace::Instant);
     rig.until(&id, |_| true);
     rig.jobs.retry(&id);
@@ -298,7 +298,7 @@ fn a_line_spoken_as_a_job_is_asked_for_until_it_is_there() {
     rig.sandbox.faults().next("GET", "/v2/tts/jobs/j1", answer(401, r#"{"message":"Unauthorized","statusCode":401}"#));
     let id = rig.jobs.start(line(&voice));
     assert!(matches!(rig.over(&id), State::Failed(Error::Unauthorized(_))));
-    assert!(rig.jobs.get(&id).unwrap().checkpoint.speech_job.is_some());
+    assert!(rig.jobs.get(&id).unwrap().checkpoint.speaking.speech_job.is_some());
     let preview = rig.ask(rig.client.voices())[0].preview_url.clone().unwrap();
     let done = format!(r#"{{"id":"j1","status":"SUCCESS","url":"{preview}","duration":1.0}}"#);
     rig.sandbox.faults().next("GET", "/v2/tts/jobs/j1", answer(200, &done));

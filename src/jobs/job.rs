@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::request::{Checkpoint, Request};
+use super::checkpoint::Checkpoint;
+use super::request::Request;
 use super::step::Step;
 use crate::error::Error;
 use crate::library::Take;

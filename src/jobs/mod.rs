@@ -1,17 +1,25 @@
 //! Work that must not be lost: cloning, speaking, lip sync.
 //!
 //! A job is a row in the library before its first byte is sent, and its row is written again after every step. At
-//! start, open rows go on where they stopped. What comes next is decided by one pure function, [`step::next`];
-//! `work` carries it out in the background and reports through a channel; [`Jobs`] keeps what the panels draw.
+//! start, open rows go on where they stopped. What comes next is decided by pure functions: [`step::next`] names the
+//! step, `after` says what follows from an answer. `work` carries it out in the background and reports through a
+//! channel; [`Jobs`] keeps what the panels draw.
 
+mod after;
+mod checkpoint;
 mod job;
+#[cfg(test)]
+mod model;
 mod names;
 mod request;
 mod rows;
+mod samples;
 mod step;
+mod turns;
 mod work;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use time::OffsetDateTime;
@@ -19,16 +27,22 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
+pub use checkpoint::{Checkpoint, Run, Saving, Search, Sending, Speaking};
 pub use job::{Job, Outcome, State, Waiting};
-pub use request::{Checkpoint, CloneJob, LipSyncJob, LocalFile, Request, SpeakJob, VoiceTrack};
+pub use request::{CloneJob, LipSyncJob, LocalFile, Request, SpeakJob, VoiceTrack};
 pub use rows::stamp;
 pub use step::{Step, next};
+
+use turns::Turns;
 
 use crate::api::Client;
 use crate::error::Result;
 use crate::library::Library;
 use crate::progress::Progress;
 use crate::runtime::{Handle, Task};
+
+/// The library's note of how many runs the plan allows at once.
+const LIMIT: &str = "concurrency_limit";
 
 /// The work on a running job, and the way to ask it to stop.
 struct Working {
@@ -37,6 +51,7 @@ struct Working {
     stop: CancellationToken,
     /// Ends a wait early.
     now: Arc<Notify>,
+    writing: work::Writing,
 }
 
 /// What the background tells about a job.
@@ -57,6 +72,7 @@ pub struct Jobs {
     reports: UnboundedReceiver<Report>,
     reporter: UnboundedSender<Report>,
     news: Vec<String>,
+    turns: Turns,
     loading: Option<Task<Vec<Job>>>,
     marking: Option<Task<()>>,
 }
@@ -65,12 +81,27 @@ impl Jobs {
     /// Reads the rows in the background; open ones go on by themselves once they are read.
     pub fn new(handle: Handle, library: Library, client: Client) -> Self {
         let (reporter, reports) = unbounded_channel();
-        let source = library.clone();
-        let loading = Some(
-            handle.blocking(move || Ok(source.jobs()?.into_iter().filter_map(|row| rows::from_row(&row)).collect())),
-        );
-        let (list, working, news) = (Vec::new(), HashMap::new(), Vec::new());
-        Self { handle, library, client, list, working, reports, reporter, news, loading, marking: None }
+        let turns = Turns::default();
+        let (source, learned) = (library.clone(), turns.clone());
+        let loading = handle.blocking(move || {
+            if let Some(limit) = source.note(LIMIT)?.and_then(|limit| limit.parse().ok()) {
+                learned.learn(limit);
+            }
+            Ok(source.jobs()?.into_iter().filter_map(|row| rows::from_row(&row)).collect())
+        });
+        Self {
+            handle,
+            library,
+            client,
+            list: Vec::new(),
+            working: HashMap::new(),
+            reports,
+            reporter,
+            news: Vec::new(),
+            turns,
+            loading: Some(loading),
+            marking: None,
+        }
     }
 
     /// Takes in what happened since the last frame. Once per frame, before the panels.
@@ -109,13 +140,11 @@ impl Jobs {
     }
 
     /// Starts a job and gives its id. Asking for a lip sync that is under way already, or was only left off being
-    /// watched, leads to that one: it would be paid for twice.
+    /// watched or may have begun, leads to that one: it would be paid for twice.
     pub fn start(&mut self, request: Request) -> String {
         let same = |job: &&Job| {
-            let watched_no_more = matches!(job.state, State::Stopped) && job.checkpoint.generation.is_some();
-            matches!(request, Request::LipSync(_))
-                && job.request.makes_the_same(&request)
-                && (job.is_running() || watched_no_more)
+            let lip_sync = matches!(request, Request::LipSync(_));
+            lip_sync && job.request.makes_the_same(&request) && (job.is_running() || may_run_unseen(job))
         };
         if let Some(id) = self.list.iter().find(same).map(|job| job.id.clone()) {
             self.retry(&id);
@@ -151,16 +180,13 @@ impl Jobs {
         if matches!(job.state, State::Done(_)) {
             return;
         }
-        // The user has been told that the reply to this line was lost, and asks for it again all the same.
-        if next(&job.request, &job.checkpoint) == Step::SpeechLost {
-            job.checkpoint.sent = false;
-        }
         // A run that ended badly at the service stays ended: a new one is needed, under a new ticket. It takes the
         // uploads along, and is the one that later tries are about.
-        if job.checkpoint.ended {
+        if job.checkpoint.run.ended {
             self.start_anew(id);
             return;
         }
+        job.checkpoint.try_again();
         job.state = State::Running(next(&job.request, &job.checkpoint));
         job.begun_at = OffsetDateTime::now_utc();
         job.checkpoint.begun_at = Some(job.begun_at);
@@ -168,9 +194,17 @@ impl Jobs {
         self.run(id);
     }
 
+    /// Tries again to save the result of a lip sync, into another folder.
+    pub fn save_elsewhere(&mut self, id: &str, folder: PathBuf) {
+        if let Some(job) = self.list.iter_mut().find(|job| job.id == id && !job.is_running()) {
+            job.checkpoint.saving.folder = Some(folder);
+            self.retry(id);
+        }
+    }
+
     fn start_anew(&mut self, id: &str) {
         let Some(job) = self.get(id) else { return };
-        if let Some(newer) = job.checkpoint.superseded.clone().filter(|newer| self.get(newer).is_some()) {
+        if let Some(newer) = job.checkpoint.run.superseded.clone().filter(|newer| self.get(newer).is_some()) {
             self.retry(&newer);
             return;
         }
@@ -178,7 +212,7 @@ impl Jobs {
         let uploads = Checkpoint { picture: done.picture, audio: done.audio, ..Checkpoint::default() };
         let newer = self.begin(request, uploads);
         let Some(job) = self.list.iter_mut().find(|job| job.id == id) else { return };
-        job.checkpoint.superseded = Some(newer);
+        job.checkpoint.run.superseded = Some(newer);
         let (row, library) = (rows::to_row(job), self.library.clone());
         self.marking = Some(self.handle.blocking(move || library.put_job(&row)));
     }
@@ -205,18 +239,22 @@ impl Jobs {
 
     /// Removes a job and its row, and stops work on it here. Files stay, and what the service has begun goes on there.
     pub fn forget(&mut self, id: &str) -> Task<()> {
-        self.working.remove(id);
+        let writing = self.working.remove(id).map(|working| working.writing);
         self.list.retain(|job| job.id != id);
         let (library, ids) = (self.library.clone(), vec![id.to_owned()]);
-        self.handle.blocking(move || library.forget_jobs(&ids))
+        self.handle.blocking(move || {
+            // A write that is under way would bring the row back.
+            let mut forgotten = writing.as_ref().map(|writing| writing.blocking_lock());
+            if let Some(forgotten) = &mut forgotten {
+                **forgotten = true;
+            }
+            library.forget_jobs(&ids)
+        })
     }
 
     /// Removes what is over from the list; files stay, and so does the job a flow has its result from.
     pub fn clear_finished(&mut self, keep: Option<&str>) -> Task<()> {
-        // A run that was only left off being watched goes on at the service, and can be watched again.
-        let left_off = |job: &Job| matches!(job.state, State::Stopped) && job.checkpoint.generation.is_some();
-        let open = |job: &Job| job.is_running() || left_off(job);
-        let stays = |job: &Job| open(job) || keep == Some(job.id.as_str());
+        let stays = |job: &Job| job.is_running() || may_run_unseen(job) || keep == Some(job.id.as_str());
         let (open, over): (Vec<Job>, Vec<Job>) = std::mem::take(&mut self.list).into_iter().partition(stays);
         self.list = open;
         let ids: Vec<String> = over.into_iter().map(|job| job.id).collect();
@@ -233,12 +271,15 @@ impl Jobs {
             reporter: self.reporter.clone(),
             handle: self.handle.clone(),
             job: job.clone(),
+            turns: self.turns.clone(),
             writing: Arc::default(),
             now: Arc::default(),
+            place: None,
+            recorded: None,
         };
-        let now = worker.now.clone();
+        let (now, writing) = (worker.now.clone(), worker.writing.clone());
         let task = self.handle.spawn(worker.run(stop.clone()));
-        self.working.insert(id.to_owned(), Working { _task: task, stop, now });
+        self.working.insert(id.to_owned(), Working { _task: task, stop, now, writing });
     }
 
     /// All jobs, newest first.
@@ -270,6 +311,13 @@ impl Jobs {
     pub fn remote(&self) -> usize {
         self.list.iter().filter(|job| job.is_remote()).count()
     }
+}
+
+/// Whether a job that nobody watches has, or may have, a run at the service: it can be watched again.
+fn may_run_unseen(job: &Job) -> bool {
+    let (done, over) = (&job.checkpoint, matches!(job.state, State::Done(_)));
+    let begun = done.generation.is_some() || done.sending.sent;
+    matches!(job.request, Request::LipSync(_)) && !job.is_running() && !over && begun && !done.run.ended
 }
 
 fn kind(request: &Request) -> &'static str {

@@ -1,11 +1,10 @@
-//! What a job was asked to do, and how far it has come. Both are stored as JSON in the job's row.
+//! What a job was asked to do. Stored as JSON in its row.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
 
-use crate::api::{Asset, AssetKind, Cloned, Options, Speech, SpeechJob, Upload};
+use crate::api::{AssetKind, Options, Upload};
 use crate::library::Consent;
 
 /// A file on this computer, with what the service must be told about it.
@@ -114,36 +113,4 @@ impl Request {
             Self::LipSync(job) => format!("{} with {}", job.target.name(), job.voice.label()),
         }
     }
-}
-
-/// Everything a job has achieved. Written before and after each step, so that it goes on from here after a crash.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Checkpoint {
-    /// When the current try began.
-    #[serde(with = "time::serde::rfc3339::option")]
-    pub begun_at: Option<OffsetDateTime>,
-    /// The uploaded sample or target video.
-    pub picture: Option<Asset>,
-    /// The uploaded audio file, when the voice is not a take.
-    pub audio: Option<Asset>,
-    /// Set before a request that must not be sent twice, and cleared when the service refuses it.
-    pub sent: bool,
-    /// Voices that were there before a clone was asked for: none of them can be the new one.
-    pub voices_before: Vec<String>,
-    pub cloned: Option<Cloned>,
-    pub speech_job: Option<SpeechJob>,
-    pub speech: Option<Speech>,
-    /// Id of the lip sync run at the service.
-    pub generation: Option<String>,
-    /// The service said that the run ended badly; watching it further is of no use.
-    pub ended: bool,
-    /// Id of the job that tries a run that ended badly once more.
-    pub superseded: Option<String>,
-    /// Where its video lies.
-    pub output_url: Option<String>,
-    /// Seconds, as the service said.
-    pub output_secs: Option<f64>,
-    /// The result on this computer.
-    pub file: Option<PathBuf>,
 }

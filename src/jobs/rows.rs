@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::checkpoint::Checkpoint;
 use super::job::{Job, Outcome, State};
-use super::request::{Checkpoint, Request};
+use super::request::Request;
 use super::step::next;
 use crate::error::Error;
 use crate::library::JobRow;

@@ -1,6 +1,7 @@
 //! What a job does next, as a pure function of what was asked and what has been achieved.
 
-use super::request::{Checkpoint, Request, VoiceTrack};
+use super::checkpoint::Checkpoint;
+use super::request::{Request, VoiceTrack};
 
 /// One step of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,35 +10,50 @@ pub enum Step {
     UploadPicture,
     /// Bring the audio file into storage.
     UploadAudio,
+    /// Note which voices there are before a clone is asked for.
+    ListVoices,
     Clone,
     /// A clone request went out and no answer is known: look whether the voice is there.
     FindClone,
     Speak,
+    /// The same for long lines, as a job at the service. Safe to repeat: it has a ticket.
+    StartSpeech,
     /// A line is being spoken: ask how it stands.
     AskSpeech,
     /// A line was sent to be spoken and no answer is known. Sending it again might be billed again.
     SpeechLost,
-    /// Start the lip sync. Safe to repeat: the job's id is the idempotency key.
+    /// Start the lip sync. Safe to repeat: it has a ticket, and the same body each time.
     Generate,
     Watch,
+    /// Ask for a link to the finished video.
+    Link,
     Download,
     Finish,
 }
+
+/// Lines of more characters than this are spoken as jobs at the service: they take long enough for a wire to break.
+const LONG_LINE: usize = 1000;
 
 /// The next step.
 pub fn next(request: &Request, done: &Checkpoint) -> Step {
     match request {
         Request::Clone(_) if done.cloned.is_some() => Step::Finish,
         Request::Speak(_) | Request::LipSync(_) if done.file.is_some() => Step::Finish,
-        Request::Clone(_) if done.sent => Step::FindClone,
+        Request::Clone(_) if done.sending.sent => Step::FindClone,
         Request::Clone(_) if done.picture.is_none() => Step::UploadPicture,
+        Request::Clone(_) if !done.search.listed => Step::ListVoices,
         Request::Clone(_) => Step::Clone,
-        Request::Speak(_) if done.speech.is_some() => Step::Download,
-        Request::Speak(_) if done.speech_job.is_some() => Step::AskSpeech,
-        Request::Speak(_) if done.sent => Step::SpeechLost,
+        Request::Speak(_) if done.speaking.speech.is_some() => Step::Download,
+        Request::Speak(_) if done.speaking.speech_job.is_some() => Step::AskSpeech,
+        Request::Speak(job) if !done.speaking.no_speech_jobs && job.script.chars().count() > LONG_LINE => {
+            Step::StartSpeech
+        }
+        Request::Speak(_) if done.sending.sent && !done.sending.again => Step::SpeechLost,
         Request::Speak(_) => Step::Speak,
-        Request::LipSync(_) if done.output_url.is_some() => Step::Download,
+        Request::LipSync(_) if done.run.output_url.is_some() => Step::Download,
+        Request::LipSync(_) if done.run.completed => Step::Link,
         Request::LipSync(_) if done.generation.is_some() => Step::Watch,
+        Request::LipSync(_) if done.run.body.is_some() => Step::Generate,
         Request::LipSync(_) if done.picture.is_none() => Step::UploadPicture,
         Request::LipSync(job) if done.audio.is_none() && matches!(job.voice, VoiceTrack::File(_)) => Step::UploadAudio,
         Request::LipSync(_) => Step::Generate,
@@ -49,19 +65,29 @@ impl Step {
     pub fn words(self) -> &'static str {
         match self {
             Self::UploadPicture | Self::UploadAudio => "Uploading",
-            Self::Clone => "Cloning the voice",
+            Self::ListVoices | Self::Clone => "Cloning the voice",
             Self::FindClone => "Looking for the new voice",
-            Self::Speak | Self::AskSpeech | Self::SpeechLost => "Speaking",
+            Self::Speak | Self::StartSpeech | Self::AskSpeech | Self::SpeechLost => "Speaking",
             Self::Generate => "Sending",
             Self::Watch => "Syncing the lips",
-            Self::Download => "Saving",
+            Self::Link | Self::Download => "Saving",
             Self::Finish => "Done",
         }
     }
 
     /// Whether the service is working on it by now, so that stopping here does not stop it there.
     pub fn runs_remotely(self) -> bool {
-        matches!(self, Self::Clone | Self::FindClone | Self::Speak | Self::AskSpeech | Self::Generate | Self::Watch)
+        self.is_bought() || self.has_begun_remotely()
+    }
+
+    /// Whether the step asks the service for work that may be charged.
+    pub fn is_bought(self) -> bool {
+        matches!(self, Self::Clone | Self::Speak | Self::StartSpeech | Self::Generate)
+    }
+
+    /// Whether sending it again leads to the same work: the service knows it by its ticket.
+    pub(super) fn has_ticket(self) -> bool {
+        matches!(self, Self::StartSpeech | Self::Generate)
     }
 
     /// Whether the service has taken the work on before this step begins.
@@ -85,13 +111,14 @@ mod tests {
 
     #[test]
     fn a_clone_is_sent_once_and_looked_for_after_a_lost_answer() {
-        let consent = Consent::default();
-        let request = Request::Clone(CloneJob { name: "A".into(), sample: file(), consent });
+        let request = Request::Clone(CloneJob { name: "A".into(), sample: file(), consent: Consent::default() });
         let mut done = Checkpoint::default();
         assert_eq!(next(&request, &done), Step::UploadPicture);
         done.picture = Some(Asset::default());
+        assert_eq!(next(&request, &done), Step::ListVoices);
+        done.search.listed = true;
         assert_eq!(next(&request, &done), Step::Clone);
-        done.sent = true;
+        done.sending.sent = true;
         assert_eq!(next(&request, &done), Step::FindClone);
         done.cloned = Some(Cloned::default());
         assert_eq!(next(&request, &done), Step::Finish);
@@ -106,11 +133,20 @@ mod tests {
             stability: 0.5,
             similarity: 0.75,
         });
+        let Request::Speak(line) = &request else { unreachable!() };
+        let long = Request::Speak(SpeakJob { script: "word ".repeat(300), ..line.clone() });
+        assert_eq!(next(&long, &Checkpoint::default()), Step::StartSpeech);
+        let mut no_jobs = Checkpoint::default();
+        no_jobs.speaking.no_speech_jobs = true;
+        assert_eq!(next(&long, &no_jobs), Step::Speak);
         let mut done = Checkpoint::default();
         assert_eq!(next(&request, &done), Step::Speak);
-        done.sent = true;
+        done.sending.sent = true;
         assert_eq!(next(&request, &done), Step::SpeechLost);
-        done.speech = Some(Speech { id: "s".into(), url: "http://x/y.wav".into(), duration: None });
+        let mut asked = done.clone();
+        asked.sending.again = true;
+        assert_eq!(next(&request, &asked), Step::Speak);
+        done.speaking.speech = Some(Speech { id: "s".into(), url: "http://x/y.wav".into(), duration: None });
         assert_eq!(next(&request, &done), Step::Download);
         done.file = Some(PathBuf::from("y.wav"));
         assert_eq!(next(&request, &done), Step::Finish);
@@ -134,7 +170,10 @@ mod tests {
         assert_eq!(next(&request, &done), Step::Generate);
         done.generation = Some("g".into());
         assert_eq!(next(&request, &done), Step::Watch);
-        done.output_url = Some("http://x/g.mp4".into());
+        done.run.output_url = Some("http://x/g.mp4".into());
         assert_eq!(next(&request, &done), Step::Download);
+        done.run.output_url = None;
+        done.run.completed = true;
+        assert_eq!(next(&request, &done), Step::Link);
     }
 }

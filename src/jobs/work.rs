@@ -1,36 +1,51 @@
 //! Carrying out a job, step by step, in the background.
+//!
+//! The loop here does what [`after`] says, writes down what it must, and waits in sight. `ask` talks to the service,
+//! `finish` keeps what was made, `money` keeps the books.
 
-mod lip_sync;
-mod speak;
+mod ask;
+mod finish;
+mod money;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
-use super::request::{CloneJob, Request};
-use super::rows::{stamp, to_row};
+use super::after::{Try, Verdict, after, before};
+use super::checkpoint::Checkpoint;
+use super::request::Request;
+use super::rows::to_row;
 use super::step::{Step, next};
-use super::{Job, Outcome, Report, State};
-use crate::api::{Client, Sample};
+use super::turns::{Place, Turns};
+use super::{Job, LIMIT, Outcome, Report, State, Waiting};
+use crate::api::{Client, Status};
 use crate::error::{Error, Result};
-use crate::library::{CloneRecord, Library};
+use crate::library::Library;
 use crate::progress::Progress;
 use crate::runtime::{Handle, blocking};
+
+/// Held while a job's row is written, so that one write follows the other; `true` once the job is forgotten and must
+/// not be written again.
+pub(super) type Writing = Arc<Mutex<bool>>;
 
 pub(super) struct Worker {
     pub client: Client,
     pub library: Library,
     pub reporter: UnboundedSender<Report>,
     pub handle: Handle,
+    pub turns: Turns,
     pub job: Job,
-    /// One row is written after the other, also when the work is stopped in the middle of a write.
-    pub writing: Arc<Mutex<()>>,
+    pub writing: Writing,
     /// Ends a wait early.
     pub now: Arc<Notify>,
+    /// The run's place under the plan's limit.
+    pub place: Option<Place>,
+    /// What the row says.
+    pub recorded: Option<Checkpoint>,
 }
 
 impl Worker {
@@ -40,17 +55,17 @@ impl Worker {
             ended = self.steps() => Some(ended),
             () = stop.cancelled() => None,
         };
-        let state = match ended {
+        self.place = None;
+        self.job.state = match ended {
             Some(Ok(outcome)) => State::Done(outcome),
             Some(Err(error)) => State::Failed(error),
             None => State::Stopped,
         };
-        self.job.state = state;
+        self.job.waiting = None;
         self.job.finished_at = Some(OffsetDateTime::now_utc());
         let code = if let State::Failed(error) = &self.job.state { error.code() } else { None };
         tracing::info!(job = %self.job.id, done = matches!(self.job.state, State::Done(_)), code, "job over");
-        let recorded = self.record().await;
-        if let Err(error) = recorded {
+        if let Err(error) = self.record().await {
             self.job.state = State::Failed(error);
         }
         self.report();
@@ -58,20 +73,181 @@ impl Worker {
     }
 
     async fn steps(&mut self) -> Result<Outcome> {
+        self.check_consent()?;
+        // Before the first byte leaves.
+        self.record().await?;
+        let (mut step, mut attempt, mut since) = (None, 0, Instant::now());
         loop {
-            let step = next(&self.job.request, &self.job.checkpoint);
-            self.job.state = State::Running(step);
-            self.record().await?;
-            self.job.progress.start(0);
-            self.report();
-            if step == Step::Finish {
+            let now = next(&self.job.request, &self.job.checkpoint);
+            if now == Step::Finish {
                 if self.has_its_file().await {
                     return self.finish().await;
                 }
                 self.job.checkpoint.file = None;
                 continue;
             }
-            self.take(step).await?;
+            if step != Some(now) {
+                self.job.progress.start(0);
+                since = Instant::now();
+            }
+            step = Some(now);
+            attempt += 1;
+            self.show(now, None);
+            let this = Try { attempt, jitter: jitter(), watched: since.elapsed() };
+            let verdict = self.take(now, this).await?;
+            if matches!(verdict, Verdict::On | Verdict::Pause(_) | Verdict::Watch(_)) {
+                attempt = 0;
+            }
+            self.wait(now, verdict, attempt).await?;
+        }
+    }
+
+    /// Carries out one step and takes in what came of it.
+    async fn take(&mut self, step: Step, this: Try) -> Result<Verdict> {
+        self.take_place(step).await;
+        self.prepare(step).await?;
+        let answer = self.ask(step).await;
+        let error = answer.as_ref().err().cloned();
+        if let Some(error) = &error {
+            tracing::info!(job = %self.job.id, ?step, kind = error.kind(), code = error.code(), "a step failed");
+            self.learn(error).await?;
+        }
+        let verdict = after(&self.job.request, &mut self.job.checkpoint, step, answer, this);
+        if error.is_some() {
+            self.release(step).await?;
+        } else if step == Step::Generate {
+            self.note_limit(self.turns.taken_on()).await?;
+        }
+        if self.job.checkpoint.run.completed || self.job.checkpoint.run.ended {
+            self.place = None;
+        }
+        if self.job.checkpoint.run.ended {
+            self.settle_ended().await?;
+        }
+        if self.recorded.as_ref() != Some(&self.job.checkpoint) {
+            self.record().await?;
+        }
+        Ok(verdict)
+    }
+
+    /// Sets the money aside and writes down what is about to be sent.
+    async fn prepare(&mut self, step: Step) -> Result<()> {
+        if !step.is_bought() {
+            return Ok(());
+        }
+        // Under the same ticket it is the same purchase.
+        if !(step.has_ticket() && self.job.checkpoint.sending.sent) {
+            self.reserve(step).await?;
+        }
+        before(&self.job.request, &mut self.job.checkpoint, step);
+        self.record().await
+    }
+
+    /// Does what a verdict says, in sight.
+    async fn wait(&mut self, step: Step, verdict: Verdict, attempt: u32) -> Result<()> {
+        match verdict {
+            Verdict::On => {}
+            Verdict::Pause(wait) => self.pause(wait).await,
+            Verdict::Watch(wait) => self.watch(wait).await,
+            Verdict::Again(wait, error) => {
+                let at = OffsetDateTime::now_utc() + wait;
+                self.show(step, Some(Waiting::Again { error, at, attempt }));
+                self.pause(wait).await;
+            }
+            Verdict::Turn(wait) => {
+                self.show(step, Some(Waiting::Turn));
+                let turns = self.turns.clone();
+                tokio::select! {
+                    () = self.pause(wait) => {}
+                    () = turns.changed() => {}
+                }
+            }
+            Verdict::Fail(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// Waits, unless the user wants it now.
+    async fn pause(&self, wait: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = self.now.notified() => {}
+        }
+    }
+
+    /// Waits like [`Self::pause`], and lets the service cut it short when the run ends.
+    async fn watch(&self, wait: Duration) {
+        let began = Instant::now();
+        let id = self.job.checkpoint.generation.clone().unwrap_or_default();
+        let secs = u8::try_from(wait.as_secs()).unwrap_or(u8::MAX);
+        let ended = async {
+            let asked = match self.client.generation_wait(&id, secs).await {
+                Ok(watched) if !matches!(watched.generation.status, Status::Pending | Status::Processing) => return,
+                Ok(watched) => watched.ask_after,
+                Err(error) => error.refusal().and_then(|refusal| refusal.retry_after),
+            };
+            let rest = wait.saturating_sub(began.elapsed());
+            tokio::time::sleep(rest.max(asked.unwrap_or_default())).await;
+        };
+        tokio::select! {
+            () = ended => {}
+            () = self.now.notified() => {}
+        }
+    }
+
+    /// Gets in line before a run is sent. One that is at the service has its place already.
+    async fn take_place(&mut self, step: Step) {
+        let id = self.job.id.clone();
+        match step {
+            Step::Watch if self.place.is_none() => self.place = Some(self.turns.enter(&id)),
+            Step::Generate if self.place.is_none() => {
+                if self.turns.is_full() {
+                    self.show(step, Some(Waiting::Turn));
+                }
+                let turns = self.turns.clone();
+                let place = tokio::select! {
+                    place = turns.wait(&id) => place,
+                    () = self.now.notified() => turns.enter(&id),
+                };
+                self.place = Some(place);
+                self.show(step, None);
+            }
+            _ => {}
+        }
+    }
+
+    /// Keeps what a refusal tells about the account.
+    async fn learn(&self, error: &Error) -> Result<()> {
+        if let Error::Busy(refusal) = error
+            && let Some(limit) = refusal.concurrency_limit
+        {
+            let limit = limit as usize;
+            self.turns.learn(limit);
+            self.note_limit(Some(limit)).await?;
+        }
+        if error.code() == Some("asset_not_found") {
+            let (picture, audio) = (self.job.checkpoint.picture.clone(), self.job.checkpoint.audio.clone());
+            let library = self.library.clone();
+            blocking(move || picture.iter().chain(&audio).try_for_each(|asset| library.forget_asset(&asset.id)))
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn note_limit(&self, limit: Option<usize>) -> Result<()> {
+        let (Some(limit), library) = (limit, self.library.clone()) else { return Ok(()) };
+        blocking(move || library.put_note(LIMIT, &limit.to_string())).await
+    }
+
+    /// A clone is refused here too, whatever a screen allowed.
+    fn check_consent(&self) -> Result<()> {
+        match &self.job.request {
+            Request::Clone(job) if !job.consent.is_given() => Err(Error::Input(
+                "This voice was not cloned, because no permission of the speaker is recorded. \
+                 Tick it on the clone page, then clone again."
+                    .to_owned(),
+            )),
+            _ => Ok(()),
         }
     }
 
@@ -84,132 +260,34 @@ impl Worker {
     }
 
     /// Writes the job's row; returns once it is on disk.
-    async fn record(&self) -> Result<()> {
+    async fn record(&mut self) -> Result<()> {
         let turn = self.writing.clone().lock_owned().await;
         let (library, row) = (self.library.clone(), to_row(&self.job));
-        blocking(move || {
-            let _turn = turn;
-            library.put_job(&row)
-        })
-        .await
+        let written = blocking(move || if *turn { Ok(()) } else { library.put_job(&row) });
+        written.await?;
+        self.recorded = Some(self.job.checkpoint.clone());
+        Ok(())
+    }
+
+    fn show(&mut self, step: Step, waiting: Option<Waiting>) {
+        (self.job.state, self.job.waiting) = (State::Running(step), waiting);
+        self.report();
     }
 
     /// Sends the panels a snapshot. Nobody listening means the window is closing.
     fn report(&self) {
-        let (id, checkpoint, state) = (self.job.id.clone(), self.job.checkpoint.clone(), self.job.state.clone());
-        let waiting = self.job.waiting.clone();
+        let Job { id, checkpoint, state, waiting, .. } = self.job.clone();
         self.reporter.send(Report { id, checkpoint, state, waiting }).ok();
         self.handle.wake();
-    }
-
-    async fn take(&mut self, step: Step) -> Result<()> {
-        match self.job.request.clone() {
-            Request::Clone(job) => self.take_clone(step, &job).await,
-            Request::Speak(job) => self.take_speak(step, &job).await,
-            Request::LipSync(job) => self.take_lip_sync(step, &job).await,
-        }
-    }
-
-    async fn take_clone(&mut self, step: Step, job: &CloneJob) -> Result<()> {
-        match step {
-            Step::UploadPicture => {
-                let asset = self.client.upload(job.sample.upload(), self.progress()).await?;
-                self.job.checkpoint.picture = Some(asset);
-            }
-            Step::Clone => {
-                let asset = self.job.checkpoint.picture.as_ref().map(|asset| asset.id.clone()).unwrap_or_default();
-                let before = self.client.voices().await?;
-                self.job.checkpoint.voices_before = before.into_iter().map(|voice| voice.id).collect();
-                self.mark_sent().await?;
-                let cloned = self.client.clone_voice(&job.name, Sample::Asset(asset)).await;
-                let cloned = match cloned {
-                    // Not known whether it was done: the next step looks.
-                    Err(Error::Lost { .. } | Error::Unreadable { .. }) => return Ok(()),
-                    other => self.unmark_if_refused(other).await?,
-                };
-                self.job.checkpoint.cloned = Some(cloned);
-            }
-            _ => self.find_clone(job).await?,
-        }
-        Ok(())
-    }
-
-    /// After a lost answer: the voice is in the list, or the user decides. The service may still be at it, so it is
-    /// looked for a few times.
-    async fn find_clone(&mut self, job: &CloneJob) -> Result<()> {
-        let known = self.job.checkpoint.voices_before.clone();
-        let mut found = None;
-        for look in 0..4 {
-            tokio::time::sleep(Duration::from_secs(look)).await;
-            let voices = self.client.voices().await?;
-            found = voices.into_iter().find(|voice| voice.label() == job.name && !known.contains(&voice.id));
-            if found.is_some() {
-                break;
-            }
-        }
-        let Some(voice) = found else {
-            self.job.checkpoint.sent = false;
-            let message = "The reply to the clone request got lost, and the new voice is not in your list. \
-                           Trying again sends it once more; your sample is already uploaded.";
-            return Err(Error::Failed { message: message.to_owned(), code: None });
-        };
-        self.job.checkpoint.cloned = Some(crate::api::Cloned {
-            id: Some(voice.id),
-            voice_id: voice.voice_id,
-            internal_voice_id: voice.internal_voice_id,
-            name: voice.name,
-        });
-        Ok(())
     }
 
     fn progress(&self) -> Progress {
         self.job.progress.clone()
     }
+}
 
-    /// Notes on disk that a request goes out which must not go out twice.
-    async fn mark_sent(&mut self) -> Result<()> {
-        self.job.checkpoint.sent = true;
-        self.record().await
-    }
-
-    /// A clear refusal means nothing was done, so sending again is allowed. Anything else leaves the mark: behind
-    /// a 500 or a gateway's 502 the work may have been done all the same.
-    async fn unmark_if_refused<T>(&mut self, result: Result<T>) -> Result<T> {
-        let refused = |error: &Error| match error.refusal() {
-            Some(refusal) => refusal.status < 500 || refusal.status == 503,
-            None => matches!(error, Error::Offline { .. }),
-        };
-        if result.as_ref().is_err_and(refused) {
-            self.job.checkpoint.sent = false;
-            self.record().await?;
-        }
-        result
-    }
-
-    async fn finish(&mut self) -> Result<Outcome> {
-        let done = self.job.checkpoint.clone();
-        match self.job.request.clone() {
-            Request::Clone(job) => self.finish_clone(job, done.cloned.unwrap_or_default()).await,
-            Request::Speak(job) => self.finish_take(job).await,
-            Request::LipSync(_) => Ok(Outcome::Video { file: done.file.unwrap_or_default(), secs: done.output_secs }),
-        }
-    }
-
-    async fn finish_clone(&self, job: CloneJob, cloned: crate::api::Cloned) -> Result<Outcome> {
-        let id = cloned.handle().unwrap_or_default().to_owned();
-        let clone = CloneRecord {
-            id: id.clone(),
-            name: job.name.clone(),
-            ids: cloned,
-            sample_name: job.sample.name(),
-            sample_file: None,
-            sample_hash: job.consent.sample_hash.clone(),
-            consent: job.consent,
-            cloned_at: stamp(OffsetDateTime::now_utc()),
-            deleted_at: None,
-        };
-        let library = self.library.clone();
-        blocking(move || library.put_clone(&clone)).await?;
-        Ok(Outcome::Voice { id, name: job.name })
-    }
+/// Spreads many clients over time.
+fn jitter() -> f64 {
+    let [a, b, c, d, ..] = uuid::Uuid::new_v4().into_bytes();
+    f64::from(u32::from_le_bytes([a, b, c, d])) / f64::from(u32::MAX)
 }

@@ -1,0 +1,146 @@
+//! How far a job has come. Stored as JSON in its row.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::api::{Asset, Cloned, GenerationRequest, SpeakRequest, Speech, SpeechJob};
+
+/// Everything a job has achieved. Written before a request that may be charged, and after each step, so that the job
+/// goes on from here after a crash.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Checkpoint {
+    /// When the current try began.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub begun_at: Option<OffsetDateTime>,
+    /// The uploaded sample or target video.
+    pub picture: Option<Asset>,
+    /// The uploaded audio file, when the voice is not a take.
+    pub audio: Option<Asset>,
+    /// BLAKE3 of the uploaded sample, in lowercase hex.
+    pub sample_hash: Option<String>,
+    #[serde(flatten)]
+    pub sending: Sending,
+    #[serde(flatten)]
+    pub search: Search,
+    pub cloned: Option<Cloned>,
+    #[serde(flatten)]
+    pub speaking: Speaking,
+    /// Id of the lip sync run at the service.
+    pub generation: Option<String>,
+    #[serde(flatten)]
+    pub run: Run,
+    #[serde(flatten)]
+    pub saving: Saving,
+    /// The result on this computer.
+    pub file: Option<PathBuf>,
+}
+
+/// What is known about the request that may be charged.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own that must outlive a crash")]
+pub struct Sending {
+    /// Set before it goes out, and cleared when it is certain that nothing came of it.
+    pub sent: bool,
+    /// What became of one that was sent was never learned.
+    pub lost: bool,
+    /// The user was told so, and that trying again sends it once more.
+    pub told: bool,
+    /// The user, having been told, asked for it again.
+    pub again: bool,
+    /// How many tickets were given up, because the service said clearly that nothing came of them.
+    pub tickets_used: u32,
+}
+
+/// What helps to find a voice whose clone request got lost.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Search {
+    /// `voices_before` is about the clone request to come, or the one that got lost.
+    pub listed: bool,
+    /// Voices that were there before a clone was asked for: none of them can be the new one.
+    pub voices_before: Vec<String>,
+    /// How often the new voice was looked for in vain.
+    pub looks: u32,
+}
+
+/// How far a line has come.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Speaking {
+    /// The service does not offer speech jobs.
+    pub no_speech_jobs: bool,
+    /// The line exactly as it is sent under its ticket.
+    pub line: Option<SpeakRequest>,
+    pub speech_job: Option<SpeechJob>,
+    pub speech: Option<Speech>,
+}
+
+/// How far a lip sync has come at the service.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Run {
+    /// The request exactly as it is sent: under one ticket never anything else, also by a newer program.
+    pub body: Option<GenerationRequest>,
+    /// It ended well.
+    pub completed: bool,
+    /// The service said that it ended badly; watching it further is of no use.
+    pub ended: bool,
+    /// Id of the job that tries a run that ended badly once more.
+    pub superseded: Option<String>,
+    /// Where its video lies.
+    pub output_url: Option<String>,
+    /// Seconds, as the service said.
+    pub output_secs: Option<f64>,
+}
+
+/// What went wrong with saving the result.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Saving {
+    /// Links that led nowhere.
+    pub dead_links: u32,
+    /// Where to save instead of the folder that was asked for.
+    pub folder: Option<PathBuf>,
+    /// The folder did not take the result.
+    pub unsaved: bool,
+}
+
+impl Checkpoint {
+    /// The user wants it tried again, after what was said about the last try.
+    pub(super) fn try_again(&mut self) {
+        self.sending.again |= std::mem::take(&mut self.sending.told);
+        (self.search.looks, self.saving.dead_links) = (0, 0);
+    }
+
+    /// The ticket of the request that may be charged. It changes only after the service said that nothing came of
+    /// the one before.
+    pub(super) fn ticket(&self, job: &str) -> String {
+        match self.sending.tickets_used {
+            0 => job.to_owned(),
+            used => format!("{job}.{used}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_older_version_wrote_is_read() {
+        let old = r#"{"picture":null,"audio":null,"sent":true,"voices_before":["v"],"cloned":null,"speech_job":null,
+            "speech":null,"generation":"g","ended":true,"superseded":"j","output_url":"u","output_secs":1.5,"file":"f"}"#;
+        let read: Checkpoint = serde_json::from_str(old).unwrap();
+        assert!(read.sending.sent && read.run.ended && !read.search.listed);
+        assert_eq!(
+            (read.search.voices_before.as_slice(), read.run.output_secs),
+            (["v".to_owned()].as_slice(), Some(1.5))
+        );
+        let again: Checkpoint = serde_json::from_str(&serde_json::to_string(&read).unwrap()).unwrap();
+        assert_eq!(again, read);
+    }
+}

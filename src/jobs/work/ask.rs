@@ -1,0 +1,164 @@
+//! One step carried out: what is asked of the service, and of the files on this computer.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use time::OffsetDateTime;
+
+use super::Worker;
+use crate::api::{AssetKind, Destination, Generation, Sample, hash_file};
+use crate::error::{Error, Result};
+use crate::jobs::after::{self, Answer};
+use crate::jobs::names::{file_stem, first_words};
+use crate::jobs::request::{CloneJob, LocalFile, Request, SpeakJob, VoiceTrack};
+use crate::jobs::rows::stamp;
+use crate::jobs::step::Step;
+use crate::progress::Progress;
+use crate::runtime::blocking;
+
+/// Thousandths, for progress that comes as a percentage.
+const WHOLE: u64 = 1000;
+
+impl Worker {
+    /// Asks once. What follows from the answer, `after` says.
+    pub(super) async fn ask(&self, step: Step) -> Result<Answer> {
+        let done = &self.job.checkpoint;
+        let run = done.generation.as_deref().unwrap_or_default();
+        match (&self.job.request, step) {
+            (Request::Clone(job), _) => self.ask_clone(job, step).await,
+            (Request::Speak(job), _) => self.ask_speak(job, step).await,
+            (Request::LipSync(job), Step::UploadPicture) => self.bring(&job.target).await,
+            (Request::LipSync(job), Step::UploadAudio) => match &job.voice {
+                VoiceTrack::File(file) => self.bring(file).await,
+                VoiceTrack::Take { .. } => Ok(Answer::Nothing),
+            },
+            (Request::LipSync(_), Step::Generate) => {
+                let Some(body) = &done.run.body else { return Ok(Answer::Nothing) };
+                Ok(Answer::Started(self.client.generate(body, &done.ticket(&self.job.id)).await?))
+            }
+            (Request::LipSync(_), Step::Watch) => {
+                let watched = self.client.generation_progress(run).await?;
+                self.show_percent(&watched.generation);
+                Ok(Answer::Watched(watched))
+            }
+            (Request::LipSync(_), Step::Link) => Ok(Answer::Link(self.client.download_link(run).await?)),
+            (Request::LipSync(job), _) => {
+                let mut folders = vec![done.saving.folder.clone().unwrap_or_else(|| job.folder.clone())];
+                // Where it did not go before: if it doesn't now either, it goes beside the library.
+                folders.extend(done.saving.unsaved.then(|| self.library.folder().join("Results")));
+                let url = done.run.output_url.as_deref().unwrap_or_default();
+                self.save(url, folders, &job.stem, AssetKind::Video).await
+            }
+        }
+    }
+
+    async fn ask_clone(&self, job: &CloneJob, step: Step) -> Result<Answer> {
+        match step {
+            Step::UploadPicture => self.bring(&job.sample).await,
+            Step::ListVoices => Ok(Answer::Voices(self.client.voices().await?)),
+            Step::Clone => {
+                let asset = self.job.checkpoint.picture.as_ref().map(|asset| asset.id.clone()).unwrap_or_default();
+                Ok(Answer::Cloned(self.client.clone_voice(&job.name, Sample::Asset(asset)).await?))
+            }
+            _ => {
+                let mut voices = self.client.voices().await?;
+                // What another job is known to have made, this one has not.
+                let library = self.library.clone();
+                let others = blocking(move || library.all_clones()).await?;
+                voices.retain(|voice| others.iter().all(|other| other.id != voice.id));
+                Ok(Answer::Voices(voices))
+            }
+        }
+    }
+
+    async fn ask_speak(&self, job: &SpeakJob, step: Step) -> Result<Answer> {
+        let done = &self.job.checkpoint.speaking;
+        match step {
+            Step::Speak => Ok(Answer::Spoken(self.client.speak(after::line(job)).await?)),
+            Step::StartSpeech => {
+                let line = done.line.clone().unwrap_or_else(|| after::line(job));
+                let ticket = self.job.checkpoint.ticket(&self.job.id);
+                Ok(Answer::Spoken(self.client.start_speech(line, &ticket).await?))
+            }
+            Step::AskSpeech => match &done.speech_job {
+                Some(waiting) => Ok(Answer::Spoken(self.client.speech_job(waiting).await?)),
+                None => Ok(Answer::Nothing),
+            },
+            Step::Download => {
+                let url = done.speech.as_ref().map(|speech| speech.url.as_str()).unwrap_or_default();
+                let name = file_stem(&format!("{} - {}", job.voice_name, first_words(&job.script)));
+                self.save(url, vec![self.library.folder().join("Takes")], &name, AssetKind::Audio).await
+            }
+            _ => Ok(Answer::Nothing),
+        }
+    }
+
+    /// Saves into the first folder that takes it.
+    async fn save(&self, url: &str, folders: Vec<PathBuf>, stem: &str, kind: AssetKind) -> Result<Answer> {
+        let mut refused = None;
+        for folder in folders {
+            let to = Destination { folder, stem: stem.to_owned(), kind };
+            match self.client.download(url, to, self.progress()).await {
+                Ok(file) => return Ok(Answer::Saved(file)),
+                // The first folder's is the one to be told.
+                Err(error @ Error::File { .. }) => refused = refused.or(Some(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(refused.unwrap_or(Error::Cancelled))
+    }
+
+    /// Brings a file into storage, unless its very bytes lie there already.
+    async fn bring(&self, file: &LocalFile) -> Result<Answer> {
+        let before = facts(&file.path).await?;
+        if file.size.is_some_and(|size| size != before.0) {
+            return Err(changed(file));
+        }
+        let hash = hash_file(file.path.clone(), Progress::default()).await?;
+        let known = (self.library.clone(), hash.clone());
+        let known = blocking(move || known.0.asset_by_hash(&known.1)).await?;
+        if let Some(known) = known.filter(|asset| asset.kind.is_none_or(|kind| kind == file.kind)) {
+            match self.client.asset(&known.id).await {
+                Ok(_) => return Ok(Answer::Uploaded(known, hash)),
+                // It is gone there.
+                Err(Error::NotFound(_) | Error::Invalid(_)) => {
+                    let library = self.library.clone();
+                    blocking(move || library.forget_asset(&known.id)).await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let asset = self.client.upload(file.upload(), self.progress()).await?;
+        if facts(&file.path).await? != before {
+            return Err(changed(file));
+        }
+        let (library, new, at) = (self.library.clone(), (hash.clone(), asset.clone()), OffsetDateTime::now_utc());
+        blocking(move || library.put_asset(&new.0, before.0, &new.1, &stamp(at))).await?;
+        Ok(Answer::Uploaded(asset, hash))
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 1000 first")]
+    fn show_percent(&self, generation: &Generation) {
+        if let Some(percent) = generation.progress_percent {
+            let done = (percent * 10.0).clamp(0.0, 1000.0) as u64;
+            if self.job.progress.total() != WHOLE {
+                self.job.progress.start(WHOLE);
+            }
+            self.job.progress.set(done);
+            self.handle.wake();
+        }
+    }
+}
+
+/// Size in bytes and time of the last change.
+async fn facts(path: &Path) -> Result<(u64, Option<SystemTime>)> {
+    let facts = tokio::fs::metadata(path).await.map_err(|error| Error::file("read", path, error))?;
+    Ok((facts.len(), facts.modified().ok()))
+}
+
+fn changed(file: &LocalFile) -> Error {
+    Error::Media(format!(
+        "{} has changed since it was chosen, so it was not used. Choose it again to use it as it is now.",
+        file.name()
+    ))
+}
