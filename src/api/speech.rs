@@ -108,7 +108,8 @@ impl Client {
     }
 
     /// `POST /v2/tts/jobs`: has a line spoken as a job, for long lines. The ticket makes it safe to send again. Where
-    /// the service does not offer it, the line is spoken with [`Client::speak`].
+    /// the service does not offer it (404, 405, or 503 without a code) [`Client::speak`] is left, which has no ticket: to
+    /// be used only when no earlier try under this one may have been taken on.
     pub fn start_speech(&self, request: SpeakRequest, idempotency_key: &str) -> Call<Spoken> {
         let client = self.clone();
         let key = idempotency_key.to_owned();
@@ -116,11 +117,8 @@ impl Client {
             request.check()?;
             let post = client.request(Method::POST, &["tts", "jobs"]).header("Idempotency-Key", key).json(&request);
             let advice = "Try again: the same ticket is used, so it can't be charged twice.";
-            match client.send_once(Endpoint::StartSpeech, post, "the line was taken on", advice).await {
-                Ok(answer) => client.spoken(&answer, None),
-                Err(error) if has_no_jobs(&error) => client.speak(request).await,
-                Err(error) => Err(error),
-            }
+            let answer = client.send_once(Endpoint::StartSpeech, post, "the line was taken on", advice).await?;
+            client.spoken(&answer, None)
         })
     }
 
@@ -162,17 +160,6 @@ impl Client {
         let ask_after = answer.header("retry-after").and_then(|secs| secs.trim().parse().ok()).unwrap_or(3);
         let ask_after = Duration::from_secs(u64::clamp(ask_after, 1, 60));
         Ok(Spoken::Pending(SpeechJob { id: id.unwrap_or_default(), location, ask_after }))
-    }
-}
-
-/// Whether the service does not offer speech jobs, to this account or at all.
-fn has_no_jobs(error: &Error) -> bool {
-    match error {
-        Error::NotFound(refusal) | Error::Server(refusal) => {
-            matches!(refusal.status, 404 | 503) && refusal.code.is_none()
-        }
-        Error::Invalid(refusal) => refusal.status == 405,
-        _ => false,
     }
 }
 
