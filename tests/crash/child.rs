@@ -5,16 +5,16 @@ use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use mouthpiece::api::{AssetKind, Client, Config, Options, SyncMode};
-use mouthpiece::jobs::{CloneJob, Job, Jobs, LipSyncJob, LocalFile, Request, SpeakJob, State, VoiceTrack};
-use mouthpiece::library::{Consent, Library};
+use mouthpiece::api::{Client, Config};
+use mouthpiece::jobs::{Job, Jobs, Request, State, VoiceTrack};
+use mouthpiece::library::Library;
 use mouthpiece::runtime::Runtime;
 use serde::{Deserialize, Serialize};
 
+use crate::requests;
+
 /// Where the orders stand.
 pub const ORDERS: &str = "MOUTHPIECE_TRIAL_ORDERS";
-/// What the cloned voice is to be called.
-pub const NAME: &str = "Mara Trial";
 
 /// Running into this is a failure.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -38,36 +38,9 @@ pub struct Orders {
 impl Orders {
     /// One job of each kind.
     fn requests(&self) -> [Request; 3] {
-        let local = |path: &PathBuf, content_type: &str, kind| LocalFile {
-            path: path.clone(),
-            content_type: content_type.to_owned(),
-            kind,
-        };
-        let clone = CloneJob {
-            name: NAME.to_owned(),
-            sample: local(&self.sample, "audio/wav", AssetKind::Audio),
-            consent: Consent {
-                statement: "I may.".to_owned(),
-                speaker: "Mara".to_owned(),
-                given_at: "2026-11-22T10:00:00Z".to_owned(),
-            },
-        };
-        let speak = SpeakJob {
-            voice_id: self.voice.clone(),
-            voice_name: "Ada".to_owned(),
-            script: "Once only.".to_owned(),
-            stability: 0.5,
-            similarity: 0.75,
-        };
-        let lip_sync = LipSyncJob {
-            target: local(&self.video, "video/mp4", AssetKind::Video),
-            voice: VoiceTrack::File(local(&self.speech, "audio/wav", AssetKind::Audio)),
-            model: "lipsync-2".to_owned(),
-            options: Options { sync_mode: Some(SyncMode::CutOff), ..Options::default() },
-            folder: self.results.clone(),
-            stem: "teaser".to_owned(),
-        };
-        [Request::Clone(clone), Request::Speak(speak), Request::LipSync(lip_sync)]
+        let track = VoiceTrack::File(requests::audio(&self.speech));
+        let lip_sync = requests::lip_sync(&self.video, track, self.results.clone());
+        [requests::clone(&self.sample), requests::speak(&self.voice), lip_sync]
     }
 }
 
@@ -92,8 +65,10 @@ pub fn run(orders: &Orders) {
         jobs.poll().unwrap();
         while !holds(jobs) {
             assert!(start.elapsed() < PATIENCE, "in vain until {what}: {:?}", jobs.all());
-            wakes.recv_timeout(Duration::from_millis(50)).unwrap_or_default();
+            wakes.recv_timeout(Duration::from_millis(20)).unwrap_or_default();
             jobs.poll().unwrap();
+            // Nobody here has the patience of a person.
+            jobs.try_all_now();
         }
     };
     until("the rows are read", &mut jobs, &|jobs| jobs.all().len() == known);

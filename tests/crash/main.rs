@@ -12,6 +12,8 @@ mod media;
 #[expect(dead_code, reason = "each test binary uses a part of it")]
 #[path = "../common/proxy.rs"]
 mod proxy;
+#[path = "../common/requests.rs"]
+mod requests;
 mod round;
 mod victim;
 mod writes;

@@ -11,9 +11,10 @@ use mouthpiece::sandbox::{self, Options, Pace, Sandbox, Tools};
 use serde_json::Value;
 
 use crate::Media;
-use crate::child::{NAME, Orders};
+use crate::child::Orders;
 use crate::media;
 use crate::proxy::Proxy;
+use crate::requests::NAME;
 use crate::victim::{End, Kill, Trap};
 
 /// What a whole round came to.

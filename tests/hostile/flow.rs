@@ -4,18 +4,18 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use mouthpiece::api::{AssetKind, Client, Config, Options as LipSyncOptions, Page, SyncMode};
+use mouthpiece::api::{Client, Config, Page};
 use mouthpiece::error::Error;
-use mouthpiece::jobs::{CloneJob, Jobs, LipSyncJob, LocalFile, Outcome, Request, SpeakJob, State, VoiceTrack};
-use mouthpiece::library::{Consent, Library, Take};
+use mouthpiece::jobs::{Jobs, Outcome, Request, State, VoiceTrack};
+use mouthpiece::library::Library;
 use mouthpiece::runtime::Runtime;
 use mouthpiece::sandbox::{self, Options, Pace, Sandbox, Tools};
 
 use crate::media;
 use crate::proxy::{Fair, Proxy, Weather};
+use crate::requests::{self, NAME};
 use crate::{Media, Tally};
 
-const NAME: &str = "Mara in the storm";
 /// Running into this is a failure.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How often a user asks again once the network is well.
@@ -64,11 +64,14 @@ impl<'a> Flow<'a> {
 
     /// The whole flow in this weather. Whatever fails is looked at, and asked for once more in fair weather.
     pub fn run(mut self, media: &Media, storm: &Arc<impl Weather>, tally: &mut Tally) {
-        let Outcome::Voice { id: voice, .. } = self.job(clone_request(media), storm, tally) else { panic!("no voice") };
+        let Outcome::Voice { id: voice, .. } = self.job(requests::clone(&media.sample), storm, tally) else {
+            panic!("no voice")
+        };
         let words = tally.words;
-        let Outcome::Take(take) = self.job(speak_request(&voice), storm, tally) else { panic!("no take") };
+        let Outcome::Take(take) = self.job(requests::speak(&voice), storm, tally) else { panic!("no take") };
         let words = tally.words - words;
-        let lip_sync = lip_sync_request(media, &take, self.results());
+        let track = VoiceTrack::Take { id: take.id.clone(), label: "Take 1".to_owned(), url: take.url.clone() };
+        let lip_sync = requests::lip_sync(&media.video, track, self.results());
         let Outcome::Video { file, .. } = self.job(lip_sync, storm, tally) else { panic!("no video") };
         self.judge(&take.file, &file, words);
     }
@@ -110,6 +113,8 @@ impl<'a> Flow<'a> {
             if start.elapsed() > PATIENCE {
                 self.fail(&format!("a job does not end: {:?}", job.state));
             }
+            // Nobody here has the patience of a person.
+            self.jobs.try_all_now();
             self.wakes.recv_timeout(Duration::from_millis(20)).unwrap_or_default();
         }
     }
@@ -168,41 +173,4 @@ impl<'a> Flow<'a> {
         self.demand(self.library.clones().unwrap().len() == 1, "one clone remembered, with its consent");
         self.demand(self.library.takes().unwrap().len() == 1, "one take remembered");
     }
-}
-
-fn local(path: &Path, content_type: &str, kind: AssetKind) -> LocalFile {
-    LocalFile { path: path.to_owned(), content_type: content_type.to_owned(), kind }
-}
-
-fn clone_request(media: &Media) -> Request {
-    Request::Clone(CloneJob {
-        name: NAME.to_owned(),
-        sample: local(&media.sample, "audio/wav", AssetKind::Audio),
-        consent: Consent {
-            statement: "I may.".to_owned(),
-            speaker: "Mara".to_owned(),
-            given_at: "2026-11-22T10:00:00Z".to_owned(),
-        },
-    })
-}
-
-fn speak_request(voice: &str) -> Request {
-    Request::Speak(SpeakJob {
-        voice_id: voice.to_owned(),
-        voice_name: NAME.to_owned(),
-        script: "Once only.".to_owned(),
-        stability: 0.5,
-        similarity: 0.75,
-    })
-}
-
-fn lip_sync_request(media: &Media, take: &Take, folder: PathBuf) -> Request {
-    Request::LipSync(LipSyncJob {
-        target: local(&media.video, "video/mp4", AssetKind::Video),
-        voice: VoiceTrack::Take { id: take.id.clone(), label: "Take 1".to_owned(), url: take.url.clone() },
-        model: "lipsync-2".to_owned(),
-        options: LipSyncOptions { sync_mode: Some(SyncMode::CutOff), ..LipSyncOptions::default() },
-        folder,
-        stem: "teaser".to_owned(),
-    })
 }

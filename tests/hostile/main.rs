@@ -12,6 +12,8 @@ mod media;
 #[expect(dead_code, reason = "each test binary uses a part of it")]
 #[path = "../common/proxy.rs"]
 mod proxy;
+#[path = "../common/requests.rs"]
+mod requests;
 mod storm;
 
 use std::collections::BTreeMap;
@@ -75,6 +77,7 @@ fn through_any_network_each_job_ends_well_or_with_one_clear_error_and_nothing_is
     let media = Media { _dir: dir, sample, video };
     let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (next, tally, start) = (AtomicU64::new(0), Mutex::new(Tally::default()), Instant::now());
+    let broken = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..LANES {
             scope.spawn(|| {
@@ -83,14 +86,20 @@ fn through_any_network_each_job_ends_well_or_with_one_clear_error_and_nothing_is
                     if run >= runs {
                         return;
                     }
-                    let came = one_run(tokio.handle(), &media, first + run);
-                    tally.lock().unwrap().add(came);
+                    let came = std::panic::catch_unwind(|| one_run(tokio.handle(), &media, first + run));
+                    match came {
+                        Ok(came) => tally.lock().unwrap().add(came),
+                        // What it panicked with is shown already.
+                        Err(_) => broken.lock().unwrap().push(first + run),
+                    }
                 }
             });
         }
     });
     let tally = tally.into_inner().unwrap();
     report(&tally, runs, start);
+    let broken = broken.into_inner().unwrap();
+    assert!(broken.is_empty(), "runs that did not hold, by their seeds: {broken:?}");
     assert_eq!(tally.well + tally.failed.values().sum::<usize>(), usize::try_from(runs * 3).unwrap());
 }
 
