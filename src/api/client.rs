@@ -235,6 +235,7 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tokio::test waits for the test it runs")]
 mod tests {
     use super::*;
 
@@ -289,5 +290,16 @@ mod tests {
         let request = client("https://api.sync.so").request(Method::GET, &["voices"]).build().unwrap();
         assert_eq!(request.headers()["x-api-key"], "sk-test");
         assert!(!format!("{request:?}").contains("sk-test"), "{request:?}");
+    }
+
+    #[tokio::test]
+    async fn r22_4_a_name_that_stands_for_this_computer_is_not_connected_to() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let url = format!("https://localhost:{}/a", listener.local_addr().unwrap().port());
+        let http = client("https://api.sync.so").http(Place::Outside).unwrap();
+        let error = http.get(url).send().await.unwrap_err();
+        assert!(error.is_connect(), "{error:?}");
+        assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock, "nobody came");
     }
 }

@@ -135,6 +135,7 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tokio::test waits for the test it runs")]
 mod tests {
     use super::*;
 

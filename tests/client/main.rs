@@ -15,5 +15,6 @@ mod rules_differences;
 mod rules_errors;
 mod rules_pace;
 mod rules_retry;
+mod rules_shapes;
 mod uploads;
 mod wire;

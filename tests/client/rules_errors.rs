@@ -126,7 +126,7 @@ fn s2_2_every_published_code_is_shipped() {
 #[tokio::test]
 async fn s2_3_every_status_is_an_error_that_says_what_to_do() {
     for status in [400, 401, 402, 403, 404, 408, 409, 413, 422, 429, 500, 502, 503, 504, 418, 599] {
-        let error = refused(Reply::json(status, &json!({"statusCode": status}))).await;
+        let error = refused(Reply::json(status, &json!({"statusCode": status, "message": "No"}))).await;
         assert!(error.to_string().ends_with('.'), "{status}: {error}");
         assert!(error.refusal().is_some_and(|refusal| refusal.status == status), "{status}: {error:?}");
     }
