@@ -202,7 +202,9 @@ impl<'a> MenuItem<'a> {
         let key = self.key.map(|key| ui.painter().layout_no_wrap(key.to_owned(), Type::Caption.font(), t.text.hint));
         let lead = if self.icon.is_some() { 34.0 } else { 10.0 };
         let tail = key.as_ref().map_or(0.0, |key| key.size().x + 24.0) + if self.on.is_some() { 30.0 } else { 10.0 };
-        let width = (lead + words.size().x + tail).max(ui.available_width());
+        // While the menu is being measured, rows ask for what they need: it is as wide as the widest.
+        let room = if ui.is_sizing_pass() { 0.0 } else { ui.available_width() };
+        let width = (lead + words.size().x + tail).max(room);
         let response = paint::place(ui, vec2(width, 32.0), Sense::click(), enabled);
         response.widget_info(|| match self.on {
             Some(on) => WidgetInfo::selected(Role::MenuItemRadio, enabled, on, self.words),

@@ -83,6 +83,7 @@ fn head_ui(ui: &mut Ui, row: Row<'_>, closable: bool) -> Option<Act> {
         ui.add_space(space::S);
         let room = ui.available_width() - if closable { 40.0 } else { 0.0 };
         ui.allocate_ui_with_layout(vec2(room, 42.0), Layout::top_down(Align::Min), |ui| {
+            ui.set_width(room);
             ui.spacing_mut().item_spacing.y = 2.0;
             truncate::name_ui(ui, name, Type::Section, ui.tokens().text.main);
             ui.hint(if row.is_clone { "Cloned voice" } else { "Part of the service" });
