@@ -13,6 +13,8 @@ mod model;
 mod names;
 mod request;
 mod rows;
+#[cfg(test)]
+mod rules;
 mod samples;
 mod step;
 mod turns;

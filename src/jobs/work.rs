@@ -65,7 +65,7 @@ impl Worker {
         self.job.finished_at = Some(OffsetDateTime::now_utc());
         let code = if let State::Failed(error) = &self.job.state { error.code() } else { None };
         tracing::info!(job = %self.job.id, done = matches!(self.job.state, State::Done(_)), code, "job over");
-        if let Err(error) = self.record().await {
+        if let Err(error) = self.give_back().await.and(self.record().await) {
             self.job.state = State::Failed(error);
         }
         self.report();
@@ -76,6 +76,9 @@ impl Worker {
         self.check_consent()?;
         // Before the first byte leaves.
         self.record().await?;
+        if !self.may_be_bought() {
+            self.reserve().await?;
+        }
         let (mut step, mut attempt, mut since) = (None, 0, Instant::now());
         loop {
             let now = next(&self.job.request, &self.job.checkpoint);
@@ -137,7 +140,7 @@ impl Worker {
         }
         // Under the same ticket it is the same purchase.
         if !(step.has_ticket() && self.job.checkpoint.sending.sent) {
-            self.reserve(step).await?;
+            self.spend().await?;
         }
         before(&self.job.request, &mut self.job.checkpoint, step);
         self.record().await

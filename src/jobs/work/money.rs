@@ -17,14 +17,35 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Worker {
     /// Sets the price aside. Refused when the user's limit leaves no room: nothing has been sent then.
-    pub(super) async fn reserve(&self, step: Step) -> Result<()> {
+    pub(super) async fn reserve(&self) -> Result<()> {
         let (library, charge) = (self.library.clone(), self.charge());
-        tracing::debug!(job = %self.job.id, ?step, "set the price aside");
+        blocking(move || library.reserve(&charge)).await
+    }
+
+    /// The same, right before the request leaves.
+    pub(super) async fn spend(&self) -> Result<()> {
+        let (library, charge) = (self.library.clone(), self.charge());
         blocking(move || {
             library.reserve(&charge)?;
             library.charge_sent(&charge.job)
         })
         .await
+    }
+
+    /// Whether what the job asks for is bought, or may be.
+    pub(super) fn may_be_bought(&self) -> bool {
+        let done = &self.job.checkpoint;
+        let made = done.cloned.is_some() || done.speaking.speech.is_some() || done.speaking.speech_job.is_some();
+        done.sending.sent || done.sending.lost || made || done.generation.is_some()
+    }
+
+    /// Gives back what an ended job has set aside without ever sending its request.
+    pub(super) async fn give_back(&self) -> Result<()> {
+        if self.may_be_bought() {
+            return Ok(());
+        }
+        let (library, id) = (self.library.clone(), self.job.id.clone());
+        blocking(move || library.release(&id)).await
     }
 
     fn charge(&self) -> Charge {

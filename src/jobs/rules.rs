@@ -1,0 +1,120 @@
+//! The rules of waiting and giving up, one by one.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::after::{Answer, Try, Verdict, after, before};
+use super::checkpoint::Checkpoint;
+use super::request::{LipSyncJob, LocalFile, Request, SpeakJob, VoiceTrack};
+use super::step::{Step, next};
+use crate::api::{Asset, AssetKind, Generation, Options, Status, Watched};
+use crate::error::{Error, Refusal};
+
+fn file() -> LocalFile {
+    LocalFile { path: PathBuf::from("a.mp4"), content_type: "video/mp4".into(), kind: AssetKind::Video, size: None }
+}
+
+fn lip_sync() -> Request {
+    Request::LipSync(LipSyncJob {
+        target: file(),
+        voice: VoiceTrack::Take { id: "t".into(), label: "Take 1".into(), url: "https://x/t.wav".into() },
+        model: "lipsync-2".into(),
+        options: Options::default(),
+        folder: PathBuf::new(),
+        stem: "out".into(),
+        estimate_usd: None,
+    })
+}
+
+fn offline() -> Error {
+    Error::Offline { service: "x".into(), source: Arc::new(std::io::Error::other("cut")) }
+}
+
+fn refused(status: u16, retry_after: Option<u64>) -> Arc<Refusal> {
+    Arc::new(Refusal { status, retry_after: retry_after.map(Duration::from_secs), ..Refusal::default() })
+}
+
+fn this(attempt: u32) -> Try {
+    Try { attempt, jitter: 0.5, watched: Duration::ZERO }
+}
+
+fn fails(step: Step, error: Error, attempt: u32) -> Verdict {
+    after(&lip_sync(), &mut Checkpoint::default(), step, Err(error), this(attempt))
+}
+
+#[test]
+fn offline_is_waited_out_for_ever_and_never_longer_than_half_a_minute_at_a_time() {
+    let steps =
+        [Step::UploadPicture, Step::ListVoices, Step::Clone, Step::Speak, Step::Generate, Step::Watch, Step::Download];
+    for (step, attempt) in steps.into_iter().flat_map(|step| [1, 7, 1000].map(|attempt| (step, attempt))) {
+        let Verdict::Again(wait, _) = fails(step, offline(), attempt) else { panic!("{step:?} {attempt}") };
+        assert!(wait <= Duration::from_secs(36) && wait >= Duration::from_millis(800), "{wait:?}");
+    }
+}
+
+#[test]
+fn trouble_of_the_service_is_borne_for_a_while_and_lasting_refusals_not_at_all() {
+    for step in [Step::UploadPicture, Step::ListVoices, Step::Generate, Step::Link] {
+        assert!(matches!(fails(step, Error::Server(refused(500, None)), 1), Verdict::Again(..)), "{step:?}");
+        assert!(matches!(fails(step, Error::Server(refused(500, None)), 9), Verdict::Fail(_)), "{step:?}");
+        for error in [Error::Unauthorized, Error::Billing, Error::SlotsFull, Error::Invalid] {
+            assert!(matches!(fails(step, error(refused(422, None)), 1), Verdict::Fail(_)), "{step:?}");
+        }
+    }
+    assert!(matches!(fails(Step::Watch, Error::Server(refused(500, None)), 1000), Verdict::Again(..)));
+}
+
+#[test]
+fn the_pause_asked_for_is_kept_and_no_room_means_the_line() {
+    let Verdict::Again(wait, _) = fails(Step::Generate, Error::RateLimited(refused(429, Some(40))), 1) else {
+        panic!("it can be tried again")
+    };
+    assert!(wait >= Duration::from_secs(40));
+    assert!(matches!(fails(Step::Generate, Error::Busy(refused(429, None)), 1), Verdict::Turn(_)));
+}
+
+#[test]
+fn a_run_is_asked_about_every_five_seconds_then_every_ten_or_as_the_service_says() {
+    let ask = |watched, ask_after| {
+        let generation = Generation { status: Status::Processing, ..Generation::default() };
+        let answer = Answer::Watched(Watched { generation, ask_after });
+        let this = Try { watched: Duration::from_secs(watched), ..this(1) };
+        after(&lip_sync(), &mut Checkpoint::default(), Step::Watch, Ok(answer), this)
+    };
+    assert!(matches!(ask(59, None), Verdict::Watch(wait) if wait == Duration::from_secs(5)));
+    assert!(matches!(ask(36_000, None), Verdict::Watch(wait) if wait == Duration::from_secs(10)));
+    assert!(matches!(ask(0, Some(Duration::from_secs(30))), Verdict::Pause(wait) if wait == Duration::from_secs(30)));
+    assert!(matches!(ask(0, Some(Duration::ZERO)), Verdict::Pause(wait) if wait == Duration::from_secs(1)));
+}
+
+#[test]
+fn the_body_is_fixed_before_it_is_first_sent_and_outlives_what_it_was_made_from() {
+    let picture = Some(Asset { id: "a".into(), ..Asset::default() });
+    let mut done = Checkpoint { picture, ..Checkpoint::default() };
+    before(&lip_sync(), &mut done, Step::Generate);
+    let sent = done.run.body.clone();
+    assert!(done.sending.sent && sent.is_some());
+    done.picture = Some(Asset { id: "b".into(), ..Asset::default() });
+    before(&lip_sync(), &mut done, Step::Generate);
+    assert_eq!((done.run.body, done.sending.lost), (sent, true));
+}
+
+#[test]
+fn only_what_was_told_can_be_agreed_to() {
+    let request = Request::Speak(SpeakJob {
+        voice_id: "v".into(),
+        voice_name: "V".into(),
+        script: "Hi".into(),
+        stability: 0.5,
+        similarity: 0.75,
+    });
+    let mut done = Checkpoint::default();
+    before(&request, &mut done, Step::Speak);
+    // Stopped, and taken up again.
+    done.try_again();
+    assert_eq!(next(&request, &done), Step::SpeechLost);
+    assert!(matches!(after(&request, &mut done, Step::SpeechLost, Ok(Answer::Nothing), this(1)), Verdict::Fail(_)));
+    done.try_again();
+    assert_eq!(next(&request, &done), Step::Speak);
+}
