@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use mouthpiece::api::{Client, Config};
+use mouthpiece::api::{Client, Config, Tuning};
 use mouthpiece::jobs::{Job, Jobs, Request, State, VoiceTrack};
 use mouthpiece::library::Library;
 use mouthpiece::runtime::Runtime;
@@ -57,7 +57,7 @@ pub fn run(orders: &Orders) {
         base: url::Url::parse(&orders.base).unwrap(),
         key: orders.key.clone().into(),
     };
-    let client = Client::new(config).unwrap();
+    let client = Client::tuned(config, Tuning { pace: 0.02, ..Tuning::default() }).unwrap();
     let known = library.jobs().unwrap().len();
     let mut jobs = Jobs::new(runtime.handle(), library, client);
     let start = Instant::now();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use mouthpiece::api::{Client, Config, Page};
+use mouthpiece::api::{Client, Config, Page, Tuning};
 use mouthpiece::error::Error;
 use mouthpiece::jobs::{Jobs, Outcome, Request, State, VoiceTrack};
 use mouthpiece::library::Library;
@@ -52,7 +52,8 @@ impl<'a> Flow<'a> {
         let key = sandbox.key().to_owned();
         let client = |base: &str| {
             let base = url::Url::parse(base).unwrap();
-            Client::new(Config { service: "The sandbox".into(), base, key: key.clone().into() }).unwrap()
+            let config = Config { service: "The sandbox".into(), base, key: key.clone().into() };
+            Client::tuned(config, Tuning { pace: 0.02, ..Tuning::default() }).unwrap()
         };
         let (direct, through) = (client(sandbox.base_url()), client(&proxy.base_url()));
         let (woken, wakes) = mpsc::channel();
