@@ -253,9 +253,10 @@ impl Line {
     }
 
     async fn more(&mut self) -> Option<()> {
-        let mut piece = [0; 16 << 10];
-        let count = self.stream.read(&mut piece).await.ok().filter(|count| *count > 0)?;
-        self.read.extend_from_slice(&piece[..count]);
+        let count = self.stream.read_buf(&mut self.read).await.ok()?;
+        if count == 0 {
+            return None;
+        }
         (self.read.len() < LARGEST).then_some(())
     }
 
@@ -365,7 +366,7 @@ impl Dice {
         Self(seed)
     }
 
-    /// SplitMix64.
+    /// The next number, after `SplitMix64`.
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;

@@ -92,5 +92,5 @@ pub fn run(orders: &Orders) {
 
 /// Past the harness, which keeps what tests print for itself.
 fn say(word: &str) {
-    writeln!(std::io::stdout(), "trial: {word}").expect("somebody listens");
+    std::io::stdout().write_all(format!("trial: {word}\n").as_bytes()).expect("somebody listens");
 }

@@ -31,7 +31,7 @@ use victim::{CALLS, Kill, When};
 /// The name of the test, by which it runs itself as the program to be killed.
 const TRIAL: &str = "killed_at_any_moment_each_job_ends_once_and_nothing_is_lost";
 /// Rounds at the same time.
-const LANES: usize = 3;
+const LANES: usize = 4;
 /// The most kills in one round.
 const KILLS: usize = 6;
 
@@ -80,6 +80,7 @@ impl Deck {
         }
         while left.len() < wanted {
             left.push(Kill::Write(1 + dice.below(80)));
+            left.push(Kill::Save(1 + dice.below(8)));
             left.push(Kill::Random(dice.next() % 1200));
         }
         Self {
@@ -167,6 +168,7 @@ fn sooner(kill: Kill) -> Kill {
     match kill {
         Kill::Stage { call, when, nth } => Kill::Stage { call, when, nth: nth.saturating_sub(1).max(1) },
         Kill::Write(nth) => Kill::Write((nth / 2).max(1)),
+        Kill::Save(nth) => Kill::Save((nth / 2).max(1)),
         Kill::Random(millis) => Kill::Random(millis / 2),
     }
 }
@@ -184,6 +186,7 @@ fn name(kill: Kill) -> String {
             format!("{} {}: {when}", CALLS[call].0, CALLS[call].1)
         }
         Kill::Write(_) => "while the database is written".to_owned(),
+        Kill::Save(_) => "while a result is saved".to_owned(),
         Kill::Random(_) => "at a random moment".to_owned(),
     }
 }
@@ -257,5 +260,5 @@ fn report(deck: &Deck, start: Instant) {
 
 /// Past the harness, which keeps what tests print for itself.
 fn say(line: &str) {
-    writeln!(std::io::stderr(), "{line}").unwrap();
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }

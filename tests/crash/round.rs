@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mouthpiece::api::{Client, Config, Page};
-use mouthpiece::library::Library;
+use mouthpiece::library::{Charge, ChargeState, Library};
 use mouthpiece::sandbox::{self, Options, Pace, Sandbox, Tools};
 use serde_json::Value;
 
@@ -65,7 +65,9 @@ impl Round {
             Client::new(Config { service: "The sandbox".into(), base: direct, key: key.clone().into() }).unwrap();
         let library = dir.path().join("library");
         // There before the program, so that its first write can be seen too.
-        std::fs::DirBuilder::new().mode(0o700).create(&library).unwrap();
+        for folder in [&library, &library.join("Takes"), &dir.path().join("Results")] {
+            std::fs::DirBuilder::new().mode(0o700).create(folder).unwrap();
+        }
         let orders = Orders {
             base,
             key,
@@ -99,7 +101,7 @@ impl Round {
     pub fn finish(mut self) -> Result {
         self.run(Vec::new());
         let mut result = Result::default();
-        let lost: Vec<String> = self.over.values().filter_map(|state| failure(state)).collect();
+        let lost: Vec<String> = self.over.values().filter_map(failure).collect();
         for sentence in &lost {
             self.demand(sentence.contains("got lost"), &format!("the one failure there may be, and not “{sentence}”"));
         }
@@ -131,12 +133,27 @@ impl Round {
         panic!("demanded: {what}\n{}\nthe program's last words:\n{}", rows.join("\n"), tail.join("\n"));
     }
 
-    /// Id, request and state of each job, from a copy: the program itself is to meet what the kill left.
+    /// Id, request and state of each job.
     fn rows(&self) -> Vec<(String, Value, Value)> {
+        let Some((library, _copy)) = self.copy() else { return Vec::new() };
+        let read = |text: &str| serde_json::from_str(text).expect("a row is JSON");
+        let rows = library.jobs().unwrap();
+        rows.into_iter().map(|row| (row.id, read(&row.request), read(&row.state))).collect()
+    }
+
+    /// Every charge on the books.
+    fn charges(&self) -> Vec<Charge> {
+        let Some((library, _copy)) = self.copy() else { return Vec::new() };
+        let months = library.months().unwrap();
+        months.iter().flat_map(|month| library.charges(month).unwrap()).collect()
+    }
+
+    /// A copy of the library, found sound: the program itself is to meet what the kill left.
+    fn copy(&self) -> Option<(Library, tempfile::TempDir)> {
         let copy = tempfile::tempdir_in(self.dir.path()).unwrap();
         let file = self.orders.library.join("library.sqlite");
         if !file.exists() {
-            return Vec::new();
+            return None;
         }
         for name in ["library.sqlite", "library.sqlite-wal"] {
             let from = self.orders.library.join(name);
@@ -148,9 +165,7 @@ impl Round {
         assert_eq!(checked, "ok");
         let opened = Library::open(copy.path()).unwrap();
         assert_eq!(opened.warning, None, "after a kill the library was set aside");
-        let read = |text: &str| serde_json::from_str(text).expect("a row is JSON");
-        let rows = opened.library.jobs().unwrap();
-        rows.into_iter().map(|row| (row.id, read(&row.request), read(&row.state))).collect()
+        Some((opened.library, copy))
     }
 
     /// What must hold whenever the program is dead.
@@ -182,6 +197,24 @@ impl Round {
         self.demand(self.spoken() <= 1 + words, "no line is spoken twice without a word");
         self.demand(self.proxy.statuses("POST", "/v2/voices").len() <= 1, "no voice is cloned twice");
         self.demand(self.runs() <= 1, "no lip sync is made twice");
+        self.look_at_books(&rows);
+    }
+
+    /// One charge for a job at most, and one for everything that was bought.
+    fn look_at_books(&self, rows: &[(String, Value, Value)]) {
+        let charges = self.charges();
+        for (id, request, _) in rows {
+            let own: Vec<ChargeState> =
+                charges.iter().filter(|charge| charge.job == *id).map(|charge| charge.state).collect();
+            let bought = match kind(request).as_str() {
+                "Clone" => !self.proxy.statuses("POST", "/v2/voices").is_empty(),
+                "Speak" => self.spoken() > 0,
+                _ => self.runs() > 0,
+            };
+            let on_the_books = matches!(own[..], [ChargeState::Sent | ChargeState::Settled]);
+            self.demand(own.len() <= 1, &format!("one charge for a job, and not {own:?}"));
+            self.demand(!bought || on_the_books, &format!("what was bought is on the books, and not {own:?}"));
+        }
     }
 
     fn spoken(&self) -> usize {
@@ -202,7 +235,7 @@ impl Round {
         self.demand(named == 1, "the voice is there once");
         self.demand(self.proxy.statuses("POST", "/v2/voices") == [201], "and was asked for once");
         self.demand(self.runs() == 1, "the lip sync was made once");
-        let files: Vec<PathBuf> = rows.iter().flat_map(|row| named_file(&row.2)).collect();
+        let files: Vec<PathBuf> = rows.iter().filter_map(|row| named_file(&row.2)).collect();
         self.demand(files.len() == 2, "a take and a video");
         for file in &files {
             let codecs = media::codecs(file);
@@ -214,6 +247,8 @@ impl Round {
             );
             result.probed += 1;
         }
+        let charges: Vec<ChargeState> = self.charges().iter().map(|charge| charge.state).collect();
+        self.demand(charges == [ChargeState::Settled; 3], &format!("three charges, settled, and not {charges:?}"));
         let opened = Library::open(&self.orders.library).unwrap();
         self.demand(opened.library.clones().unwrap().len() == 1, "one clone with its consent");
         self.demand(opened.library.takes().unwrap().len() == 1, "one take");

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::child::{ORDERS, Orders};
 use crate::proxy::{Asked, Return, Said, Way, Weather};
-use crate::writes::Watch;
+use crate::writes::{Place, Watch};
 
 /// A moment in the life of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,6 +48,8 @@ pub enum Kill {
     Stage { call: usize, when: When, nth: usize },
     /// The so many-th time that the program writes to its database.
     Write(usize),
+    /// The so many-th time that a file comes up, grows or gets its name where results are saved.
+    Save(usize),
     /// After so many milliseconds.
     Random(u64),
 }
@@ -116,8 +118,8 @@ impl Trap {
 
     /// Listens to the child until it is dead, with clock and watch running beside it.
     fn watched(&self, orders: &Orders, said: ChildStdout) -> Vec<String> {
-        let writes = self.armed.iter().any(|kill| matches!(kill, Kill::Write(_)));
-        let watch = writes.then(|| Watch::new(&orders.library));
+        let writes = self.armed.iter().any(|kill| matches!(kill, Kill::Write(_) | Kill::Save(_)));
+        let watch = writes.then(|| Watch::new(&orders.library, &orders.results));
         let until = self
             .armed
             .iter()
@@ -132,7 +134,7 @@ impl Trap {
                 });
             }
             if let Some(watch) = &watch {
-                scope.spawn(|| watch.each_write(|| self.wrote()));
+                scope.spawn(|| watch.each_write(|place| self.wrote(place)));
             }
             let words = heard(said);
             drop(alive);
@@ -168,8 +170,11 @@ impl Trap {
         self.victim().killed
     }
 
-    fn wrote(&self) {
-        self.comes(|kill| if let Kill::Write(nth) = kill { Some(*nth) } else { None });
+    fn wrote(&self, place: Place) {
+        self.comes(|kill| match (kill, place) {
+            (Kill::Write(nth), Place::Database) | (Kill::Save(nth), Place::Results) => Some(*nth),
+            _ => None,
+        });
     }
 
     fn at(&self, asked: &Asked, moment: When) -> bool {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use mouthpiece::api::{Client, Config, Page, Tuning};
 use mouthpiece::error::Error;
 use mouthpiece::jobs::{Jobs, Outcome, Request, State, VoiceTrack};
-use mouthpiece::library::Library;
+use mouthpiece::library::{ChargeState, Library};
 use mouthpiece::runtime::Runtime;
 use mouthpiece::sandbox::{self, Options, Pace, Sandbox, Tools};
 
@@ -171,6 +171,10 @@ impl<'a> Flow<'a> {
             let there = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
             self.demand(there == [file], &format!("only the result lies there, and not {there:?}"));
         }
+        let months = self.library.months().unwrap();
+        let charges = months.iter().flat_map(|month| self.library.charges(month).unwrap());
+        let charges: Vec<ChargeState> = charges.map(|charge| charge.state).collect();
+        self.demand(charges == [ChargeState::Settled; 3], &format!("three charges, settled, and not {charges:?}"));
         self.demand(self.library.clones().unwrap().len() == 1, "one clone remembered, with its consent");
         self.demand(self.library.takes().unwrap().len() == 1, "one take remembered");
     }

@@ -60,8 +60,12 @@ impl Tally {
         let Self { well, failed, words, trouble } = other;
         self.well += well;
         self.words += words;
-        failed.into_iter().for_each(|(kind, count)| *self.failed.entry(kind).or_default() += count);
-        trouble.into_iter().for_each(|(kind, count)| *self.trouble.entry(kind).or_default() += count);
+        for (kind, count) in failed {
+            *self.failed.entry(kind).or_default() += count;
+        }
+        for (kind, count) in trouble {
+            *self.trouble.entry(kind).or_default() += count;
+        }
     }
 }
 
@@ -126,5 +130,5 @@ fn report(tally: &Tally, runs: u64, start: Instant) {
 
 /// Past the harness, which keeps what tests print for itself.
 fn say(line: &str) {
-    writeln!(std::io::stderr(), "{line}").unwrap();
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
