@@ -127,6 +127,7 @@ fn sandbox_ui(ui: &mut Ui) -> Option<AccountCommand> {
         "Practice voices and results, all screens work",
     ] {
         ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 28.0;
             let (rect, _) = ui.allocate_exact_size(vec2(18.0, 28.0), Sense::hover());
             icons::CHECK.paint(ui.painter(), rect.center(), 16.0, t.success.ink);
             ui.label(text::body(words));

@@ -212,7 +212,8 @@ impl Bench {
     }
 
     fn field<'a>(&'a self, name: &'a str) -> Option<egui_kittest::Node<'a>> {
-        let is_field = |role| matches!(role, Role::TextInput | Role::MultilineTextInput | Role::SearchInput);
+        let is_field =
+            |role| matches!(role, Role::TextInput | Role::MultilineTextInput | Role::SearchInput | Role::PasswordInput);
         self.harness.query_all_by_label(name).find(|node| is_field(node.accesskit_node().role()))
     }
 

@@ -52,7 +52,7 @@ pub fn first_start(base: &str, keychain: &Memory) -> Bench {
 
 /// The same on a data directory that was used before.
 pub fn again(base: &str, keychain: &Memory, dir: Rc<tempfile::TempDir>) -> Bench {
-    Setup { service: None, base: base.to_owned(), keychain: keychain.clone(), dir: Some(dir), ..Setup::default() }.app()
+    Setup { unnamed: true, base: base.to_owned(), keychain: keychain.clone(), dir: Some(dir), ..Setup::default() }.app()
 }
 
 /// Connects on the first page and waits for the workspace.
