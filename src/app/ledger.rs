@@ -112,8 +112,8 @@ impl Draft {
             _ => None,
         };
         let why = warn.err().or(stop.err()).or(order);
-        let text = "For each calendar month, in US dollars. Leave a field empty for no limit. Over the stop nothing \
-                    is sent, from no page.";
+        let text = "For each calendar month, in US dollars. Leave a field empty for no limit. Above the stop nothing \
+                    more is sent, from any page.";
         let mut enter = false;
         let frames = self.frames;
         let answer = Dialog::new("How much may a month cost?", "Cancel", "Save limit")

@@ -35,7 +35,7 @@ type Galley = std::sync::Arc<egui::Galley>;
 /// The sentence, and its code and request id, laid out as wide as the row allows.
 fn note_galleys(ui: &Ui, note: &Note, width: f32) -> (Galley, Option<Galley>) {
     let t = ui.tokens();
-    let buttons = if note.grave || !note.details.is_empty() { 240.0 } else { 24.0 };
+    let buttons = if note.has_buttons() { 248.0 } else { 24.0 };
     let room = (width - INDENT - buttons - space::M).max(160.0);
     let lay = |text: &str, kind: Type, ink: Color32| {
         let mut job = egui::text::LayoutJob::single_section(text.to_owned(), kind.format(ink));
@@ -287,10 +287,10 @@ fn note_ui(ui: &mut Ui, rect: Rect, job: &Job, note: &Note) -> Option<Act> {
             ui.add(egui::Label::new(details));
         }
     });
-    let over = matches!(job.state, State::Failed(_));
-    if !over && note.details.is_empty() {
+    if !note.has_buttons() {
         return None;
     }
+    let over = note.over;
     in_rect(ui, inside, Layout::right_to_left(Align::Center), |ui| {
         let again = over && {
             let again = Button::secondary(words::again_words(job)).icon(icons::ARROW_CLOCKWISE).show(ui);

@@ -163,16 +163,25 @@ pub fn is_lost(job: &Job) -> bool {
 /// What must be said about a job besides its state: why it failed, why it waits, what became of a lost answer.
 pub struct Note {
     pub grave: bool,
+    /// The job is over: it goes on only when it is tried again.
+    pub over: bool,
     pub text: String,
     pub details: String,
 }
 
-/// See [`Note`]. `pending` is how long a run has been without a sign from the service.
+impl Note {
+    /// Whether there is something to press beside it.
+    pub fn has_buttons(&self) -> bool {
+        self.over || !self.details.is_empty()
+    }
+}
+
+/// See [`Note`].
 pub fn note(job: &Job, now: OffsetDateTime, service: &str, at_a_time: Option<usize>) -> Option<Note> {
-    let calm = |text: String, details: String| Some(Note { grave: false, text, details });
+    let calm = |text: String, details: String| Some(Note { grave: false, over: false, text, details });
     match (&job.state, &job.waiting) {
         (State::Failed(error), _) => {
-            Some(Note { grave: !is_lost(job), text: error.to_string(), details: error.details() })
+            Some(Note { grave: !is_lost(job), over: true, text: error.to_string(), details: error.details() })
         }
         (State::Running(Step::Generate), Some(Waiting::Again { error: Error::Lost { .. }, .. })) => {
             let within = within(service);
