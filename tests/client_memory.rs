@@ -6,7 +6,7 @@
 #[path = "transfers/served.rs"]
 mod served;
 
-use mouthpiece::api::Destination;
+use mouthpiece::api::{AssetKind, Destination};
 use mouthpiece::progress::Progress;
 use served::{MIB, Served, client, memory, sparse, upload_of};
 
@@ -29,7 +29,7 @@ async fn two_gibibytes_there_and_back_need_no_more_memory_than_a_few() {
     let progress = Progress::default();
     let asset = client.upload(upload_of(&film), progress.clone()).await.unwrap();
     assert_eq!((progress.done(), asset.size), (2_048 * MIB, Some(2_048 * MIB)));
-    let to = Destination { folder: folder.path().join("back"), stem: "film".into() };
+    let to = Destination { folder: folder.path().join("back"), stem: "film".into(), kind: AssetKind::Video };
     assert!(served.media.is_dir(), "it is there that all this lies");
     let back = client.download(asset.url.as_deref().unwrap(), to, Progress::default()).await.unwrap();
     assert_eq!(std::fs::metadata(back).unwrap().len(), 2_048 * MIB);

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "`tokio::test` waits for its test, which is no window")]
 
 use std::fs::File;
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -25,7 +26,10 @@ async fn start() -> (Sandbox, Client, TempDir) {
 
 fn film(folder: &Path, size: u64) -> Upload {
     let path = folder.join("film.mp4");
-    File::create(&path).unwrap().set_len(size).unwrap();
+    let mut file = File::create(&path).unwrap();
+    // Looks like a film from its first bytes on.
+    file.write_all(b"\0\0\0\x18ftypisom\0\0\x02\0isommp41").unwrap();
+    file.set_len(size).unwrap();
     Upload { path, content_type: "video/mp4".into(), kind: AssetKind::Video }
 }
 
@@ -65,7 +69,7 @@ async fn an_upload_that_is_stopped_leaves_nothing_in_storage() {
 async fn a_download_that_is_stopped_leaves_nothing_on_disk() {
     let (_sandbox, client, folder) = start().await;
     let asset = client.upload(film(folder.path(), 2_048 * MIB), Progress::default()).await.unwrap();
-    let to = Destination { folder: folder.path().join("back"), stem: "film".into() };
+    let to = Destination { folder: folder.path().join("back"), stem: "film".into(), kind: AssetKind::Video };
     let progress = Progress::default();
     let call = tokio::spawn(client.download(&asset.url.unwrap(), to.clone(), progress.clone()));
     until(|| progress.done() > 0).await;

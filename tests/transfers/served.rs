@@ -27,6 +27,7 @@ impl Served {
             .args(["sandbox", "--pace", "instant", "--key", KEY, "--data"])
             .arg(&data)
             .env("MOUTHPIECE_DATA_DIR", folder.join("program"))
+            .env("MOUTHPIECE_LOG", "warn")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
