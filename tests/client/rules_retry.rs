@@ -125,9 +125,9 @@ fn s17_without_a_word_of_the_server_the_waits_double() {
 
 #[test]
 fn s18_being_offline_never_ends_a_job() {
+    use mouthpiece::api::retry::Endpoint::{Delete, Read, Rename};
     for row in RULES {
         let ends = wait(row.endpoint, &offline(), 1_000_000, 0.5).is_none();
-        use mouthpiece::api::retry::Endpoint::{Delete, Read, Rename};
         assert_eq!(ends, matches!(row.endpoint, Read | Delete | Rename), "{row:?}");
     }
 }
