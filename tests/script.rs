@@ -78,7 +78,7 @@ fn a_line_that_is_too_long_is_not_sent() {
 fn a_line_that_was_not_spoken_says_why_and_is_spoken_again() {
     let mut bench = ready();
     bench.fill("Line", "Good evening.");
-    bench.sandbox().faults().next_refuses("POST", "/v2/tts", 503, "elevenlabs_service_unavailable", "It is resting");
+    bench.sandbox().faults().next_refuses("POST", "/v2/tts", 402, "elevenlabs_quota_exceeded", "It is resting");
     bench.key(Modifiers::COMMAND, Key::Enter);
     bench.wait("Speak again");
     assert!(bench.has_part("It is resting"), "{}", bench.screen());

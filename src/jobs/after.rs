@@ -378,6 +378,11 @@ fn download_failed(request: &Request, done: &mut Checkpoint, error: Error, this:
                 many => again(Step::Download, error, Try { attempt: many - 1, ..this }),
             }
         }
+        // The address may be what is gone, and not the connection: a fresh one tells.
+        (Error::Offline { .. }, Request::LipSync(_)) if this.attempt.is_multiple_of(3) => {
+            (done.run.output_url, done.run.completed) = (None, true);
+            again(Step::Download, error, this)
+        }
         _ => again(Step::Download, error, this),
     }
 }

@@ -234,9 +234,10 @@ impl Jobs {
         }
     }
 
-    /// Ends every wait, as when the computer is online again.
+    /// Ends every wait for another try, as when the computer is online again. The line under the plan's limit stays.
     pub fn try_all_now(&self) {
-        self.working.values().for_each(|working| working.now.notify_one());
+        let again = |job: &&Job| matches!(job.waiting, Some(Waiting::Again { .. }));
+        self.list.iter().filter(again).for_each(|job| self.try_now(&job.id));
     }
 
     /// Removes a job and its row, and stops work on it here. Files stay, and what the service has begun goes on there.
@@ -277,6 +278,7 @@ impl Jobs {
             writing: Arc::default(),
             now: Arc::default(),
             place: None,
+            pushed_in: false,
             recorded: None,
         };
         let (now, writing) = (worker.now.clone(), worker.writing.clone());

@@ -92,15 +92,16 @@ impl Turns {
         self.0.changed.notified().await;
     }
 
-    /// A run was taken on. More of them than the limit means that the plan allows more by now: gives the new limit.
-    pub fn taken_on(&self) -> Option<usize> {
+    /// Forgets the limit when more runs than it allows are under way: the plan allows more by now. Whether it did.
+    pub fn outgrown(&self) -> bool {
         let mut state = self.state();
-        let running = state.running.len();
-        if state.limit.is_none_or(|limit| running <= limit) {
-            return None;
+        let outgrown = state.limit.is_some_and(|limit| state.running.len() > limit);
+        if outgrown {
+            state.limit = None;
         }
-        state.limit = Some(running);
-        Some(running)
+        drop(state);
+        self.0.changed.notify_waiters();
+        outgrown
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -142,14 +143,12 @@ mod tests {
     }
 
     #[test]
-    fn a_run_taken_on_beyond_the_limit_raises_it() {
+    fn a_limit_that_the_plan_has_outgrown_is_forgotten() {
         let turns = Turns::default();
-        turns.learn(1);
-        let _one = turns.enter("a");
-        assert_eq!(turns.taken_on(), None);
-        let _two = turns.enter("b");
-        assert_eq!(turns.taken_on(), Some(2));
         turns.learn(0);
-        assert!(turns.is_full());
+        let _one = turns.enter("a");
+        assert!(!turns.outgrown() && turns.is_full(), "at least one is allowed");
+        let _two = turns.enter("b");
+        assert!(turns.outgrown() && !turns.is_full());
     }
 }

@@ -10,6 +10,7 @@ mod money;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use time::OffsetDateTime;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{Mutex, Notify};
@@ -44,6 +45,8 @@ pub(super) struct Worker {
     pub now: Arc<Notify>,
     /// The run's place under the plan's limit.
     pub place: Option<Place>,
+    /// The user did not want to wait for it.
+    pub pushed_in: bool,
     /// What the row says.
     pub recorded: Option<Checkpoint>,
 }
@@ -118,8 +121,8 @@ impl Worker {
         let verdict = after(&self.job.request, &mut self.job.checkpoint, step, answer, this);
         if error.is_some() {
             self.release(step).await?;
-        } else if step == Step::Generate {
-            self.note_limit(self.turns.taken_on()).await?;
+        } else if step == Step::Generate && std::mem::take(&mut self.pushed_in) && self.turns.outgrown() {
+            self.note_limit("").await?;
         }
         if self.job.checkpoint.run.completed || self.job.checkpoint.run.ended {
             self.place = None;
@@ -206,13 +209,15 @@ impl Worker {
             Step::Generate if self.place.is_none() => {
                 if self.turns.is_full() {
                     self.show(step, Some(Waiting::Turn));
+                } else {
+                    self.now.notified().now_or_never();
                 }
                 let turns = self.turns.clone();
-                let place = tokio::select! {
-                    place = turns.wait(&id) => place,
-                    () = self.now.notified() => turns.enter(&id),
+                let (place, pushed_in) = tokio::select! {
+                    place = turns.wait(&id) => (place, false),
+                    () = self.now.notified() => (turns.enter(&id), true),
                 };
-                self.place = Some(place);
+                (self.place, self.pushed_in) = (Some(place), pushed_in);
                 self.show(step, None);
             }
             _ => {}
@@ -224,9 +229,8 @@ impl Worker {
         if let Error::Busy(refusal) = error
             && let Some(limit) = refusal.concurrency_limit
         {
-            let limit = limit as usize;
-            self.turns.learn(limit);
-            self.note_limit(Some(limit)).await?;
+            self.turns.learn(limit as usize);
+            self.note_limit(&limit.to_string()).await?;
         }
         if error.code() == Some("asset_not_found") {
             let (picture, audio) = (self.job.checkpoint.picture.clone(), self.job.checkpoint.audio.clone());
@@ -237,9 +241,9 @@ impl Worker {
         Ok(())
     }
 
-    async fn note_limit(&self, limit: Option<usize>) -> Result<()> {
-        let (Some(limit), library) = (limit, self.library.clone()) else { return Ok(()) };
-        blocking(move || library.put_note(LIMIT, &limit.to_string())).await
+    async fn note_limit(&self, limit: &str) -> Result<()> {
+        let (library, limit) = (self.library.clone(), limit.to_owned());
+        blocking(move || library.put_note(LIMIT, &limit)).await
     }
 
     /// A clone is refused here too, whatever a screen allowed.
@@ -273,6 +277,10 @@ impl Worker {
     }
 
     fn show(&mut self, step: Step, waiting: Option<Waiting>) {
+        if waiting.is_some() {
+            // What was asked for before this wait is not about it.
+            self.now.notified().now_or_never();
+        }
         (self.job.state, self.job.waiting) = (State::Running(step), waiting);
         self.report();
     }
