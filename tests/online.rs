@@ -7,6 +7,8 @@ use std::net::TcpListener;
 
 use common::{Bench, Setup};
 use mouthpiece::error::Error;
+use mouthpiece::jobs::{Checkpoint, Request, SpeakJob};
+use mouthpiece::library::JobRow;
 use mouthpiece::panels::Page;
 
 const AWAY: &str = "Could not reach 127.0.0.1. This computer seems to be offline. Your work is saved; waiting jobs start when you are back.";
@@ -44,6 +46,42 @@ fn a_service_that_is_away_is_said_so_and_its_lists_come_by_themselves_when_it_is
     bench.until("the voices are there", |bench| bench.session().store.voices.value().is_some());
     bench.until("the models are there", |bench| bench.session().store.models.value().is_some());
     assert!(bench.session().store.voices.error().is_none());
+}
+
+#[test]
+fn a_job_that_waits_for_the_service_counts_down_and_goes_on_when_it_is_back() {
+    let port = free_port();
+    let first = bench(port);
+    let request = Request::Speak(SpeakJob {
+        voice_id: "sandbox-ada".into(),
+        voice_name: "Sandbox Ada".into(),
+        script: "Back on the air.".into(),
+        stability: 0.5,
+        similarity: 0.75,
+    });
+    let json = |value: serde_json::Result<String>| value.expect("plain data");
+    let row = JobRow {
+        id: "a".into(),
+        request: json(serde_json::to_string(&request)),
+        checkpoint: json(serde_json::to_string(&Checkpoint::default())),
+        state: "\"Open\"".into(),
+        created_at: "2026-11-20T09:21:00Z".into(),
+        finished_at: None,
+    };
+    first.session().library.put_job(&row).expect("the row is written");
+    let setup = Setup { account: Some(common::account(port)), dir: Some(first.close()), ..Setup::default() };
+    let mut bench = setup.app();
+    bench.key(egui::Modifiers::COMMAND, egui::Key::Num6);
+    bench.wait_part("Starts again");
+    bench.wait("Waiting, 1");
+    assert!(bench.has("Running, 0") && bench.has("Try now") && bench.has("Cancel"), "{}", bench.screen());
+    assert!(bench.has_part("This goes on by itself when it can be reached."), "{}", bench.screen());
+    bench.wait(AWAY);
+
+    let made = tempfile::tempdir().expect("a folder");
+    let (_service, _threads) = common::service(port, made.path());
+    bench.wait("Saved as WAV");
+    bench.until("the banner is gone", |bench| !bench.has(AWAY));
 }
 
 #[test]

@@ -113,7 +113,9 @@ impl App {
         if looked_at {
             outside.answered(ctx);
         }
-        let title = title(session.jobs.open(), outside.unseen.len());
+        let waiting = session.jobs.all().iter().filter(|job| job.is_running() && job.waiting.is_some()).count();
+        let running = session.jobs.open().saturating_sub(waiting);
+        let title = title(outside.unseen.len(), running, waiting);
         if outside.title.as_deref().unwrap_or(NAME) != title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             outside.title = Some(title);
@@ -146,9 +148,10 @@ fn failed(job: &Job) -> bool {
     matches!(job.state, State::Failed(_))
 }
 
-/// The window's title: what failed unseen, what is open, and the program's name.
-fn title(open: usize, failed: usize) -> String {
-    let parts = [(failed, "failed"), (open, "running")].into_iter().filter(|(count, _)| *count > 0);
+/// The window's title: what failed unseen, what runs, what waits, and the program's name.
+fn title(failed: usize, running: usize, waiting: usize) -> String {
+    let parts =
+        [(failed, "failed"), (running, "running"), (waiting, "waiting")].into_iter().filter(|(count, _)| *count > 0);
     let state: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
     if state.is_empty() { NAME.to_owned() } else { format!("{} · {NAME}", state.join(", ")) }
 }
@@ -184,10 +187,10 @@ mod tests {
 
     #[test]
     fn the_title_says_what_needs_a_look_first() {
-        assert_eq!(title(0, 0), "Mouthpiece");
-        assert_eq!(title(2, 0), "2 running · Mouthpiece");
-        assert_eq!(title(0, 1), "1 failed · Mouthpiece");
-        assert_eq!(title(1, 2), "2 failed, 1 running · Mouthpiece");
+        assert_eq!(title(0, 0, 0), "Mouthpiece");
+        assert_eq!(title(0, 2, 0), "2 running · Mouthpiece");
+        assert_eq!(title(1, 0, 0), "1 failed · Mouthpiece");
+        assert_eq!(title(2, 1, 3), "2 failed, 1 running, 3 waiting · Mouthpiece");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use egui::{Context, Ui};
 
-use super::Act;
+use super::{Act, words};
 use crate::error::within;
 use crate::jobs::{Job, Outcome, State};
 use crate::panels::Command;
@@ -20,6 +20,10 @@ pub fn more_ui(ui: &mut Ui, job: &Job) -> Option<Act> {
             && MenuItem::new("Play").icon(icons::PLAY_FILL).show(ui).clicked()
         {
             act = Some(Act::Do(Command::OpenFile(file.clone())));
+        }
+        if words::can_save_elsewhere(job) && MenuItem::new("Save elsewhere").icon(icons::FOLDER_OPEN).show(ui).clicked()
+        {
+            act = Some(Act::SaveElsewhere(job.id.clone()));
         }
         if MenuItem::new("Copy job id").icon(icons::COPY).show(ui).clicked() {
             let id = job.checkpoint.generation.as_ref().unwrap_or(&job.id);

@@ -8,6 +8,7 @@ mod spend;
 mod words;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use egui::{Align, Id, Key, Layout, Modifiers, Rect, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2};
@@ -33,6 +34,8 @@ enum Act {
     Now(String),
     AskForget(String),
     Forget(String),
+    /// Saves the result into another folder.
+    SaveElsewhere(String),
     OpenVoice(String),
     OpenTake(String),
     Do(Command),
@@ -48,6 +51,8 @@ pub struct ActivityPanel {
     clearing: Option<Task<()>>,
     /// Id of the job that may be forgotten.
     forgetting: Option<String>,
+    /// A folder is being chosen for the result of the job with this id.
+    placing: Option<(String, Task<Option<PathBuf>>)>,
     books: Books,
     /// Whether narrow windows show the books over the list.
     details: bool,
@@ -56,6 +61,16 @@ pub struct ActivityPanel {
 impl Panel for ActivityPanel {
     fn logic(&mut self, cx: &mut Cx<'_>) {
         self.books.logic(cx);
+        if let Some((id, task)) = &mut self.placing
+            && let Some(picked) = task.take()
+        {
+            match picked {
+                Ok(Some(folder)) => cx.jobs.save_elsewhere(id, folder),
+                Ok(None) => {}
+                Err(error) => cx.commands.complain("Could not choose a folder", error),
+            }
+            self.placing = None;
+        }
         if let Some(Err(error)) = self.clearing.as_mut().and_then(Task::take) {
             cx.commands.complain("Could not clear the list for good", error);
         }
@@ -247,6 +262,10 @@ impl ActivityPanel {
             Act::Retry(id) => cx.jobs.retry(&id),
             Act::Now(id) => cx.jobs.try_now(&id),
             Act::AskForget(id) => self.forgetting = Some(id),
+            Act::SaveElsewhere(id) => {
+                let folder = cx.settings.output_folder();
+                self.placing = Some((id, cx.files.pick_folder(cx.runtime, &folder)));
+            }
             Act::Forget(id) => self.clearing = Some(cx.jobs.forget(&id)),
             Act::OpenVoice(id) => {
                 cx.store.show_voice = Some(id);

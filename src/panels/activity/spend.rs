@@ -289,7 +289,10 @@ fn part_ui(ui: &mut Ui, part: &Part, most: f64, priced: bool) {
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let right = Layout::right_to_left(Align::Center);
-                ui.allocate_ui_with_layout(vec2(56.0, 16.0), right, |ui| ui.hint(jobs));
+                ui.allocate_ui_with_layout(vec2(56.0, 16.0), right, |ui| {
+                    ui.set_min_width(56.0);
+                    ui.hint(jobs);
+                });
                 if part.usd > 0.0 && priced {
                     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 4.0), Sense::hover());
                     progress::paint_part(ui, rect, 0.0, (part.usd / most) as f32, t.text.support);

@@ -191,6 +191,10 @@ pub fn note(job: &Job, now: OffsetDateTime, service: &str, at_a_time: Option<usi
             );
             calm(text, String::new())
         }
+        (State::Running(_), Some(Waiting::Again { error: Error::Offline { service, .. }, .. })) => {
+            let text = format!("Could not reach {}. This goes on by itself when it can be reached.", within(service));
+            calm(text, String::new())
+        }
         (State::Running(_), Some(Waiting::Again { error, .. })) => calm(error.to_string(), error.details()),
         (State::Running(_), Some(Waiting::Turn)) => calm(turn_words(service, at_a_time), String::new()),
         (State::Running(Step::FindClone), None) => {
@@ -245,6 +249,12 @@ pub fn stop_words(step: Step, service: &str) -> (&'static str, Option<String>) {
     let label = if step == Step::Watch || step == Step::Generate { "Stop watching" } else { "Stop waiting" };
     let tip = format!("{service} can't stop a running job. It may still be charged, and you can watch it again.");
     (label, Some(tip))
+}
+
+/// Whether all that is left to do is to save the result, and that failed: another folder may take it.
+pub fn can_save_elsewhere(job: &Job) -> bool {
+    let failed = matches!(job.state, State::Failed(_)) && matches!(job.request, Request::LipSync(_));
+    failed && next(&job.request, &job.checkpoint) == Step::Download
 }
 
 /// The button that lets a job go on.
