@@ -192,7 +192,7 @@ fn over_the_limit_the_button_opens_the_limit_and_below_it_the_run_goes_on_the_bo
     assert!(bench.is_off("Save limit"));
     bench.fill("Stop at", "1,000");
     bench.wait_part("with a point, such as 40");
-    bench.fill("Warn above", "");
+    empty(&mut bench, "Warn above");
     bench.fill("Stop at", "0.01");
     bench.click("Save limit");
     bench.wait("Stops at $0.01");
@@ -201,7 +201,7 @@ fn over_the_limit_the_button_opens_the_limit_and_below_it_the_run_goes_on_the_bo
     bench.click("Over your limit");
     bench.wait("How much may a month cost?");
     assert!(bench.session().jobs.all().is_empty(), "nothing was started");
-    bench.fill("Stop at", "");
+    empty(&mut bench, "Stop at");
     bench.fill("Warn above", "0.01");
     bench.click("Save limit");
     bench.wait("Over your warning at $0.01");
@@ -211,6 +211,12 @@ fn over_the_limit_the_button_opens_the_limit_and_below_it_the_run_goes_on_the_bo
     let job = bench.session().jobs.all()[0].clone();
     let mouthpiece::jobs::Request::LipSync(sync) = &job.request else { panic!("{job:?}") };
     assert!(sync.estimate_usd.is_some_and(|usd| usd > 0.01), "{:?}", sync.estimate_usd);
+}
+
+/// Empties a field.
+fn empty(bench: &mut Bench, name: &str) {
+    bench.fill(name, "-");
+    bench.key(Modifiers::NONE, Key::Backspace);
 }
 
 /// A real account, as far as the app can tell: the sandbox behind an address and a key.
