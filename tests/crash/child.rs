@@ -19,6 +19,9 @@ pub const ORDERS: &str = "MOUTHPIECE_TRIAL_ORDERS";
 /// Running into this is a failure.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Nothing new for this long, and whatever waits is tried at once.
+const IMPATIENCE: Duration = Duration::from_millis(30);
+
 /// What the program is to do.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Orders {
@@ -65,10 +68,11 @@ pub fn run(orders: &Orders) {
         jobs.poll().unwrap();
         while !holds(jobs) {
             assert!(start.elapsed() < PATIENCE, "in vain until {what}: {:?}", jobs.all());
-            wakes.recv_timeout(Duration::from_millis(20)).unwrap_or_default();
-            jobs.poll().unwrap();
             // Nobody here has the patience of a person.
-            jobs.try_all_now();
+            if wakes.recv_timeout(IMPATIENCE).is_err() {
+                jobs.try_all_now();
+            }
+            jobs.poll().unwrap();
         }
     };
     until("the rows are read", &mut jobs, &|jobs| jobs.all().len() == known);

@@ -18,6 +18,8 @@ use crate::{Media, Tally};
 
 /// Running into this is a failure.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Nothing new for this long, and whatever waits is tried at once.
+const IMPATIENCE: Duration = Duration::from_millis(30);
 /// How often a user asks again once the network is well.
 const WORDS: usize = 3;
 
@@ -115,8 +117,9 @@ impl<'a> Flow<'a> {
                 self.fail(&format!("a job does not end: {:?}", job.state));
             }
             // Nobody here has the patience of a person.
-            self.jobs.try_all_now();
-            self.wakes.recv_timeout(Duration::from_millis(20)).unwrap_or_default();
+            if self.wakes.recv_timeout(IMPATIENCE).is_err() {
+                self.jobs.try_all_now();
+            }
         }
     }
 
