@@ -220,7 +220,9 @@ fn a_long_line_is_spoken_as_a_job_once_and_at_once_where_there_are_no_jobs() {
     rig.sandbox().faults().next("POST", "/v2/tts/jobs", Fault::LoseAnswer);
     let id = rig.jobs.start(Request::Speak(job.clone()));
     assert!(matches!(rig.over(&id), State::Done(Outcome::Take(_))), "{:?}", rig.jobs.get(&id));
-    assert!(rig.jobs.get(&id).unwrap().checkpoint.speaking.speech_job.is_some());
+    // The ticket asked for again may find the line spoken already: what counts is that it went this way.
+    let speaking = &rig.jobs.get(&id).unwrap().checkpoint.speaking;
+    assert!(speaking.line.is_some() && !speaking.no_speech_jobs);
     rig.sandbox().plan().change(|terms| terms.speech_jobs = false);
     let id = rig.jobs.start(Request::Speak(job));
     assert!(matches!(rig.over(&id), State::Done(Outcome::Take(_))), "{:?}", rig.jobs.get(&id));
