@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 
@@ -14,6 +14,7 @@ use super::assets::AssetKind;
 use super::client::{Call, Client};
 use super::container::{self, HEAD};
 use super::exchange::Answer;
+use super::settle::{Arrived, settle};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 
@@ -62,6 +63,18 @@ impl Client {
     /// A file onto disk. It gets its name only once it is complete; a name in use gets a number behind it.
     /// `progress` counts bytes. Dropping the call leaves nothing behind.
     pub fn download(&self, url: &str, to: Destination, progress: Progress) -> Call<PathBuf> {
+        let part = to.folder.join(format!(".mouthpiece-{}.part", uuid::Uuid::new_v4()));
+        let arriving = self.download_part(url, part, to.kind, progress);
+        Box::pin(async move {
+            let arrived = arriving.await?;
+            let named = tokio::task::spawn_blocking(move || settle(&arrived, &to.stem)).await;
+            named.map_err(|_| Error::Cancelled)?
+        })
+    }
+
+    /// A file onto disk, whole and checked, but under a name of its own until [`Arrived::rename`]. What an earlier try
+    /// left under that name is replaced. `progress` counts bytes. Dropping the call leaves nothing behind.
+    pub fn download_part(&self, url: &str, part: PathBuf, kind: AssetKind, progress: Progress) -> Call<Arrived> {
         let client = self.clone();
         let url = url.to_owned();
         Box::pin(async move {
@@ -71,17 +84,14 @@ impl Client {
                 return Err(client.too_large());
             }
             progress.start(length.unwrap_or(0));
-            tokio::fs::create_dir_all(&to.folder).await.map_err(|e| Error::file("create", &to.folder, e))?;
-            let folder = to.folder.clone();
-            let part = tokio::task::spawn_blocking(move || partial(&folder)).await;
-            let part = part.map_err(|_| Error::Cancelled)?.map_err(|e| Error::file("write to", &to.folder, e))?;
-            let received = client.receive(&mut response, part.path(), &to, &progress).await?;
+            let (file, unfinished) = begin(part.clone()).await?;
+            let received = client.receive(&mut response, file, &part, kind, &progress).await?;
             if length.is_some_and(|length| length != received.bytes) || received.bytes == 0 {
                 return Err(client.unreadable("the file is not complete"));
             }
-            let extension = client.extension(&response, &received.head, to.kind)?;
-            let named = tokio::task::spawn_blocking(move || settle(part, &to, extension)).await;
-            named.map_err(|_| Error::Cancelled)?
+            let extension = client.extension(&response, &received.head, kind)?.to_owned();
+            unfinished.keep().map_err(|refused| Error::file("write", &part, refused.error))?;
+            Ok(Arrived { part, extension, bytes: received.bytes })
         })
     }
 
@@ -140,12 +150,12 @@ impl Client {
     async fn receive(
         &self,
         response: &mut Response,
+        mut file: File,
         part: &Path,
-        to: &Destination,
+        kind: AssetKind,
         progress: &Progress,
     ) -> Result<Received> {
-        let failed = |source| Error::file("write to", &to.folder, source);
-        let mut file = File::options().write(true).open(part).await.map_err(failed)?;
+        let failed = |source| Error::file("write to", part.parent().unwrap_or(part), source);
         let mut received = Received { bytes: 0, head: Vec::new() };
         while let Some(chunk) = self.next_chunk(response).await? {
             let missing = HEAD.saturating_sub(received.head.len());
@@ -156,7 +166,7 @@ impl Client {
             }
             if received.head.len() == HEAD && missing > 0 {
                 // Not a whole download later.
-                self.extension(response, &received.head, to.kind)?;
+                self.extension(response, &received.head, kind)?;
             }
             file.write_all(&chunk).await.map_err(failed)?;
             progress.add(chunk.len() as u64);
@@ -167,96 +177,24 @@ impl Client {
     }
 }
 
-/// A file for what has arrived so far, removed when dropped. Others may read it as they may any new file.
-fn partial(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".mouthpiece-").suffix(".part");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+/// A file for what arrives, removed when the guard is dropped. Others may read it as they may any new file.
+async fn begin(part: PathBuf) -> Result<(File, TempPath)> {
+    let folder = part.parent().unwrap_or(&part).to_owned();
+    let made = tokio::task::spawn_blocking(move || -> io::Result<_> {
+        std::fs::create_dir_all(part.parent().unwrap_or(&part))?;
+        // Removed rather than emptied: under this name may lie a link to somewhere else.
+        match std::fs::remove_file(&part) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let file = std::fs::File::create_new(&part)?;
+        Ok((File::from_std(file), TempPath::try_from_path(part)?))
+    });
+    let made = made.await.map_err(|_| Error::Cancelled)?;
+    made.map_err(|error| Error::file("write to", &folder, error))
 }
 
 fn content_type(response: &Response) -> String {
     let kind = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-}
-
-/// Gives the finished file its name, the first free one: "name", "name 2", "name 3".
-fn settle(part: NamedTempFile, to: &Destination, extension: &str) -> Result<PathBuf> {
-    settle_with(part, to, extension, |part, path| {
-        part.persist_noclobber(path).map(drop).map_err(|refused| (refused.error, refused.file))
-    })
-}
-
-type Renamed = Result<(), (io::Error, NamedTempFile)>;
-
-fn settle_with(
-    mut part: NamedTempFile,
-    to: &Destination,
-    extension: &str,
-    rename: impl Fn(NamedTempFile, &Path) -> Renamed,
-) -> Result<PathBuf> {
-    for number in 1..10_000 {
-        let numbered = if number == 1 { to.stem.clone() } else { format!("{} {number}", to.stem) };
-        let path = to.folder.join(format!("{numbered}.{extension}"));
-        let renamed = match rename(part, &path) {
-            Err((error, part)) if error.kind() != io::ErrorKind::AlreadyExists => claim(part, &path),
-            other => other,
-        };
-        part = match renamed {
-            Ok(()) => return Ok(path),
-            Err((error, part)) if error.kind() == io::ErrorKind::AlreadyExists => part,
-            Err((error, _)) => return Err(Error::file("write", &path, error)),
-        };
-    }
-    Err(Error::Input(format!(
-        "There are thousands of files called {} in {}. Choose another folder.",
-        to.stem,
-        to.folder.display()
-    )))
-}
-
-/// Where a file system can't give a name without taking it from another file: takes the name with an empty file
-/// first, which only one can do, then puts the finished one in its place.
-fn claim(part: NamedTempFile, path: &Path) -> Renamed {
-    if let Err(error) = std::fs::File::create_new(path) {
-        return Err((error, part));
-    }
-    part.persist(path).map(drop).map_err(|refused| {
-        std::fs::remove_file(path).ok();
-        (refused.error, refused.file)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Write as _;
-
-    use super::*;
-
-    #[test]
-    fn a_file_system_without_links_still_takes_no_name_from_another_file() {
-        let dir = tempfile::tempdir().unwrap();
-        let to = Destination { folder: dir.path().to_owned(), stem: "take".into(), kind: AssetKind::Audio };
-        std::fs::write(dir.path().join("take.wav"), "mine").unwrap();
-        let unsupported = |part, _: &Path| Err((io::ErrorKind::Unsupported.into(), part));
-        for expected in ["take 2.wav", "take 3.wav"] {
-            let mut part = partial(dir.path()).unwrap();
-            part.write_all(expected.as_bytes()).unwrap();
-            let path = settle_with(part, &to, "wav", unsupported).unwrap();
-            assert_eq!(path, dir.path().join(expected));
-            assert_eq!(std::fs::read_to_string(path).unwrap(), expected);
-        }
-        assert_eq!(std::fs::read_to_string(dir.path().join("take.wav")).unwrap(), "mine");
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 3, "nothing else is left behind");
-    }
-
-    #[test]
-    fn a_folder_that_is_gone_is_said_and_nothing_is_left() {
-        let dir = tempfile::tempdir().unwrap();
-        let to = Destination { folder: dir.path().join("gone"), stem: "take".into(), kind: AssetKind::Audio };
-        let error = settle(partial(dir.path()).unwrap(), &to, "wav").unwrap_err();
-        assert!(matches!(error, Error::File { .. }), "{error:?}");
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
-    }
 }

@@ -4,7 +4,6 @@
 //! them they hold the one rule that counts: what may be charged is sent a second time only when it is certain that
 //! nothing came of the first time, or under the same ticket with the same body, or on the user's word.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::checkpoint::Checkpoint;
@@ -12,7 +11,9 @@ use super::names::api_file_name;
 use super::request::{CloneJob, LipSyncJob, Request, SpeakJob, VoiceTrack};
 use super::step::Step;
 use crate::api::retry::{self, Endpoint};
-use crate::api::{Asset, Cloned, Generation, GenerationRequest, Input, SpeakRequest, Spoken, Status, Voice, Watched};
+use crate::api::{
+    Arrived, Asset, Cloned, Generation, GenerationRequest, Input, Naming, SpeakRequest, Spoken, Status, Voice, Watched,
+};
 use crate::error::{Error, Result};
 
 /// What came of a step that went well.
@@ -26,7 +27,8 @@ pub(super) enum Answer {
     Started(Generation),
     Watched(Watched),
     Link(String),
-    Saved(PathBuf),
+    Arrived(Arrived),
+    Named(Naming),
     /// There was nothing to ask.
     Nothing,
 }
@@ -130,7 +132,7 @@ pub(super) fn after(
         Step::AskSpeech => ask_speech_failed(done, error, this),
         Step::Generate => generate_failed(done, error, this),
         Step::Watch if matches!(error, Error::NotFound(_)) => not_found(done, error, this),
-        Step::Download => download_failed(request, done, error, this),
+        Step::Download | Step::Name => download_failed(request, done, error, this),
         _ => again(step, error, this),
     }
 }
@@ -156,7 +158,7 @@ fn endpoint(step: Step) -> Endpoint {
         // Looking for what may have been made already: for as long as it takes.
         Step::FindClone | Step::Watch => Endpoint::Generation,
         Step::Link => Endpoint::DownloadLink,
-        Step::Download | Step::Finish => Endpoint::Download,
+        Step::Download | Step::Name | Step::Finish => Endpoint::Download,
     }
 }
 
@@ -184,7 +186,8 @@ fn went_well(request: &Request, done: &mut Checkpoint, step: Step, answer: Answe
         (Answer::Started(generation), _) => done.generation = Some(generation.id),
         (Answer::Watched(watched), _) => return seen(done, watched, this),
         (Answer::Link(url), _) => done.run.output_url = Some(url),
-        (Answer::Saved(file), _) => done.file = Some(file),
+        (Answer::Arrived(arrived), _) => (done.saving.arrived, done.saving.name) = (Some(arrived), None),
+        (Answer::Named(naming), _) => named(done, naming),
         (Answer::Nothing, _) => {
             let message = "The reply to this line got lost, so it may have been spoken and counted. \
                            Try again to speak it once more.";
@@ -192,6 +195,16 @@ fn went_well(request: &Request, done: &mut Checkpoint, step: Step, answer: Answe
         }
     }
     Verdict::On
+}
+
+fn named(done: &mut Checkpoint, naming: Naming) {
+    let name = done.saving.name.take();
+    match naming {
+        Naming::Done => (done.file, done.saving.arrived) = (name, None),
+        // Another is chosen.
+        Naming::Taken => {}
+        Naming::Gone => done.saving.arrived = None,
+    }
 }
 
 /// The user is told, and decides.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::api::{Asset, Cloned, GenerationRequest, SpeakRequest, Speech, SpeechJob};
+use crate::api::{Arrived, Asset, Cloned, GenerationRequest, SpeakRequest, Speech, SpeechJob};
 
 /// Everything a job has achieved. Written before a request that may be charged, and after each step, so that the job
 /// goes on from here after a crash.
@@ -97,7 +97,7 @@ pub struct Run {
     pub output_secs: Option<f64>,
 }
 
-/// What went wrong with saving the result.
+/// How saving the result goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Saving {
@@ -107,6 +107,10 @@ pub struct Saving {
     pub folder: Option<PathBuf>,
     /// The folder did not take the result.
     pub unsaved: bool,
+    /// It is here, and has no name yet.
+    pub arrived: Option<Arrived>,
+    /// The name it is about to get, or got just before a crash.
+    pub name: Option<PathBuf>,
 }
 
 impl Checkpoint {

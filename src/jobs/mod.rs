@@ -199,7 +199,8 @@ impl Jobs {
     /// Tries again to save the result of a lip sync, into another folder.
     pub fn save_elsewhere(&mut self, id: &str, folder: PathBuf) {
         if let Some(job) = self.list.iter_mut().find(|job| job.id == id && !job.is_running()) {
-            job.checkpoint.saving.folder = Some(folder);
+            let saving = &mut job.checkpoint.saving;
+            (saving.folder, saving.arrived, saving.name) = (Some(folder), None, None);
             self.retry(id);
         }
     }

@@ -12,7 +12,9 @@ use super::after::{Answer, Try, Verdict, after, before, line};
 use super::checkpoint::Checkpoint;
 use super::request::{CloneJob, LipSyncJob, LocalFile, Request, SpeakJob, VoiceTrack};
 use super::step::{Step, next};
-use crate::api::{Asset, AssetKind, Cloned, Generation, Options, Speech, SpeechJob, Spoken, Status, Voice, Watched};
+use crate::api::{
+    Arrived, Asset, AssetKind, Cloned, Generation, Naming, Options, Speech, SpeechJob, Spoken, Status, Voice, Watched,
+};
 use crate::error::{Error, Refusal, Result};
 use crate::library::Consent;
 
@@ -118,7 +120,10 @@ impl Service {
                 ask_after: None,
             }),
             Step::Link => Answer::Link("https://x/y.mp4".into()),
-            Step::Download => Answer::Saved(PathBuf::from("y.mp4")),
+            Step::Download => {
+                Answer::Arrived(Arrived { part: PathBuf::from(".y.part"), extension: "mp4".into(), bytes: 1 })
+            }
+            Step::Name => Answer::Named(Naming::Done),
             Step::SpeechLost | Step::Finish => Answer::Nothing,
         })
     }

@@ -28,6 +28,8 @@ pub enum Step {
     /// Ask for a link to the finished video.
     Link,
     Download,
+    /// Give what was downloaded its name. Safe to repeat: the name is written down first.
+    Name,
     Finish,
 }
 
@@ -39,6 +41,7 @@ pub fn next(request: &Request, done: &Checkpoint) -> Step {
     match request {
         Request::Clone(_) if done.cloned.is_some() => Step::Finish,
         Request::Speak(_) | Request::LipSync(_) if done.file.is_some() => Step::Finish,
+        Request::Speak(_) | Request::LipSync(_) if done.saving.arrived.is_some() => Step::Name,
         Request::Clone(_) if done.sending.sent => Step::FindClone,
         Request::Clone(_) if done.picture.is_none() => Step::UploadPicture,
         Request::Clone(_) if !done.search.listed => Step::ListVoices,
@@ -70,7 +73,7 @@ impl Step {
             Self::Speak | Self::StartSpeech | Self::AskSpeech | Self::SpeechLost => "Speaking",
             Self::Generate => "Sending",
             Self::Watch => "Syncing the lips",
-            Self::Link | Self::Download => "Saving",
+            Self::Link | Self::Download | Self::Name => "Saving",
             Self::Finish => "Done",
         }
     }

@@ -1,11 +1,13 @@
 //! Carrying out a job, step by step, in the background.
 //!
 //! The loop here does what [`after`] says, writes down what it must, and waits in sight. `ask` talks to the service,
+//! `save` brings files here,
 //! `finish` keeps what was made, `money` keeps the books.
 
 mod ask;
 mod finish;
 mod money;
+mod save;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -138,6 +140,9 @@ impl Worker {
 
     /// Sets the money aside and writes down what is about to be sent.
     async fn prepare(&mut self, step: Step) -> Result<()> {
+        if step == Step::Name {
+            return self.choose_name().await;
+        }
         if !step.is_bought() {
             return Ok(());
         }

@@ -1,15 +1,14 @@
 //! One step carried out: what is asked of the service, and of the files on this computer.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
 use time::OffsetDateTime;
 
 use super::Worker;
-use crate::api::{AssetKind, Destination, Generation, Sample, hash_file};
+use crate::api::{Generation, Sample, hash_file};
 use crate::error::{Error, Result};
 use crate::jobs::after::{self, Answer};
-use crate::jobs::names::{file_stem, first_words};
 use crate::jobs::request::{CloneJob, LocalFile, Request, SpeakJob, VoiceTrack};
 use crate::jobs::rows::stamp;
 use crate::jobs::step::Step;
@@ -42,13 +41,7 @@ impl Worker {
                 Ok(Answer::Watched(watched))
             }
             (Request::LipSync(_), Step::Link) => Ok(Answer::Link(self.client.download_link(run).await?)),
-            (Request::LipSync(job), _) => {
-                let mut folders = vec![done.saving.folder.clone().unwrap_or_else(|| job.folder.clone())];
-                // Where it did not go before: if it doesn't now either, it goes beside the library.
-                folders.extend(done.saving.unsaved.then(|| self.library.folder().join("Results")));
-                let url = done.run.output_url.as_deref().unwrap_or_default();
-                self.save(url, folders, &job.stem, AssetKind::Video).await
-            }
+            (Request::LipSync(_), _) => self.ask_file(step).await,
         }
     }
 
@@ -84,28 +77,9 @@ impl Worker {
                 Some(waiting) => Ok(Answer::Spoken(self.client.speech_job(waiting).await?)),
                 None => Ok(Answer::Nothing),
             },
-            Step::Download => {
-                let url = done.speech.as_ref().map(|speech| speech.url.as_str()).unwrap_or_default();
-                let name = file_stem(&format!("{} - {}", job.voice_name, first_words(&job.script)));
-                self.save(url, vec![self.library.folder().join("Takes")], &name, AssetKind::Audio).await
-            }
+            Step::Download | Step::Name => self.ask_file(step).await,
             _ => Ok(Answer::Nothing),
         }
-    }
-
-    /// Saves into the first folder that takes it.
-    async fn save(&self, url: &str, folders: Vec<PathBuf>, stem: &str, kind: AssetKind) -> Result<Answer> {
-        let mut refused = None;
-        for folder in folders {
-            let to = Destination { folder, stem: stem.to_owned(), kind };
-            match self.client.download(url, to, self.progress()).await {
-                Ok(file) => return Ok(Answer::Saved(file)),
-                // The first folder's is the one to be told.
-                Err(error @ Error::File { .. }) => refused = refused.or(Some(error)),
-                Err(error) => return Err(error),
-            }
-        }
-        Err(refused.unwrap_or(Error::Cancelled))
     }
 
     /// Brings a file into storage, unless its very bytes lie there already.

@@ -1,0 +1,160 @@
+//! The last step of a download: the finished file gets its name, and takes it from no other file.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tempfile::TempPath;
+
+use crate::error::{Error, Result};
+
+/// A file that has arrived whole and has no name yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrived {
+    /// Where it lies until then.
+    pub part: PathBuf,
+    /// What its name has to end in, without the dot.
+    pub extension: String,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// What came of giving a file its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// It has the name, now or since an earlier try.
+    Done,
+    /// Another file has that name.
+    Taken,
+    /// There is no such file any more.
+    Gone,
+}
+
+impl Arrived {
+    /// The first free name in the folder it lies in: "name", "name 2", "name 3". Blocks.
+    ///
+    /// # Errors
+    /// When thousands of files have such names.
+    pub fn free_name(&self, stem: &str) -> Result<PathBuf> {
+        let folder = self.part.parent().unwrap_or(&self.part);
+        (1..10_000)
+            .map(|number| {
+                let numbered = if number == 1 { stem.to_owned() } else { format!("{stem} {number}") };
+                folder.join(format!("{numbered}.{}", self.extension))
+            })
+            .find(|path| path.symlink_metadata().is_err())
+            .ok_or_else(|| {
+                let folder = folder.display();
+                Error::Input(format!("There are thousands of files called {stem} in {folder}. Choose another folder."))
+            })
+    }
+
+    /// Gives it the name `path`, in the same folder. May be done again, after a crash, with the same name: it then
+    /// finds what the first try did. Blocks.
+    ///
+    /// # Errors
+    /// When the folder does not take it.
+    pub fn rename(&self, path: &Path) -> Result<Naming> {
+        self.rename_by(path, |part, path| part.persist_noclobber(path).map_err(|refused| (refused.error, refused.path)))
+    }
+
+    fn rename_by(&self, path: &Path, rename: impl Fn(TempPath, &Path) -> Renamed) -> Result<Naming> {
+        let length = |path: &Path| path.symlink_metadata().ok().filter(std::fs::Metadata::is_file).map(|m| m.len());
+        if length(&self.part).is_none() {
+            return Ok(if length(path) == Some(self.bytes) { Naming::Done } else { Naming::Gone });
+        }
+        let failed = |error| Error::file("write", path, error);
+        let part = TempPath::try_from_path(&self.part).map_err(failed)?;
+        let renamed = match rename(part, path) {
+            Err((error, part)) if error.kind() != io::ErrorKind::AlreadyExists => claim(part, path),
+            other => other,
+        };
+        match renamed {
+            Ok(()) => Ok(Naming::Done),
+            Err((error, part)) => {
+                // It stays where it is, for another name or another try.
+                part.keep().ok();
+                if error.kind() == io::ErrorKind::AlreadyExists { Ok(Naming::Taken) } else { Err(failed(error)) }
+            }
+        }
+    }
+}
+
+type Renamed = std::result::Result<(), (io::Error, TempPath)>;
+
+/// Where a file system can't give a name without taking it from another file: takes the name with an empty file
+/// first, which only one can do, then puts the finished one in its place.
+fn claim(part: TempPath, path: &Path) -> Renamed {
+    if let Err(error) = std::fs::File::create_new(path) {
+        return Err((error, part));
+    }
+    part.persist(path).map_err(|refused| {
+        std::fs::remove_file(path).ok();
+        (refused.error, refused.path)
+    })
+}
+
+/// Gives a finished file the first free name, or removes it.
+pub(super) fn settle(arrived: &Arrived, stem: &str) -> Result<PathBuf> {
+    let named = (0..100).find_map(|_| {
+        let named = arrived.free_name(stem).and_then(|path| Ok((arrived.rename(&path)?, path)));
+        match named {
+            Ok((Naming::Done, path)) => Some(Ok(path)),
+            Ok((Naming::Taken, _)) => None,
+            Ok((Naming::Gone, _)) => Some(Err(Error::file("write", &arrived.part, io::ErrorKind::NotFound.into()))),
+            Err(error) => Some(Err(error)),
+        }
+    });
+    let named = named.unwrap_or_else(|| Err(Error::file("write", &arrived.part, io::ErrorKind::AlreadyExists.into())));
+    if named.is_err() {
+        std::fs::remove_file(&arrived.part).ok();
+    }
+    named
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arrived(folder: &Path, text: &str) -> Arrived {
+        let part = folder.join(".x.part");
+        std::fs::write(&part, text).unwrap();
+        Arrived { part, extension: "wav".into(), bytes: text.len() as u64 }
+    }
+
+    #[test]
+    fn a_name_in_use_gets_a_number_and_nothing_else_is_left() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("take.wav"), "mine").unwrap();
+        for expected in ["take 2.wav", "take 3.wav"] {
+            let path = settle(&arrived(dir.path(), expected), "take").unwrap();
+            assert_eq!(path, dir.path().join(expected));
+            assert_eq!(std::fs::read_to_string(path).unwrap(), expected);
+        }
+        assert_eq!(std::fs::read_to_string(dir.path().join("take.wav")).unwrap(), "mine");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 3);
+    }
+
+    #[test]
+    fn a_file_system_without_links_still_takes_no_name_from_another_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let (free, taken) = (dir.path().join("free.wav"), dir.path().join("taken.wav"));
+        std::fs::write(&taken, "mine").unwrap();
+        let unsupported = |part, _: &Path| Err((io::ErrorKind::Unsupported.into(), part));
+        let arrived = arrived(dir.path(), "new");
+        assert_eq!(arrived.rename_by(&taken, unsupported).unwrap(), Naming::Taken);
+        assert_eq!(arrived.rename_by(&free, unsupported).unwrap(), Naming::Done);
+        assert_eq!(std::fs::read_to_string(&free).unwrap(), "new");
+        assert_eq!(std::fs::read_to_string(&taken).unwrap(), "mine");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_second_try_with_the_same_name_finds_what_the_first_did() {
+        let dir = tempfile::tempdir().unwrap();
+        let (arrived, path) = (arrived(dir.path(), "new"), dir.path().join("take.wav"));
+        assert_eq!([arrived.rename(&path).unwrap(), arrived.rename(&path).unwrap()], [Naming::Done; 2]);
+        assert_eq!(arrived.rename(&dir.path().join("other.wav")).unwrap(), Naming::Gone);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}
