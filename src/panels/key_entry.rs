@@ -60,7 +60,7 @@ impl KeyEntry {
             }
         });
         if let Some(error) = error {
-            ui.add_space(2.0);
+            ui.add_space(6.0);
             let words = ui.label(text::small(&error).color(t.danger.ink));
             ui.ctx().accesskit_node_builder(words.id, |node| node.set_role(egui::Role::Alert));
         }

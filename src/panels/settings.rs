@@ -136,7 +136,9 @@ impl SettingsPanel {
             ] {
                 ui.label(text::label(label).color(ui.tokens().text.support));
                 place_ui(ui, &place);
-                if Button::secondary(button).icon(icons::FOLDER_SIMPLE).show(ui).clicked() {
+                let open = |ui: &mut Ui| Button::secondary(button).icon(icons::FOLDER_SIMPLE).show(ui).clicked();
+                // In a row of its own the button is as wide as its words.
+                if ui.horizontal(open).inner {
                     cx.commands.push(Command::OpenFile(place));
                 }
             }

@@ -45,6 +45,8 @@ impl App {
     }
 
     fn rows_ui(&self, ui: &mut Ui) -> Option<Asked> {
+        // Room for a service and a key; a line that parts rows would take all the room there is.
+        ui.set_max_width(216.0);
         let mut asked = None;
         let mut row = |ui: &mut Ui, words: &str, icon, on: bool, workspace: Workspace| {
             if MenuItem::new(words).icon(icon).on(on).show(ui).clicked() && !on {
