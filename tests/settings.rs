@@ -29,7 +29,9 @@ fn the_theme_and_the_size_hold_at_once_and_are_saved() {
     assert_eq!(bench.harness.ctx.theme(), egui::Theme::Dark);
     bench.click("Light");
     assert_eq!(bench.harness.ctx.theme(), egui::Theme::Light);
-    bench.until("the theme is saved", |bench| file(bench)["theme"].as_str() == Some("light"));
+    bench.until("the theme is saved", |bench| {
+        file(bench).get("theme").is_some_and(|theme| theme.as_str() == Some("light"))
+    });
 
     bench.harness.get_by_role_and_label(egui::accesskit::Role::Slider, "Size of text and controls").focus();
     bench.frames(2);
