@@ -18,7 +18,7 @@
 //! | [`library`] | what the app remembers, in one `SQLite` file | api, error |
 //! | [`sandbox`] | the same API served in process, doing real work | api, error, media, runtime |
 //! | [`jobs`] | long work: recorded, submitted, watched, downloaded | api, error, library, media, progress, remote, runtime |
-//! | [`store`] | what two or more panels need, as plain data | api, jobs, library, media, remote, settings |
+//! | [`store`] | what two or more panels need, as plain data | api, error, jobs, library, media, remote, settings |
 //! | [`ui`] | looks: tokens and widgets | error, progress, remote |
 //! | [`panels`] | one page each; never another panel | api, compose, error, files, jobs, library, media, progress, remote, runtime, script, settings, store, ui |
 //! | [`app`] | every panel's logic, commands, layout, toasts | everything |
