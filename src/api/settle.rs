@@ -69,6 +69,13 @@ impl Arrived {
             Err((error, part)) if error.kind() != io::ErrorKind::AlreadyExists => claim(part, path),
             other => other,
         };
+        let renamed = match renamed {
+            // What `claim` left when the program was killed in the middle of it: the name was free when it was chosen.
+            Err((error, part)) if error.kind() == io::ErrorKind::AlreadyExists && length(path) == Some(0) => {
+                part.persist(path).map_err(|refused| (refused.error, refused.path))
+            }
+            other => other,
+        };
         match renamed {
             Ok(()) => Ok(Naming::Done),
             Err((error, part)) => {
@@ -147,6 +154,16 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&free).unwrap(), "new");
         assert_eq!(std::fs::read_to_string(&taken).unwrap(), "mine");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn the_empty_file_of_a_program_killed_while_it_took_the_name_is_filled() {
+        let dir = tempfile::tempdir().unwrap();
+        let (arrived, path) = (arrived(dir.path(), "new"), dir.path().join("take.wav"));
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(arrived.rename(&path).unwrap(), Naming::Done);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 
     #[test]

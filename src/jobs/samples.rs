@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use super::names::file_stem;
 use crate::library::private_folder;
 
-/// A sample that can't be linked is copied up to this size. The service uses its first two minutes only, and a whole
-/// film is not worth a second copy.
+/// A sample is kept up to this size. The service uses its first two minutes only, and a whole film is not worth a
+/// second copy.
 const LARGEST_COPY: u64 = 512 * 1024 * 1024;
 /// Names of this many samples that are called the same.
 const MOST: u32 = 1000;
 
-/// Keeps a sample under the voice's name, as a hard link where the disk allows it, else as a copy. One that lies there
-/// already is kept as it is. `None` when it is too large to copy. Blocks.
+/// Keeps a copy of a sample under the voice's name. No link: what is kept must stay as it was when the file it came
+/// from is edited. One that lies there already is kept as it is. `None` when it is too large. Blocks.
 pub(super) fn keep(folder: &Path, sample: &Path, name: &str) -> io::Result<Option<PathBuf>> {
     private_folder(folder)?;
     let extension: String = sample.extension().unwrap_or_default().to_string_lossy().into_owned();
@@ -28,11 +28,7 @@ pub(super) fn keep(folder: &Path, sample: &Path, name: &str) -> io::Result<Optio
             }
             continue;
         }
-        return match std::fs::hard_link(sample, &to) {
-            Ok(()) => Ok(Some(to)),
-            Err(_) if size > LARGEST_COPY => Ok(None),
-            Err(_) => copy(folder, sample, &to).map(Some),
-        };
+        return if size > LARGEST_COPY { Ok(None) } else { copy(folder, sample, &to).map(Some) };
     }
     Ok(None)
 }

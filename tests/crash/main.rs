@@ -234,8 +234,6 @@ fn one_round(deck: &Mutex<Deck>, media: &Media, runtime: &tokio::runtime::Handle
     deck.rounds += 1;
     deck.starts += 1;
     deck.whole.words += came.words;
-    deck.whole.orphans += came.orphans;
-    deck.whole.parts += came.parts;
     deck.whole.probed += came.probed;
 }
 
@@ -246,14 +244,11 @@ fn report(deck: &Deck, start: Instant) {
     let Deck { kills, rounds, starts, whole, .. } = deck;
     say(&format!(
         "{kills} kills in {rounds} rounds of three jobs and {starts} starts, {:.0} s: {} jobs done, each once; \
-         the user was asked {} times after a lost answer; {} results played; \
-         {} results downloaded twice, {} unfinished downloads left behind",
+         the user was asked {} times after a lost answer; {} results played",
         start.elapsed().as_secs_f64(),
         rounds * 3,
         whole.words,
         whole.probed,
-        whole.orphans,
-        whole.parts,
     ));
     assert!(*kills >= deck.wanted);
 }

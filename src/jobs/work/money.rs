@@ -25,7 +25,12 @@ impl Worker {
     /// The same, right before the request leaves.
     pub(super) async fn spend(&self) -> Result<()> {
         let (library, charge) = (self.library.clone(), self.charge());
+        // What got lost may have been bought; the user's word buys once more.
+        let once_more = self.job.checkpoint.sending.again;
         blocking(move || {
+            if once_more {
+                library.settle(&charge.job, None)?;
+            }
             library.reserve(&charge)?;
             library.charge_sent(&charge.job)
         })
