@@ -1,6 +1,5 @@
 //! The lip sync page on the real app, with the sandbox over HTTP: from a take and from an audio file, by mouse and by
 //! keyboard, with failures, stops and restarts.
-#![expect(clippy::unwrap_used, reason = "in helpers of tests a failure is the test's")]
 
 mod common;
 

@@ -1,6 +1,8 @@
 //! The way to the service on the real app: away is told apart from refused and from empty, and what waited goes on by
 //! itself.
 
+#![expect(clippy::expect_used, reason = "in helpers of tests a failure is the test's")]
+
 mod common;
 
 use std::net::TcpListener;

@@ -1,5 +1,6 @@
 //! The program as it is shipped: its window opens on a display, assistive software finds it, and it closes cleanly.
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "in helpers of tests a failure is the test's")]
 
 #[path = "common/desktop.rs"]
 mod desktop;

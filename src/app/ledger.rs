@@ -91,21 +91,23 @@ impl Session {
     /// The dialog, while it stands.
     pub(super) fn limits_ui(&mut self, ctx: &Context, runtime: &Runtime) {
         let Some(draft) = &mut self.ledger.asking else { return };
-        match draft.show(ctx) {
-            Some(Some(limits)) => {
-                let library = self.library.clone();
-                self.ledger.writing = Some(runtime.blocking(move || library.set_limits(limits)));
-                self.ledger.asking = None;
-            }
-            Some(None) => self.ledger.asking = None,
-            None => {}
+        let Some(answer) = draft.show(ctx) else { return };
+        self.ledger.asking = None;
+        if let Said::Keep(limits) = answer {
+            let library = self.library.clone();
+            self.ledger.writing = Some(runtime.blocking(move || library.set_limits(limits)));
         }
     }
 }
 
+/// How the dialog was left.
+enum Said {
+    AsItIs,
+    Keep(Limits),
+}
+
 impl Draft {
-    /// `Some(None)` when it was left, `Some(limits)` when they are to be kept.
-    fn show(&mut self, ctx: &Context) -> Option<Option<Limits>> {
+    fn show(&mut self, ctx: &Context) -> Option<Said> {
         let (warn, stop) = (amount(&self.warn), amount(&self.stop));
         let order = match (&warn, &stop) {
             (Ok(Some(warn)), Ok(Some(stop))) if warn > stop => Some("The warning comes after the stop. Lower it."),
@@ -128,11 +130,11 @@ impl Draft {
         if frames == 1 {
             ctx.memory_mut(|memory| memory.request_focus(field_id("Warn above")));
         }
-        let limits = || Limits { warn_usd: warn.ok().flatten(), stop_usd: stop.ok().flatten() };
+        let limits = Limits { warn_usd: warn.ok().flatten(), stop_usd: stop.ok().flatten() };
         match answer {
-            Some(Answer::Act) => Some(Some(limits())),
-            Some(Answer::Safe) => Some(None),
-            None if enter && why.is_none() => Some(Some(limits())),
+            Some(Answer::Act) => Some(Said::Keep(limits)),
+            Some(Answer::Safe) => Some(Said::AsItIs),
+            None if enter && why.is_none() => Some(Said::Keep(limits)),
             None => None,
         }
     }

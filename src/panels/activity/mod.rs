@@ -2,6 +2,7 @@
 
 mod csv;
 mod menu;
+mod notes;
 mod pace;
 mod row;
 mod spend;
@@ -237,7 +238,7 @@ impl ActivityPanel {
             let origin = ui.max_rect().min;
             let (width, mut top) = (ui.available_width() - space::S, space::S);
             for job in jobs {
-                let note = words::note(job, now, &cx.store.service, plan);
+                let note = notes::note(job, now, &cx.store.service, plan);
                 let height = row::height(ui, note.as_ref(), width);
                 if top + height >= view.top() && top <= view.bottom() {
                     let rect = Rect::from_min_size(origin + vec2(0.0, top), vec2(width, height));

@@ -5,7 +5,7 @@ use std::path::Path;
 use egui::{Align, Color32, Layout, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 use time::OffsetDateTime;
 
-use super::words::Note;
+use super::notes::{self, Note};
 use super::{Act, ActivityPanel, menu, words};
 use crate::jobs::{Job, Outcome, Request, State, Step, Waiting};
 use crate::panels::{Command, Cx, when};
@@ -299,7 +299,7 @@ fn note_ui(ui: &mut Ui, rect: Rect, job: &Job, note: &Note) -> Option<Act> {
             again.clicked()
         };
         if Button::ghost("Copy details").icon(icons::COPY).show(ui).clicked() {
-            return Some(Act::Do(Command::Copy(words::details(job, note))));
+            return Some(Act::Do(Command::Copy(notes::details(job, note))));
         }
         again.then(|| Act::Retry(job.id.clone()))
     })

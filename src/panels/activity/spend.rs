@@ -209,7 +209,7 @@ fn total_ui(ui: &mut Ui, spend: &Spend) {
     let (total, limits) = (spend.total(), spend.limits);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::S;
-        ui.label(text::display(&format::price(total)));
+        ui.label(text::display(format::price(total)));
         if let Some(stop) = limits.stop_usd {
             ui.support(format!("of {}", format::price(stop)));
         }
