@@ -67,14 +67,9 @@ impl Service {
         Voice { id, name: Some("Mara".into()), ..Voice::default() }
     }
 
-    fn by_ticket(
-        map: &mut HashMap<String, (String, String)>,
-        ticket: String,
-        body: String,
-        mixed: &mut bool,
-    ) -> String {
+    fn by_ticket(map: &mut HashMap<String, (String, String)>, ticket: String, body: &str, mixed: &mut bool) -> String {
         let made = format!("run {}", map.len());
-        let (known, id) = map.entry(ticket).or_insert_with(|| (body.clone(), made)).clone();
+        let (known, id) = map.entry(ticket).or_insert_with(|| (body.to_owned(), made)).clone();
         *mixed |= known != body;
         id
     }
@@ -90,9 +85,9 @@ impl Service {
                 }
                 let voice = self.voice();
                 if late {
-                    self.hatching.push((6, voice.clone()))
+                    self.hatching.push((6, voice.clone()));
                 } else {
-                    self.voices.push(voice.clone())
+                    self.voices.push(voice.clone());
                 }
                 Answer::Cloned(Cloned { id: Some(voice.id), ..Cloned::default() })
             }
@@ -106,13 +101,13 @@ impl Service {
                 }
                 let Request::Speak(job) = request else { unreachable!() };
                 let body = format!("{:?}", done.speaking.line.clone().unwrap_or_else(|| line(job)));
-                let id = Self::by_ticket(&mut self.jobs, done.ticket("job"), body, &mut self.mixed_up);
+                let id = Self::by_ticket(&mut self.jobs, done.ticket("job"), &body, &mut self.mixed_up);
                 Answer::Spoken(Spoken::Pending(SpeechJob { id, location: None, ask_after: Duration::ZERO }))
             }
             Step::AskSpeech => Answer::Spoken(Spoken::Ready(speech(0))),
             Step::Generate => {
                 let body = serde_json::to_string(&done.run.body).unwrap();
-                let id = Self::by_ticket(&mut self.runs, done.ticket("job"), body, &mut self.mixed_up);
+                let id = Self::by_ticket(&mut self.runs, done.ticket("job"), &body, &mut self.mixed_up);
                 Answer::Started(Generation { id, ..Generation::default() })
             }
             Step::Watch => Answer::Watched(Watched {

@@ -45,7 +45,7 @@ async fn a_file_gets_the_first_free_name_and_nothing_else_stays() {
 async fn progress_counts_the_bytes() {
     let dir = tempfile::tempdir().unwrap();
     let progress = Progress::default();
-    let wire = Wire::new([Reply::with(200, &[], [MP4, &[7; 299_984]].concat())]).await;
+    let wire = Wire::new([Reply::with(200, &[], [MP4, vec![7; 299_984].as_slice()].concat())]).await;
     wire.client().download(&wire.url("/x.wav"), to(dir.path()), progress.clone()).await.unwrap();
     assert_eq!((progress.done(), progress.total()), (300_000, 300_000));
 }

@@ -59,15 +59,12 @@ proptest! {
         error in error(), row in 0..RULES.len(), attempt in 0..50_u32, jitter in any::<f64>(),
     ) {
         if let Some(wait) = wait(RULES[row].endpoint, &error, attempt, jitter) {
-            match error.refusal().and_then(|refusal| refusal.retry_after) {
-                Some(asked) => {
-                    let asked = asked.min(LONGEST_ASKED);
-                    prop_assert!(wait >= asked && wait <= asked.mul_f64(1.11), "{asked:?} {wait:?}");
-                }
-                None => {
-                    let doubled = Duration::from_secs(1 << attempt.saturating_sub(1).min(10)).min(LONGEST);
-                    prop_assert!(wait >= doubled.mul_f64(0.79) && wait <= doubled.mul_f64(1.21), "{wait:?}");
-                }
+            let asked = error.refusal().and_then(|refusal| refusal.retry_after);
+            if let Some(asked) = asked.map(|asked| asked.min(LONGEST_ASKED)) {
+                prop_assert!(wait >= asked && wait <= asked.mul_f64(1.11), "{asked:?} {wait:?}");
+            } else {
+                let doubled = Duration::from_secs(1 << attempt.saturating_sub(1).min(10)).min(LONGEST);
+                prop_assert!(wait >= doubled.mul_f64(0.79) && wait <= doubled.mul_f64(1.21), "{wait:?}");
             }
         }
     }

@@ -16,7 +16,7 @@ pub fn run(program: &str, arguments: &[&str]) -> String {
 }
 
 fn text(path: &Path) -> &str {
-    path.to_str().expect("test paths are text")
+    path.to_str().unwrap()
 }
 
 /// About ten seconds of speech.
@@ -91,7 +91,7 @@ pub fn silent_video(dir: &Path, name: &str, secs: f64) -> PathBuf {
 /// Seconds of a file, as ffprobe says.
 pub fn secs(path: &Path) -> f64 {
     let asked = ["-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", text(path)];
-    run("ffprobe", &asked).parse().expect("a duration")
+    run("ffprobe", &asked).parse().unwrap()
 }
 
 /// Codec names of a file's streams, as ffprobe says.

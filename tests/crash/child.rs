@@ -70,7 +70,7 @@ pub fn run(orders: &Orders) {
             assert!(start.elapsed() < PATIENCE, "in vain until {what}: {:?}", jobs.all());
             // Nobody here has the patience of a person.
             if wakes.recv_timeout(IMPATIENCE).is_err() {
-                jobs.try_all_now();
+                jobs.all().iter().for_each(|job| jobs.try_now(&job.id));
             }
             jobs.poll().unwrap();
         }

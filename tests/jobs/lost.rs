@@ -25,7 +25,7 @@ fn a_clone_that_never_arrived_is_said_so_and_sent_again_only_when_asked() {
     rig.sandbox().faults().next("POST", "/v2/voices", Fault::Drop);
     let request = rig.clone_request("Mara");
     let id = rig.jobs.start(request);
-    let State::Failed(error) = rig.over(&id) else { panic!("it can't be done") };
+    let State::Failed(error) = rig.over_at_once(&id) else { panic!("it can't be done") };
     assert!(error.to_string().contains("got lost"), "{error}");
     assert!(rig.clones().is_empty());
     let assets = rig.jobs.get(&id).unwrap().checkpoint.picture.clone();

@@ -83,6 +83,19 @@ impl Rig {
         self.until(id, |job| !job.is_running()).state
     }
 
+    /// The same for a user who does not want to wait.
+    pub fn over_at_once(&mut self, id: &str) -> State {
+        loop {
+            self.jobs.poll().unwrap();
+            let job = self.jobs.get(id).unwrap();
+            if !job.is_running() {
+                return job.state.clone();
+            }
+            self.jobs.try_now(id);
+            self.wakes.recv_timeout(std::time::Duration::from_millis(30)).ok();
+        }
+    }
+
     pub fn ask<T: Send + 'static>(&self, work: impl Future<Output = Result<T>> + Send + 'static) -> T {
         wait(&self.runtime, &self.wakes, work).unwrap()
     }
