@@ -278,6 +278,10 @@ impl Program {
             }
             self.write();
         }
+        if step == Step::Name && self.held.saving.name.is_none() {
+            self.held.saving.name = Some(PathBuf::from("y.mp4"));
+            self.write();
+        }
         if matches!(fate, Fate::CrashBeforeSending) {
             self.crash();
             return false;
