@@ -5,6 +5,7 @@
 //! waits: opening, reading and saving are tasks that are asked once per frame.
 
 mod commands;
+mod errors;
 mod intake;
 mod keys;
 mod ledger;

@@ -3,13 +3,15 @@
 
 use std::time::Duration;
 
+use super::errors;
 use super::session::Session;
 use super::toasts::Stack;
 use crate::api::Client;
 use crate::error::{Error, Result, within};
 use crate::jobs::{Job, State, Waiting};
+use crate::library::Library;
 use crate::panels::Command;
-use crate::runtime::{Runtime, Task};
+use crate::runtime::{Handle, Runtime, Task};
 use crate::ui::{Banner, News, Toast};
 
 /// Asking this often while the service is away is enough.
@@ -21,6 +23,15 @@ pub(super) struct Online {
     way: Way,
     /// How often in a row something failed although the service answers.
     doubts: u32,
+    /// The list of error codes on its way; it has no other use than being there.
+    _errors: Option<Task<()>>,
+}
+
+impl Online {
+    pub fn new(handle: &Handle, client: &Client, library: &Library) -> Self {
+        let errors = handle.spawn(errors::learn(client.clone(), library.clone()));
+        Self { _errors: Some(errors), ..Self::default() }
+    }
 }
 
 #[derive(Default)]
@@ -101,7 +112,7 @@ impl Session {
 
     fn back(&mut self, runtime: &Runtime, toasts: &mut Stack) {
         tracing::info!("the service is back");
-        self.online = Online { way: Way::Open, doubts: 1 };
+        (self.online.way, self.online.doubts) = (Way::Open, 1);
         let waiting = self.jobs.all().iter().filter(|job| waits_for_the_way(job)).count();
         self.reload_lists(runtime);
         self.jobs.try_all_now();

@@ -145,6 +145,7 @@ impl Session {
         store.put_clones(clones);
         store.remember_voices(voices);
         Self {
+            online: Online::new(&handle, &client, &library),
             jobs: Jobs::new(handle, library.clone(), client.clone()),
             sandbox,
             client,
@@ -156,7 +157,6 @@ impl Session {
             clones: Remote::default(),
             saved_flow: flow,
             saving: None,
-            online: Online::default(),
             ledger: Ledger::default(),
         }
     }
