@@ -59,6 +59,12 @@ pub fn price(dollars: f64) -> String {
     format!("${}.{:02}", thousands(cents / 100), cents % 100)
 }
 
+/// `$0.13`: what something has cost, to the nearest cent.
+pub fn cost(dollars: f64) -> String {
+    let cents = whole((dollars * 100.0).round());
+    format!("${}.{:02}", thousands(cents / 100), cents % 100)
+}
+
 /// `$0.05 / s`, `$0.083 / s`: a rate, with as many digits as it has, up to three.
 pub fn rate(dollars_per_second: f64) -> String {
     let text = format!("{:.3}", dollars_per_second.max(0.0));
@@ -148,6 +154,7 @@ mod tests {
         assert_eq!(price(0.521), "$0.53");
         assert_eq!(price(0.0), "$0.00");
         assert_eq!(price(1234.5), "$1,234.50");
+        assert_eq!((cost(0.132), cost(0.135), cost(2.0)), ("$0.13".to_owned(), "$0.14".to_owned(), "$2.00".to_owned()));
         assert_eq!((rate(0.05), rate(0.083)), ("$0.05 / s".into(), "$0.083 / s".into()));
     }
 

@@ -161,6 +161,20 @@ pub fn one_line(
     ui.painter().layout_job(job)
 }
 
+/// Lays out a text in at most so many lines, the last of which ends with "…" when it does not fit.
+pub fn lines(
+    ui: &Ui,
+    text: &str,
+    kind: super::text::Type,
+    color: Color32,
+    width: f32,
+    rows: usize,
+) -> std::sync::Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::single_section(text.to_owned(), kind.format(color));
+    job.wrap = egui::text::TextWrapping { max_width: width.max(0.0), max_rows: rows, ..Default::default() };
+    ui.painter().layout_job(job)
+}
+
 /// Draws a galley with its left edge at `left` and its middle at `y`. Returns its right edge.
 pub fn text_at(painter: &Painter, left: f32, y: f32, galley: std::sync::Arc<egui::Galley>) -> f32 {
     let right = left + galley.size().x;

@@ -7,9 +7,9 @@ use egui::{
 };
 
 use super::icons::{self, Icon};
-use super::text::Type;
+use super::text::{self, Type};
 use super::theme::{Look as _, State, Tokens, radius};
-use super::{Button, IconButton, truncate};
+use super::{Button, IconButton, paint, truncate};
 
 const AT_MOST: usize = 3;
 const SECS: f64 = 6.0;
@@ -146,10 +146,19 @@ impl<A> Toasts<A> {
     }
 }
 
-/// Draws one toast, 360 x 56. `Some(true)` when its button was pressed, `Some(false)` when it was closed.
+/// Lines of a failure's second part: what happened, why and what to do do not fit one.
+const ROWS: usize = 4;
+
+/// Draws one toast, 360 x 56, and higher for a failure that has more to say. `Some(true)` when its button was pressed,
+/// `Some(false)` when it was closed.
 pub fn toast_ui<A>(ui: &mut Ui, toast: &Toast<A>) -> Option<bool> {
     let t = ui.tokens();
-    let (rect, response) = ui.allocate_exact_size(vec2(360.0, 56.0), Sense::hover());
+    let rows = if toast.news == News::Error { ROWS } else { 1 };
+    // Beside the mark and the two buttons.
+    let button = if toast.action.is_some() { 96.0 } else { 0.0 };
+    let detail = paint::lines(ui, &toast.detail, Type::Small, t.text.support, 272.0 - button, rows);
+    let higher = (detail.size().y - Type::Small.line()).max(0.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(360.0, 56.0 + higher), Sense::hover());
     let role = if toast.news == News::Error { Role::Alert } else { Role::Status };
     response.widget_info(|| WidgetInfo::labeled(role, true, format!("{}. {}", toast.title, toast.detail)));
     let (icon, ink) = toast.news.look(t);
@@ -174,7 +183,11 @@ pub fn toast_ui<A>(ui: &mut Ui, toast: &Toast<A>) -> Option<bool> {
     let mut words = ui.new_child(UiBuilder::new().max_rect(words).layout(Layout::top_down(Align::Min)));
     words.spacing_mut().item_spacing.y = 0.0;
     truncate::name_ui(&mut words, &toast.title, Type::Name, t.text.main);
-    truncate::name_ui(&mut words, &toast.detail, Type::Small, t.text.support);
+    let cut = detail.elided;
+    let said = words.add(egui::Label::new(detail).selectable(false));
+    if cut {
+        said.on_hover_ui(|ui| drop(ui.label(text::small(&toast.detail))));
+    }
     pressed
 }
 
