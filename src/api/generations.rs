@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::catalogue;
 use super::client::{Call, Client};
+use super::exchange::Answer;
 use super::inputs::GenerationRequest;
 use super::read;
 use super::retry::Endpoint;
@@ -26,6 +27,13 @@ pub enum Status {
     Rejected,
     /// A word this client does not know; treated as still running, and shown as it is.
     Other(String),
+}
+
+impl Status {
+    /// Whether the run has ended, well or badly.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Completed | Self::Failed | Self::Rejected)
+    }
 }
 
 impl From<String> for Status {
@@ -161,14 +169,8 @@ impl Client {
 
     /// `GET /v2/generate/{id}` with its progress.
     pub fn generation(&self, id: &str) -> Call<Generation> {
-        let client = self.clone();
-        let id = id.to_owned();
-        Box::pin(async move {
-            let id = client.segment(&id)?;
-            let request = client.request(Method::GET, &["generate", id]).query(&[("include", "progress")]);
-            let answer = client.send(Endpoint::Generation, request).await?;
-            client.generation_of(&answer.body)
-        })
+        let watched = self.generation_progress(id);
+        Box::pin(async move { Ok(watched.await?.generation) })
     }
 
     /// The same, with what the service says about asking again.
@@ -189,10 +191,23 @@ impl Client {
         Box::pin(async move {
             let id = client.segment(&id)?;
             let request = client.request(Method::GET, &["generate", id]).query(&query);
-            let answer = client.send(Endpoint::Generation, request).await?;
+            let answer = match client.send(Endpoint::Generation, request).await {
+                Err(unknown @ Error::NotFound(_)) => client.known_elsewhere(id, unknown).await?,
+                answer => answer?,
+            };
             let ask_after = super::refusal::retry_after(&answer);
             Ok(Watched { generation: client.generation_of(&answer.body)?, ask_after })
         })
+    }
+
+    /// A run that is not found is asked for under its other address, `GET /v2/generations/{id}`, before that is
+    /// believed.
+    async fn known_elsewhere(&self, id: &str, unknown: Error) -> Result<Answer> {
+        match self.send(Endpoint::Generation, self.request(Method::GET, &["generations", id])).await {
+            // There may be no such address either.
+            Err(Error::NotFound(_)) => Err(unknown),
+            answer => answer,
+        }
     }
 
     /// `DELETE /v2/generations/{id}`: removes a run that has ended, with its video. One that is gone counts as

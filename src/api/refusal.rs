@@ -28,7 +28,8 @@ pub(super) fn error(service: &str, answer: &Answer, catalogue: &Catalogue) -> Er
 /// Whether a refusal comes from a gateway that lost the service, not from the service itself: then the request may
 /// have been carried out.
 pub(super) fn is_from_between(answer: &Answer) -> bool {
-    let gateway = matches!(answer.status.as_u16(), 502 | 504 | 520..=527);
+    // A gateway also says 503 when the service hung up in the middle; the service itself says so in its envelope.
+    let gateway = matches!(answer.status.as_u16(), 502..=504 | 520..=527);
     let json = answer.json();
     gateway && ["message", "errorCode", "error_code"].iter().all(|name| json.get(name).is_none())
 }
