@@ -4,11 +4,15 @@
 //! them they hold the one rule that counts: what may be charged is sent a second time only when it is certain that
 //! nothing came of the first time, or under the same ticket with the same body, or on the user's word.
 
+mod line;
 mod reconcile;
+mod run;
 
 use std::time::Duration;
 
+use line::{ask_speech_failed, speak_failed, start_speech_failed};
 use reconcile::{clone_failed, looked, lost};
+use run::{generate_failed, seen, watch_failed};
 
 use super::checkpoint::Checkpoint;
 use super::names::api_file_name;
@@ -16,7 +20,7 @@ use super::request::{LipSyncJob, Request, SpeakJob, VoiceTrack};
 use super::step::Step;
 use crate::api::retry::{self, Endpoint};
 use crate::api::{
-    Arrived, Asset, Cloned, Generation, GenerationRequest, Input, Naming, SpeakRequest, Spoken, Status, Voice, Watched,
+    Arrived, Asset, Cloned, Generation, GenerationRequest, Input, Naming, SpeakRequest, Spoken, Voice, Watched,
 };
 use crate::error::{Error, Result};
 
@@ -40,7 +44,8 @@ pub(super) enum Answer {
 /// Everything besides the answer that a verdict depends on.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Try {
-    /// How often the step has been carried out in a row, from 1.
+    /// How often the step has been carried out in a row, from 1. What is done in between to prepare a step that may be
+    /// charged does not begin the count anew.
     pub attempt: u32,
     /// 0 to 1.
     pub jitter: f64,
@@ -58,13 +63,12 @@ pub(super) enum Verdict {
     Watch(Duration),
     /// It did not get through, for this reason; try again after this long.
     Again(Duration, Error),
-    /// The plan has no room now; try again after this long, or when another run ends.
-    Turn(Duration),
+    /// The plan has no room now; try again when another run ends, no earlier than the first and no later than the
+    /// second.
+    Turn(Duration, Duration),
     Fail(Error),
 }
 
-/// How often a run that is not found is asked for again: the service may be a moment behind itself.
-const UNKNOWN: u32 = 3;
 /// How many links that lead nowhere are replaced.
 const DEAD_LINKS: u32 = 8;
 
@@ -122,18 +126,14 @@ pub(super) fn after(
     // Nothing came of this time; a time before it may be another matter.
     if step.is_bought() && retry::nothing_done(&error) && !(step.has_ticket() && done.sending.lost) {
         done.sending.sent = false;
-        done.search.listed &= done.sending.lost;
     }
     match step {
         Step::Clone => clone_failed(done, error, this),
         Step::Speak => speak_failed(done, error, this),
-        Step::StartSpeech if has_no_jobs(&error) => {
-            done.speaking.no_speech_jobs = true;
-            Verdict::On
-        }
+        Step::StartSpeech => start_speech_failed(done, error, this),
         Step::AskSpeech => ask_speech_failed(done, error, this),
         Step::Generate => generate_failed(done, error, this),
-        Step::Watch if matches!(error, Error::NotFound(_)) => not_found(done, error, this),
+        Step::Watch => watch_failed(done, error, this),
         Step::Download | Step::Name => download_failed(request, done, error, this),
         _ => again(step, error, this),
     }
@@ -207,118 +207,6 @@ fn named(done: &mut Checkpoint, naming: Naming) {
         Naming::Taken => {}
         Naming::Gone => done.saving.arrived = None,
     }
-}
-
-fn speak_failed(done: &mut Checkpoint, error: Error, this: Try) -> Verdict {
-    if !done.sending.sent {
-        return again(Step::Speak, error, this);
-    }
-    if matches!(error, Error::Lost { .. }) {
-        // It says itself what is to be known.
-        done.sending.told = true;
-        return Verdict::Fail(error);
-    }
-    Verdict::On
-}
-
-/// Whether the service does not offer speech jobs, to this account or at all.
-fn has_no_jobs(error: &Error) -> bool {
-    error.refusal().is_some_and(|refusal| refusal.code.is_none() && matches!(refusal.status, 404 | 405 | 503))
-}
-
-fn ask_speech_failed(done: &mut Checkpoint, error: Error, this: Try) -> Verdict {
-    match error {
-        // Over: what was sent under this ticket came to nothing.
-        Error::Failed { .. } => {
-            (done.speaking.speech_job, done.sending.sent, done.sending.lost) = (None, false, false);
-            done.sending.tickets_used += 1;
-            Verdict::Fail(error)
-        }
-        // It was taken on, so it may have been spoken.
-        Error::NotFound(_) => {
-            done.speaking.speech_job = None;
-            lost(
-                done,
-                "The service no longer knows this line, so it may have been spoken and counted. \
-                 Try again to speak it once more.",
-            )
-        }
-        error => again(Step::AskSpeech, error, this),
-    }
-}
-
-fn generate_failed(done: &mut Checkpoint, error: Error, this: Try) -> Verdict {
-    let refusal = error.refusal();
-    // The ticket is known already: this is its run.
-    let known = refusal.filter(|refusal| refusal.status == 409 || about_ticket(&error));
-    if let Some(id) = known.and_then(|refusal| refusal.generation_id.clone()) {
-        (done.generation, done.sending.sent) = (Some(id), true);
-        return Verdict::On;
-    }
-    // Refused because an upload is gone there, and nothing else went out: upload once more, under a new ticket.
-    let gone = error.code() == Some("asset_not_found");
-    if gone && !done.sending.lost && done.sending.tickets_used == 0 {
-        (done.picture, done.audio, done.run.body) = (None, None, None);
-        done.sending.tickets_used = 1;
-        return Verdict::On;
-    }
-    // Taken on, but not yet told as which run: the same ticket asks again.
-    if about_ticket(&error) && error.code() == Some("IDEMPOTENCY_OUTCOME_UNKNOWN") {
-        let wait = retry::wait(Endpoint::Generate, &unknown(&error), this.attempt, this.jitter);
-        return match wait {
-            Some(wait) => Verdict::Again(wait, error),
-            None => Verdict::Fail(error),
-        };
-    }
-    match again(Step::Generate, error, this) {
-        Verdict::Again(wait, Error::Busy(_)) => Verdict::Turn(wait),
-        verdict => verdict,
-    }
-}
-
-fn about_ticket(error: &Error) -> bool {
-    error.code().is_some_and(|code| code.starts_with("IDEMPOTENCY_"))
-}
-
-/// An outcome that is not known is waited for like a lost answer.
-fn unknown(error: &Error) -> Error {
-    let service = error.refusal().map(|refusal| refusal.service.clone()).unwrap_or_default();
-    Error::Unreadable { service, detail: "the outcome is not known yet".to_owned() }
-}
-
-fn seen(done: &mut Checkpoint, watched: Watched, this: Try) -> Verdict {
-    let Watched { generation, ask_after } = watched;
-    if let Some(failure) = generation.failure() {
-        done.run.ended = true;
-        return Verdict::Fail(failure);
-    }
-    if generation.status == Status::Completed {
-        done.run.completed = true;
-        done.run.output_url = generation.output().map(str::to_owned);
-        done.run.output_secs = generation.output_duration;
-        return Verdict::On;
-    }
-    match ask_after {
-        Some(wait) => Verdict::Pause(wait.max(Duration::from_secs(1))),
-        None => Verdict::Watch(pace(this.watched)),
-    }
-}
-
-/// How long to wait before a run is asked about again, when the service does not say: as its documentation advises.
-fn pace(watched: Duration) -> Duration {
-    if watched < Duration::from_mins(1) { Duration::from_secs(5) } else { Duration::from_secs(10) }
-}
-
-fn not_found(done: &mut Checkpoint, error: Error, this: Try) -> Verdict {
-    if this.attempt < UNKNOWN {
-        return Verdict::Again(Duration::from_secs(2), error);
-    }
-    done.run.ended = true;
-    let service = error.refusal().map(|refusal| refusal.service.clone()).unwrap_or_default();
-    let message = format!(
-        "{service} no longer knows this lip sync: it was deleted there, or the key is one of another account. Try again to run it anew."
-    );
-    Verdict::Fail(Error::Failed { message, code: error.code().map(str::to_owned) })
 }
 
 fn download_failed(request: &Request, done: &mut Checkpoint, error: Error, this: Try) -> Verdict {

@@ -51,8 +51,11 @@ pub struct Sending {
     pub told: bool,
     /// The user, having been told, asked for it again.
     pub again: bool,
-    /// How many tickets were given up, because the service said clearly that nothing came of them.
+    /// How many tickets were given up: the service said clearly that nothing came of them, or the user, having been
+    /// told, wants it once more.
     pub tickets_used: u32,
+    /// An upload that it speaks of is gone at the service: the next try of the user uploads anew.
+    pub uploads_gone: bool,
 }
 
 /// What helps to find a voice whose clone request got lost.
@@ -89,6 +92,8 @@ pub struct Run {
     pub completed: bool,
     /// The service said that it ended badly; watching it further is of no use.
     pub ended: bool,
+    /// How often in this try the service said that it does not know the run.
+    pub not_found: u32,
     /// Id of the job that tries a run that ended badly once more.
     pub superseded: Option<String>,
     /// Where its video lies.
@@ -113,11 +118,38 @@ pub struct Saving {
     pub name: Option<PathBuf>,
 }
 
+impl Run {
+    /// How often the service must say that it does not know a run: it may be behind itself.
+    pub(super) const NOT_FOUND: u32 = 11;
+
+    /// Whether the service said for so long that it does not know the run that the user may start it anew. It is
+    /// not known to have ended.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.not_found >= Self::NOT_FOUND
+    }
+}
+
 impl Checkpoint {
     /// The user wants it tried again, after what was said about the last try.
     pub(super) fn try_again(&mut self) {
-        self.sending.again |= std::mem::take(&mut self.sending.told);
-        (self.search.looks, self.saving.dead_links) = (0, 0);
+        let told = std::mem::take(&mut self.sending.told);
+        self.sending.again |= told;
+        if std::mem::take(&mut self.sending.uploads_gone) {
+            self.upload_anew(told);
+        }
+        (self.search.looks, self.saving.dead_links, self.run.not_found) = (0, 0, 0);
+        // Time has passed, and voices may have come; but what got lost is found by what was there before it.
+        self.search.listed &= self.sending.sent || self.sending.lost;
+    }
+
+    /// The uploads are gone at the service: others take their place, under another ticket. What got lost under the
+    /// old one is given up when the user was told.
+    fn upload_anew(&mut self, told: bool) {
+        if told && self.run.body.is_some() {
+            (self.sending.sent, self.sending.lost) = (false, false);
+        }
+        (self.picture, self.audio, self.run.body) = (None, None, None);
+        self.sending.tickets_used += 1;
     }
 
     /// The ticket of the request that may be charged. It changes only after the service said that nothing came of

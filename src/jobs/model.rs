@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::after::{Answer, Try, Verdict, after, before, line};
 use super::checkpoint::Checkpoint;
 use super::request::{CloneJob, LipSyncJob, LocalFile, Request, SpeakJob, VoiceTrack};
-use super::step::{Step, next};
+use super::step::{Step, Tries, next};
 use crate::api::{
     Arrived, Asset, AssetKind, Cloned, Generation, Naming, Options, Speech, SpeechJob, Spoken, Status, Voice, Watched,
 };
@@ -26,8 +26,8 @@ enum Fate {
     Lost,
     /// It never arrives, and that is not known here.
     Swallowed,
-    /// It is done there, a while after the answer was lost.
-    Late,
+    /// It is done there, so many steps after the answer was lost.
+    Late(u32),
     /// It is done there, and the answer is garbage.
     Garbage,
     /// A 500; whether it was done is the flag.
@@ -38,6 +38,8 @@ enum Fate {
     /// The ticket's outcome is not known there yet, or is that of a run that is named.
     Unsure(bool),
     AssetGone,
+    /// The run is not known there, it says.
+    RunUnknown,
     CrashBeforeWriting,
     CrashBeforeSending,
     CrashBeforeAnswer,
@@ -75,7 +77,7 @@ impl Service {
     }
 
     /// Does what is asked.
-    fn act(&mut self, request: &Request, done: &Checkpoint, step: Step, late: bool) -> Result<Answer> {
+    fn act(&mut self, request: &Request, done: &Checkpoint, step: Step, late: Option<u32>) -> Result<Answer> {
         Ok(match step {
             Step::UploadPicture | Step::UploadAudio => Answer::Uploaded(Asset::default(), "hash".into()),
             Step::ListVoices | Step::FindClone => Answer::Voices(self.voices.clone()),
@@ -84,8 +86,8 @@ impl Service {
                     return Err(refused(409, "voice_name_conflict"));
                 }
                 let voice = self.voice();
-                if late {
-                    self.hatching.push((6, voice.clone()));
+                if let Some(steps) = late {
+                    self.hatching.push((steps, voice.clone()));
                 } else {
                     self.voices.push(voice.clone());
                 }
@@ -134,10 +136,10 @@ impl Service {
         }
         let bought = step.is_bought();
         match fate {
-            Fate::Lost | Fate::CrashBeforeAnswer => self.act(request, done, step, false).and(Err(lost())),
-            Fate::Late => self.act(request, done, step, true).and(Err(lost())),
-            Fate::Garbage => self.act(request, done, step, false).and(Err(garbage())),
-            Fate::Broken(true) => self.act(request, done, step, false).and(Err(refused(500, "internal_error"))),
+            Fate::Lost | Fate::CrashBeforeAnswer => self.act(request, done, step, None).and(Err(lost())),
+            Fate::Late(steps) => self.act(request, done, step, Some(steps)).and(Err(lost())),
+            Fate::Garbage => self.act(request, done, step, None).and(Err(garbage())),
+            Fate::Broken(true) => self.act(request, done, step, None).and(Err(refused(500, "internal_error"))),
             Fate::Swallowed => Err(lost()),
             Fate::Broken(false) => Err(refused(500, "internal_error")),
             Fate::Offline => Err(offline()),
@@ -145,12 +147,13 @@ impl Service {
             Fate::Busy if bought => Err(refused(429, "concurrency_limit_reached")),
             Fate::AssetGone if matches!(step, Step::Generate | Step::Clone) => Err(refused(422, "asset_not_found")),
             Fate::Unsure(named) if step == Step::Generate => {
-                let Ok(Answer::Started(run)) = self.act(request, done, step, false) else { unreachable!() };
+                let Ok(Answer::Started(run)) = self.act(request, done, step, None) else { unreachable!() };
                 let Error::Conflict(refusal) = refused(409, "IDEMPOTENCY_OUTCOME_UNKNOWN") else { unreachable!() };
                 let refusal = Refusal { generation_id: named.then_some(run.id), ..Refusal::clone(&refusal) };
                 Err(Error::Conflict(Arc::new(refusal)))
             }
-            _ => self.act(request, done, step, false),
+            Fate::RunUnknown if step == Step::Watch => Err(refused(404, "generation_not_found")),
+            _ => self.act(request, done, step, None),
         }
     }
 }
@@ -229,7 +232,7 @@ fn fates() -> impl Strategy<Value = Fate> {
         3 => Just(Fate::Ok),
         2 => Just(Fate::Lost),
         1 => Just(Fate::Swallowed),
-        1 => Just(Fate::Late),
+        1 => (3_u32..40).prop_map(Fate::Late),
         1 => Just(Fate::Garbage),
         1 => any::<bool>().prop_map(Fate::Broken),
         1 => Just(Fate::Offline),
@@ -237,6 +240,7 @@ fn fates() -> impl Strategy<Value = Fate> {
         1 => Just(Fate::Busy),
         1 => any::<bool>().prop_map(Fate::Unsure),
         1 => Just(Fate::AssetGone),
+        1 => Just(Fate::RunUnknown),
         1 => Just(Fate::CrashBeforeWriting),
         1 => Just(Fate::CrashBeforeSending),
         2 => Just(Fate::CrashBeforeAnswer),
@@ -250,7 +254,7 @@ struct Program {
     service: Service,
     held: Checkpoint,
     disk: String,
-    attempt: u32,
+    tries: Tries,
     words: u32,
 }
 
@@ -261,7 +265,7 @@ impl Program {
 
     fn crash(&mut self) {
         self.held = serde_json::from_str(&self.disk).unwrap();
-        self.attempt = 0;
+        self.tries = Tries::default();
     }
 
     /// One step with its fate; `true` when the job is over for good.
@@ -291,8 +295,7 @@ impl Program {
             self.crash();
             return false;
         }
-        self.attempt += 1;
-        let this = Try { attempt: self.attempt, jitter: 0.5, watched: Duration::ZERO };
+        let this = Try { attempt: self.tries.begin(step), jitter: 0.5, watched: Duration::ZERO };
         let verdict = after(&self.request, &mut self.held, step, answer, this);
         if matches!(fate, Fate::CrashBeforeWritingAnswer) {
             self.crash();
@@ -300,13 +303,13 @@ impl Program {
         }
         self.write();
         match verdict {
-            Verdict::Again(..) | Verdict::Turn(_) => {}
-            Verdict::On | Verdict::Pause(_) | Verdict::Watch(_) => self.attempt = 0,
+            Verdict::Again(..) | Verdict::Turn(..) => {}
+            Verdict::On | Verdict::Pause(_) | Verdict::Watch(_) => self.tries.got_on(),
             Verdict::Fail(_) => {
                 // The user always tries again.
                 self.words += u32::from(self.held.sending.told);
                 self.held.try_again();
-                self.attempt = 0;
+                self.tries = Tries::default();
                 self.write();
             }
         }
@@ -326,7 +329,7 @@ proptest! {
     ) {
         let service = Service { unique_names, speech_jobs, ..Service::default() };
         let (held, disk) = (Checkpoint::default(), String::new());
-        let mut program = Program { request, service, held, disk, attempt: 0, words: 0 };
+        let mut program = Program { request, service, held, disk, tries: Tries::default(), words: 0 };
         program.write();
         let mut over = false;
         for fate in fates {
@@ -335,11 +338,11 @@ proptest! {
             let lines = lines + u32::try_from(jobs.len()).unwrap();
             prop_assert!(*clones <= 1 + program.words, "{clones} clones, {} words", program.words);
             prop_assert!(lines <= 1 + program.words, "{lines} lines, {} words", program.words);
-            prop_assert!(runs.len() <= 1, "{runs:?}");
+            prop_assert!(runs.len() <= 1 + program.words as usize, "{runs:?}, {} words", program.words);
             prop_assert!(!mixed_up, "one ticket, two bodies");
         }
         // Fair weather now: it ends, and what it ends with is there.
-        for _ in 0..60 {
+        for _ in 0..150 {
             over = over || program.step(Fate::Ok);
         }
         prop_assert!(over, "never over: {:?}", program.held);

@@ -71,7 +71,11 @@ fn the_pause_asked_for_is_kept_and_no_room_means_the_line() {
         panic!("it can be tried again")
     };
     assert!(wait >= Duration::from_secs(40));
-    assert!(matches!(fails(Step::Generate, Error::Busy(refused(429, None)), 1), Verdict::Turn(_)));
+    assert!(matches!(fails(Step::Generate, Error::Busy(refused(429, None)), 1), Verdict::Turn(..)));
+    let Verdict::Turn(least, _) = fails(Step::Generate, Error::Busy(refused(429, Some(40))), 1) else {
+        panic!("no room")
+    };
+    assert!(least >= Duration::from_secs(40), "also when a run ends before that");
 }
 
 #[test]
@@ -117,4 +121,61 @@ fn only_what_was_told_can_be_agreed_to() {
     assert!(matches!(after(&request, &mut done, Step::SpeechLost, Ok(Answer::Nothing), this(1)), Verdict::Fail(_)));
     done.try_again();
     assert_eq!(next(&request, &done), Step::Speak);
+}
+
+#[test]
+fn a_run_is_given_up_only_when_it_is_said_for_minutes_not_to_exist_and_then_it_can_be_watched_again() {
+    let unknown = || {
+        let code = Some("generation_not_found".to_owned());
+        Error::NotFound(Arc::new(Refusal { status: 404, code, ..Refusal::default() }))
+    };
+    let mut done = Checkpoint { generation: Some("g".into()), ..Checkpoint::default() };
+    let mut ask = |error: Error, attempt| after(&lip_sync(), &mut done, Step::Watch, Err(error), this(attempt));
+    for attempt in 1..100 {
+        assert!(matches!(ask(Error::NotFound(refused(404, None)), attempt), Verdict::Again(..)), "a gateway's word");
+    }
+    // What went wrong before does not count.
+    let mut waited = Duration::ZERO;
+    let error = loop {
+        match ask(unknown(), 1000) {
+            Verdict::Again(wait, _) => waited += wait,
+            Verdict::Fail(error) => break error,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(waited >= Duration::from_mins(5), "{waited:?}");
+    assert!(error.to_string().contains("does not know this lip sync"), "{error}");
+    assert!(!done.run.ended);
+    done.try_again();
+    assert_eq!(next(&lip_sync(), &done), Step::Watch);
+    assert!(matches!(after(&lip_sync(), &mut done, Step::Watch, Err(unknown()), this(1)), Verdict::Again(..)));
+}
+
+#[test]
+fn speech_jobs_that_are_not_offered_are_done_without_unless_one_may_have_been_taken_on() {
+    let line = Request::Speak(SpeakJob {
+        voice_id: "v".into(),
+        voice_name: "V".into(),
+        script: "word ".repeat(300),
+        stability: 0.5,
+        similarity: 0.75,
+    });
+    let off = || {
+        let code = Some("feature_not_enabled".to_owned());
+        Error::Server(Arc::new(Refusal { status: 503, code, ..Refusal::default() }))
+    };
+    let mut done = Checkpoint::default();
+    before(&line, &mut done, Step::StartSpeech);
+    let out = after(&line, &mut done, Step::StartSpeech, Err(Error::Provider(refused(503, None))), this(1));
+    assert!(matches!(out, Verdict::Again(..)), "the provider will be back");
+    assert!(matches!(after(&line, &mut done, Step::StartSpeech, Err(off()), this(2)), Verdict::On));
+    assert_eq!(next(&line, &done), Step::Speak);
+
+    let mut done = Checkpoint::default();
+    for _ in 0..2 {
+        before(&line, &mut done, Step::StartSpeech);
+    }
+    assert!(matches!(after(&line, &mut done, Step::StartSpeech, Err(off()), this(1)), Verdict::Again(..)));
+    assert!(matches!(after(&line, &mut done, Step::StartSpeech, Err(off()), this(9)), Verdict::On));
+    assert_eq!(next(&line, &done), Step::SpeechLost);
 }

@@ -99,6 +99,33 @@ impl Step {
     }
 }
 
+/// How often steps are carried out in a row.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tries {
+    in_a_row: u32,
+    /// The same for the last step that may be charged: what is done in between to prepare it does not begin the
+    /// count anew.
+    bought: Option<(Step, u32)>,
+}
+
+impl Tries {
+    /// Counts a step that is about to be carried out, from 1.
+    pub fn begin(&mut self, step: Step) -> u32 {
+        self.in_a_row += 1;
+        if !step.is_bought() {
+            return self.in_a_row;
+        }
+        let before = self.bought.filter(|(bought, _)| *bought == step).map_or(0, |(_, times)| times);
+        self.bought = Some((step, before + 1));
+        before + 1
+    }
+
+    /// The job got on, so that the next step is tried for the first time.
+    pub fn got_on(&mut self) {
+        self.in_a_row = 0;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
@@ -125,6 +152,19 @@ mod tests {
         assert_eq!(next(&request, &done), Step::FindClone);
         done.cloned = Some(Cloned::default());
         assert_eq!(next(&request, &done), Step::Finish);
+    }
+
+    #[test]
+    fn what_may_be_charged_is_counted_through_everything_that_prepares_it() {
+        let mut tries = Tries::default();
+        let mut counts = Vec::new();
+        for step in [Step::ListVoices, Step::Clone, Step::ListVoices, Step::ListVoices, Step::Clone, Step::Clone] {
+            counts.push(tries.begin(step));
+            if step == Step::ListVoices && counts.len() != 3 {
+                tries.got_on();
+            }
+        }
+        assert_eq!(counts, [1, 1, 2, 3, 2, 3]);
     }
 
     #[test]

@@ -22,10 +22,10 @@ use super::after::{Try, Verdict, after, before};
 use super::checkpoint::Checkpoint;
 use super::request::Request;
 use super::rows::to_row;
-use super::step::{Step, next};
+use super::step::{Step, Tries, next};
 use super::turns::{Place, Turns};
 use super::{Job, LIMIT, Outcome, Report, State, Waiting};
-use crate::api::{Client, Status};
+use crate::api::Client;
 use crate::error::{Error, Result};
 use crate::library::Library;
 use crate::progress::Progress;
@@ -84,7 +84,7 @@ impl Worker {
         if !self.may_be_bought() {
             self.reserve().await?;
         }
-        let (mut step, mut attempt, mut since) = (None, 0, Instant::now());
+        let (mut step, mut tries, mut since) = (None, Tries::default(), Instant::now());
         loop {
             let now = next(&self.job.request, &self.job.checkpoint);
             if now == Step::Finish {
@@ -99,12 +99,12 @@ impl Worker {
                 since = Instant::now();
             }
             step = Some(now);
-            attempt += 1;
+            let attempt = tries.begin(now);
             self.show(now, None);
             let this = Try { attempt, jitter: jitter(), watched: since.elapsed() };
             let verdict = self.take(now, this).await?;
             if matches!(verdict, Verdict::On | Verdict::Pause(_) | Verdict::Watch(_)) {
-                attempt = 0;
+                tries.got_on();
             }
             self.wait(now, verdict, attempt).await?;
         }
@@ -118,7 +118,7 @@ impl Worker {
         let error = answer.as_ref().err().cloned();
         if let Some(error) = &error {
             tracing::info!(job = %self.job.id, ?step, kind = error.kind(), code = error.code(), "a step failed");
-            self.learn(error).await?;
+            self.learn(step, error).await?;
         }
         let verdict = after(&self.job.request, &mut self.job.checkpoint, step, answer, this);
         if error.is_some() {
@@ -158,32 +158,46 @@ impl Worker {
     async fn wait(&mut self, step: Step, verdict: Verdict, attempt: u32) -> Result<()> {
         match verdict {
             Verdict::On => {}
-            Verdict::Pause(wait) => self.pause(wait).await,
+            Verdict::Pause(wait) => drop(self.pause(wait).await),
             Verdict::Watch(wait) => self.watch(wait).await,
             Verdict::Again(wait, error) => {
                 let at = OffsetDateTime::now_utc() + wait;
                 self.show(step, Some(Waiting::Again { error, at, attempt }));
                 self.pause(wait).await;
             }
-            Verdict::Turn(wait) => {
+            Verdict::Turn(least, most) => {
                 self.show(step, Some(Waiting::Turn));
-                let turns = self.turns.clone();
-                tokio::select! {
-                    () = self.pause(wait) => {}
-                    () = turns.changed() => {}
-                }
+                self.no_room(least, most).await;
             }
             Verdict::Fail(error) => return Err(error),
         }
         Ok(())
     }
 
-    /// Waits, unless the user wants it now.
-    async fn pause(&self, wait: Duration) {
+    /// Waits, unless the user wants it now. Whether he did.
+    async fn pause(&self, wait: Duration) -> bool {
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            () = self.now.notified() => {}
+            () = tokio::time::sleep(wait) => false,
+            () = self.now.notified() => true,
         }
+    }
+
+    /// After a refusal for want of room: back into the line when more runs are under way here than the plan allows;
+    /// else others have the room, and it is asked for again when one ends here, or after the longer wait.
+    async fn no_room(&mut self, least: Duration, most: Duration) {
+        let Some(place) = self.place.take() else { return };
+        if place.step_back() {
+            if self.pause(least).await {
+                place.push_in();
+                self.pushed_in = true;
+            }
+        } else {
+            tokio::select! {
+                _ = self.pause(most) => {}
+                ((), ()) = futures_util::future::join(tokio::time::sleep(least), place.freed()) => {}
+            }
+        }
+        self.place = Some(place);
     }
 
     /// Waits like [`Self::pause`], and lets the service cut it short when the run ends.
@@ -193,10 +207,12 @@ impl Worker {
         let secs = u8::try_from(wait.as_secs()).unwrap_or(u8::MAX);
         let ended = async {
             let asked = match self.client.generation_wait(&id, secs).await {
-                Ok(watched) if !matches!(watched.generation.status, Status::Pending | Status::Processing) => return,
-                Ok(watched) => watched.ask_after,
-                Err(error) => error.refusal().and_then(|refusal| refusal.retry_after),
+                Ok(watched) if watched.generation.status.is_over() => None,
+                Ok(watched) => Some(watched.ask_after.unwrap_or_default()),
+                Err(error) => error.refusal().and_then(|refusal| refusal.retry_after).or(Some(Duration::ZERO)),
             };
+            // Whatever it says, not in the same second.
+            let wait = if asked.is_some() { wait } else { Duration::from_secs(1) };
             let rest = wait.saturating_sub(began.elapsed());
             tokio::time::sleep(rest.max(asked.unwrap_or_default())).await;
         };
@@ -211,27 +227,28 @@ impl Worker {
         let id = self.job.id.clone();
         match step {
             Step::Watch if self.place.is_none() => self.place = Some(self.turns.enter(&id)),
-            Step::Generate if self.place.is_none() => {
-                if self.turns.is_full() {
+            Step::Generate if self.place.as_ref().is_none_or(|place| !place.is_in()) => {
+                let place = self.place.take().unwrap_or_else(|| self.turns.stand(&id));
+                if place.admitted().now_or_never().is_none() {
                     self.show(step, Some(Waiting::Turn));
-                } else {
-                    self.now.notified().now_or_never();
+                    tokio::select! {
+                        () = place.admitted() => {}
+                        () = self.now.notified() => {
+                            place.push_in();
+                            self.pushed_in = true;
+                        }
+                    }
+                    self.show(step, None);
                 }
-                let turns = self.turns.clone();
-                let (place, pushed_in) = tokio::select! {
-                    place = turns.wait(&id) => (place, false),
-                    () = self.now.notified() => (turns.enter(&id), true),
-                };
-                (self.place, self.pushed_in) = (Some(place), pushed_in);
-                self.show(step, None);
+                self.place = Some(place);
             }
             _ => {}
         }
     }
 
     /// Keeps what a refusal tells about the account.
-    async fn learn(&self, error: &Error) -> Result<()> {
-        if let Error::Busy(refusal) = error
+    async fn learn(&self, step: Step, error: &Error) -> Result<()> {
+        if let (Step::Generate, Error::Busy(refusal)) = (step, error)
             && let Some(limit) = refusal.concurrency_limit
         {
             self.turns.learn(limit as usize);

@@ -228,21 +228,3 @@ fn a_long_line_is_spoken_as_a_job_once_and_at_once_where_there_are_no_jobs() {
     assert!(matches!(rig.over(&id), State::Done(Outcome::Take(_))), "{:?}", rig.jobs.get(&id));
     assert!(rig.jobs.get(&id).unwrap().checkpoint.speaking.no_speech_jobs);
 }
-
-#[test]
-fn a_run_the_service_no_longer_knows_is_said_so_and_tried_anew_only_when_asked() {
-    let mut rig = rig(Pace::Real);
-    let request = rig.lip_sync();
-    let id = rig.jobs.start(request);
-    rig.until(&id, |job| matches!(job.state, State::Running(Step::Watch)));
-    for _ in 0..40 {
-        rig.sandbox().faults().next_refuses("GET", "/v2/generate/", 404, "generation_not_found", "No such run.");
-    }
-    let State::Failed(error) = rig.over(&id) else { panic!("{:?}", rig.jobs.get(&id)) };
-    assert!(error.to_string().contains("no longer knows this lip sync"), "{error}");
-    rig.sandbox().faults().clear();
-    rig.jobs.retry(&id);
-    let newer = rig.jobs.all()[0].id.clone();
-    assert_ne!(newer, id);
-    assert!(matches!(rig.over(&newer), State::Done(_)));
-}

@@ -28,8 +28,8 @@ pub(super) fn looked(job: &CloneJob, done: &mut Checkpoint, voices: Vec<Voice>) 
         return Verdict::On;
     }
     if done.sending.again {
-        // The user's word. The list of before stays: the lost one may still turn up.
-        done.sending.sent = false;
+        // The user's word. The lost one may still turn up: it is known by the list of before, which stays.
+        (done.sending.sent, done.sending.lost) = (false, true);
         return Verdict::On;
     }
     if let Some(wait) = LOOKS.get(done.search.looks as usize) {
@@ -57,7 +57,11 @@ fn new_voice(name: &str, before: &[String], voices: Vec<Voice>) -> Option<Voice>
 
 pub(super) fn clone_failed(done: &mut Checkpoint, error: Error, this: Try) -> Verdict {
     // The sample is gone there: it is uploaded once more.
-    if error.code() == Some("asset_not_found") && !done.sending.sent && done.sending.tickets_used == 0 {
+    if error.code() == Some("asset_not_found") && !done.sending.sent {
+        if done.sending.tickets_used > 0 {
+            done.sending.uploads_gone = true;
+            return Verdict::Fail(error);
+        }
         (done.picture, done.sending.tickets_used) = (None, 1);
         return Verdict::On;
     }
