@@ -322,7 +322,12 @@ impl Jobs {
 fn may_run_unseen(job: &Job) -> bool {
     let (done, over) = (&job.checkpoint, matches!(job.state, State::Done(_)));
     let begun = done.generation.is_some() || done.sending.sent;
-    matches!(job.request, Request::LipSync(_)) && !job.is_running() && !over && begun && !done.run.ended
+    matches!(job.request, Request::LipSync(_))
+        && !job.is_running()
+        && !over
+        && begun
+        && !done.run.ended
+        && !done.run.is_unknown()
 }
 
 fn kind(request: &Request) -> &'static str {
