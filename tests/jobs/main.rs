@@ -7,6 +7,8 @@ mod lost;
 #[path = "../common/media.rs"]
 mod media;
 mod money;
+mod refused;
 mod rig;
 mod saving;
 mod waiting;
+mod watching;

@@ -134,6 +134,11 @@ impl Rig {
         voices.iter().filter(|voice| voice.looks_cloned()).map(|voice| voice.label().to_owned()).collect()
     }
 
+    /// The word of the service for how a run stands.
+    pub fn client_status(&self, run: &str) -> String {
+        self.ask(self.client.generation(run)).status.into()
+    }
+
     pub fn runs(&self) -> usize {
         self.ask(self.client.generations(&Page { limit: 100, cursor: None })).len()
     }
