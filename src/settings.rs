@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-pub use accounts::{Account, Workspace};
+pub use accounts::{Account, Workspace, is_fingerprint};
 
 use crate::error::{Error, Result};
 

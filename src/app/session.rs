@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use super::ledger::Ledger;
 use super::online::Online;
 use super::toasts::{self, Stack};
-use super::{Launch, Service};
+use super::{Launch, Service, workspace};
 use crate::api::{Client, Config};
 use crate::error::{Error, Result};
 use crate::files::Files;
@@ -50,12 +50,16 @@ pub(super) struct Read {
 /// Opens what a launch asks for. The library comes first: it tells whether another window is at work already.
 pub(super) async fn open(service: Service, launch: Launch) -> Result<Opened> {
     let Launch { data_dir, sandbox, .. } = launch;
-    let workspace = match &service {
-        Service::Sandbox => "sandbox".to_owned(),
-        Service::Account { base, key } => format!("account {}", key.fingerprint(base)),
+    let account = match &service {
+        Service::Sandbox => None,
+        Service::Account { base, key } => Some(key.fingerprint(base)),
     };
-    let folder = data_dir.join("workspaces").join(workspace);
-    let read = blocking(move || read(&folder)).await?;
+    let place = data_dir.clone();
+    let found = move || match account {
+        None => read(&place.join("workspaces").join("sandbox")),
+        Some(name) => read(&workspace::folder(&place, &name)?),
+    };
+    let read = blocking(found).await?;
     let (config, sandbox) = connect(service, sandbox).await?;
     Ok(Opened { client: Client::new(config)?, sandbox, data_dir, read })
 }

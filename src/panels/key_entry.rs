@@ -62,7 +62,10 @@ impl KeyEntry {
         if let Some(error) = error {
             ui.add_space(6.0);
             let words = ui.label(text::small(&error).color(t.danger.ink));
-            ui.ctx().accesskit_node_builder(words.id, |node| node.set_role(egui::Role::Alert));
+            ui.ctx().accesskit_node_builder(words.id, |node| {
+                node.set_role(egui::Role::Alert);
+                node.set_label(error.as_str());
+            });
         }
         entered && !self.is_empty()
     }

@@ -151,7 +151,10 @@ fn head_ui(ui: &mut Ui) {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
             let title = ui.label(text::display("Mouthpiece"));
-            ui.ctx().accesskit_node_builder(title.id, |node| node.set_role(egui::Role::Heading));
+            ui.ctx().accesskit_node_builder(title.id, |node| {
+                node.set_role(egui::Role::Heading);
+                node.set_label("Mouthpiece");
+            });
             let words = "Clone a voice from a video, write a new line, and put it on another video.";
             ui.label(text::read(words).color(t.text.support));
         });

@@ -149,6 +149,11 @@ impl Memory {
         self.kept().trouble = trouble;
     }
 
+    /// Makes everybody else wait until what this gives is dropped, as for a password.
+    pub fn hold(&self) -> impl Drop + '_ {
+        self.kept()
+    }
+
     /// The names of what is kept.
     pub fn names(&self) -> Vec<String> {
         self.kept().keys.keys().cloned().collect()

@@ -27,7 +27,8 @@ const MASKED: usize = 24;
 /// More accounts than anybody has; a list this long was not written by us.
 const MOST: usize = 100;
 
-fn is_fingerprint(text: &str) -> bool {
+/// Whether a text can be the fingerprint of a key.
+pub fn is_fingerprint(text: &str) -> bool {
     text.len() == FINGERPRINT && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 

@@ -86,6 +86,15 @@ impl App {
                 let text = leaving(*jobs, here);
                 Dialog::new(&title, "Stay here", "Switch").text(&text).show(ui.ctx())
             }
+            Question::Renew { service, .. } => {
+                let (was, now) = (self.workspaces.account.masked.clone().unwrap_or_default(), masked(service));
+                let text = format!(
+                    "Same account: its voices, takes, jobs and results go on with {now}, and {was} is forgotten. Another \
+                     account: it gets its own, and {was} stays in the workspace menu."
+                );
+                let title = format!("Is {now} a new key of the same account?");
+                Dialog::new(&title, "Another account", "Same account").text(&text).show(ui.ctx())
+            }
             Question::SignOut => {
                 let key = self.workspaces.account.masked.clone().unwrap_or_default();
                 let jobs = self.session.as_ref().map_or(0, |session| session.jobs.running());
@@ -99,8 +108,18 @@ impl App {
         match (answer, question) {
             (Answer::Act, Some(Question::Leave { target, .. })) => self.open(*target),
             (Answer::Act, Some(Question::SignOut)) => self.sign_out(),
+            (Answer::Act, Some(Question::Renew { service, before })) => self.open(Target::Renewed { service, before }),
+            (Answer::Safe, Some(Question::Renew { service, .. })) => self.go_to(Target::Service(service)),
             _ => {}
         }
+    }
+}
+
+/// The service's key as it may be shown.
+pub(super) fn masked(service: &Service) -> String {
+    match service {
+        Service::Sandbox => "the sandbox".to_owned(),
+        Service::Account { key, .. } => key.masked(),
     }
 }
 

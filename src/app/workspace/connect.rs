@@ -4,10 +4,11 @@ use time::OffsetDateTime;
 use url::Url;
 
 use super::super::{App, Service, session, toasts};
-use super::{Target, Workspace};
+use super::place::own;
+use super::{Question, Target, Workspace};
 use crate::api::Client;
 use crate::error::Error;
-use crate::runtime::Task;
+use crate::runtime::{Task, blocking};
 use crate::secrets::{ApiKey, Source, Trouble};
 use crate::settings;
 use crate::store::{Check, Kept};
@@ -22,10 +23,21 @@ pub(super) struct Keys {
     at_hand: Vec<(String, Url, ApiKey)>,
     /// Why a key of this session is not in the keychain.
     unkept: Vec<(String, Trouble)>,
-    checking: Option<(Url, ApiKey, Task<usize>)>,
-    keeping: Option<(String, Task<Result<(), Trouble>>)>,
+    checking: Option<(Url, ApiKey, Task<Checked>)>,
+    /// The fingerprint of the last key that passed, and what was found with it.
+    passed: Option<(String, Check)>,
+    keeping: Vec<(String, Task<Result<(), Trouble>>)>,
+    /// The test of the key in use.
     testing: Option<Task<usize>>,
-    removing: Option<Task<()>>,
+    /// The fingerprint of the key that is being taken out of the keychain; another one may be in use by then.
+    removing: Option<(String, Task<()>)>,
+}
+
+/// What a check found.
+struct Checked {
+    voices: usize,
+    /// The key was used on this computer before.
+    is_known: bool,
 }
 
 impl Keys {
@@ -37,10 +49,25 @@ impl Keys {
             Source::Keychain => Kept::Keychain,
             Source::Typed => match unkept {
                 Some((_, trouble)) => Kept::Session { why: trouble.sentence(), advice: trouble.advice() },
-                None if self.keeping.is_some() => Kept::Keeping,
+                None if self.is_keeping(fingerprint) => Kept::Keeping,
                 None => Kept::Keychain,
             },
         }
+    }
+
+    /// Whether a key is on its way into the keychain.
+    pub fn is_keeping(&self, fingerprint: &str) -> bool {
+        self.keeping.iter().any(|(name, _)| name == fingerprint)
+    }
+
+    /// Lets go of what belongs to the workspace that is left: answers still to come would land on the next one.
+    pub fn forget_checks(&mut self) {
+        (self.checking, self.testing) = (None, None);
+    }
+
+    /// What was found when a key was checked before it came into use.
+    pub fn passed(&mut self, fingerprint: &str) -> Check {
+        self.passed.take().filter(|(name, _)| name == fingerprint).map_or(Check::None, |(_, check)| check)
     }
 
     /// An account whose key need not be asked for again.
@@ -66,15 +93,23 @@ impl App {
     pub(super) fn connect(&mut self, text: &str) {
         let entry = &mut self.workspaces.account.entry;
         let base = self.launch.base.clone();
+        let leaving = self.workspaces.keys.removing.as_ref().map(|(name, _)| name.clone());
         let made = ApiKey::new(text, Source::Typed).and_then(|key| {
+            if leaving.is_some_and(|name| name == key.fingerprint(&base)) {
+                let why = "This key is just being taken out of the system keychain. Wait until that is done.";
+                return Err(Error::Input(why.to_owned()));
+            }
             let client = Client::new(session::config(base.clone(), &key))?;
             Ok((key, client))
         });
         match made {
             Ok((key, client)) => {
                 *entry = Check::Checking;
-                let voices = client.voices();
-                let task = self.runtime.spawn(async move { Ok(voices.await?.len()) });
+                let (voices, place) = (client.voices(), own(&self.launch.data_dir, &key.fingerprint(&base)));
+                let task = self.runtime.spawn(async move {
+                    let voices = voices.await?.len();
+                    Ok(Checked { voices, is_known: blocking(move || Ok(place.exists())).await? })
+                });
                 self.workspaces.keys.checking = Some((base, key, task));
             }
             Err(error) => *entry = Check::Failed(error),
@@ -107,22 +142,26 @@ impl App {
         keys.unkept.retain(|(known, _)| *known != name);
         let fingerprint = name.clone();
         // The trouble is no error of the task: it is a state to show.
-        keys.keeping = Some((name, self.runtime.blocking(move || Ok(keychain.keep(&fingerprint, &secret)))));
+        keys.keeping.retain(|(known, _)| *known != name);
+        keys.keeping.push((name, self.runtime.blocking(move || Ok(keychain.keep(&fingerprint, &secret)))));
     }
 
     /// Takes in what became of keys.
     pub(super) fn work_keys(&mut self) {
         self.checked();
-        self.kept();
+        while self.kept() {}
         let workspaces = &mut self.workspaces;
         if let Some(result) = workspaces.keys.testing.as_mut().and_then(Task::take) {
             workspaces.keys.testing = None;
             workspaces.account.test = outcome(result);
         }
-        if let Some(result) = workspaces.keys.removing.as_mut().and_then(Task::take) {
+        if let Some((name, task)) = &mut workspaces.keys.removing
+            && let Some(result) = task.take()
+        {
+            let name = name.clone();
             workspaces.keys.removing = None;
             match result {
-                Ok(()) => self.removed(),
+                Ok(()) => self.removed(&name),
                 Err(error) => toasts::complain(&mut self.toasts, "The key was not removed", &error),
             }
         }
@@ -134,23 +173,37 @@ impl App {
         let Some(result) = task.take() else { return };
         let (base, key) = (base.clone(), key.clone());
         keys.checking = None;
-        let works = result.is_ok();
-        self.workspaces.account.entry = outcome(result);
-        if works {
-            self.workspaces.account.wanted = false;
-            self.workspaces.keys.remember(&base, &key);
-            self.keep(&base, &key);
-            self.go_to(Target::Service(Service::Account { base, key }));
+        let is_known = result.as_ref().is_ok_and(|checked| checked.is_known);
+        let check = outcome(result.map(|checked| checked.voices));
+        self.workspaces.account.entry = check.clone();
+        if matches!(check, Check::Failed(_)) {
+            return;
+        }
+        let name = key.fingerprint(&base);
+        self.workspaces.account.wanted = false;
+        self.workspaces.keys.passed = Some((name.clone(), check));
+        self.workspaces.keys.remember(&base, &key);
+        self.keep(&base, &key);
+        // A key that is new here may be of the account that is open, whose work and running jobs it then goes on with.
+        let open = match &self.workspaces.service {
+            Some(Service::Account { base: there, key }) if *there == base && !is_known => Some(key.fingerprint(there)),
+            _ => None,
+        };
+        let service = Service::Account { base, key };
+        match open.filter(|before| *before != name && self.session.is_some()) {
+            Some(before) => self.workspaces.question = Some(Question::Renew { service, before }),
+            None => self.go_to(Target::Service(service)),
         }
     }
 
-    /// The keychain took a key, or not.
-    fn kept(&mut self) {
+    /// The keychain took a key, or not. True when there was one.
+    fn kept(&mut self) -> bool {
         let keys = &mut self.workspaces.keys;
-        let Some((name, task)) = &mut keys.keeping else { return };
-        let Some(result) = task.take() else { return };
-        let name = name.clone();
-        keys.keeping = None;
+        let mut answers = keys.keeping.iter_mut().enumerate();
+        let Some((index, result)) = answers.find_map(|(i, (_, task))| Some((i, task.take()?))) else {
+            return false;
+        };
+        let (name, _) = keys.keeping.remove(index);
         let result = result.unwrap_or(Err(Trouble::Refused));
         let known = keys.at_hand.iter().find(|(known, ..)| *known == name);
         if let (Ok(()), Some((_, base, key))) = (result, known) {
@@ -179,30 +232,50 @@ impl App {
                 );
             }
         }
+        true
     }
 
     /// Takes the key in use out of the keychain.
     pub(super) fn sign_out(&mut self) {
         let Some(name) = self.workspaces.fingerprint() else { return };
-        let keychain = self.desktop.keychain.clone();
         if matches!(self.workspaces.account.kept, Kept::Session { .. }) {
-            return self.removed();
+            return self.removed(&name);
         }
-        self.workspaces.keys.removing = Some(self.runtime.blocking(move || {
-            keychain.remove(&name).map_err(|trouble| {
-                Error::Keychain(format!("{} The key is still in it. {}", trouble.sentence(), trouble.advice()))
-            })
-        }));
+        // Removed while it is on its way in, it would stay.
+        if !self.workspaces.keys.is_keeping(&name) {
+            self.remove(name);
+        }
     }
 
-    /// Nothing of the key is left: on to the sandbox.
-    fn removed(&mut self) {
-        let Some(name) = self.workspaces.fingerprint() else { return };
+    fn remove(&mut self, name: String) {
+        let (keychain, fingerprint) = (self.desktop.keychain.clone(), name.clone());
+        let task = self.runtime.blocking(move || {
+            keychain.remove(&fingerprint).map_err(|trouble| {
+                Error::Keychain(format!("{} The key is still in it. {}", trouble.sentence(), trouble.advice()))
+            })
+        });
+        self.workspaces.keys.removing = Some((name, task));
+    }
+
+    /// Forgets a key in whose place there is another.
+    pub(super) fn forget_key(&mut self, name: String) {
+        if self.settings.value.accounts.iter().any(|known| known.fingerprint == name) {
+            self.remove(name);
+        } else {
+            self.removed(&name);
+        }
+    }
+
+    /// Nothing of this key is left. If it is the one in use, on to the sandbox.
+    fn removed(&mut self, name: &str) {
         let keys = &mut self.workspaces.keys;
         keys.at_hand.retain(|(known, ..)| *known != name);
         keys.unkept.retain(|(known, _)| *known != name);
         self.settings.value.accounts.retain(|known| known.fingerprint != name);
-        self.open(Target::Service(Service::Sandbox));
+        let target = self.workspaces.target.as_ref().and_then(Target::fingerprint);
+        if target.as_deref() == Some(name) {
+            self.open(Target::Service(Service::Sandbox));
+        }
     }
 
     pub(super) fn show_where_keys_come_from(&mut self) {

@@ -3,6 +3,7 @@
 use egui::Ui;
 
 use super::super::{App, Service, session};
+use super::Target;
 use crate::panels::{AccountCommand, Command, Page};
 use crate::settings::Workspace;
 use crate::store::Kept;
@@ -11,6 +12,9 @@ use crate::ui::{MenuItem, icons, layout, rail};
 
 /// Why signing out is off for a key of the environment.
 const OF_THE_ENVIRONMENT: &str = "This key comes from SYNC_API_KEY. Unset it and start again to sign out";
+
+/// Why it is off for a key that is not yet in the keychain.
+const ON_ITS_WAY: &str = "Wait until the key is stored in the keychain";
 
 impl App {
     /// Draws the box, and its menu while that is open.
@@ -36,10 +40,19 @@ impl App {
     fn names(&self) -> (String, String) {
         match (&self.workspaces.service, &self.workspaces.target) {
             (Some(Service::Account { base, key }), _)
-            | (None, Some(super::Target::Service(Service::Account { base, key }))) => {
+            | (
+                None,
+                Some(
+                    Target::Service(Service::Account { base, key })
+                    | Target::Renewed { service: Service::Account { base, key }, .. },
+                ),
+            ) => {
                 (session::service_name(base), key.masked())
             }
-            (None, Some(super::Target::Kept(account))) => ("Connecting".to_owned(), account.masked.clone()),
+            (None, Some(Target::Kept(account))) => {
+                let state = if self.workspaces.failure.is_some() { "Not open" } else { "Connecting" };
+                (state.to_owned(), account.masked.clone())
+            }
             _ => ("Sandbox".to_owned(), "No account".to_owned()),
         }
     }
@@ -64,7 +77,11 @@ impl App {
             asked = Some(Asked::Connect);
         }
         if open.is_some() {
-            let why_off = (self.workspaces.account.kept == Kept::Environment).then_some(OF_THE_ENVIRONMENT);
+            let why_off = match self.workspaces.account.kept {
+                Kept::Environment => Some(OF_THE_ENVIRONMENT),
+                Kept::Keeping => Some(ON_ITS_WAY),
+                _ => None,
+            };
             let row = MenuItem::new("Sign out").icon(icons::SIGN_OUT).off_if(why_off);
             if row.show(ui).clicked() {
                 asked = Some(Asked::Command(AccountCommand::SignOut));

@@ -6,6 +6,7 @@
 mod ask;
 mod connect;
 mod menu;
+mod place;
 
 use secrecy::ExposeSecret as _;
 
@@ -17,9 +18,10 @@ use crate::panels::{AccountCommand, welcome::WelcomePage};
 use crate::runtime::{Task, blocking};
 use crate::secrets::{ApiKey, Source, base_url};
 use crate::settings::{self, Workspace};
-use crate::store::{Account, Kept};
+use crate::store::{Account, Check, Kept};
 
 use connect::Keys;
+pub(super) use place::of as folder;
 
 /// The state of it. Without a service and without one being opened, the window asks.
 #[derive(Default)]
@@ -43,6 +45,28 @@ enum Target {
     Service(Service),
     /// An account whose key is in the keychain.
     Kept(settings::Account),
+    /// An account with a new key, which goes on with the work of the key before.
+    Renewed { service: Service, before: String },
+}
+
+impl Target {
+    /// The account's fingerprint.
+    fn fingerprint(&self) -> Option<String> {
+        match self {
+            Self::Service(service) | Self::Renewed { service, .. } => service.fingerprint(),
+            Self::Kept(account) => Some(account.fingerprint.clone()),
+        }
+    }
+}
+
+impl Service {
+    /// The account's fingerprint; the sandbox has none.
+    fn fingerprint(&self) -> Option<String> {
+        match self {
+            Self::Sandbox => None,
+            Self::Account { base, key } => Some(key.fingerprint(base)),
+        }
+    }
 }
 
 /// What is asked in a dialog.
@@ -52,6 +76,11 @@ enum Question {
         target: Box<Target>,
         name: String,
         jobs: usize,
+    },
+    /// Whether a key that works is a new one of the account with the fingerprint `before`.
+    Renew {
+        service: Service,
+        before: String,
     },
     SignOut,
 }
@@ -71,10 +100,7 @@ impl Workspaces {
 
     /// The fingerprint of the open account.
     fn fingerprint(&self) -> Option<String> {
-        match self.service.as_ref()? {
-            Service::Sandbox => None,
-            Service::Account { base, key } => Some(key.fingerprint(base)),
-        }
+        self.service.as_ref()?.fingerprint()
     }
 }
 
@@ -98,11 +124,17 @@ impl App {
     /// Leaves what is open and opens another workspace.
     fn open(&mut self, target: Target) {
         let leave = self.session.take().map(|session: Session| session.last_save());
+        if leave.is_some() {
+            // What they say and do belongs to the workspace that is left.
+            self.toasts = toasts::Stack::default();
+        }
         self.errands = Errands::default();
         let workspaces = &mut self.workspaces;
         workspaces.failure = None;
         workspaces.service = None;
         workspaces.question = None;
+        workspaces.account.entry = Check::None;
+        workspaces.keys.forget_checks();
         workspaces.target = Some(target.clone());
         let (launch, keychain) = (self.launch.clone(), self.desktop.keychain.clone());
         workspaces.opening = Some(self.runtime.spawn(async move {
@@ -115,6 +147,11 @@ impl App {
             }
             let service = match target {
                 Target::Service(service) => service,
+                Target::Renewed { service, before } => {
+                    let (folder, now) = (launch.data_dir.clone(), service.fingerprint().unwrap_or_default());
+                    blocking(move || place::share(&folder, &before, &now)).await?;
+                    service
+                }
                 Target::Kept(account) => blocking(move || kept(&account, keychain.as_ref())).await?,
             };
             let opened = session::open(service.clone(), launch).await?;
@@ -145,6 +182,9 @@ impl App {
                 let volume = self.settings.value.volume;
                 self.session = Some(Session::new(opened, self.player(volume), self.runtime.handle()));
                 self.entered(service);
+                if let Some(Target::Renewed { before, .. }) = self.workspaces.target.clone() {
+                    self.forget_key(before);
+                }
             }
             Err(error) => {
                 tracing::error!(kind = error.kind(), "could not open the workspace");
@@ -165,7 +205,7 @@ impl App {
                 let fingerprint = key.fingerprint(base);
                 workspaces.keys.remember(base, key);
                 let kept = workspaces.keys.state(key, &fingerprint);
-                let test = std::mem::take(&mut workspaces.account.entry);
+                let test = workspaces.keys.passed(&fingerprint);
                 workspaces.account = Account { masked: Some(key.masked()), kept, test, ..Account::default() };
                 (kept == Kept::Keychain).then_some(Workspace::Account(fingerprint))
             }
@@ -213,8 +253,7 @@ impl App {
             return self.open(target);
         }
         let name = match &target {
-            Target::Service(Service::Sandbox) => "the sandbox".to_owned(),
-            Target::Service(Service::Account { key, .. }) => key.masked(),
+            Target::Service(service) | Target::Renewed { service, .. } => ask::masked(service),
             Target::Kept(account) => account.masked.clone(),
         };
         self.workspaces.question = Some(Question::Leave { target: Box::new(target), name, jobs });

@@ -62,7 +62,8 @@ impl AccountCard {
             works_ui(ui, &account.test);
             if !of_the_environment {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    if Button::danger("Remove key").small().show(ui).clicked() {
+                    let why_off = (account.kept == Kept::Keeping).then_some("Wait until the key is stored");
+                    if Button::danger("Remove key").small().off_if(why_off).show(ui).clicked() {
                         asked = Some(AccountCommand::SignOut);
                     }
                 });
@@ -81,8 +82,8 @@ impl AccountCard {
         let mut asked = None;
         let mut go = self.entry.field_ui(ui, check, false, self.replacing);
         let words = if has_key {
-            "Each key has its own voices, takes and results on this computer. Those of the key before stay, and open \
-             from the workspace menu."
+            "A new key of the same account goes on with its voices, takes and results. A key of another account gets \
+             its own; these stay, and open from the workspace menu."
         } else {
             "The key is checked by listing your voices, then kept in the system keychain, never in a file or a log."
         };
