@@ -6,6 +6,7 @@
 
 mod commands;
 mod errors;
+mod flows;
 mod intake;
 mod keys;
 mod ledger;
@@ -13,6 +14,7 @@ pub mod notify;
 mod online;
 mod overlay;
 mod quit;
+mod saved;
 mod session;
 mod shell;
 mod toasts;
@@ -28,7 +30,7 @@ use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::media::player::{Output, Player};
 use crate::panels::Page;
-use crate::runtime::{Runtime, Task};
+use crate::runtime::Runtime;
 use crate::sandbox::{self, Sandbox};
 use crate::secrets::{ApiKey, Keychain, System};
 use crate::settings::{Settings, Theme};
@@ -39,6 +41,7 @@ use intake::Intake;
 pub use notify::Notifier;
 use notify::Outside;
 use quit::Quit;
+use saved::Saved;
 pub use session::Session;
 use workspace::Workspaces;
 
@@ -99,15 +102,8 @@ pub struct App {
     errands: Errands,
     outside: Outside,
     quit: Quit,
-    settings: Saved<Settings>,
+    settings: Saved,
     runtime: Runtime,
-}
-
-/// A value and what of it is on disk.
-struct Saved<T> {
-    value: T,
-    on_disk: T,
-    saving: Option<Task<()>>,
 }
 
 impl App {
@@ -145,7 +141,7 @@ impl App {
             errands: Errands::default(),
             outside: Outside::default(),
             quit: Quit::default(),
-            settings: Saved { on_disk: settings.clone(), value: settings, saving: None },
+            settings: Saved::new(settings),
             runtime,
             launch,
         };
@@ -177,31 +173,15 @@ impl App {
 
     fn work(&mut self, ctx: &Context) {
         self.work_workspaces(ctx);
-        self.intake.work(ctx, &self.runtime);
-        self.save_settings();
-        let Some(session) = &mut self.session else { return };
+        self.intake.work(ctx, &self.runtime, self.session.is_some());
+        self.save_settings(ctx);
+        let Some(session) = &mut self.session else { return self.tell_outside(ctx) };
         session.commands.extend(self.intake.asked.take());
         session.work(&self.runtime, &self.desktop.files, &mut self.settings.value, &mut self.toasts, self.page);
         session.keep_books(&self.runtime, &mut self.toasts);
         session.watch_the_way(&self.runtime, &mut self.toasts);
         self.tell_outside(ctx);
         self.run_commands(ctx);
-    }
-
-    /// Writes the settings when they differ from what is on disk, one write at a time.
-    fn save_settings(&mut self) {
-        let saved = &mut self.settings;
-        match saved.saving.as_mut().map(Task::take) {
-            Some(None) => return,
-            Some(Some(Err(error))) => toasts::complain(&mut self.toasts, "Could not save the settings", &error),
-            _ => {}
-        }
-        saved.saving = None;
-        if saved.value != saved.on_disk {
-            saved.on_disk = saved.value.clone();
-            let (settings, folder) = (saved.value.clone(), self.launch.data_dir.clone());
-            saved.saving = Some(self.runtime.blocking(move || settings.save(&folder)));
-        }
     }
 
     fn follow_settings(&self, ctx: &Context) {
@@ -247,13 +227,9 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         if let Some(session) = &self.session {
-            session.save_last();
+            session.last_save()();
         }
-        if (self.settings.value != self.settings.on_disk || self.settings.saving.is_some())
-            && let Err(error) = self.settings.value.save(&self.launch.data_dir)
-        {
-            tracing::error!(kind = error.kind(), "the settings could not be saved at the end");
-        }
+        self.save_settings_last();
         tracing::info!("closing");
     }
 }

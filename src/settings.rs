@@ -6,6 +6,7 @@ mod accounts;
 use std::fmt::Display;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use toml::{Table, Value};
 
@@ -84,6 +85,7 @@ impl Settings {
     /// Reads the settings of a data directory, with one sentence for each thing that could not be used.
     /// A missing file is no problem and gives the defaults.
     pub fn load(data_dir: &Path) -> (Self, Vec<String>) {
+        LazyLock::force(&USUAL);
         let path = data_dir.join(FILE_NAME);
         match read(&path) {
             Ok(Some(text)) => Self::parse(&text, &path),
@@ -122,14 +124,17 @@ impl Settings {
         (found, warnings)
     }
 
-    /// Writes the settings: the whole new file or, when that fails, the old one untouched. Blocks; call it through
-    /// the runtime. A file that is there and can't be read as settings is set aside first, not overwritten.
+    /// Writes what differs from `before`, which is what this window last knew to be in the file; the rest stays as
+    /// another window may have written it. The whole new file or, when that fails, the old one untouched. Blocks; call
+    /// it through the runtime. A file that is there and can't be read as settings is set aside first, not overwritten.
     ///
     /// # Errors
     /// When the directory can't be written, or a chosen path is not text.
-    pub fn save(&self, data_dir: &Path) -> Result<()> {
+    pub fn save(&self, before: &Self, data_dir: &Path) -> Result<()> {
         let path = data_dir.join(FILE_NAME);
-        let text = self.to_table(&path)?.to_string();
+        let there = read(&path).ok().flatten().filter(|text| text.parse::<Table>().is_ok());
+        let merged = there.map(|text| self.over(before, Self::parse(&text, &path).0));
+        let text = merged.as_ref().unwrap_or(self).to_table(&path)?.to_string();
         let write = || -> std::io::Result<()> {
             std::fs::create_dir_all(data_dir)?;
             if matches!(read(&path), Ok(Some(old)) if old.parse::<Table>().is_ok()) || !path.exists() {
@@ -144,6 +149,23 @@ impl Settings {
             Ok(())
         };
         write().map_err(|e| Error::file("write", &path, e))
+    }
+
+    /// What changed here since `before`, over what another window wrote meanwhile.
+    fn over(&self, before: &Self, there: Self) -> Self {
+        fn pick<T: PartialEq + Clone>(mine: &T, before: &T, there: T) -> T {
+            if mine == before { there } else { mine.clone() }
+        }
+        Self {
+            theme: pick(&self.theme, &before.theme, there.theme),
+            scale: pick(&self.scale, &before.scale, there.scale),
+            volume: pick(&self.volume, &before.volume, there.volume),
+            output: pick(&self.output, &before.output, there.output),
+            notify: pick(&self.notify, &before.notify, there.notify),
+            workspace: pick(&self.workspace, &before.workspace, there.workspace),
+            accounts: accounts::merged(&self.accounts, &before.accounts, there.accounts),
+            unknown: there.unknown,
+        }
     }
 
     fn to_table(&self, path: &Path) -> Result<Table> {
@@ -170,14 +192,17 @@ impl Settings {
 
     /// Where results go: the chosen folder, else `Mouthpiece` among the user's videos, else in the home directory.
     pub fn output_folder(&self) -> PathBuf {
-        let usual = || {
-            let user = directories::UserDirs::new();
-            let base = user.map(|u| u.video_dir().unwrap_or_else(|| u.home_dir()).to_owned());
-            base.unwrap_or_else(std::env::temp_dir).join("Mouthpiece")
-        };
-        self.output.clone().unwrap_or_else(usual)
+        self.output.clone().unwrap_or_else(|| USUAL.clone())
     }
 }
+
+/// The folder for results when none was chosen. It is found once: the system keeps it in a file, and pages ask for it
+/// at every frame.
+static USUAL: LazyLock<PathBuf> = LazyLock::new(|| {
+    let user = directories::UserDirs::new();
+    let base = user.map(|u| u.video_dir().unwrap_or_else(|| u.home_dir()).to_owned());
+    base.unwrap_or_else(std::env::temp_dir).join("Mouthpiece")
+});
 
 /// The text of the file; `None` when there is no file.
 fn read(path: &Path) -> Result<Option<String>> {
@@ -274,7 +299,7 @@ mod tests {
             }],
             ..Settings::default()
         };
-        chosen.save(&place).unwrap();
+        chosen.save(&Settings::default(), &place).unwrap();
         assert_eq!(Settings::load(&place), (chosen, vec![]));
     }
 
@@ -335,10 +360,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join(FILE_NAME);
         std::fs::write(&path, "theme = 'light'\nlanguage = 'sv'\n[limits]\nmonth = 50\n").unwrap();
-        let (mut settings, warnings) = Settings::load(dir.path());
+        let (before, warnings) = Settings::load(dir.path());
         assert_eq!(warnings, Vec::<String>::new());
-        settings.theme = Theme::Dark;
-        settings.save(dir.path()).unwrap();
+        let settings = Settings { theme: Theme::Dark, ..before.clone() };
+        settings.save(&before, dir.path()).unwrap();
         let table: Table = std::fs::read_to_string(&path).unwrap().parse().unwrap();
         assert_eq!(table["theme"].as_str(), Some("dark"));
         assert_eq!(table["language"].as_str(), Some("sv"));
@@ -346,10 +371,25 @@ mod tests {
     }
 
     #[test]
+    fn two_windows_keep_what_each_of_them_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let account = |name: &str| Account { fingerprint: name.into(), service: "s".into(), masked: "m".into() };
+        let (old, first, second) = (account("00000000000a"), account("00000000000b"), account("00000000000c"));
+        let before = Settings { accounts: vec![old.clone()], ..Settings::default() };
+        before.save(&Settings::default(), dir.path()).unwrap();
+        let one = Settings { accounts: vec![old.clone(), first.clone()], theme: Theme::Dark, ..before.clone() };
+        one.save(&before, dir.path()).unwrap();
+        let other = Settings { accounts: vec![second.clone()], scale: 1.5, ..before.clone() };
+        other.save(&before, dir.path()).unwrap();
+        let expected = Settings { accounts: vec![first, second], theme: Theme::Dark, scale: 1.5, ..before };
+        assert_eq!(Settings::load(dir.path()).0, expected, "one account more, another one less, both settings");
+    }
+
+    #[test]
     fn an_unreadable_file_is_set_aside_and_not_overwritten() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join(FILE_NAME), "oops =").unwrap();
-        Settings::load(dir.path()).0.save(dir.path()).unwrap();
+        Settings::default().save(&Settings::load(dir.path()).0, dir.path()).unwrap();
         let aside = std::fs::read_to_string(dir.path().join("settings.toml.unreadable")).unwrap();
         assert_eq!(aside, "oops =");
         assert_eq!(Settings::load(dir.path()), (Settings::default(), vec![]));
@@ -360,7 +400,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let error = Settings::default().save(&file.join("below")).unwrap_err();
+        let error = Settings::default().save(&Settings::default(), &file.join("below")).unwrap_err();
         assert!(error.to_string().starts_with("Could not write"), "{error}");
     }
 }

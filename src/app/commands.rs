@@ -89,8 +89,8 @@ impl App {
     /// The flow before stays in the library and can be had back for a while.
     fn new_flow(&mut self) {
         let Some(session) = &mut self.session else { return };
-        session.save_last();
         let before = std::mem::take(&mut session.store.flow);
+        session.flows.leave(&before);
         session.store.speak_when_ready = false;
         self.page = Page::Flow;
         if !before.is_empty() {

@@ -47,8 +47,8 @@ impl Intake {
         self.question = Some(Question { path: path.clone(), facts, others: paths.len() - 1 });
     }
 
-    /// Watches for drags and drops.
-    pub fn work(&mut self, ctx: &Context, runtime: &Runtime) {
+    /// Watches for drags and drops. The boxes are there while a workspace is open.
+    pub fn work(&mut self, ctx: &Context, runtime: &Runtime, boxes: bool) {
         let (hovering, dropped, moved) = ctx.input(|input| {
             let hovering: Vec<PathBuf> = input.raw.hovered_files.iter().filter_map(|file| file.path.clone()).collect();
             let dropped: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect();
@@ -62,7 +62,7 @@ impl Intake {
         }
         self.hovering = hovering;
         if !dropped.is_empty() {
-            match self.pointer.take().and_then(|at| shell_role(ctx, at)) {
+            match self.pointer.take().filter(|_| boxes).and_then(|at| shell_role(ctx, at)) {
                 Some(role) => self.asked = Some(Command::Bring(dropped[0].clone(), role)),
                 None => self.offer(&dropped, runtime),
             }

@@ -23,7 +23,7 @@ impl App {
             self.quit_key(ctx);
         }
         // A question about a file waits below the one about leaving, and until there is a workspace.
-        if self.quit == Quit::Asked || self.workspaces.is_welcome() {
+        if self.quit == Quit::Asked || self.session.is_none() {
             return;
         }
         self.question_keys(ctx);

@@ -99,7 +99,7 @@ impl App {
     pub(super) fn tell_outside(&mut self, ctx: &Context) {
         // Not `input.focused`, which is of the last frame that was drawn: a window out of sight draws none.
         let looked_at = ctx.input(|input| input.raw.focused);
-        let Some(session) = &self.session else { return };
+        let Some(session) = &self.session else { return self.outside.rename(ctx, NAME.to_owned()) };
         let ended: Vec<&Job> = session.jobs.news().filter(|job| !matches!(job.state, State::Stopped)).collect();
         let outside = &mut self.outside;
         outside.unseen.extend(ended.iter().filter(|job| failed(job)).map(|job| job.id.clone()));
@@ -116,14 +116,18 @@ impl App {
         let waiting = session.jobs.all().iter().filter(|job| job.is_running() && job.waiting.is_some()).count();
         let running = session.jobs.open().saturating_sub(waiting);
         let title = title(outside.unseen.len(), running, waiting);
-        if outside.title.as_deref().unwrap_or(NAME) != title {
-            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
-            outside.title = Some(title);
-        }
+        outside.rename(ctx, title);
     }
 }
 
 impl Outside {
+    fn rename(&mut self, ctx: &Context, title: String) {
+        if self.title.as_deref().unwrap_or(NAME) != title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = Some(title);
+        }
+    }
+
     /// Forgets failures that are seen on the page that is looked at, and those that are none any more.
     fn look(&mut self, session: &Session, page: Option<Page>) {
         self.unseen.retain(|id| {

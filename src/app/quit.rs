@@ -90,7 +90,12 @@ impl App {
         }
         let sandbox = self.session.as_ref().is_some_and(|session| session.store.is_sandbox);
         let service = self.session.as_ref().map_or("", |session| session.store.service.as_str());
-        let text = words(self.open_jobs(), service, sandbox);
+        let text = match &self.session {
+            Some(_) => words(self.open_jobs(), service, sandbox),
+            None => {
+                "No workspace is open any more. What was under way in it goes on when it is opened again.".to_owned()
+            }
+        };
         match Dialog::new("Quit while jobs are open?", "Keep working", "Quit").text(&text).show(ctx) {
             Some(Answer::Act) => self.leave(ctx),
             Some(Answer::Safe) => self.quit = Quit::Working,

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use time::OffsetDateTime;
-
+use super::flows::{self, Flows};
 use super::ledger::Ledger;
 use super::online::Online;
 use super::toasts::{self, Stack};
@@ -11,7 +10,7 @@ use super::{Launch, Service, workspace};
 use crate::api::{Client, Config};
 use crate::error::{Error, Result};
 use crate::files::Files;
-use crate::jobs::{Job, Jobs, Outcome, Request, State, stamp};
+use crate::jobs::{Job, Jobs, Outcome, Request, State};
 use crate::library::{CloneRecord, Library, SeenVoice, Take};
 use crate::media::player::Player;
 use crate::panels::activity::ActivityPanel;
@@ -23,7 +22,7 @@ use crate::panels::settings::SettingsPanel;
 use crate::panels::voices::VoicesPanel;
 use crate::panels::{Command, Commands, Cx, Notice, Page, Panel};
 use crate::remote::Remote;
-use crate::runtime::{Handle, Runtime, Task, blocking};
+use crate::runtime::{Handle, Runtime, blocking};
 use crate::sandbox::{self, Sandbox};
 use crate::secrets::ApiKey;
 use crate::settings::Settings;
@@ -108,8 +107,7 @@ pub struct Session {
     pub(super) commands: Commands,
     pub(super) panels: Panels,
     clones: Remote<Vec<CloneRecord>>,
-    saved_flow: Flow,
-    saving: Option<Task<()>>,
+    pub(super) flows: Flows,
     pub(super) online: Online,
     pub(super) ledger: Ledger,
 }
@@ -159,8 +157,7 @@ impl Session {
             commands: Commands::default(),
             panels: Panels::default(),
             clones: Remote::default(),
-            saved_flow: flow,
-            saving: None,
+            flows: Flows::new(flow),
             ledger: Ledger::default(),
         }
     }
@@ -184,13 +181,9 @@ impl Session {
             let (panels, mut cx) = self.split(runtime, files, settings);
             panels.page(each).logic(&mut cx);
         }
-        if let Some(saved) = self.saving.as_mut().and_then(Task::take) {
-            self.saving = None;
-            if let Err(error) = saved {
-                toasts::complain(toasts, "Could not save the flow", &error);
-            }
+        if let Err(error) = self.flows.work(&self.store.flow, &self.library, runtime) {
+            toasts::complain(toasts, "Could not save the flow", &error);
         }
-        self.save_flow(runtime);
     }
 
     /// The panels, and everything they may touch.
@@ -254,44 +247,23 @@ impl Session {
         }
     }
 
-    /// Writes the flow when it differs from what is on disk, one write at a time.
-    fn save_flow(&mut self, runtime: &Runtime) {
-        if self.saving.is_some() || self.store.flow == self.saved_flow {
-            return;
-        }
-        self.saved_flow = self.store.flow.clone();
-        let (library, flow) = (self.library.clone(), self.saved_flow.clone());
-        self.saving = Some(runtime.blocking(move || write(&library, &flow)));
-    }
-
-    /// Writes the flow once more while the window closes. It waits for the disk, as nobody will look at the window
-    /// again, and a task begun now might not be run.
-    pub(super) fn save_last(&self) {
-        if let Err(error) = write(&self.library, &self.store.flow) {
-            tracing::error!(kind = error.kind(), "the flow could not be saved at the end");
-        }
-    }
-
-    /// The last save, for a workspace that is left while the window stays open. It runs where it may block.
+    /// The last save of a workspace that is left, or of a window that closes. It blocks, as a task begun while a window
+    /// closes might not be run.
     pub(super) fn last_save(&self) -> impl FnOnce() + Send + use<> {
-        let (library, flow) = (self.library.clone(), self.store.flow.clone());
+        let (library, flows) = (self.library.clone(), self.flows.open(&self.store.flow));
         move || {
-            if let Err(error) = write(&library, &flow) {
-                tracing::error!(kind = error.kind(), "the flow could not be saved while the workspace was left");
+            for flow in flows {
+                if let Err(error) = flows::write(&library, &flow) {
+                    tracing::error!(kind = error.kind(), "the flow could not be saved at the end");
+                }
             }
         }
     }
 
-    /// Whether something on screen changes by itself: a playhead, a running job's clock.
+    /// Whether a playhead moves on the screen. Pages with bars and clocks ask for frames of their own.
     pub(super) fn something_moves(&self) -> bool {
-        let works = |job: &Job| job.is_running() && job.waiting.is_none();
-        self.player.now().is_some_and(|now| now.is_playing || now.is_loading) || self.jobs.all().iter().any(works)
+        self.player.now().is_some_and(|now| now.is_playing || now.is_loading)
     }
-}
-
-fn write(library: &Library, flow: &Flow) -> Result<()> {
-    let document = serde_json::to_string(flow).map_err(|e| Error::Library(e.to_string()))?;
-    library.put_flow(&flow.id, &document, &stamp(OffsetDateTime::now_utc()))
 }
 
 /// Puts a file that was read into its place in the flow.

@@ -52,7 +52,8 @@ impl App {
         }
         if self.quit == Quit::Asked {
             self.quit_ui(ui.ctx());
-        } else {
+        } else if self.session.is_some() {
+            // Without a workspace a file has no place yet: the question waits.
             self.overlay_ui(ui);
         }
     }

@@ -46,6 +46,18 @@ pub(super) fn accounts(value: &Value) -> Result<Vec<Account>, String> {
     found.ok_or_else(|| "must be a list of accounts, each with fingerprint, service and masked".to_owned())
 }
 
+/// The accounts `there`, without those that were taken away here since `before`, and with those that came.
+pub(super) fn merged(mine: &[Account], before: &[Account], there: Vec<Account>) -> Vec<Account> {
+    let has = |rows: &[Account], row: &Account| rows.iter().any(|each| each.fingerprint == row.fingerprint);
+    let mut merged: Vec<Account> = there.into_iter().filter(|row| has(mine, row) || !has(before, row)).collect();
+    for row in mine.iter().filter(|row| !before.contains(row)) {
+        merged.retain(|each| each.fingerprint != row.fingerprint);
+        merged.push(row.clone());
+    }
+    merged.truncate(MOST);
+    merged
+}
+
 fn account(value: &Value) -> Option<Account> {
     let text = |name: &str| value.get(name)?.as_str();
     let account = Account {

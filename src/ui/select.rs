@@ -133,10 +133,15 @@ impl<'a, T: Clone + PartialEq> Select<'a, T> {
 /// Opens a menu below `response` when that is clicked; rows are [`MenuItem`]s. Esc and a click close it.
 pub fn menu<R>(response: &Response, rows: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     let popup = Popup::menu(response).gap(4.0).close_behavior(PopupCloseBehavior::CloseOnClick);
+    // The key goes back to where the menu was opened from, or it would be nowhere.
+    let escaped = |ui: &Ui| ui.input(|input| input.key_pressed(egui::Key::Escape));
     popup
         .show(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.set_min_width((response.rect.width() - 14.0).max(160.0));
+            if escaped(ui) {
+                response.request_focus();
+            }
             rows(ui)
         })
         .map(|shown| shown.inner)

@@ -189,3 +189,28 @@ fn a_key_leaves_no_trace_in_the_data_directory() {
     }
     assert!(looked >= 3, "settings and a library are there");
 }
+
+#[test]
+fn every_heading_alert_and_status_has_a_name() {
+    use egui::accesskit::Role;
+    use egui_kittest::kittest::NodeT as _;
+    let named = |bench: &crate::common::Bench| {
+        let (mut open, mut found) = (vec![bench.harness.root()], 0);
+        while let Some(node) = open.pop() {
+            let access = node.accesskit_node();
+            if matches!(access.role(), Role::Heading | Role::Alert | Role::Status) {
+                found += 1;
+                let name = access.label().unwrap_or_default();
+                assert!(!name.is_empty(), "a {:?} without a name on: {}", access.role(), bench.screen());
+            }
+            open.extend(node.children());
+        }
+        found
+    };
+    let service = Service::start(KEY);
+    let mut bench = first_start(&service.base(), &Memory::default());
+    bench.fill("Paste your sync.so key", "two words");
+    bench.click("Continue");
+    bench.wait_part("This can't be an API key: it has blanks");
+    assert!(named(&bench) >= 2, "the title and the alert: {}", bench.screen());
+}

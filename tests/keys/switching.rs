@@ -5,9 +5,11 @@ use std::time::Duration;
 use egui::{Key, Modifiers};
 use mouthpiece::sandbox::Fault;
 use mouthpiece::secrets::Memory;
+use mouthpiece::store::{Check, Kept};
 
 use crate::common::Bench;
-use crate::service::{KEY, Service, connected, settings};
+use crate::echo::Echo;
+use crate::service::{KEY, Service, connected, first_start, settings};
 
 const OTHER: &str = "sk-account-two-0123456789-90AB";
 
@@ -127,4 +129,148 @@ fn leaving_while_a_job_runs_asks_and_the_job_is_there_again() {
     until_masked(&mut bench, Some("•••• 7F3A"));
     bench.until("the job is there again", |bench| bench.session().jobs.get(&job).is_some());
     assert_eq!(line(&bench), "Good evening.");
+}
+
+/// Types another key on the settings page of the open account.
+fn paste(bench: &mut Bench, key: &str) {
+    bench.key(Modifiers::COMMAND, Key::Comma);
+    bench.click("Replace");
+    bench.fill("Paste your sync.so key", key);
+    bench.click("Check and use");
+}
+
+fn fingerprint(base: &str, key: &str) -> String {
+    let key = mouthpiece::secrets::ApiKey::new(key, mouthpiece::secrets::Source::Typed).unwrap();
+    key.fingerprint(&base.parse().unwrap())
+}
+
+#[test]
+fn what_a_toast_offers_ends_with_its_workspace() {
+    let service = Service::start(KEY);
+    let mut bench = connected(&service.base(), &Memory::default());
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.fill("Line", "For this client only");
+    bench.until("the line is taken", |bench| line(bench) == "For this client only");
+    let left = bench.session().store.flow.id.clone();
+    bench.key(Modifiers::COMMAND, Key::N);
+    bench.wait("Undo");
+    bench.until("the flow that was left is saved", |bench| {
+        let saved = bench.session().library.flow(&left).unwrap();
+        saved.is_some_and(|document| document.contains("For this client only"))
+    });
+    menu(&mut bench, "Sandbox");
+    until_masked(&mut bench, None);
+    assert!(!bench.has("Undo") && !bench.has_part("Began a new flow"), "{}", bench.screen());
+}
+
+#[test]
+fn the_check_of_a_pasted_key_ends_with_its_workspace() {
+    let service = Service::start(KEY);
+    let mut bench = connected(&service.base(), &Memory::default());
+    bench.until("the account is remembered", |bench| settings(bench).contains("[[accounts]]"));
+    menu(&mut bench, "Sandbox");
+    until_masked(&mut bench, None);
+    menu(&mut bench, "Connect an account");
+    bench.fill("Paste your sync.so key", OTHER);
+    service.sandbox.faults().next("GET", "/v2/voices", Fault::Slow(Duration::from_mins(10)));
+    bench.click("Check and use");
+    bench.wait("Checking");
+    let row = account_row(&mut bench);
+    menu(&mut bench, &row);
+    until_masked(&mut bench, Some("•••• 7F3A"));
+    bench.frames(2);
+    let account = &bench.session().store.account;
+    assert!(matches!((&account.entry, &account.test), (Check::None, Check::None)), "{account:?}");
+    bench.key(Modifiers::COMMAND, Key::Comma);
+    bench.click("Test");
+    bench.wait_part("Works. Found ");
+
+    service.sandbox.faults().next("GET", "/v2/voices", Fault::Slow(Duration::from_mins(10)));
+    bench.click("Test");
+    bench.wait("Testing");
+    menu(&mut bench, "Sandbox");
+    until_masked(&mut bench, None);
+    menu(&mut bench, &row);
+    until_masked(&mut bench, Some("•••• 7F3A"));
+    assert!(!bench.has("Testing") && !bench.is_off("Test"), "{}", bench.screen());
+}
+
+#[test]
+fn a_key_on_its_way_into_the_keychain_can_not_be_removed_yet() {
+    let (service, keychain) = (Service::start(KEY), Memory::default());
+    let mut bench = first_start(&service.base(), &keychain);
+    let asking = keychain.hold();
+    bench.fill("Paste your sync.so key", KEY);
+    bench.click("Continue");
+    until_masked(&mut bench, Some("•••• 7F3A"));
+    bench.key(Modifiers::COMMAND, Key::Comma);
+    bench.wait_part("Storing the key.");
+    assert!(bench.is_off("Remove key"), "{}", bench.screen());
+    drop(asking);
+    bench.wait_part("Kept in the system keychain");
+    assert!(!bench.is_off("Remove key") && keychain.names().len() == 1);
+}
+
+#[test]
+fn a_key_that_was_being_removed_is_forgotten_and_not_the_one_in_use_by_then() {
+    let (echo, keychain) = (Echo::start(KEY), Memory::default());
+    let mut bench = connected(&echo.base, &keychain);
+    paste(&mut bench, OTHER);
+    bench.wait("Is •••• 90AB a new key of the same account?");
+    bench.click("Another account");
+    until_masked(&mut bench, Some("•••• 90AB"));
+    bench.until("both are remembered", |bench| settings(bench).matches("[[accounts]]").count() == 2);
+    let row = account_row(&mut bench);
+    menu(&mut bench, &row);
+    until_masked(&mut bench, Some("•••• 7F3A"));
+    bench.key(Modifiers::COMMAND, Key::Comma);
+
+    let asking = keychain.hold();
+    bench.click("Remove key");
+    bench.wait("Remove the key •••• 7F3A?");
+    bench.key(Modifiers::NONE, Key::Tab);
+    bench.key(Modifiers::NONE, Key::Enter);
+    let name = bench.texts().into_iter().find(|text| text.starts_with("Workspace: ")).unwrap();
+    bench.click(&name);
+    let other = bench.texts().into_iter().find(|text| text.ends_with("•••• 90AB")).unwrap();
+    bench.click(&other);
+    until_masked(&mut bench, Some("•••• 90AB"));
+    assert_eq!(bench.session().store.account.kept, Kept::Keychain);
+    drop(asking);
+    bench.until("the first is forgotten", |bench| settings(bench).matches("[[accounts]]").count() == 1);
+    let second = fingerprint(&echo.base, OTHER);
+    assert!(settings(&bench).contains(&second) && keychain.names() == [second], "{}", settings(&bench));
+    assert_eq!(bench.session().store.account.masked.as_deref(), Some("•••• 90AB"));
+}
+
+#[test]
+fn a_new_key_of_the_same_account_goes_on_with_its_work() {
+    let (echo, keychain) = (Echo::start(KEY), Memory::default());
+    let mut bench = connected(&echo.base, &keychain);
+    bench.until("the account is remembered", |bench| settings(bench).contains("[[accounts]]"));
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.fill("Line", "Said before");
+    bench.until("the line is taken", |bench| line(bench) == "Said before");
+    let (flow, folder) = (bench.session().store.flow.id.clone(), bench.session().library.folder().to_owned());
+
+    paste(&mut bench, OTHER);
+    bench.wait_part("voices, takes, jobs and results go on with •••• 90AB, and •••• 7F3A is forgotten");
+    bench.click("Same account");
+    until_masked(&mut bench, Some("•••• 90AB"));
+    let same = |bench: &Bench| {
+        let session = bench.session();
+        assert_eq!((&session.store.flow.id, session.store.flow.line.as_str()), (&flow, "Said before"));
+        assert_eq!(session.library.folder(), folder);
+    };
+    same(&bench);
+    let (before, now) = (fingerprint(&echo.base, KEY), fingerprint(&echo.base, OTHER));
+    bench.until("only the new key is remembered", |bench| {
+        let text = settings(bench);
+        text.contains(&format!("workspace = \"{now}\"")) && !text.contains(&before)
+    });
+    assert_eq!(keychain.names(), [now]);
+
+    let mut bench = crate::service::again(&echo.base, &keychain, bench.close());
+    until_masked(&mut bench, Some("•••• 90AB"));
+    same(&bench);
 }

@@ -46,9 +46,7 @@ impl App {
                     Target::Service(Service::Account { base, key })
                     | Target::Renewed { service: Service::Account { base, key }, .. },
                 ),
-            ) => {
-                (session::service_name(base), key.masked())
-            }
+            ) => (session::service_name(base), key.masked()),
             (None, Some(Target::Kept(account))) => {
                 let state = if self.workspaces.failure.is_some() { "Not open" } else { "Connecting" };
                 (state.to_owned(), account.masked.clone())

@@ -46,7 +46,10 @@ enum Target {
     /// An account whose key is in the keychain.
     Kept(settings::Account),
     /// An account with a new key, which goes on with the work of the key before.
-    Renewed { service: Service, before: String },
+    Renewed {
+        service: Service,
+        before: String,
+    },
 }
 
 impl Target {
