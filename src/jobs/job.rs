@@ -68,4 +68,55 @@ impl Job {
         // A request that waits to be sent again has not been taken yet; a run that is watched goes on all the same.
         step.runs_remotely() && (self.waiting.is_none() || step.has_begun_remotely())
     }
+
+    /// Whether something of it may be at the service that is not here: a run, a voice, a line that was asked for and
+    /// may have been paid for. Without its row nobody here would find it again.
+    pub fn may_be_at_service(&self) -> bool {
+        let done = &self.checkpoint;
+        let asked = done.sending.sent || done.cloned.is_some() || done.generation.is_some();
+        let spoken = done.speaking.speech_job.is_some() || done.speaking.speech.is_some();
+        let over = matches!(self.state, State::Done(_)) || done.run.ended;
+        self.is_remote() || (!over && (asked || spoken))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::SpeechJob;
+    use crate::jobs::SpeakJob;
+
+    fn job(state: State) -> Job {
+        let at = OffsetDateTime::UNIX_EPOCH;
+        let (voice_id, voice_name, script) = ("v".to_owned(), "Mara".to_owned(), "Good evening.".to_owned());
+        Job {
+            id: "a".into(),
+            request: Request::Speak(SpeakJob { voice_id, voice_name, script, stability: 0.5, similarity: 0.5 }),
+            checkpoint: Checkpoint::default(),
+            state,
+            progress: Progress::default(),
+            waiting: None,
+            created_at: at,
+            begun_at: at,
+            finished_at: None,
+        }
+    }
+
+    #[test]
+    fn what_was_asked_for_may_be_at_the_service_until_it_is_here_or_ended_there() {
+        let mut stopped = job(State::Stopped);
+        assert!(!stopped.may_be_at_service(), "nothing went out");
+        stopped.checkpoint.speaking.speech_job = Some(SpeechJob { id: "s".into(), location: None, ask_after: None });
+        assert!(stopped.may_be_at_service());
+        let mut lost = job(State::Failed(Error::Cancelled));
+        lost.checkpoint.sending.sent = true;
+        assert!(lost.may_be_at_service());
+        lost.checkpoint.run.ended = true;
+        assert!(!lost.may_be_at_service());
+        let mut here = job(State::Done(Outcome::Voice { id: "v".into(), name: "Mara".into() }));
+        here.checkpoint.sending.sent = true;
+        assert!(!here.may_be_at_service());
+        assert!(job(State::Running(Step::Speak)).may_be_at_service(), "it is on its way");
+        assert!(!job(State::Running(Step::UploadPicture)).may_be_at_service());
+    }
 }

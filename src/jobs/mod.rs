@@ -256,9 +256,10 @@ impl Jobs {
         })
     }
 
-    /// Removes what is over from the list; files stay, and so does the job a flow has its result from.
+    /// Removes what is over from the list, but for what may be at the service still; files stay, and so does the job
+    /// a flow has its result from.
     pub fn clear_finished(&mut self, keep: Option<&str>) -> Task<()> {
-        let stays = |job: &Job| job.is_running() || may_run_unseen(job) || keep == Some(job.id.as_str());
+        let stays = |job: &Job| job.is_running() || job.may_be_at_service() || keep == Some(job.id.as_str());
         let (open, over): (Vec<Job>, Vec<Job>) = std::mem::take(&mut self.list).into_iter().partition(stays);
         self.list = open;
         let ids: Vec<String> = over.into_iter().map(|job| job.id).collect();

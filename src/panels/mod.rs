@@ -7,14 +7,17 @@ mod find;
 pub mod flow;
 mod gone;
 pub mod key_entry;
+mod limits;
 pub mod lipsync;
 mod made;
+mod pace;
 mod pictures;
 pub mod script;
 pub mod settings;
 mod speech;
 mod thumb;
 pub mod voices;
+mod wait;
 pub mod welcome;
 mod when;
 

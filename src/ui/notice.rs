@@ -217,7 +217,10 @@ pub fn loading_ui(ui: &mut Ui, words: &str) {
     ui.horizontal(|ui| {
         paint::spinner_ui(ui, 18.0);
         let response = ui.label(text::body(words).color(color));
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(Role::Status));
+        ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.set_role(Role::Status);
+            node.set_label(words);
+        });
     });
 }
 

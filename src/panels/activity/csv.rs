@@ -16,17 +16,18 @@ pub fn table(charges: &[Charge], voice: impl Fn(&Charge) -> Option<String>) -> S
             charge.voice.clone().or_else(|| voice(charge)).unwrap_or_default(),
             usd(charge.estimate_usd),
             usd(charge.actual_usd),
-            state(charge.state).to_owned(),
+            state(charge).to_owned(),
             charge.job.clone(),
         ]));
     }
     text
 }
 
-fn state(state: ChargeState) -> &'static str {
-    match state {
+fn state(charge: &Charge) -> &'static str {
+    match charge.state {
         ChargeState::Reserved => "set aside",
         ChargeState::Sent => "sent",
+        ChargeState::Settled if charge.actual_usd.is_none() => "bought, price not said",
         ChargeState::Settled => "charged",
         ChargeState::Released => "refused, not charged",
     }
@@ -68,6 +69,23 @@ mod tests {
             "\"2026-11-22T10:00:00Z\",\"lip sync\",\"lipsync-2\",\"Mara, \"\"keynote\"\"\",\"0.5200\",\"\",\"sent\",\"j1\""
         );
         assert_eq!((lines.len(), lines[2]), (3, ""));
+    }
+
+    #[test]
+    fn only_a_price_that_was_said_is_called_charged() {
+        let mut charge = Charge {
+            job: "j1".into(),
+            at: String::new(),
+            kind: "speech".into(),
+            voice: None,
+            model: None,
+            estimate_usd: Some(0.1),
+            actual_usd: None,
+            state: ChargeState::Settled,
+        };
+        assert_eq!(state(&charge), "bought, price not said");
+        charge.actual_usd = Some(0.1);
+        assert_eq!(state(&charge), "charged");
     }
 
     #[test]

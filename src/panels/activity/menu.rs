@@ -34,21 +34,31 @@ pub fn more_ui(ui: &mut Ui, job: &Job) -> Option<Act> {
                 act = Some(Act::AskForget(job.id.clone()));
             }
         } else if MenuItem::new("Remove from the list").icon(icons::TRASH).show(ui).clicked() {
-            act = Some(Act::Forget(job.id.clone()));
+            let asks = job.may_be_at_service();
+            act = Some(if asks { Act::AskForget(job.id.clone()) } else { Act::Forget(job.id.clone()) });
         }
         act
     };
     menu(&dots, rows).flatten()
 }
 
-/// Asks before a job that is not over is forgotten.
+/// Asks before a job is forgotten that is not over, or of which something may be at the service.
 pub fn forget_ui(ctx: &Context, job: &Job, service: &str) -> Option<Answer> {
     let remote = format!(
         "It is removed from this list. {} can't stop a running job: it may still be charged, and its result is not \
          fetched.",
         capital(&within(service))
     );
-    let text = if job.is_remote() { &remote } else { "It is removed from this list, and nothing more is sent for it." };
+    let unknown = format!(
+        "Something of it may be at {} and charged. It can't be stopped there, and without its row this app can't \
+         find or fetch it again.",
+        within(service)
+    );
+    let text = match (job.is_remote(), job.may_be_at_service()) {
+        (true, _) => &remote,
+        (false, true) => &unknown,
+        (false, false) => "It is removed from this list, and nothing more is sent for it.",
+    };
     let question = format!("Forget {}?", job.request.title());
     Dialog::new(&question, "Keep it", "Forget").danger().text(text).show(ctx)
 }

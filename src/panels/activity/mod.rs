@@ -3,26 +3,23 @@
 mod csv;
 mod menu;
 mod notes;
-mod pace;
 mod row;
 mod spend;
 mod words;
 
-use std::collections::HashMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use egui::{Align, Id, Key, Layout, Modifiers, Rect, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2};
 use time::OffsetDateTime;
 
 use super::find::Needle;
-use super::{Command, Cx, Page, Panel, Pictures, has_keys};
-use crate::jobs::{Job, State, Step};
+use super::pace::Paces;
+use super::{Command, Cx, Page, Panel, Pictures, has_keys, wait};
+use crate::jobs::Job;
 use crate::runtime::Task;
 use crate::ui::chip::{self, Chip};
 use crate::ui::theme::Look as _;
 use crate::ui::{Answer, Button, Field, Type, format, icons, layout, notice, space, truncate};
-use pace::Pace;
 use row::Row;
 use spend::Books;
 use words::Filter;
@@ -47,7 +44,7 @@ enum Act {
 pub struct ActivityPanel {
     search: String,
     filter: Filter,
-    paces: HashMap<String, Pace>,
+    paces: Paces,
     pictures: Pictures,
     clearing: Option<Task<()>>,
     /// Id of the job that may be forgotten.
@@ -153,32 +150,21 @@ impl ActivityPanel {
         }
     }
 
-    /// How fast a job's transfer goes; forgotten when it ends.
-    fn pace(&mut self, job: &Job, now: f64) -> Option<String> {
-        let State::Running(Step::UploadPicture | Step::UploadAudio | Step::Download) = job.state else {
-            self.paces.remove(&job.id);
-            return None;
-        };
-        let (done, total) = (job.progress.done(), job.progress.total());
-        if total == 0 || job.waiting.is_some() {
-            self.paces.remove(&job.id);
-            return None;
-        }
-        let pace = self.paces.entry(job.id.clone()).or_insert_with(|| Pace::new(now, done, total));
-        pace.look(now, done, total);
-        pace.words()
-    }
-
     fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, narrow: bool) {
         let over = cx.jobs.all().iter().any(|job| !job.is_running());
+        let cleared = cx.jobs.all().iter().any(|job| !job.is_running() && !job.may_be_at_service());
         ui.spacing_mut().item_spacing.y = 0.0;
-        let why = (!over).then_some("No job has finished yet");
+        let why = match (cleared, over) {
+            (true, _) => None,
+            (false, true) => Some("What may still be at the service stays in the list"),
+            (false, false) => Some("No job has finished yet"),
+        };
         layout::page_head_ui(
             ui,
             "Activity",
             |_| {},
             |ui| {
-                let tip = "Clears the rows. The files stay.";
+                let tip = "Clears the rows. The files stay, and so does what may still be at the service.";
                 if Button::ghost("Clear finished").off_if(why).tip(tip).show(ui).clicked() {
                     self.clearing = Some(cx.jobs.clear_finished(cx.store.flow.result.as_deref()));
                 }
@@ -229,9 +215,7 @@ impl ActivityPanel {
     /// Rows of different heights; only those in sight are laid out.
     fn rows_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, jobs: &[&Job]) -> Option<Act> {
         let mut act = None;
-        if let Some(pause) = jobs.iter().copied().filter_map(refresh).min() {
-            ui.ctx().request_repaint_after(pause);
-        }
+        wait::ask_frames(ui, jobs.iter().copied());
         let (now, secs) = (OffsetDateTime::now_utc(), ui.input(|input| input.time));
         let plan = cx.store.spend.as_ref().and_then(|spend| spend.at_a_time);
         ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, view| {
@@ -244,7 +228,7 @@ impl ActivityPanel {
                     let rect = Rect::from_min_size(origin + vec2(0.0, top), vec2(width, height));
                     // An id of its own, so that the focus stays on its button when rows change places.
                     let scope = UiBuilder::new().scope_id(Id::unique(("job", &job.id))).max_rect(rect);
-                    let (pace, usual) = (self.pace(job, secs), words::usual(job, cx.jobs.all()));
+                    let (pace, usual) = (self.paces.words(job, secs), words::usual(job, cx.jobs.all()));
                     let row = Row { job, note: note.as_ref(), now, pace, usual };
                     let drawn = self.row_ui(&mut ui.new_child(scope), cx, &row, rect);
                     act = act.take().or(drawn);
@@ -281,12 +265,6 @@ impl ActivityPanel {
     }
 }
 
-/// How soon a job's row looks different: its bar moves, or its clock ticks.
-fn refresh(job: &Job) -> Option<Duration> {
-    let counts = job.progress.total() > 0 && job.waiting.is_none();
-    job.is_running().then(|| Duration::from_millis(if counts { 200 } else { 1000 }))
-}
-
 fn search_id() -> Id {
     Id::unique("search jobs")
 }
@@ -297,3 +275,6 @@ fn part(ui: &mut Ui, rect: Rect) -> Ui {
     part.shrink_clip_rect(rect.expand(4.0));
     part
 }
+
+#[cfg(test)]
+pub(super) use words::tests;

@@ -3,9 +3,9 @@
 use time::OffsetDateTime;
 
 use super::words::{is_lost, kind};
-use crate::error::{Error, within};
-use crate::jobs::{Job, State, Step, Waiting};
-use crate::ui::format;
+use crate::error::within;
+use crate::jobs::{Job, State, Step};
+use crate::panels::wait;
 
 /// What must be said about a job besides its state: why it failed, why it waits, what became of a lost answer.
 pub struct Note {
@@ -30,20 +30,9 @@ pub fn note(job: &Job, now: OffsetDateTime, service: &str, at_a_time: Option<usi
         (State::Failed(error), _) => {
             Some(Note { grave: !is_lost(job), over: true, text: error.to_string(), details: error.details() })
         }
-        (State::Running(Step::Generate), Some(Waiting::Again { error: Error::Lost { .. }, .. })) => {
-            let within = within(service);
-            let text = format!(
-                "The reply to this lip sync got lost. {service} is asked again with the same ticket, so {within} \
-                 can't charge it twice."
-            );
-            calm(text, String::new())
+        (State::Running(_), Some(_)) => {
+            wait::reason(job, service, at_a_time).and_then(|(text, details)| calm(text, details))
         }
-        (State::Running(_), Some(Waiting::Again { error: Error::Offline { service, .. }, .. })) => {
-            let text = format!("Could not reach {}. This goes on by itself when it can be reached.", within(service));
-            calm(text, String::new())
-        }
-        (State::Running(_), Some(Waiting::Again { error, .. })) => calm(error.to_string(), error.details()),
-        (State::Running(_), Some(Waiting::Turn)) => calm(turn_words(service, at_a_time), String::new()),
         (State::Running(Step::FindClone), None) => {
             let within = within(service);
             calm(format!("The reply from {within} got lost. Looking for the new voice in your list."), String::new())
@@ -63,19 +52,6 @@ pub fn note(job: &Job, now: OffsetDateTime, service: &str, at_a_time: Option<usi
 /// A run that shows no progress for longer than this gets a word about it.
 const LONG: time::Duration = time::Duration::minutes(5);
 
-/// The rest of why a job waits for its turn.
-pub fn turn_words(service: &str, at_a_time: Option<usize>) -> String {
-    match at_a_time {
-        Some(limit) => {
-            let jobs = format::count(limit.try_into().unwrap_or(u64::MAX), "job", "jobs");
-            format!("Your plan runs {jobs} at a time, so this one starts by itself when there is room.")
-        }
-        None => {
-            format!("{service} runs as many jobs as your plan allows. This one starts by itself when there is room.")
-        }
-    }
-}
-
 /// A trouble with all that support would ask for.
 pub fn details(job: &Job, note: &Note) -> String {
     let mut lines = vec![format!("{}: {}", kind(&job.request), job.request.title()), note.text.clone()];
@@ -90,15 +66,9 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::error::Refusal;
+    use crate::error::{Error, Refusal};
     use crate::panels::activity::words::again_words;
     use crate::panels::activity::words::tests::job;
-
-    #[test]
-    fn who_waits_for_a_turn_is_told_what_the_plan_allows() {
-        assert!(turn_words("sync.so", Some(1)).starts_with("Your plan runs 1 job at a time"));
-        assert!(turn_words("sync.so", None).starts_with("sync.so runs as many jobs"));
-    }
 
     #[test]
     fn a_lost_answer_is_no_failure_like_others() {

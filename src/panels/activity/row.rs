@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::notes::{self, Note};
 use super::{Act, ActivityPanel, menu, words};
 use crate::jobs::{Job, Outcome, Request, State, Step, Waiting};
-use crate::panels::{Command, Cx, when};
+use crate::panels::{Command, Cx, pace, wait, when};
 use crate::ui::progress::{Bar, bar_ui};
 use crate::ui::seal::{Seal, SealState};
 use crate::ui::theme::Look as _;
@@ -196,7 +196,7 @@ fn state_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>) {
     };
     match (&job.state, &job.waiting) {
         (State::Running(_), Some(waiting)) => {
-            let words = words::waiting_words(waiting, row.now);
+            let words = wait::words(waiting, row.now);
             line(ui, icons::HOURGLASS_MEDIUM, t.text.support, &words);
         }
         (State::Running(step), None) => running_ui(ui, rect, row, *step),
@@ -217,7 +217,7 @@ fn running_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>, step: Step) {
         ui.horizontal(|ui| {
             ui.label(text::small(step.words()).color(t.accent.fill));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if let Some(far) = words::how_far(step, job) {
+                if let Some(far) = pace::how_far(step, job) {
                     ui.support(far);
                 }
             });
@@ -241,12 +241,16 @@ fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, job: &Job) -> Option<Act> {
     };
     match &job.state {
         State::Running(_) if job.waiting.is_some() => {
-            let (label, _) = words::stop_words(Step::UploadPicture, "");
-            let cancel = pressed(ui, Button::ghost(label)).then(|| Act::Stop(id()));
+            let (label, tip) = wait::stop_words(job, &cx.store.service);
+            let mut button = Button::ghost(label);
+            if let Some(tip) = &tip {
+                button = button.tip(tip);
+            }
+            let cancel = pressed(ui, button).then(|| Act::Stop(id()));
             cancel.or(pressed(ui, Button::secondary("Try now")).then(|| Act::Now(id())))
         }
-        State::Running(step) => {
-            let (label, tip) = words::stop_words(*step, &cx.store.service);
+        State::Running(_) => {
+            let (label, tip) = wait::stop_words(job, &cx.store.service);
             let mut button = Button::secondary(label);
             if let Some(tip) = &tip {
                 button = button.tip(tip);
@@ -282,7 +286,10 @@ fn note_ui(ui: &mut Ui, rect: Rect, job: &Job, note: &Note) -> Option<Act> {
         ui.spacing_mut().item_spacing.y = space::XS;
         let response = ui.add(egui::Label::new(sentence));
         let role = if note.grave { egui::Role::Alert } else { egui::Role::Status };
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_role(role));
+        ui.ctx().accesskit_node_builder(response.id, |node| {
+            node.set_role(role);
+            node.set_label(note.text.as_str());
+        });
         if let Some(details) = details {
             ui.add(egui::Label::new(details));
         }

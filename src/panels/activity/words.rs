@@ -1,11 +1,9 @@
 //! Jobs in words, and which of them are shown. No drawing.
 
-use time::OffsetDateTime;
-
 use crate::api::SyncMode;
 use crate::compose;
 use crate::error::Error;
-use crate::jobs::{Job, Outcome, Request, State, Step, Waiting, next};
+use crate::jobs::{Job, Outcome, Request, State, Step, next};
 use crate::panels::find::Needle;
 use crate::store::file_name;
 use crate::ui::format;
@@ -111,33 +109,6 @@ fn mode_name(mode: SyncMode) -> &'static str {
     }
 }
 
-/// How far a step has come: "12 of 86 MB" for transfers, "42%" for a lip sync; nothing where nobody knows.
-pub fn how_far(step: Step, job: &Job) -> Option<String> {
-    let fraction = job.progress.fraction()?;
-    match step {
-        Step::UploadPicture | Step::UploadAudio | Step::Download => {
-            Some(format::size_of(job.progress.done(), job.progress.total()))
-        }
-        _ => Some(format::percent(fraction)),
-    }
-}
-
-/// Why a job waits and when it goes on: the first line of its state.
-pub fn waiting_words(waiting: &Waiting, now: OffsetDateTime) -> String {
-    match waiting {
-        Waiting::Turn => "Next in line".to_owned(),
-        Waiting::Again { at, .. } => {
-            let left = (*at - now).as_seconds_f64().ceil();
-            match left {
-                left if left <= 0.0 => "Starts again now".to_owned(),
-                1.0 => "Starts again in 1 second".to_owned(),
-                left if left < 100.0 => format!("Starts again in {left:.0} seconds"),
-                left => format!("Starts again in {}", format::rough(std::time::Duration::from_secs_f64(left))),
-            }
-        }
-    }
-}
-
 /// How a failed job whose answer never came is called: it may have been carried out.
 pub fn is_lost(job: &Job) -> bool {
     match &job.state {
@@ -172,16 +143,6 @@ pub fn usual(job: &Job, jobs: &[Job]) -> Option<String> {
     }
 }
 
-/// The button that ends a running job, and what must be known before it is pressed.
-pub fn stop_words(step: Step, service: &str) -> (&'static str, Option<String>) {
-    if !step.runs_remotely() {
-        return ("Cancel", None);
-    }
-    let label = if step == Step::Watch || step == Step::Generate { "Stop watching" } else { "Stop waiting" };
-    let tip = format!("{service} can't stop a running job. It may still be charged, and you can watch it again.");
-    (label, Some(tip))
-}
-
 /// Whether all that is left to do is to save the result, and that failed: another folder may take it.
 pub fn can_save_elsewhere(job: &Job) -> bool {
     let failed = matches!(job.state, State::Failed(_)) && matches!(job.request, Request::LipSync(_));
@@ -211,13 +172,13 @@ pub fn done_words(outcome: &Outcome) -> String {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub mod tests {
     use std::path::PathBuf;
 
     use time::macros::datetime;
 
     use super::*;
-    use crate::jobs::{Checkpoint, SpeakJob};
+    use crate::jobs::{Checkpoint, SpeakJob, Waiting};
     use crate::progress::Progress;
 
     pub fn job(id: &str, state: State, minute: u8) -> Job {
@@ -271,35 +232,6 @@ pub(super) mod tests {
         assert_eq!(ids(&jobs, Filter::Done, ""), ["late", "old"]);
         assert_eq!(ids(&jobs, Filter::Done, "ines todos").len(), 2, "voice and text are looked at, without accents");
         assert!(ids(&jobs, Filter::All, "keynote").is_empty());
-    }
-
-    #[test]
-    fn stopping_says_what_it_cannot_do() {
-        assert_eq!(stop_words(Step::UploadPicture, "sync.so"), ("Cancel", None));
-        let (label, tip) = stop_words(Step::Watch, "The sandbox");
-        assert_eq!(label, "Stop watching");
-        assert!(tip.unwrap().starts_with("The sandbox can't stop a running job."));
-        assert_eq!(stop_words(Step::AskSpeech, "sync.so").0, "Stop waiting");
-    }
-
-    #[test]
-    fn a_wait_counts_down_and_says_what_it_is_for() {
-        let at = datetime!(2026-11-22 14:00:08 UTC);
-        let waiting = Waiting::Again { error: Error::Cancelled, at, attempt: 2 };
-        let words = |secs| waiting_words(&waiting, at - time::Duration::seconds_f64(secs));
-        assert_eq!(words(7.4), "Starts again in 8 seconds");
-        assert_eq!((words(1.0).as_str(), words(0.0).as_str()), ("Starts again in 1 second", "Starts again now"));
-        assert_eq!(words(240.0), "Starts again in 4 min");
-    }
-
-    #[test]
-    fn transfers_count_bytes_and_the_rest_percent() {
-        let job = job("a", State::Running(Step::UploadPicture), 0);
-        assert_eq!(how_far(Step::UploadPicture, &job), None);
-        job.progress.start(86_000_000);
-        job.progress.set(12_000_000);
-        assert_eq!(how_far(Step::UploadPicture, &job).unwrap(), "12 of 86 MB");
-        assert_eq!(how_far(Step::Watch, &job).unwrap(), "13%");
     }
 
     #[test]

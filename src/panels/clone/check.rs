@@ -8,7 +8,7 @@ use super::sample::refusal_ui;
 use super::{ClonePanel, voices};
 use crate::library::Relation;
 use crate::media::player::{Source, Track};
-use crate::panels::{Command, Cx, Sound};
+use crate::panels::{Command, Cx, Sound, limits};
 use crate::store::{MediaFile, Role};
 use crate::ui::choice::Choice;
 use crate::ui::theme::Look as _;
@@ -153,13 +153,15 @@ impl ClonePanel {
         }
         self.speaker_ui(ui);
         let missing = self.draft.missing(file, voices(cx.store));
+        let over = missing.is_none() && limits::is_over(cx.store, None);
+        limits::line_ui(ui, cx.store, None);
         let rest = ui.available_height() - 42.0;
         ui.add_space(rest.clamp(space::XS, 400.0));
         ui.horizontal(|ui| {
             if Button::ghost("Back").large().show(ui).clicked() {
                 self.draft.set_aside = true;
             }
-            let clone = Button::primary("Clone voice").large().key("Ctrl Enter").fill_width().off_if(missing);
+            let clone = limits::button(over, "Clone voice").large().key("Ctrl Enter").fill_width().off_if(missing);
             if clone.show(ui).clicked() {
                 self.clone_voice(cx);
             }

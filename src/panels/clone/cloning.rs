@@ -1,7 +1,5 @@
 //! Step 3: the sample leaves, the voice is made; what went wrong and how to go on. Beside it the first line.
 
-use std::time::{Duration, Instant};
-
 use egui::{Align, Key, Layout, Modifiers, ScrollArea, Ui, vec2};
 
 use super::ClonePanel;
@@ -9,7 +7,7 @@ use crate::api::AssetKind;
 use crate::error::Error;
 use crate::jobs::{CloneJob, Job, Request, State, Step};
 use crate::library::Relation;
-use crate::panels::{Cx, has_keys};
+use crate::panels::{Cx, has_keys, wait};
 use crate::script::{self, Fit};
 use crate::ui::choice::Choice;
 use crate::ui::dialog::{Answer, Dialog};
@@ -55,7 +53,7 @@ impl ClonePanel {
             State::Running(step) => self.running_ui(ui, cx, job, request, *step),
             State::Done(_) => {
                 title_ui(ui, "The voice is ready", |_| {});
-                steps_ui(ui, Some(Step::Finish), false);
+                steps_ui(ui, Some(Step::Finish), Going::On);
             }
             State::Failed(error) if is_full(error) => self.slots_ui(ui, cx, job, error),
             State::Failed(error) => self.failed_ui(ui, cx, job, error),
@@ -65,6 +63,9 @@ impl ClonePanel {
 
     fn running_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, request: &CloneJob, step: Step) {
         let title = match step {
+            Step::UploadPicture if job.waiting.is_some() => "The sample waits to be uploaded",
+            Step::FindClone if job.waiting.is_some() => "Waiting to look for the new voice",
+            _ if job.waiting.is_some() => "The clone waits",
             Step::UploadPicture => "Uploading the sample",
             Step::FindClone => "Looking for the new voice in your list",
             _ => "Cloning the voice, usually under a minute",
@@ -87,8 +88,10 @@ impl ClonePanel {
             ui.set_width(ui.available_width());
             self.sending_ui(ui, cx, job, request, step);
         });
+        wait::wait_ui(ui, cx, job, if step == Step::UploadPicture { "The upload waits" } else { "The clone waits" });
+        wait::ask_frames(ui, [job]);
         ui.add_space(space::L);
-        steps_ui(ui, Some(step), false);
+        steps_ui(ui, Some(step), if job.waiting.is_some() { Going::Waits } else { Going::On });
         ui.add_space(space::M);
         let words =
             "The upload can start again without harm. The clone request is sent once only, so you never pay for two.";
@@ -104,15 +107,10 @@ impl ClonePanel {
             ui.label(text::display(format::percent(part)));
             if uploading && total > 0 {
                 ui.support(format::size_of(done, total));
-                if let Some((speed, left)) = self.pace.measure(Instant::now(), done, total) {
-                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        ui.support(format!(
-                            "about {} left",
-                            format::rough(Duration::from_secs_f64(left.clamp(1.0, 86_400.0)))
-                        ));
-                        ui.label(text::mono(format::speed(speed)));
-                    });
-                }
+                let pace = self.paces.words(job, ui.input(|input| input.time));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    ui.label(text::mono(pace.unwrap_or_default()));
+                });
             } else if !uploading {
                 ui.support("uploaded");
             }
@@ -120,7 +118,10 @@ impl ClonePanel {
         let sound = self.pictures.sound(ui.ctx(), cx.runtime, &request.sample.path);
         sound.waveform("Sound of the sample").bars(Bars::Big).height(64.0).played(part).show(ui);
         let (name, bar) = if uploading { ("Upload", Bar::Known(part)) } else { ("Cloning", Bar::Unknown) };
-        bar_ui(ui, name, bar);
+        // What waits does not move.
+        if job.waiting.is_none() {
+            bar_ui(ui, name, bar);
+        }
     }
 
     fn failed_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, error: &Error) {
@@ -134,7 +135,7 @@ impl ClonePanel {
             ui.hint("The sample is uploaded already and will not be sent twice.");
         }
         ui.add_space(space::L);
-        steps_ui(ui, Some(reached(job)), true);
+        steps_ui(ui, Some(reached(job)), Going::Failed);
     }
 
     fn stopped_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job) {
@@ -238,13 +239,24 @@ fn rows(height: f32) -> usize {
 pub fn title_ui(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         let heading = ui.label(text::title(title));
-        ui.ctx().accesskit_node_builder(heading.id, |node| node.set_role(egui::Role::Heading));
+        ui.ctx().accesskit_node_builder(heading.id, |node| {
+            node.set_role(egui::Role::Heading);
+            node.set_label(title);
+        });
         ui.with_layout(Layout::right_to_left(Align::Center), right);
     });
 }
 
+/// How the step that was reached goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Going {
+    On,
+    Waits,
+    Failed,
+}
+
 /// What has been done, what is under way or went wrong, and what is to come.
-pub fn steps_ui(ui: &mut Ui, at: Option<Step>, failed: bool) {
+pub fn steps_ui(ui: &mut Ui, at: Option<Step>, going: Going) {
     let at = match at {
         Some(Step::UploadPicture) | None => 0,
         Some(Step::Finish) => 3,
@@ -258,7 +270,7 @@ pub fn steps_ui(ui: &mut Ui, at: Option<Step>, failed: bool) {
     for (index, (title, words)) in steps.into_iter().enumerate() {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::M;
-            step_mark(ui, index, at, failed);
+            step_mark(ui, index, at, going);
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 let t = ui.tokens();
@@ -271,11 +283,12 @@ pub fn steps_ui(ui: &mut Ui, at: Option<Step>, failed: bool) {
     }
 }
 
-fn step_mark(ui: &mut Ui, index: usize, at: usize, failed: bool) {
+fn step_mark(ui: &mut Ui, index: usize, at: usize, going: Going) {
     let t = ui.tokens();
     let (icon, ink) = match index.cmp(&at) {
         std::cmp::Ordering::Less => (icons::CHECK_CIRCLE_FILL, t.success.ink),
-        std::cmp::Ordering::Equal if failed => (icons::WARNING_CIRCLE_FILL, t.danger.ink),
+        std::cmp::Ordering::Equal if going == Going::Waits => (icons::HOURGLASS_MEDIUM, t.text.support),
+        std::cmp::Ordering::Equal if going == Going::Failed => (icons::WARNING_CIRCLE_FILL, t.danger.ink),
         std::cmp::Ordering::Equal => {
             paint::spinner_ui(ui, 18.0);
             return;

@@ -4,7 +4,6 @@
 mod check;
 mod cloning;
 mod draft;
-mod progress;
 mod sample;
 mod slots;
 mod stepper;
@@ -14,7 +13,8 @@ use std::path::PathBuf;
 
 use egui::{Frame, Margin, Ui};
 
-use super::{Command, Cx, Notice, Panel, Pictures, speech};
+use super::pace::Paces;
+use super::{Command, Cx, Notice, Panel, Pictures, limits, speech};
 use crate::api::Voice;
 use crate::jobs::{Job, Jobs, Outcome, Request, State};
 use crate::script::{self, Fit};
@@ -22,7 +22,6 @@ use crate::store::{Store, VoiceChoice};
 use crate::ui::layout;
 
 use draft::Draft;
-use progress::Pace;
 use slots::Slots;
 use typing::Typing;
 
@@ -52,7 +51,7 @@ pub struct ClonePanel {
     /// "Stop waiting?" is being asked.
     asking_to_stop: bool,
     typing: Typing,
-    pace: Pace,
+    paces: Paces,
     pictures: Pictures,
     /// The page was drawn since the last frame's logic.
     seen: bool,
@@ -208,12 +207,14 @@ impl ClonePanel {
         store.speak_when_ready = false;
         self.typing = Typing::default();
         self.slots.leave();
-        self.pace = Pace::default();
     }
 
     fn clone_voice(&mut self, cx: &mut Cx<'_>) {
         let Some(file) = &cx.store.flow.source else { return };
         let Some(job) = self.draft.job(file, voices(cx.store)) else { return };
+        if limits::holds_back(cx, None) {
+            return;
+        }
         self.back_to_check(cx.store);
         // A line that is there already was not written for this voice: speaking it by itself has to be asked for.
         cx.store.speak_when_ready = script::fit(&cx.store.flow.line) == Fit::Empty;

@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use egui::{Context, TextureHandle};
-use time::OffsetDateTime;
 
 use super::facts::{self, Runs};
 use super::stages::{self, Facts, FileFact, Stage, State, TrackFact, VoiceFact};
 use crate::compose;
 use crate::error::Error;
-use crate::jobs::{Job, State as JobState, Step};
+use crate::jobs::Job;
+use crate::library::{Consent, Relation};
 use crate::media::probe::Probe;
-use crate::panels::{Cx, Pictures, Sound as Wave};
+use crate::panels::{Cx, Pictures, Sound as Wave, pace, wait};
 use crate::script;
 use crate::store::{MediaFile, Store, file_name};
 use crate::ui::{Bar, Icon, format, icons};
@@ -32,6 +32,16 @@ pub(super) struct Shown {
     pub cards: [Card; 5],
     /// The finished video.
     pub result: Option<PathBuf>,
+    /// The work that waits, when there is any.
+    pub waits: Option<Waits>,
+}
+
+/// A job of the flow that waits.
+pub(super) struct Waits {
+    pub job: String,
+    /// What it does, and when it goes on.
+    pub title: String,
+    pub why: String,
 }
 
 /// What one card shows.
@@ -94,7 +104,12 @@ impl Shown {
         let failed = stages.iter().position(|stage| stage.state == State::Failed);
         let failure = failed.and_then(|index| facts::failure(store, &runs, index));
         let bar = cards.iter().find_map(|card| card.bar);
-        Self { facts, stages, failure, bar, folder, cards, result }
+        let waits = runs.all().find_map(|job| {
+            let (why, _) = wait::why(job, store)?;
+            let title = format!("{}: {}", job.request.title(), wait::when(job)?.to_lowercase());
+            Some(Waits { job: job.id.clone(), title, why })
+        });
+        Self { facts, stages, failure, bar, folder, cards, result, waits }
     }
 }
 
@@ -173,10 +188,20 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
     sound.exists = listed.is_some_and(|voice| voice.preview_url.is_some());
     sound.is_loading |= store.preview_loading.as_deref() == Some(&choice.id);
     let (note, note_icon) = match record {
-        Some(_) => ("Consent recorded".to_owned(), Some(icons::SEAL_CHECK)),
-        None => (String::new(), None),
+        Some(record) => consent_words(&record.consent),
+        None => ("", None),
     };
+    let note = note.to_owned();
     Card { name: choice.name.clone(), meta, note, note_icon, wave, bar, sound, ..Card::default() }
+}
+
+/// Only a permission whose every part is on record is called recorded.
+fn consent_words(consent: &Consent) -> (&'static str, Option<Icon>) {
+    match (consent.is_given(), consent.relation) {
+        (true, Relation::Unrecorded) => ("How consent was given is not recorded", None),
+        (true, _) => ("Consent recorded", Some(icons::SEAL_CHECK)),
+        (false, _) => ("No consent on record", None),
+    }
 }
 
 fn sound(cx: &Cx<'_>, key: &str) -> Sound {
@@ -285,27 +310,17 @@ pub(super) fn result_secs(store: &Store) -> Option<f64> {
 
 /// How far a job is, while it runs.
 fn run_bar(job: &Job) -> Option<Bar> {
-    job.is_running().then(|| Bar::from_fraction(job.progress.fraction()))
+    (job.is_running() && job.waiting.is_none()).then(|| Bar::from_fraction(job.progress.fraction()))
 }
 
-/// What a job is doing: "Uploading, 53 of 86 MB", "Syncing the lips, 41%".
+/// What a job is doing: "Uploading, 53 of 86 MB", "Syncing the lips, 41%"; or when it goes on, while it waits.
 fn run_words(job: &Job) -> String {
-    let JobState::Running(step) = &job.state else { return String::new() };
-    let (done, total) = (job.progress.done(), job.progress.total());
-    match step {
-        Step::UploadPicture | Step::UploadAudio | Step::Download if total > 0 => {
-            format!("{}, {}", step.words(), format::size_of(done, total))
-        }
-        _ => match job.progress.fraction() {
-            Some(part) => format!("{}, {}", step.words(), format::percent(part)),
-            None => step.words().to_owned(),
-        },
-    }
+    wait::when(job).unwrap_or_else(|| pace::step_words(job))
 }
 
 /// Time since a running job was begun: "0:06".
 fn elapsed(job: &Job) -> Option<String> {
-    job.is_running().then(|| format::time((OffsetDateTime::now_utc() - job.created_at).as_seconds_f64()))
+    job.is_running().then(|| wait::elapsed(job))
 }
 
 /// "Videos / Mouthpiece": the last two parts of a folder.
@@ -324,4 +339,23 @@ pub(super) fn writes_in_card(facts: &Facts) -> bool {
 pub(super) fn is_reading(facts: &Facts, index: usize) -> bool {
     let file = if index == 0 { facts.source } else { facts.target };
     file == FileFact::Reading
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn consent_is_called_recorded_only_when_all_of_it_is() {
+        let given = Consent {
+            statement: "I may.".into(),
+            given_at: "2026-11-22T10:00:00Z".into(),
+            relation: Relation::Own,
+            ..Consent::default()
+        };
+        assert_eq!(consent_words(&given).0, "Consent recorded");
+        assert_eq!(consent_words(&Consent::default()), ("No consent on record", None));
+        let old = Consent { relation: Relation::Unrecorded, ..given };
+        assert!(!consent_words(&old).0.starts_with("Consent recorded"));
+    }
 }

@@ -15,6 +15,13 @@ pub(super) struct Runs<'a> {
     pub syncing: Option<&'a Job>,
 }
 
+impl<'a> Runs<'a> {
+    /// Those there are, in the order of the stages.
+    pub fn all(&self) -> impl Iterator<Item = &'a Job> {
+        [self.cloning, self.speaking, self.syncing].into_iter().flatten()
+    }
+}
+
 /// Finds the jobs of the flow.
 pub(super) fn work<'a>(store: &Store, jobs: &'a Jobs) -> Runs<'a> {
     let flow = &store.flow;
@@ -93,6 +100,7 @@ fn track(store: &Store) -> TrackFact {
 
 fn state(job: Option<&Job>) -> Work {
     match job.map(|job| &job.state) {
+        Some(State::Running(_)) if job.is_some_and(|job| job.waiting.is_some()) => Work::Waiting,
         Some(State::Running(_)) => Work::Running,
         Some(State::Failed(_)) => Work::Failed,
         Some(State::Stopped) => Work::Stopped,

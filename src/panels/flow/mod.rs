@@ -7,7 +7,7 @@ mod stages;
 
 use egui::{Frame, Margin, ScrollArea, Sense, Ui, vec2};
 
-use super::{Command, Cx, Panel, Pictures};
+use super::{Command, Cx, Panel, Pictures, wait};
 use crate::compose;
 use crate::store::Store;
 use crate::ui::progress;
@@ -38,9 +38,10 @@ impl Panel for FlowPanel {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = gap;
                 let shown = Shown::gather(ui.ctx(), cx, &mut self.pictures);
+                wait::ask_frames(ui, facts::work(cx.store, cx.jobs).all());
                 chain_ui(ui, cx, &shown);
                 ui.add_space(space::L);
-                bar_ui(ui, cx.store, &shown);
+                bar_ui(ui, cx, &shown);
                 ui.add_space(space::L);
             });
         });
@@ -108,10 +109,13 @@ fn rows_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
 }
 
 /// What is left, what it may cost and how long it usually takes.
-fn bar_ui(ui: &mut Ui, store: &Store, shown: &Shown) {
+fn bar_ui(ui: &mut Ui, cx: &Cx<'_>, shown: &Shown) {
     let t = ui.tokens();
     let folder = shown.folder.as_str();
-    let summary = stages::summary(&shown.facts, &shown.stages, shown.failure.as_deref(), folder);
+    let summary = match &shown.waits {
+        Some(waits) => Summary { title: waits.title.clone(), detail: waits.why.clone() },
+        None => stages::summary(&shown.facts, &shown.stages, shown.failure.as_deref(), folder),
+    };
     let is = |state| shown.stages.iter().any(|stage: &Stage| stage.state == state);
     let (failed, running) = (is(State::Failed), is(State::Running));
     let bar = layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(Margin::symmetric(18, 0));
@@ -119,12 +123,18 @@ fn bar_ui(ui: &mut Ui, store: &Store, shown: &Shown) {
         let size = vec2(ui.available_width(), 62.0);
         ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
             ui.set_min_height(62.0);
-            if failed || running {
-                mark_ui(ui, failed);
+            if failed || running || shown.waits.is_some() {
+                mark_ui(ui, failed, shown.waits.is_some());
                 ui.add_space(space::S);
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                figures_ui(ui, store);
+                figures_ui(ui, cx.store);
+                if let Some(waits) = &shown.waits {
+                    if Button::secondary("Try now").show(ui).clicked() {
+                        cx.jobs.try_now(&waits.job);
+                    }
+                    ui.add_space(space::S);
+                }
                 words_ui(ui, &summary);
             });
         });
@@ -137,8 +147,12 @@ fn bar_ui(ui: &mut Ui, store: &Store, shown: &Shown) {
     }
 }
 
-fn mark_ui(ui: &mut Ui, failed: bool) {
+fn mark_ui(ui: &mut Ui, failed: bool, waits: bool) {
     let t = ui.tokens();
+    if waits {
+        icons::HOURGLASS_MEDIUM.show(ui, 22.0, t.text.support);
+        return;
+    }
     if !failed {
         paint::spinner_ui(ui, 22.0);
         return;

@@ -66,6 +66,8 @@ pub enum Work {
     #[default]
     None,
     Running,
+    /// Under way, and not being worked on just now: it goes on by itself.
+    Waiting,
     Failed,
     /// By the user; it can go on.
     Stopped,
@@ -124,6 +126,9 @@ struct Draft {
     later: (State, &'static str),
 }
 
+/// The state of a stage whose work goes on by itself later.
+const WAITS: &str = "Waits to go on";
+
 /// The names of the stages, in order.
 pub const NAMES: [&str; 5] = ["Source", "Voice", "Line", "Lip sync", "Result"];
 
@@ -139,7 +144,7 @@ pub fn stages(facts: &Facts) -> [Stage; 5] {
         // A voice of another file can be used all the same, so it does not hold up the rest.
         let advice_only = stage.goal == Goal::Go(Page::Clone) && stage.state == State::Changed;
         let asks = matches!(stage.state, State::Ready | State::Running | State::Changed | State::Failed);
-        attention |= asks && !advice_only;
+        attention |= (asks && !advice_only) || stage.words == WAITS;
         stage
     })
 }
@@ -166,6 +171,7 @@ fn voice(facts: &Facts) -> Draft {
     let is_settled = facts.voice == VoiceFact::There;
     match (facts.cloning, facts.source, facts.voice) {
         (Work::Running, ..) => draft(State::Running, "Cloning", "Watch the cloning", clone),
+        (Work::Waiting, ..) => draft(State::Waiting, WAITS, "Watch the cloning", clone),
         (Work::Failed, ..) if !is_settled => draft(State::Failed, "Not cloned", "Fix", clone),
         (_, _, VoiceFact::There) => draft(State::Done, "Done", "Change voice", list),
         (_, _, VoiceFact::OtherSource) => draft(State::Changed, "From another file", "Clone this voice", clone),
@@ -183,6 +189,7 @@ fn line(facts: &Facts) -> Draft {
     let has_voice = facts.voice != VoiceFact::None;
     match (facts.speaking, facts.track, facts.line) {
         (Work::Running, ..) => draft(State::Running, "Speaking", "Watch the speaking", script),
+        (Work::Waiting, ..) => draft(State::Waiting, WAITS, "Watch the speaking", script),
         (_, TrackFact::OwnAudio, _) => draft(State::Done, "Own audio", "Change the audio", Goal::Go(Page::LipSync)),
         (_, _, LineFact::TooLong) => draft(State::Failed, "Too long", "Edit line", script),
         (_, TrackFact::Current(number), _) => draft(State::Done, format!("Take {number}"), "Edit line", script),
@@ -203,6 +210,7 @@ fn lip_sync(facts: &Facts) -> Draft {
     let has_track = facts.track != TrackFact::None;
     match (facts.syncing, facts.target) {
         (Work::Running, _) => draft(State::Running, "Syncing", "Watch the run", go),
+        (Work::Waiting, _) => draft(State::Waiting, WAITS, "Watch the run", go),
         (_, FileFact::Reading) => draft(State::Running, "Reading", "Choose video", pick),
         (_, FileFact::Refused) => draft(State::Failed, "Not usable", "Choose another video", pick),
         (Work::Failed, _) => draft(State::Failed, "Failed", "Fix", go),

@@ -6,7 +6,7 @@ use super::price::{self, Asked};
 use super::radio::{self, RadioRow};
 use super::{LipSyncPanel, lengths_of, rules};
 use crate::compose;
-use crate::panels::Cx;
+use crate::panels::{Cx, limits};
 use crate::store::Store;
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::theme::Look as _;
@@ -155,10 +155,7 @@ pub(super) fn estimate_line_ui(ui: &mut Ui, store: &Store, asked: &Asked) {
     ui.label(text::section(&estimate.price));
     let parts = [estimate.basis, estimate.time].into_iter().filter(|part| !part.is_empty());
     ui.hint(parts.collect::<Vec<_>>().join(". "));
-    let books = store.spend.as_ref().filter(|_| !store.is_sandbox);
-    if let Some(words) = books.and_then(|spend| price::warning(spend, asked.usd(store))) {
-        ui.label(text::small(words).color(ui.tokens().warning.ink));
-    }
+    limits::line_ui(ui, store, asked.usd(store));
 }
 
 fn estimate(store: &Store, asked: &Asked) -> rules::Estimate {

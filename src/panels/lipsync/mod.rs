@@ -13,7 +13,8 @@ use std::path::PathBuf;
 
 use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
 
-use super::{Command, Cx, Page, Panel, Pictures, made};
+use super::pace::Paces;
+use super::{Command, Cx, Page, Panel, Pictures, limits, made};
 use crate::api::Options;
 use crate::compose;
 use crate::jobs::{Job, Jobs, LipSyncJob, Outcome, Request, State};
@@ -42,6 +43,7 @@ pub struct LipSyncPanel {
     seen: bool,
     facts: Facts,
     asked: Asked,
+    paces: Paces,
 }
 
 /// What is shown of a finished run. It stays while settings change, so that no key press turns the page over.
@@ -165,7 +167,7 @@ impl LipSyncPanel {
     }
 
     fn setup_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        run::block_ui(ui, cx);
+        run::block_ui(ui, cx, &mut self.paces);
         self.media_ui(ui, cx);
         ui.add_space(space::M);
         lengths::table_ui(ui, cx.store);
@@ -174,15 +176,9 @@ impl LipSyncPanel {
 
     fn start_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, wide: bool) {
         let why = missing(cx.store, cx.jobs);
-        let running = current(cx.store, cx.jobs).is_some_and(Job::is_running);
-        if why.is_none() && self.asked.is_over(cx.store) {
-            let button = Button::primary("Over your limit").key("Ctrl Enter").large().tip("Opens the limit");
-            if if wide { button.fill_width() } else { button }.show(ui).clicked() {
-                self.start(cx);
-            }
-            return;
-        }
-        let mut button = Button::primary("Lip sync").key("Ctrl Enter").large().busy(running, "Syncing");
+        let running = current(cx.store, cx.jobs).is_some_and(|job| job.is_running() && job.waiting.is_none());
+        let over = why.is_none() && self.asked.is_over(cx.store);
+        let mut button = limits::button(over, "Lip sync").key("Ctrl Enter").large().busy(running, "Syncing");
         if wide {
             button = button.fill_width();
         }
@@ -200,11 +196,10 @@ impl LipSyncPanel {
             return;
         }
         // The job would be refused all the same; here the way out is one press away.
-        if self.asked.is_over(cx.store) {
-            cx.commands.push(Command::ChangeLimit);
+        let price = self.asked.usd(cx.store);
+        if limits::holds_back(cx, price) {
             return;
         }
-        let price = self.asked.usd(cx.store);
         let Some(job) = job(cx.store, cx.settings.output_folder(), price) else { return };
         let id = cx.jobs.start(Request::LipSync(job));
         cx.store.flow.result = Some(id);

@@ -6,12 +6,11 @@ use egui::Ui;
 use super::lengths_of;
 use crate::api::{Estimate, EstimateRequest};
 use crate::compose;
-use crate::panels::Cx;
+use crate::panels::{Cx, limits};
 use crate::remote::Remote;
-use crate::store::{Spend, Store};
-use crate::ui::notice;
+use crate::store::Store;
 use crate::ui::theme::Look as _;
-use crate::ui::{format, icons, layout, progress, space, text};
+use crate::ui::{format, layout, progress, space, text};
 
 /// Frames a second that the service bills, whatever the video has.
 const BILLED_FPS: f64 = 25.0;
@@ -55,8 +54,7 @@ impl Asked {
 
     /// Whether the month's limit leaves no room for it.
     pub fn is_over(&self, store: &Store) -> bool {
-        let books = store.spend.as_ref().filter(|_| !store.is_sandbox && store.voice_track().is_some());
-        books.is_some_and(|spend| spend.stops(self.usd(store)))
+        store.voice_track().is_some() && limits::is_over(store, self.usd(store))
     }
 }
 
@@ -81,38 +79,12 @@ pub(super) fn month_ui(ui: &mut Ui, store: &Store, usd: Option<f64>) {
         let of = spend.limits.stop_usd.map(|stop| format!(" of {}", format::price(stop))).unwrap_or_default();
         let sum = text::small(format!("{}{of}", format::price(total))).color(t.text.hint);
         layout::pair_ui(ui, &format!("{}, with this job", spend.month_name()), sum);
-        if let Some(words) = warning(spend, usd) {
-            notice::state_line_ui(ui, icons::WARNING_FILL, t.warning.ink, &words, t.warning.ink);
-        }
+        limits::line_ui(ui, store, usd);
     });
-}
-
-/// What the limits say to a run of this price; nothing when it fits.
-pub(super) fn warning(spend: &Spend, usd: Option<f64>) -> Option<String> {
-    match (spend.limits.warn_usd, spend.limits.stop_usd) {
-        (_, Some(stop)) if spend.stops(usd) => Some(format!("Over your limit of {}", format::price(stop))),
-        (Some(warn), _) if spend.warns(usd) => Some(format!("Over your warning at {}", format::price(warn))),
-        _ => None,
-    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a part of a bar")]
 fn bar_ui(ui: &mut Ui, part: f64) {
     let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 4.0), egui::Sense::hover());
     progress::paint_part(ui, rect, 0.0, part.clamp(0.0, 1.0) as f32, ui.tokens().text.support);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::library::Limits;
-
-    #[test]
-    fn the_limit_weighs_more_than_the_warning() {
-        let limits = Limits { warn_usd: Some(1.0), stop_usd: Some(2.0) };
-        let spend = Spend { limits, ..Spend::default() };
-        assert_eq!(warning(&spend, Some(1.0)), None);
-        assert_eq!(warning(&spend, Some(1.5)).unwrap(), "Over your warning at $1.00");
-        assert_eq!(warning(&spend, Some(2.5)).unwrap(), "Over your limit of $2.00");
-    }
 }

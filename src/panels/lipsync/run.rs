@@ -1,31 +1,34 @@
 //! A run under way, stopped or failed, where it was begun.
 
 use egui::Ui;
-use time::OffsetDateTime;
 
 use super::current;
-use crate::jobs::{Job, State, Step};
-use crate::panels::Cx;
+use crate::jobs::{Job, State};
+use crate::panels::pace::{self, Paces};
+use crate::panels::{Cx, wait};
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::progress::Bar;
 use crate::ui::progress_row::ProgressRow;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, format, icons, layout, space};
-
-const STOP_TIP: &str = "The service can't stop a running job. It may still be charged, and you can watch it again.";
+use crate::ui::{Button, icons, layout, space};
 
 /// What was pressed.
 enum Press {
-    Stop,
     Retry,
     Forget,
 }
 
 /// The block above the setup, while there is something to say.
-pub(super) fn block_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+pub(super) fn block_ui(ui: &mut Ui, cx: &mut Cx<'_>, paces: &mut Paces) {
     let Some(job) = current(cx.store, cx.jobs) else { return };
     let pressed = match &job.state {
-        State::Running(step) => layout::card_ui(ui, |ui| running_ui(ui, job, *step)),
+        State::Running(_) => {
+            let job = job.clone();
+            wait::ask_frames(ui, [&job]);
+            layout::card_ui(ui, |ui| running_ui(ui, cx, &job, paces));
+            ui.add_space(space::M);
+            return;
+        }
         State::Failed(error) => match notice::error_ui(ui, error, &["Try again", "Back to setup"]) {
             Some(ErrorPress::Action(0)) => Some(Press::Retry),
             Some(ErrorPress::Action(_)) => Some(Press::Forget),
@@ -37,50 +40,31 @@ pub(super) fn block_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     ui.add_space(space::M);
     let id = job.id.clone();
     match pressed {
-        Some(Press::Stop) => cx.jobs.stop(&id),
         Some(Press::Retry) => cx.jobs.retry(&id),
         Some(Press::Forget) => cx.store.flow.result = None,
         None => {}
     }
 }
 
-fn running_ui(ui: &mut Ui, job: &Job, step: Step) -> Option<Press> {
+fn running_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, paces: &mut Paces) {
     let title = job.request.title();
-    let elapsed = (OffsetDateTime::now_utc() - job.created_at).as_seconds_f64();
-    let pace = format::time(elapsed);
-    let stage = stage_words(step, job.progress.done(), job.progress.total());
+    if wait::wait_ui(ui, cx, job, &title) {
+        return;
+    }
+    let pace = paces.words(job, ui.input(|input| input.time));
+    let pace = pace.map_or_else(|| wait::elapsed(job), |pace| format!("{pace}, {}", wait::elapsed(job)));
+    let stage = pace::step_words(job);
     let row =
         ProgressRow { title: &title, bar: Bar::from_fraction(job.progress.fraction()), stage: &stage, pace: &pace };
-    let mut pressed = None;
     let icon = |ui: &mut Ui| {
         let rect = ui.max_rect();
         icons::FILM_SLATE.paint(ui.painter(), rect.center(), 24.0, ui.tokens().text.support);
     };
-    row.show(ui, icon, |ui| {
-        let button = if step.runs_remotely() {
-            Button::secondary("Stop watching").tip(STOP_TIP)
-        } else {
-            Button::secondary("Cancel").tip("Stops here; what is uploaded stays uploaded")
-        };
-        if button.show(ui).clicked() {
-            pressed = Some(Press::Stop);
-        }
-    });
-    pressed
-}
-
-/// "Uploading, 53 of 86 MB", "Syncing the lips".
-fn stage_words(step: Step, done: u64, total: u64) -> String {
-    match step {
-        Step::UploadPicture | Step::UploadAudio | Step::Download if total > 0 => {
-            format!("{}, {}", step.words(), format::size_of(done, total))
-        }
-        _ => step.words().to_owned(),
-    }
+    row.show(ui, icon, |ui| wait::stop_ui(ui, cx, job));
 }
 
 fn stopped_ui(ui: &mut Ui, job: &Job, service: &str) -> Option<Press> {
-    let remote = job.checkpoint.generation.is_some();
+    let remote = job.may_be_at_service();
     let (words, label) = if remote {
         (format!("Stopped watching. {service} goes on with it, and it may still be charged."), "Watch again")
     } else {
@@ -102,16 +86,4 @@ fn stopped_ui(ui: &mut Ui, job: &Job, service: &str) -> Option<Press> {
         });
     });
     pressed
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn transfers_say_how_much_and_the_rest_only_what() {
-        assert_eq!(stage_words(Step::UploadPicture, 53_000_000, 86_000_000), "Uploading, 53 of 86 MB");
-        assert_eq!(stage_words(Step::UploadPicture, 0, 0), "Uploading");
-        assert_eq!(stage_words(Step::Watch, 410, 1000), "Syncing the lips");
-    }
 }

@@ -3,11 +3,11 @@
 use egui::{Align, Frame, Id, Layout, Margin, Rect, ScrollArea, Sense, Stroke, TextEdit, Ui, vec2};
 
 use super::{ScriptPanel, rules, speak};
-use crate::panels::{Cx, speech};
+use crate::panels::{Cx, limits, speech};
 use crate::script::{self, Fit};
 use crate::ui::progress::paint_part;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Type, format, icons, layout, radius, space, text};
+use crate::ui::{Type, format, icons, layout, radius, space, text};
 
 const ROWS: usize = 3;
 /// The most of the window's height the text takes.
@@ -91,13 +91,15 @@ fn line_foot_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         paint_part(ui, Rect::from_center_size(rect.center(), rect.size()), 0.0, share(count), bar);
         ui.hint(format!("About {spoken} spoken"));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let button =
-                Button::primary("Speak").icon(icons::MICROPHONE_STAGE).key("Ctrl Enter").off_if(why.as_deref());
+            let over = why.is_none() && limits::is_over(cx.store, None);
+            let button = limits::button(over, "Speak");
+            let button = button.icon(icons::MICROPHONE_STAGE).key("Ctrl Enter").off_if(why.as_deref());
             if button.show(ui).clicked() {
                 speak(cx);
             }
         });
     });
+    limits::line_ui(ui, cx.store, None);
     if let Some(sentence) = too_long {
         ui.label(text::small(sentence).color(t.danger.ink));
     }

@@ -7,12 +7,9 @@ mod takes;
 mod voice;
 mod waiting;
 
-use std::collections::HashMap;
-
 use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
-use time::OffsetDateTime;
 
-use super::{Command, Cx, Panel, Pictures, speech};
+use super::{Command, Cx, Panel, Pictures, limits, speech};
 use crate::jobs::{Job, Outcome, Request, State};
 use crate::store::Store;
 use crate::ui::slider::Slider;
@@ -32,8 +29,6 @@ pub struct ScriptPanel {
     search: String,
     /// Speak jobs that failed or were stopped while the program ran, until they are dealt with.
     failures: Vec<String>,
-    /// When a job was sent again: its waiting time counts from there.
-    retried: HashMap<String, OffsetDateTime>,
     /// The voice at the last drawing; another one puts the cursor into the line.
     voice_seen: Option<String>,
     /// The pass in which the page was last drawn: a gap means that it has just been opened.
@@ -104,12 +99,6 @@ impl ScriptPanel {
             });
         });
     }
-
-    /// Lets a job go on, counting its waiting time anew.
-    fn retry(&mut self, cx: &mut Cx<'_>, id: &str) {
-        self.retried.insert(id.to_owned(), OffsetDateTime::now_utc());
-        cx.jobs.retry(id);
-    }
 }
 
 /// A setting from 0 to 1 that keeps two decimals.
@@ -124,6 +113,7 @@ fn setting_ui(ui: &mut Ui, name: &str, value: &mut f64, usual: f32, [low, high]:
 /// Speaks the flow's line, when nothing is missing.
 fn speak(cx: &mut Cx<'_>) {
     if rules::why_not(cx.store, cx.jobs).is_none()
+        && !limits::holds_back(cx, None)
         && let Some(job) = speech::job(&cx.store.flow)
     {
         cx.jobs.start(Request::Speak(job));
