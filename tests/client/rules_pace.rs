@@ -100,12 +100,14 @@ async fn s18_what_costs_is_sent_once_whatever_comes_back() {
         Reply::with(429, &[], "{}"),
         Reply::with(503, &[], ""),
     ];
-    for reply in replies {
+    for (number, reply) in replies.into_iter().enumerate() {
         let wire = Wire::new([reply.clone(), reply.clone(), reply.clone(), reply]).await;
         let client = wire.client();
-        client.clone_voice("M", Sample::Asset("a".into())).await.unwrap_err();
-        client.speak(line()).await.unwrap_err();
+        let clone = client.clone_voice("M", Sample::Asset("a".into())).await.unwrap_err();
+        let speech = client.speak(line()).await.unwrap_err();
         client.generate(&run(), "ticket").await.unwrap_err();
+        // Only the refusal says that nothing was done: the bare 503 is a gateway's.
+        assert_eq!([retry::nothing_done(&clone), retry::nothing_done(&speech)], [number == 2; 2], "{clone:?}");
         assert_eq!(wire.lines(), ["POST /v2/voices", "POST /v2/tts", "POST /v2/generate"]);
     }
 }
@@ -192,4 +194,20 @@ async fn s19_trouble_with_asking_never_ends_the_watching() {
         assert!(error.is_passing(), "{error:?}");
         assert!(retry::wait(Endpoint::Generation, &error, 10_000, 0.5).is_some(), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn s7_7_a_run_that_is_not_found_is_asked_for_under_its_other_address_before_that_is_believed() {
+    let unknown = || Reply::json(404, &json!({"errorCode": "generation_not_found", "message": "No such run"}));
+    let nowhere = || Reply::json(404, &json!({"message": "Cannot GET /v2/generations/g"}));
+    let found = || Reply::json(200, &json!({"id": "g", "status": "PROCESSING"}));
+    let wire = Wire::new([unknown(), found(), unknown(), nowhere(), unknown(), Reply::drop()]).await;
+    let client = wire.client();
+    assert_eq!(client.generation_progress("g").await.unwrap().generation.id, "g");
+    let error = client.generation_wait("g", 5).await.unwrap_err();
+    assert_eq!(error.code(), Some("generation_not_found"), "there may be no other address");
+    let error = client.generation_progress("g").await.unwrap_err();
+    assert!(!matches!(error, Error::NotFound(_)), "one of two did not answer: {error:?}");
+    let asked: Vec<_> = wire.lines().into_iter().skip(1).step_by(2).collect();
+    assert_eq!(asked, ["GET /v2/generations/g"; 3]);
 }
