@@ -6,7 +6,8 @@
 //! |---|---|---|
 //! | [`error`] | the one error; its `Display` is the sentence on screen | |
 //! | [`progress`] | how far a piece of work has come | |
-//! | [`api`] | the HTTP contract, as a client | error, progress |
+//! | [`paths`] | names, private folders, paths written down without loss | |
+//! | [`api`] | the HTTP contract, as a client | error, paths, progress |
 //! | [`runtime`] | all background work starts here | error, secrets |
 //! | [`remote`] | server data that may be loading, failed or stale | error, runtime |
 //! | [`media`] | files, sound, pictures | error, progress, runtime |
@@ -15,10 +16,10 @@
 //! | [`settings`] | what the user chose; loading never fails | error |
 //! | [`secrets`] | the API key, where it came from and where it is kept | error |
 //! | [`files`] | native dialogs, or scripted answers in tests | error, runtime |
-//! | [`library`] | what the app remembers, in one `SQLite` file | api, error |
-//! | [`sandbox`] | the same API served in process, doing real work | api, error, media, runtime |
-//! | [`jobs`] | long work: recorded, submitted, watched, downloaded | api, error, library, media, progress, remote, runtime |
-//! | [`store`] | what two or more panels need, as plain data | api, error, jobs, library, media, remote, settings |
+//! | [`library`] | what the app remembers, in one `SQLite` file | api, error, paths |
+//! | [`sandbox`] | the same API served in process, doing real work | api, error, media, paths, runtime |
+//! | [`jobs`] | long work: recorded, submitted, watched, downloaded | api, error, library, media, paths, progress, remote, runtime |
+//! | [`store`] | what two or more panels need, as plain data | api, error, jobs, library, media, paths, remote, settings |
 //! | [`ui`] | looks: tokens and widgets | error, progress, remote |
 //! | [`panels`] | one page each; never another panel | api, compose, error, files, jobs, library, media, progress, remote, runtime, script, settings, store, ui |
 //! | [`app`] | every panel's logic, commands, layout, toasts | everything |
@@ -34,6 +35,7 @@ pub mod jobs;
 pub mod library;
 pub mod media;
 pub mod panels;
+pub mod paths;
 pub mod progress;
 pub mod remote;
 pub mod runtime;

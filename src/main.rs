@@ -13,6 +13,7 @@ use std::sync::{Arc, mpsc};
 use clap::{Parser, Subcommand, ValueEnum};
 use mouthpiece::app::{App, Launch, Service};
 use mouthpiece::error::{Error, Result};
+use mouthpiece::paths;
 use mouthpiece::runtime::Runtime;
 use mouthpiece::sandbox;
 use mouthpiece::secrets::{ApiKey, SERVICE, Source, base_url};
@@ -117,6 +118,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     if window {
         key::leave_environment(key.as_ref());
     }
+    keep_private(&data_dir);
     let log_dir = data_dir.join("logs");
     let _flushes_at_the_end = log::start(&log_dir);
     log::report_panics(log_dir);
@@ -151,6 +153,30 @@ fn data_dir() -> Result<PathBuf, Failure> {
     usual.ok_or_else(|| {
         Failure::usage("There is no home directory to keep things in. Set MOUTHPIECE_DATA_DIR to a folder.")
     })
+}
+
+/// Makes the data directory, and takes the rights of others off one that is there: it holds voices and scripts. A
+/// place that is not ours alone, the home directory or one open to everybody, stays as it is.
+fn keep_private(data_dir: &Path) {
+    let home = directories::UserDirs::new().is_some_and(|dirs| dirs.home_dir() == data_dir);
+    if home || is_shared(data_dir) {
+        return;
+    }
+    // A disk that knows no owners is told about when the library opens there, and one that can't be written too.
+    paths::private_folder(data_dir).ok();
+    paths::make_private(&data_dir.join("settings.toml")).ok();
+}
+
+#[cfg(unix)]
+fn is_shared(folder: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    // The sticky bit of /tmp.
+    std::fs::metadata(folder).is_ok_and(|facts| facts.permissions().mode() & 0o1000 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_shared(_folder: &Path) -> bool {
+    false
 }
 
 fn open_window(launch: Launch) -> Result<(), Failure> {

@@ -16,6 +16,7 @@ use crate::api::{AssetKind, Model, SyncMode, Voice};
 use crate::jobs::{LocalFile, VoiceTrack};
 use crate::library::{CloneRecord, SeenVoice, Take};
 use crate::media::probe::{Kind, Probe};
+use crate::paths::short_name;
 use crate::remote::Remote;
 
 /// A media file the user brought in, with the facts read from it.
@@ -310,13 +311,13 @@ impl Store {
 }
 
 /// A text as a file name that every system takes: no separators or control characters, no dots or spaces at its ends,
-/// at most 100 characters.
+/// at most 100 characters and 200 bytes.
 fn clean_name(text: &str) -> String {
     let clean = |c: char| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { ' ' } else { c };
     let text: String = text.chars().map(clean).collect();
     let words: Vec<&str> = text.split_whitespace().collect();
     let text: String = words.join(" ").trim_start_matches(['.', ' ']).chars().take(100).collect();
-    text.trim_end_matches(['.', ' ']).to_owned()
+    short_name(&text).trim_end_matches(['.', ' ']).to_owned()
 }
 
 /// The first word of a name, in small letters: "Mara, keynote" gives "mara".
@@ -334,6 +335,7 @@ mod tests {
         assert_eq!(clean_name(" ../a/b:c?.mp4. "), "a b c .mp4");
         assert_eq!(clean_name("\u{0}\n"), "");
         assert_eq!(clean_name(&"ä".repeat(300)).chars().count(), 100);
+        assert_eq!(clean_name(&"字".repeat(100)), "字".repeat(66));
         assert_eq!((first_word("Mara, keynote"), first_word("—")), ("mara".to_owned(), "voice".to_owned()));
     }
 }

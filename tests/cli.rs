@@ -186,3 +186,24 @@ mod sandbox {
         assert!(errors(&output).contains(&port), "{}", errors(&output));
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_data_directory_that_others_could_read_is_made_private() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = tempfile::tempdir().unwrap();
+    let (data, logs) = (home.path().join("data"), home.path().join("data/logs"));
+    std::fs::create_dir_all(&logs).unwrap();
+    let (old, settings) = (logs.join("mouthpiece.2026-11-01.log"), data.join("settings.toml"));
+    for file in [&old, &settings] {
+        std::fs::write(file, "").unwrap();
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    for folder in [&data, &logs] {
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    // It ends for want of a display.
+    assert_eq!(mouthpiece(home.path()).arg("--sandbox").output().unwrap().status.code(), Some(2));
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!([&data, &logs, &old, &settings].map(|path| mode(path)), [0o700, 0o700, 0o600, 0o600]);
+}

@@ -212,3 +212,26 @@ fn obeys(library: &Library, month: &str, acts: Vec<Act>) -> Result<(), TestCaseE
     }
     Ok(())
 }
+
+#[test]
+fn spending_is_all_or_nothing() {
+    let (_folder, library) = library();
+    stop_at(&library, 1.0);
+    library.spend(&charge("a", MONTH, Some(0.9)), false).unwrap();
+    assert!(is_refused(&library.spend(&charge("a", MONTH, Some(0.2)), true)));
+    let charges = library.charges(MONTH).unwrap();
+    assert_eq!((charges.len(), charges[0].state), (1, ChargeState::Sent), "what was refused changed nothing");
+    library.spend(&charge("a", MONTH, Some(0.1)), true).unwrap();
+    let states: Vec<_> = library.charges(MONTH).unwrap().into_iter().map(|charge| charge.state).collect();
+    assert_eq!(states, [ChargeState::Sent, ChargeState::Settled]);
+}
+
+#[test]
+fn what_was_set_aside_for_jobs_that_are_gone_is_given_back_and_what_was_sent_is_not() {
+    let (_folder, library) = library();
+    library.reserve(&charge("gone", MONTH, Some(0.9))).unwrap();
+    library.spend(&charge("sent", MONTH, Some(0.9)), false).unwrap();
+    library.release_orphans().unwrap();
+    let states: Vec<_> = library.charges(MONTH).unwrap().into_iter().map(|charge| charge.state).collect();
+    assert_eq!(states, [ChargeState::Sent, ChargeState::Released]);
+}

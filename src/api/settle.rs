@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arrived {
     /// Where it lies until then.
+    #[serde(with = "crate::paths")]
     pub part: PathBuf,
     /// What its name has to end in, without the dot.
     pub extension: String,
@@ -34,19 +35,21 @@ impl Arrived {
     /// The first free name in the folder it lies in: "name", "name 2", "name 3". Blocks.
     ///
     /// # Errors
-    /// When thousands of files have such names.
+    /// When thousands of files have such names, or the folder takes no such name.
     pub fn free_name(&self, stem: &str) -> Result<PathBuf> {
         let folder = self.part.parent().unwrap_or(&self.part);
-        (1..10_000)
-            .map(|number| {
-                let numbered = if number == 1 { stem.to_owned() } else { format!("{stem} {number}") };
-                folder.join(format!("{numbered}.{}", self.extension))
-            })
-            .find(|path| path.symlink_metadata().is_err())
-            .ok_or_else(|| {
-                let folder = folder.display();
-                Error::Input(format!("There are thousands of files called {stem} in {folder}. Choose another folder."))
-            })
+        for number in 1..10_000 {
+            let numbered = if number == 1 { stem.to_owned() } else { format!("{stem} {number}") };
+            let path = folder.join(format!("{numbered}.{}", self.extension));
+            match path.symlink_metadata() {
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(path),
+                // A name the file system does not take is not a free one.
+                Err(error) => return Err(Error::file("write", &path, error)),
+            }
+        }
+        let folder = folder.display();
+        Err(Error::Input(format!("There are thousands of files called {stem} in {folder}. Choose another folder.")))
     }
 
     /// Gives it the name `path`, in the same folder. May be done again, after a crash, with the same name: it then
@@ -56,6 +59,24 @@ impl Arrived {
     /// When the folder does not take it.
     pub fn rename(&self, path: &Path) -> Result<Naming> {
         self.rename_by(path, |part, path| part.persist_noclobber(path).map_err(|refused| (refused.error, refused.path)))
+    }
+
+    /// Puts a copy of it at `to`, whole and on disk, and leaves it where it is; a second name for the same bytes where
+    /// the file system can do that. `None` when it is gone. What lies at `to` is a part left behind by a program that
+    /// was killed, and is replaced. Blocks.
+    ///
+    /// # Errors
+    /// When the folder does not take it.
+    pub fn copy_to(&self, to: PathBuf) -> Result<Option<Self>> {
+        if self.part.symlink_metadata().map(|facts| facts.len()).ok() != Some(self.bytes) {
+            return Ok(None);
+        }
+        // The same place by another way: there is nothing to copy, and nothing to replace.
+        if to.canonicalize().is_ok_and(|to| self.part.canonicalize().is_ok_and(|part| part == to)) {
+            return Ok(Some(self.clone()));
+        }
+        copy(&self.part, &to).map_err(|error| Error::file("write to", to.parent().unwrap_or(&to), error))?;
+        Ok(Some(Self { part: to, ..self.clone() }))
     }
 
     fn rename_by(&self, path: &Path, rename: impl Fn(TempPath, &Path) -> Renamed) -> Result<Naming> {
@@ -85,6 +106,24 @@ impl Arrived {
             }
         }
     }
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(to.parent().unwrap_or(to))?;
+    // Removed rather than emptied: under this name may lie a link to somewhere else.
+    match std::fs::remove_file(to) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    if std::fs::hard_link(from, to).is_ok() {
+        return Ok(());
+    }
+    let mut copy = std::fs::File::create_new(to)?;
+    let guard = TempPath::try_from_path(to)?;
+    io::copy(&mut std::fs::File::open(from)?, &mut copy)?;
+    copy.sync_all()?;
+    guard.keep().map_err(|refused| refused.error)?;
+    Ok(())
 }
 
 type Renamed = std::result::Result<(), (io::Error, TempPath)>;
@@ -143,6 +182,13 @@ mod tests {
     }
 
     #[test]
+    fn a_name_the_file_system_does_not_take_is_an_error_and_no_free_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = arrived(dir.path(), "new").free_name(&"a".repeat(400)).unwrap_err();
+        assert!(matches!(error, Error::File { .. }), "{error}");
+    }
+
+    #[test]
     fn a_file_system_without_links_still_takes_no_name_from_another_file() {
         let dir = tempfile::tempdir().unwrap();
         let (free, taken) = (dir.path().join("free.wav"), dir.path().join("taken.wav"));
@@ -164,6 +210,24 @@ mod tests {
         assert_eq!(arrived.rename(&path).unwrap(), Naming::Done);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_is_copied_whole_into_another_folder_and_stays_until_that_is_done() {
+        let dir = tempfile::tempdir().unwrap();
+        let (arrived, to) = (arrived(dir.path(), "new"), dir.path().join("Else/.y.part"));
+        for _ in 0..2 {
+            let copied = arrived.copy_to(to.clone()).unwrap().unwrap();
+            assert_eq!((copied.part.as_path(), copied.bytes), (to.as_path(), 3));
+            assert_eq!(std::fs::read_to_string(&to).unwrap(), "new");
+        }
+        let again = dir.path().join("Else/../.x.part");
+        assert_eq!(arrived.copy_to(again).unwrap().unwrap(), arrived, "the same place by another way");
+        std::fs::write(dir.path().join("file"), "").unwrap();
+        assert!(matches!(arrived.copy_to(dir.path().join("file/.y.part")), Err(Error::File { .. })));
+        assert_eq!(std::fs::read_to_string(&arrived.part).unwrap(), "new");
+        std::fs::remove_file(&arrived.part).unwrap();
+        assert_eq!(arrived.copy_to(to).unwrap(), None);
     }
 
     #[test]

@@ -215,7 +215,7 @@ impl Client {
             tokio::time::sleep(wait).await;
             (perhaps, attempt) = (true, attempt + 1);
         };
-        Ok(Asset { url: asset.url.or(Some(url)), ..asset })
+        Ok(Asset { url: asset.url.or(Some(url)), kind: asset.kind.or(Some(upload.kind)), ..asset })
     }
 
     async fn register_once(&self, body: &RegisterRequest, perhaps: bool) -> Result<Asset> {

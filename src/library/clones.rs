@@ -8,6 +8,7 @@ use super::consent::{Consent, consent_document};
 use super::{Library, json};
 use crate::api::Cloned;
 use crate::error::Result;
+use crate::paths;
 
 /// A voice cloned from this computer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,7 +43,7 @@ impl Library {
     /// Remembers a clone. Written again under the same id, it takes the place of what was there.
     pub fn put_clone(&self, record: &CloneRecord) -> Result<()> {
         let consent = json(&record.consent)?;
-        let file = record.sample_file.as_ref().map(|file| file.to_string_lossy());
+        let file = record.sample_file.as_ref().map(|file| paths::to_text(file));
         self.run(
             PUT,
             params![
@@ -97,7 +98,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CloneRecord> {
         id,
         name,
         sample_name: row.get("sample_name")?,
-        sample_file: file.map(PathBuf::from),
+        sample_file: file.map(paths::from_text),
         sample_hash: row.get("sample_hash")?,
         // An unreadable consent is shown as none given, rather than hiding the voice.
         consent: serde_json::from_str(&consent).unwrap_or_default(),

@@ -36,6 +36,11 @@ impl Consent {
         };
         filled(&self.statement) && filled(&self.given_at) && speaker
     }
+
+    /// Whether it says who gave it and how, which every new one must.
+    pub fn says_who(&self) -> bool {
+        self.is_given() && self.relation != Relation::Unrecorded
+    }
 }
 
 /// How the speaker gave the permission.
@@ -114,6 +119,8 @@ mod tests {
         assert!(given(Relation::Own, "").is_given());
         assert!(given(Relation::ByEmail, "Mara").is_given());
         assert!(!given(Relation::ByEmail, "  ").is_given());
+        assert!(given(Relation::ByEmail, "Mara").says_who() && !given(Relation::ByEmail, "").says_who());
+        assert!(!given(Relation::Unrecorded, "Mara").says_who());
         assert!(!Consent { statement: " ".into(), ..given(Relation::Own, "") }.is_given());
         assert!(!Consent { given_at: String::new(), ..given(Relation::Own, "") }.is_given());
         assert!(!Consent::default().is_given());

@@ -23,6 +23,7 @@ pub(super) const PUT: &str = "INSERT INTO jobs (id, request, checkpoint, state, 
     VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO UPDATE SET request = ?2, checkpoint = ?3, state = ?4,
     created_at = ?5, finished_at = ?6";
 pub(super) const ALL: &str = "SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC";
+pub(super) const ONE: &str = "SELECT * FROM jobs WHERE id = ?1";
 pub(super) const OPEN: &str = "SELECT * FROM jobs WHERE finished_at IS NULL ORDER BY created_at DESC, rowid DESC";
 pub(super) const DROP: &str = "DELETE FROM jobs WHERE id = ?1";
 
@@ -36,6 +37,11 @@ impl Library {
     /// Every job, newest first.
     pub fn jobs(&self) -> Result<Vec<JobRow>> {
         self.list(ALL, [], read)
+    }
+
+    /// One job.
+    pub fn job(&self, id: &str) -> Result<Option<JobRow>> {
+        self.one(ONE, [id], read)
     }
 
     /// The jobs that did not end yet, newest first.

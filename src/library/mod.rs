@@ -26,11 +26,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Params, Row, Transaction, TransactionBehavior};
 use serde::Serialize;
 
+pub use crate::paths::private_folder;
 pub use clones::CloneRecord;
 pub use consent::{Consent, Relation, consent_document};
 pub use flows::FlowEntry;
 pub use job_rows::JobRow;
-pub use place::private_folder;
 pub use scripts::{Line, Script};
 pub use spend::{Charge, ChargeState, Limits};
 pub use takes::Take;

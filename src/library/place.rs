@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
+use crate::paths::{make_private, private_folder};
 
 /// How long opening waits for a window that is just closing.
 const CLOSING: Duration = Duration::from_secs(2);
@@ -14,37 +15,6 @@ const CLOSING: Duration = Duration::from_secs(2);
 /// Said when the folder keeps rights for others, as on a disk that knows no owners.
 pub(super) const EXPOSED: &str = "The folder of the library can't be made private on this disk, so other users of \
                                   this computer may be able to read it.";
-
-/// Makes a folder that only its owner can look into, and takes the rights of others off one that exists: it holds
-/// voices and scripts.
-pub fn private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(folder)?;
-    take_off_rights(folder)
-}
-
-/// Leaves the owner's rights only. Whoever made the path before us may have given more.
-#[cfg(unix)]
-fn take_off_rights(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let rights = |path: &Path| std::fs::metadata(path).map(|facts| facts.permissions().mode());
-    if rights(path)? & 0o077 != 0 {
-        let own = if path.is_dir() { 0o700 } else { 0o600 };
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(own))?;
-        if rights(path)? & 0o077 != 0 {
-            return Err(io::ErrorKind::Unsupported.into());
-        }
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the shape of the function elsewhere")]
-fn take_off_rights(_path: &Path) -> io::Result<()> {
-    Ok(())
-}
 
 /// Makes the folder of a library, with every file of an earlier one private; `false` when others may still read it.
 pub(super) fn prepare(folder: &Path) -> Result<bool> {
@@ -55,7 +25,7 @@ pub(super) fn prepare(folder: &Path) -> Result<bool> {
     }
     let files = std::fs::read_dir(folder).map_err(|e| unwritable(folder, e))?;
     let ours = files.flatten().filter(|file| file.file_name().to_string_lossy().starts_with("library"));
-    let private = ours.map(|file| take_off_rights(&file.path())).fold(made, Result::and);
+    let private = ours.map(|file| make_private(&file.path())).fold(made, Result::and);
     Ok(private.is_ok())
 }
 
@@ -109,18 +79,20 @@ pub(super) fn set_aside(file: &Path) -> Result<PathBuf> {
         number += 1;
     };
     std::fs::rename(file, &aside).map_err(|e| Error::file("set aside", file, e))?;
-    for suffix in ["-wal", "-shm"] {
-        let journal = |path: &Path| {
-            let mut name = path.as_os_str().to_owned();
-            name.push(suffix);
-            PathBuf::from(name)
-        };
-        if journal(file).exists() {
-            let (from, to) = (journal(file), journal(&aside));
+    for suffix in ["-wal", "-shm", "-journal"] {
+        let (from, to) = (journal(file, suffix), journal(&aside, suffix));
+        if from.exists() {
             std::fs::rename(&from, to).map_err(|e| Error::file("set aside", &from, e))?;
         }
     }
     Ok(aside)
+}
+
+/// What `SQLite` keeps beside a file: "-wal", "-shm", "-journal".
+pub(super) fn journal(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
 }
 
 #[cfg(test)]

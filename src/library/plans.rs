@@ -21,7 +21,7 @@ const FILL: &str = "
     DROP TABLE n;";
 
 /// Every statement; those that a person's own hand keeps short (notes, tags, limits) are read whole.
-const STATEMENTS: [&str; 34] = [
+const STATEMENTS: [&str; 35] = [
     assets::BY_HASH,
     assets::PUT,
     assets::FORGET,
@@ -38,6 +38,7 @@ const STATEMENTS: [&str; 34] = [
     flows::DROP,
     job_rows::PUT,
     job_rows::ALL,
+    job_rows::ONE,
     job_rows::OPEN,
     job_rows::DROP,
     scripts::LINES,

@@ -82,6 +82,9 @@ pub(super) const ADD: &str = "INSERT INTO charges (id, job, at, kind, voice, mod
     voice = ?5, model = ?6, estimate = ?7, actual = NULL, state = 'reserved'";
 pub(super) const MARK: &str = "UPDATE charges SET state = ?2 WHERE id = ?1";
 pub(super) const SETTLE: &str = "UPDATE charges SET state = 'settled', actual = coalesce(?2, actual) WHERE id = ?1";
+// Once at every start, so it may read the table.
+const ORPHANS: &str = "UPDATE charges SET state = 'released'
+    WHERE state = 'reserved' AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = charges.job)";
 pub(super) const OF_MONTH: &str = "SELECT * FROM charges WHERE month = ?1 ORDER BY month, id DESC";
 pub(super) const MONTHS: &str = "SELECT DISTINCT month FROM charges ORDER BY month DESC";
 pub(super) const LIMITS: &str = "SELECT warn, stop FROM limits WHERE id = 1";
@@ -96,22 +99,7 @@ impl Library {
     /// [`Error::OverLimit`] when the month's stop limit does not leave the estimate, or, for an unknown price, is
     /// reached. Nothing is changed then, apart from an earlier reservation of the job, which stays.
     pub fn reserve(&self, charge: &Charge) -> Result<()> {
-        let estimate = charge.estimate_usd.and_then(to_micros);
-        self.transaction(|all| {
-            let own = match latest(all, &charge.job)? {
-                Some((id, state)) if state != ChargeState::Settled => Some(id),
-                _ => None,
-            };
-            let stop: Option<i64> = limits(all)?.1;
-            if let Some(stop) = stop {
-                let counted = params![charge.at, own.unwrap_or(-1)];
-                let used: i64 = all.query_row(SUM, counted, |row| row.get(0)).map_err(failed)?;
-                refuse_over(stop, used, estimate)?;
-            }
-            let Charge { job, at, kind, voice, model, .. } = charge;
-            all.execute(ADD, params![own, job, at, kind, voice, model, estimate]).map_err(failed)?;
-            Ok(())
-        })
+        self.transaction(|all| reserve(all, charge))
     }
 
     /// Notes that a job's request is about to leave.
@@ -119,29 +107,28 @@ impl Library {
     /// # Errors
     /// When nothing is set aside for the job: it must not be sent then.
     pub fn charge_sent(&self, job: &str) -> Result<()> {
-        self.transaction(|all| match latest(all, job)? {
-            Some((id, ChargeState::Reserved)) => mark(all, id, ChargeState::Sent),
-            Some((_, ChargeState::Sent | ChargeState::Settled)) => Ok(()),
-            Some((_, ChargeState::Released)) | None => Err(Error::OverLimit(
-                "No money is set aside for this any more, so it was not sent. Run it again.".to_owned(),
-            )),
+        self.transaction(|all| charge_sent(all, job))
+    }
+
+    /// Sets money aside and notes that the request is about to leave, or does neither. `once_more`: what was sent
+    /// before may have been bought and stays on the books; this is another purchase.
+    ///
+    /// # Errors
+    /// See [`Library::reserve`].
+    pub fn spend(&self, charge: &Charge, once_more: bool) -> Result<()> {
+        self.transaction(|all| {
+            if once_more {
+                settle(all, &charge.job, None)?;
+            }
+            reserve(all, charge)?;
+            charge_sent(all, &charge.job)
         })
     }
 
     /// Notes that a job was bought, and its price where it is known; a price learned later is noted the same way.
     /// A job that was released stays so unless a price proves that it was bought.
     pub fn settle(&self, job: &str, actual_usd: Option<f64>) -> Result<()> {
-        let actual = actual_usd.and_then(to_micros);
-        self.transaction(|all| {
-            let settled = match latest(all, job)? {
-                Some((_, ChargeState::Released)) if actual.is_none() => None,
-                latest => latest,
-            };
-            if let Some((id, _)) = settled {
-                all.execute(SETTLE, params![id, actual]).map_err(failed)?;
-            }
-            Ok(())
-        })
+        self.transaction(|all| settle(all, job, actual_usd))
     }
 
     /// Gives back what was set aside, after a clear refusal. What was bought stays on the books.
@@ -150,6 +137,11 @@ impl Library {
             Some((id, ChargeState::Reserved | ChargeState::Sent)) => mark(all, id, ChargeState::Released),
             _ => Ok(()),
         })
+    }
+
+    /// Gives back what was set aside for jobs that are gone, and whose request never left.
+    pub fn release_orphans(&self) -> Result<()> {
+        self.run(ORPHANS, [])
     }
 
     /// The charges of a month such as "2026-11", newest first.
@@ -187,6 +179,45 @@ impl Library {
         };
         self.run(SET_LIMITS, [checked(limits.warn_usd)?, checked(limits.stop_usd)?])
     }
+}
+
+fn reserve(all: &Transaction<'_>, charge: &Charge) -> Result<()> {
+    let estimate = charge.estimate_usd.and_then(to_micros);
+    let own = match latest(all, &charge.job)? {
+        Some((id, state)) if state != ChargeState::Settled => Some(id),
+        _ => None,
+    };
+    let stop: Option<i64> = limits(all)?.1;
+    if let Some(stop) = stop {
+        let counted = params![charge.at, own.unwrap_or(-1)];
+        let used: i64 = all.query_row(SUM, counted, |row| row.get(0)).map_err(failed)?;
+        refuse_over(stop, used, estimate)?;
+    }
+    let Charge { job, at, kind, voice, model, .. } = charge;
+    all.execute(ADD, params![own, job, at, kind, voice, model, estimate]).map_err(failed)?;
+    Ok(())
+}
+
+fn charge_sent(all: &Transaction<'_>, job: &str) -> Result<()> {
+    match latest(all, job)? {
+        Some((id, ChargeState::Reserved)) => mark(all, id, ChargeState::Sent),
+        Some((_, ChargeState::Sent | ChargeState::Settled)) => Ok(()),
+        Some((_, ChargeState::Released)) | None => Err(Error::OverLimit(
+            "No money is set aside for this any more, so it was not sent. Run it again.".to_owned(),
+        )),
+    }
+}
+
+fn settle(all: &Transaction<'_>, job: &str, actual_usd: Option<f64>) -> Result<()> {
+    let actual = actual_usd.and_then(to_micros);
+    let settled = match latest(all, job)? {
+        Some((_, ChargeState::Released)) if actual.is_none() => None,
+        latest => latest,
+    };
+    if let Some((id, _)) = settled {
+        all.execute(SETTLE, params![id, actual]).map_err(failed)?;
+    }
+    Ok(())
 }
 
 fn latest(all: &Transaction<'_>, job: &str) -> Result<Option<(i64, ChargeState)>> {

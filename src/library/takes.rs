@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Library, failed};
 use crate::error::Result;
+use crate::paths;
 
 /// A line as a voice spoke it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +24,7 @@ pub struct Take {
     /// 0 to 1, as it was asked for.
     pub similarity: Option<f64>,
     /// The audio on this computer.
+    #[serde(with = "crate::paths")]
     pub file: PathBuf,
     /// What the service calls it.
     #[serde(default)]
@@ -57,7 +59,7 @@ impl Library {
                 take.script,
                 take.stability,
                 take.similarity,
-                take.file.to_string_lossy(),
+                paths::to_text(&take.file),
                 take.remote_id,
                 take.url,
                 take.duration_secs,
@@ -98,7 +100,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Take> {
         script: row.get("script")?,
         stability: row.get("stability")?,
         similarity: row.get("similarity")?,
-        file: PathBuf::from(file),
+        file: paths::from_text(file),
         remote_id: row.get("remote_id")?,
         url: row.get("url")?,
         duration_secs: row.get("duration_secs")?,

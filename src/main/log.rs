@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
+use mouthpiece::paths::private_folder_of_files;
 use mouthpiece::secrets::mask;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, filter_fn};
@@ -20,10 +21,15 @@ const PANIC: &str = "panic";
 /// Logs to stderr and, when the directory can be written, to one file a day. The guard writes out what is left.
 pub fn start(dir: &Path) -> Option<WorkerGuard> {
     // The appender itself reports a directory that is not there on stderr.
-    let file = private_folder(dir).ok().and_then(|()| {
+    // On a disk that knows no owners, a log all the same.
+    private_folder_of_files(dir).ok();
+    let file = dir.is_dir().then_some(()).and_then(|()| {
         let daily = tracing_appender::rolling::Builder::new().rotation(tracing_appender::rolling::Rotation::DAILY);
         let daily = daily.filename_prefix("mouthpiece").filename_suffix("log").max_log_files(DAYS);
-        daily.build(dir).ok()
+        let daily = daily.build(dir).ok();
+        // The one of today too.
+        private_folder_of_files(dir).ok();
+        daily
     });
     let (writer, guard) = file.map(tracing_appender::non_blocking).unzip();
     let unwritable = writer.is_none();
@@ -42,14 +48,6 @@ pub fn start(dir: &Path) -> Option<WorkerGuard> {
         tracing::warn!("no log file can be written in {}", dir.display());
     }
     guard
-}
-
-/// Makes a folder only its owner can look into; one that is there already stays as it is.
-fn private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(folder)
 }
 
 /// Our own doings, and what others warn of. Requests and bodies are not logged at these levels, and keys and script

@@ -19,6 +19,7 @@ use super::state::{self, State, Stored};
 use super::tools::Tools;
 use super::{Options, Pace};
 use crate::error::{Error, Result};
+use crate::paths::private_folder_of_files;
 use crate::runtime;
 
 /// What stays as it is in the last part of an address.
@@ -238,16 +239,12 @@ async fn lock_patiently(folder: &Path) -> Result<std::fs::File> {
     }
 }
 
-/// Makes a folder that only its owner can look into: it holds recordings of people's voices.
-fn private_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(folder)
-}
-
 fn lock(folder: &Path) -> Result<std::fs::File> {
-    private_folder(folder).map_err(|error| Error::file("create", folder, error))?;
+    // It holds recordings of people's voices.
+    if let Err(error) = private_folder_of_files(folder) {
+        std::fs::create_dir_all(folder).map_err(|error| Error::file("create", folder, error))?;
+        tracing::warn!(%error, "others may be able to read the folder of the sandbox");
+    }
     let path = folder.join("sandbox.lock");
     let file = std::fs::File::options().create(true).append(true).open(&path);
     let file = file.map_err(|error| Error::file("write", &path, error))?;

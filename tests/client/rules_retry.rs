@@ -54,6 +54,8 @@ fn error() -> impl Strategy<Value = Error> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn s18_no_wait_is_earlier_than_asked_or_longer_than_promised(
         error in error(), row in 0..RULES.len(), attempt in 0..50_u32, jitter in any::<f64>(),
