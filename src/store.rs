@@ -22,6 +22,7 @@ use crate::remote::Remote;
 /// A media file the user brought in, with the facts read from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MediaFile {
+    #[serde(with = "crate::paths")]
     pub path: PathBuf,
     pub probe: Probe,
 }
