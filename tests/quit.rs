@@ -196,3 +196,14 @@ fn titles_until(bench: &mut Bench, last: &str, act: impl FnOnce(&mut Bench)) -> 
     });
     titles
 }
+
+#[test]
+fn esc_in_a_menu_gives_the_focus_back_to_what_opened_it() {
+    let mut bench = app();
+    let name = bench.texts().into_iter().find(|text| text.starts_with("Workspace: ")).unwrap();
+    bench.click(&name);
+    bench.wait("Connect an account");
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert!(!bench.has("Connect an account"), "{}", bench.screen());
+    assert_eq!(focused(&bench), Some(name));
+}

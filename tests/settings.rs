@@ -89,3 +89,37 @@ fn tools_are_looked_for_and_the_sandbox_says_what_it_is() {
     bench.wait("ffmpeg");
     assert!(bench.has("Sandbox in use") && bench.has_part("Nothing is uploaded, nothing is billed"));
 }
+
+#[test]
+fn a_running_job_does_not_keep_the_page_drawing() {
+    use std::time::Duration;
+    let speak = mouthpiece::jobs::Request::Speak(mouthpiece::jobs::SpeakJob {
+        voice_id: "sandbox-ada".into(),
+        voice_name: "Sandbox Ada".into(),
+        script: "This line takes its time.".into(),
+        stability: 0.5,
+        similarity: 0.75,
+    });
+    let first = common::app();
+    let row = mouthpiece::library::JobRow {
+        id: "a".into(),
+        request: serde_json::to_string(&speak).unwrap(),
+        checkpoint: serde_json::to_string(&mouthpiece::jobs::Checkpoint::default()).unwrap(),
+        state: "\"Stopped\"".into(),
+        created_at: "2026-11-20T09:21:00Z".into(),
+        finished_at: Some("2026-11-20T09:21:09Z".into()),
+    };
+    first.session().library.put_job(&row).unwrap();
+    let mut bench = settings(Setup { dir: Some(first.close()), ..Setup::default() });
+    bench.sandbox().faults().next("POST", "/v2/tts", mouthpiece::sandbox::Fault::Slow(Duration::from_hours(1)));
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    bench.click("Try again");
+    bench.until("the line is under way", |bench| bench.session().jobs.remote() == 1);
+    bench.key(Modifiers::COMMAND, Key::Comma);
+    bench.wait("ffmpeg");
+    bench.until("no frame is due within half a second", |bench| {
+        let due = bench.harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
+        due > Duration::from_millis(500)
+    });
+    assert_eq!(bench.session().jobs.remote(), 1, "while it goes on");
+}

@@ -214,3 +214,26 @@ fn every_heading_alert_and_status_has_a_name() {
     bench.wait_part("This can't be an API key: it has blanks");
     assert!(named(&bench) >= 2, "the title and the alert: {}", bench.screen());
 }
+
+#[test]
+fn a_file_to_begin_with_waits_until_a_workspace_is_open() {
+    use crate::common::{Setup, media};
+    let service = Service::start(KEY);
+    let keychain = Memory::default();
+    let mut bench = connected(&service.base(), &keychain);
+    bench.until("the account is remembered", |bench| settings(bench).contains("workspace = "));
+    let dir = bench.close();
+    let clip = media::small_video(dir.path(), "clip.mp4");
+    keychain.fail_with(Some(Trouble::Locked));
+    let mut bench =
+        Setup { unnamed: true, base: service.base(), keychain, dir: Some(dir), open: vec![clip], ..Setup::default() }
+            .app();
+    bench.wait("Open the sandbox");
+    bench.key(Modifiers::NONE, Key::Num2);
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert!(bench.has("Try again") && bench.has_part("Not open") && !bench.has_part("Lip-sync target"));
+    bench.click("Open the sandbox");
+    bench.wait_part("Lip-sync target");
+    bench.key(Modifiers::NONE, Key::Num2);
+    bench.until("the video is taken", |bench| bench.session().store.flow.target.is_some());
+}

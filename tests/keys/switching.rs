@@ -174,7 +174,7 @@ fn the_check_of_a_pasted_key_ends_with_its_workspace() {
     bench.fill("Paste your sync.so key", OTHER);
     service.sandbox.faults().next("GET", "/v2/voices", Fault::Slow(Duration::from_mins(10)));
     bench.click("Check and use");
-    bench.wait("Checking");
+    bench.until("the key is being checked", |bench| bench.session().store.account.entry.is_checking());
     let row = account_row(&mut bench);
     menu(&mut bench, &row);
     until_masked(&mut bench, Some("•••• 7F3A"));
@@ -187,12 +187,13 @@ fn the_check_of_a_pasted_key_ends_with_its_workspace() {
 
     service.sandbox.faults().next("GET", "/v2/voices", Fault::Slow(Duration::from_mins(10)));
     bench.click("Test");
-    bench.wait("Testing");
+    bench.until("the key is being tested", |bench| bench.session().store.account.test.is_checking());
     menu(&mut bench, "Sandbox");
     until_masked(&mut bench, None);
     menu(&mut bench, &row);
     until_masked(&mut bench, Some("•••• 7F3A"));
-    assert!(!bench.has("Testing") && !bench.is_off("Test"), "{}", bench.screen());
+    bench.frames(2);
+    assert!(matches!(bench.session().store.account.test, Check::None) && !bench.is_off("Test"), "{}", bench.screen());
 }
 
 #[test]
