@@ -207,6 +207,8 @@ pub struct Store {
     pub preview_loading: Option<String>,
     /// Whether the flow's line is spoken as soon as the voice being cloned is ready.
     pub speak_when_ready: bool,
+    /// What the service says that the flow's lip sync costs as it is set now, in US dollars.
+    pub lip_sync_price: Option<f64>,
     /// Id of a voice the voices page shall select when it is shown next.
     pub show_voice: Option<String>,
     /// Where settings, libraries and logs lie; empty until the session tells.
@@ -232,6 +234,7 @@ impl Store {
             source_count: 0,
             preview_loading: None,
             speak_when_ready: false,
+            lip_sync_price: None,
             show_voice: None,
             data_dir: PathBuf::new(),
             spend: None,

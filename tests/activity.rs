@@ -162,6 +162,69 @@ fn a_job_is_forgotten_after_a_question_that_says_what_goes_on() {
     bench.until("its row is gone", |bench| bench.session().library.jobs().unwrap().is_empty());
 }
 
+/// A job that came so far in an earlier run and was stopped then.
+fn reached(id: &str, checkpoint: &Checkpoint) -> JobRow {
+    JobRow { checkpoint: serde_json::to_string(checkpoint).unwrap(), ..stopped(id, LINE) }
+}
+
+#[test]
+fn what_may_be_at_the_service_is_not_cleared_and_removed_only_after_a_question() {
+    let mut paid = Checkpoint::default();
+    paid.sending.sent = true;
+    let mut bench = with_jobs(&[reached("paid", &paid), stopped("idle", "Nothing of this went out.")], Pace::Instant);
+    bench.click("Clear finished");
+    bench.until("the other row is gone", |bench| bench.session().library.jobs().unwrap().len() == 1);
+    bench.frames(3);
+    assert!(bench.session().jobs.get("paid").is_some() && bench.is_off("Clear finished"));
+
+    bench.click("More actions for this job");
+    bench.click("Remove from the list");
+    bench.wait_part("Something of it may be at the sandbox and charged.");
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert!(bench.session().jobs.get("paid").is_some());
+    bench.click("More actions for this job");
+    bench.click("Remove from the list");
+    bench.click("Forget");
+    bench.wait("Nothing has run yet");
+}
+
+/// How soon the window is drawn again by itself.
+fn pause(bench: &Bench) -> std::time::Duration {
+    bench.harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay
+}
+
+#[test]
+fn a_page_is_drawn_again_only_for_what_moves_on_it() {
+    let mut bench = with_jobs(&[stopped("a", LINE)], Pace::Instant);
+    bench.until("nothing moves any more", |bench| pause(bench) > std::time::Duration::from_secs(5));
+    let busy = Fault::Status { status: 429, body: r#"{"message":"Later"}"#.into(), retry_after: Some(600) };
+    bench.sandbox().faults().next("POST", "/v2/tts", busy);
+    bench.click("Try again");
+    bench.wait_part("Starts again in");
+    bench.until("only a clock ticks", |bench| pause(bench) > std::time::Duration::from_millis(500));
+    assert!(pause(&bench) <= std::time::Duration::from_secs(1), "{:?}", pause(&bench));
+}
+
+#[test]
+fn errors_headings_and_states_have_names() {
+    use egui::accesskit::Role;
+    let mut bench = with_jobs(&[stopped("a", LINE)], Pace::Instant);
+    bench.sandbox().faults().next_refuses("POST", "/v2/tts", 403, "voice_withheld", "The voice is withheld");
+    bench.click("Try again");
+    bench.wait_part("The voice is withheld.");
+    for key in [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6] {
+        bench.key(Modifiers::COMMAND, key);
+        bench.frames(3);
+        for node in bench.harness.root().children_recursive() {
+            let node = node.accesskit_node();
+            let spoken = matches!(node.role(), Role::Alert | Role::Heading | Role::Status);
+            assert!(!spoken || node.label().is_some_and(|name| !name.trim().is_empty()), "{key:?}: {node:?}");
+        }
+    }
+    let mut alerts = bench.harness.query_all_by_role(Role::Alert).map(|node| node.accesskit_node().label());
+    assert!(alerts.any(|name| name.is_some_and(|name| name.starts_with("The voice is withheld."))));
+}
+
 #[test]
 fn a_finished_job_is_removed_without_a_question() {
     let folder = tempfile::tempdir().unwrap();
@@ -225,7 +288,7 @@ fn the_books_of_a_month_are_summed_by_model_and_voice_and_others_are_turned_to()
     assert!(bench.has("Lip sync, lipsync-2") && bench.has("$12.00") && bench.has("no price") && bench.has("3 jobs"));
     assert!(bench.is_off("Next month"));
     bench.click("Previous month");
-    bench.wait("Spend in February 2024");
+    bench.wait("Spend in February 2024 (UTC)");
     bench.wait("$3.00");
     assert!(bench.is_off("Previous month"));
     bench.click("Next month");

@@ -98,6 +98,27 @@ fn without_the_tick_there_is_no_clone_and_with_it_the_consent_is_kept() {
     assert!(bench.is_off("Clone voice"));
 }
 
+/// The service asks to come again much later.
+fn later() -> Fault {
+    Fault::Status { status: 429, body: r#"{"message":"Too many requests"}"#.into(), retry_after: Some(600) }
+}
+
+#[test]
+fn a_clone_that_waits_says_why_and_until_when_and_is_tried_at_once_when_asked() {
+    let (mut bench, _dir) = checking(talking);
+    bench.click(CONSENT);
+    bench.sandbox().faults().next("POST", "/v2/voices", later());
+    bench.click("Clone voice");
+    bench.wait_part("Starts again in");
+    assert!(bench.has("The clone waits") && bench.has_part("Too many requests"), "{}", bench.screen());
+    bench.until("nothing spins", |bench| {
+        let pause = bench.harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
+        pause > Duration::from_millis(300)
+    });
+    bench.click("Try now");
+    bench.until("the voice is chosen", |bench| has_voice(bench, "keynote"));
+}
+
 #[test]
 fn a_taken_name_is_refused_before_anything_is_sent() {
     let (mut bench, _dir) = checking(talking);

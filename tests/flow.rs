@@ -173,6 +173,22 @@ fn a_failed_run_is_shown_on_its_card_and_fixed_on_its_page() {
 }
 
 #[test]
+fn work_that_waits_is_no_running_stage_and_can_be_tried_at_once() {
+    let mut bench = spoken(WIDE, &[]);
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.fill("Line", "Another line.");
+    let body = r#"{"message":"Too many requests"}"#.into();
+    bench.sandbox().faults().next("POST", "/v2/tts", Fault::Status { status: 429, body, retry_after: Some(600) });
+    bench.click("Speak");
+    bench.key(Modifiers::COMMAND, Key::Num1);
+    wait_card(&mut bench, "Line, waits to go on.");
+    bench.wait_part("starts again in");
+    assert!(bench.has_part("Too many requests") && bench.has("Try now"), "{}", bench.screen());
+    bench.click("Try now");
+    wait_card(&mut bench, "Line, take ");
+}
+
+#[test]
 fn a_refused_target_says_why_on_its_card() {
     let made = tempfile::tempdir().unwrap();
     let broken = made.path().join("broken.mp4");

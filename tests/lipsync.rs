@@ -264,6 +264,27 @@ fn an_unreadable_target_is_refused_with_the_reason_and_the_old_one_stays() {
     assert_eq!(bench.session().store.flow.target.as_ref().unwrap().name(), "teaser.mp4");
 }
 
+/// The service asks to come again much later.
+fn later() -> Fault {
+    Fault::Status { status: 429, body: r#"{"message":"Too many requests"}"#.into(), retry_after: Some(600) }
+}
+
+#[test]
+fn a_run_that_waits_says_why_and_until_when_and_is_tried_at_once_when_asked() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 1.0);
+    bench.sandbox().faults().next("POST", "/v2/generate", later());
+    press_lip_sync(&mut bench);
+    bench.wait_part("Starts again in");
+    assert!(bench.has_part("Too many requests") && bench.is_off("Lip sync"), "{}", bench.screen());
+    bench.until("nothing spins", |bench| {
+        let pause = bench.harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
+        pause > std::time::Duration::from_millis(300)
+    });
+    bench.click("Try now");
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+}
+
 #[test]
 fn a_run_that_fails_says_why_and_a_new_try_is_followed() {
     let made = tempfile::tempdir().unwrap();

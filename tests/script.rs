@@ -96,6 +96,7 @@ fn waiting_can_be_stopped_and_taken_up_again() {
     bench.click("Speak");
     bench.wait("Speaking a take");
     assert!(bench.is_off("Speak"), "the same line is not sent twice by accident");
+    bench.until("it went out", |bench| bench.sandbox().faults().pending() == 0);
     bench.click("Stop waiting");
     bench.wait_part("Stopped waiting.");
     assert_eq!(takes(&bench), 0);
@@ -103,6 +104,59 @@ fn waiting_can_be_stopped_and_taken_up_again() {
     assert!(!bench.has_part("Stopped waiting."));
     bench.click("Speak");
     bench.wait("Play take 1");
+}
+
+/// The service asks to come again much later.
+fn later() -> Fault {
+    Fault::Status { status: 429, body: r#"{"message":"Too many requests"}"#.into(), retry_after: Some(600) }
+}
+
+#[test]
+fn a_line_that_waits_says_why_and_until_when_and_is_tried_at_once_when_asked() {
+    let mut bench = ready();
+    bench.fill("Line", "Good evening.");
+    bench.sandbox().faults().next("POST", "/v2/tts", later());
+    bench.click("Speak");
+    bench.wait_part("Starts again in");
+    assert!(bench.has("Speaking a take") && bench.has_part("Too many requests"), "{}", bench.screen());
+    assert!(bench.has("Cancel") && !bench.has("Stop waiting"), "nothing of it is at the service");
+    bench.until("nothing spins", |bench| {
+        let pause = bench.harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
+        pause > Duration::from_millis(300)
+    });
+    bench.click("Try now");
+    bench.wait("Play take 1");
+}
+
+#[test]
+fn over_the_limit_speaking_leads_to_the_limit_and_over_the_warning_a_line_says_so() {
+    let setup = || common::Setup { account: Some(common::account(9)), ..common::Setup::default() };
+    let limits = |warn_usd, stop_usd| mouthpiece::library::Limits { warn_usd, stop_usd };
+    let charge = mouthpiece::library::Charge {
+        job: "a".into(),
+        at: mouthpiece::jobs::stamp(time::OffsetDateTime::now_utc()),
+        kind: "speech".into(),
+        voice: None,
+        model: None,
+        estimate_usd: Some(2.0),
+        actual_usd: None,
+        state: mouthpiece::library::ChargeState::Reserved,
+    };
+    let bench = setup().app();
+    bench.session().library.reserve(&charge).unwrap();
+    bench.session().library.set_limits(limits(Some(1.0), Some(3.0))).unwrap();
+    let dir = bench.close();
+    let mut bench = common::Setup { dir: Some(dir), ..setup() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.wait("Over your warning at $1.00");
+    assert!(!bench.has("Over your limit"));
+    bench.session().library.set_limits(limits(Some(1.0), Some(2.0))).unwrap();
+    let dir = bench.close();
+    let mut bench = common::Setup { dir: Some(dir), ..setup() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.wait("Over your limit of $2.00");
+    bench.key(Modifiers::COMMAND, Key::Num1);
+    bench.wait("Over your limit of $2.00");
 }
 
 #[test]

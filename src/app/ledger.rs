@@ -1,5 +1,7 @@
 //! The books of this month, kept up to date for every page that shows a price, and the dialog that sets its limits.
 
+use std::time::Duration;
+
 use egui::{Context, Id, Ui};
 use time::OffsetDateTime;
 
@@ -15,10 +17,15 @@ use crate::ui::{Answer, Dialog, Field, format};
 /// The largest limit that is taken, in US dollars: what is above is a slip of the finger.
 const MOST: f64 = 1_000_000.0;
 
+/// A job's price is set aside a little after its row or its step is seen here, so the books are read once more then.
+const LATER: Duration = Duration::from_secs(1);
+
 /// The books being read and written.
 #[derive(Default)]
 pub(super) struct Ledger {
     reading: Option<Task<Spend>>,
+    /// The books are read once more after [`LATER`].
+    again: bool,
     writing: Option<Task<()>>,
     seen: Option<Seen>,
     asking: Option<Draft>,
@@ -29,7 +36,8 @@ pub(super) struct Ledger {
 struct Seen {
     month: String,
     jobs: usize,
-    running: Vec<Step>,
+    /// The step of each, and whether it waits: what a refusal said of the plan comes with a wait.
+    running: Vec<(Step, bool)>,
 }
 
 /// What is typed into the dialog.
@@ -59,8 +67,9 @@ impl Session {
                 toasts::complain(toasts, "Could not save the limit", &error);
             }
         }
+        let buys = |job: &Job| matches!(job.state, State::Running(step) if step.is_bought()) && job.waiting.is_none();
         let running = |job: &Job| match job.state {
-            State::Running(step) => Some(step),
+            State::Running(step) => Some((step, job.waiting.is_some())),
             _ => None,
         };
         let seen = Seen {
@@ -72,7 +81,15 @@ impl Session {
         if ledger.reading.is_none() && ledger.writing.is_none() && ledger.seen.as_ref() != Some(&seen) {
             let (library, month) = (self.library.clone(), seen.month.clone());
             ledger.reading = Some(runtime.blocking(move || Spend::read(&library, &month)));
-            ledger.seen = Some(seen);
+            (ledger.seen, ledger.again) = (Some(seen), true);
+        } else if ledger.reading.is_none() && std::mem::take(&mut ledger.again) {
+            // While something is being bought its charge changes, and no step tells of it.
+            ledger.again = self.jobs.all().iter().any(buys);
+            let (library, month) = (self.library.clone(), seen.month);
+            ledger.reading = Some(runtime.spawn(async move {
+                tokio::time::sleep(LATER).await;
+                crate::runtime::blocking(move || Spend::read(&library, &month)).await
+            }));
         }
     }
 
@@ -83,7 +100,7 @@ impl Session {
         self.ledger.asking = Some(Draft {
             warn: text(spend.limits.warn_usd),
             stop: text(spend.limits.stop_usd),
-            so_far: format!("{} so far: {}.", spend.month_name(), format::price(spend.total())),
+            so_far: format!("{} (UTC) so far: {}.", spend.month_name(), format::price(spend.total())),
             frames: 0,
         });
     }
@@ -114,7 +131,7 @@ impl Draft {
             _ => None,
         };
         let why = warn.err().or(stop.err()).or(order);
-        let text = "For each calendar month, in US dollars. Leave a field empty for no limit. Above the stop nothing \
+        let text = "For each calendar month (UTC), in US dollars. Leave a field empty for no limit. Above the stop nothing \
                     more is sent, from any page.";
         let mut enter = false;
         let frames = self.frames;

@@ -106,7 +106,8 @@ mod tests {
     fn what_was_asked_for_may_be_at_the_service_until_it_is_here_or_ended_there() {
         let mut stopped = job(State::Stopped);
         assert!(!stopped.may_be_at_service(), "nothing went out");
-        stopped.checkpoint.speaking.speech_job = Some(SpeechJob { id: "s".into(), location: None, ask_after: None });
+        stopped.checkpoint.speaking.speech_job =
+            Some(SpeechJob { id: "s".into(), location: None, ask_after: std::time::Duration::ZERO });
         assert!(stopped.may_be_at_service());
         let mut lost = job(State::Failed(Error::Cancelled));
         lost.checkpoint.sending.sent = true;

@@ -249,7 +249,9 @@ fn refuse_over(stop: i64, used: i64, estimate: Option<i64>) -> Result<()> {
         }
         _ => return Ok(()),
     };
-    Err(Error::OverLimit(format!("{why} Nothing was sent. Raise it with “Change limit” in Activity, or run it next month.")))
+    Err(Error::OverLimit(format!(
+        "{why} Nothing was sent. Raise it with “Change limit” in Activity, or run it next month."
+    )))
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Charge> {

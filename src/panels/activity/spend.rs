@@ -96,7 +96,9 @@ impl Books {
             ui.set_min_height(32.0);
             let year = name.get(..4).filter(|year| this.month.get(..4) != Some(*year));
             let title = format!("Spend in {}", crate::store::month_name(name));
-            layout::section_ui(ui, &year.map_or_else(|| title.clone(), |year| format!("{title} {year}")));
+            // Charges are counted by the service's clock, not by the one on the wall.
+            let title = year.map_or_else(|| title.clone(), |year| format!("{title} {year}"));
+            layout::section_ui(ui, &format!("{title} (UTC)"));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
                 if closable {

@@ -264,12 +264,10 @@ fn lip_sync(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
     let mode = compose::name(settings.mode).to_lowercase();
     let mut card = of_file(cx, from, file);
     card.meta = format!("{}, {mode}", settings.model);
-    card.note = match (result_secs(store), store.is_sandbox) {
-        (Some(secs), true) => format!("Result {}, $0.00", format::time_code(secs)),
-        (Some(secs), false) => match compose::price(&settings.model, secs) {
-            Some(price) => format!("Result {}, up to {}", format::time_code(secs), format::price(price)),
-            None => format!("Result {}", format::time_code(secs)),
-        },
+    card.note = match (result_secs(store), price(store)) {
+        (Some(secs), Some(Price::Sandbox)) => format!("Result {}, $0.00", format::time_code(secs)),
+        (Some(secs), Some(price)) => format!("Result {}, {}", format::time_code(secs), price.words().to_lowercase()),
+        (Some(secs), None) => format!("Result {}", format::time_code(secs)),
         (None, _) => "The length follows from the voice".to_owned(),
     };
     if let Some(job) = runs.syncing.filter(|job| job.is_running()) {
@@ -308,6 +306,42 @@ pub(super) fn result_secs(store: &Store) -> Option<f64> {
     Some(compose::outlook(store.flow.lip_sync.mode, video, voice?).result_secs)
 }
 
+/// What the flow's lip sync may cost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Price {
+    Sandbox,
+    /// By the published prices, in US dollars.
+    UpTo(f64),
+    /// As the service says, in US dollars.
+    Said(f64),
+}
+
+impl Price {
+    pub fn words(self) -> String {
+        match self {
+            Self::Sandbox => "$0.00, sandbox".to_owned(),
+            Self::UpTo(usd) => format!("Up to {}", format::price(usd)),
+            Self::Said(usd) => format!("About {}", format::price(usd)),
+        }
+    }
+
+    pub fn usd(self) -> Option<f64> {
+        match self {
+            Self::Sandbox => None,
+            Self::UpTo(usd) | Self::Said(usd) => Some(usd),
+        }
+    }
+}
+
+/// The price as the lip sync page has it: the service's own, once it has answered.
+pub(super) fn price(store: &Store) -> Option<Price> {
+    if store.is_sandbox {
+        return Some(Price::Sandbox);
+    }
+    let published = || Some(Price::UpTo(compose::price(&store.flow.lip_sync.model, result_secs(store)?)?));
+    store.lip_sync_price.map(Price::Said).or_else(published)
+}
+
 /// How far a job is, while it runs.
 fn run_bar(job: &Job) -> Option<Bar> {
     (job.is_running() && job.waiting.is_none()).then(|| Bar::from_fraction(job.progress.fraction()))
@@ -344,6 +378,16 @@ pub(super) fn is_reading(facts: &Facts, index: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_price_is_the_one_that_the_service_says() {
+        let mut store = Store::new("sync.so".into(), false);
+        assert_eq!(price(&store), None);
+        store.lip_sync_price = Some(0.5);
+        assert_eq!(price(&store).unwrap().words(), "About $0.50");
+        store.is_sandbox = true;
+        assert_eq!(price(&store), Some(Price::Sandbox));
+    }
 
     #[test]
     fn consent_is_called_recorded_only_when_all_of_it_is() {

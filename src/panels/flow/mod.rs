@@ -7,13 +7,13 @@ mod stages;
 
 use egui::{Frame, Margin, ScrollArea, Sense, Ui, vec2};
 
-use super::{Command, Cx, Panel, Pictures, wait};
+use super::{Command, Cx, Panel, Pictures, limits, wait};
 use crate::compose;
 use crate::store::Store;
 use crate::ui::progress;
 use crate::ui::stage::paint_link;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, StageCard, button, format, icons, layout, paint, radius, space, text, truncate};
+use crate::ui::{Button, StageCard, button, icons, layout, paint, radius, space, text, truncate};
 
 use cards::Shown;
 use stages::{Stage, State, Summary};
@@ -177,20 +177,20 @@ fn words_ui(ui: &mut Ui, summary: &Summary) {
 /// Price and time, drawn from the right end.
 fn figures_ui(ui: &mut Ui, store: &Store) {
     let secs = cards::result_secs(store);
-    let model = &store.flow.lip_sync.model;
-    let (price, time) = if store.is_sandbox {
-        ("$0.00, sandbox".to_owned(), if secs.is_some() { "A few seconds" } else { "Not known yet" })
+    let time = if store.is_sandbox {
+        if secs.is_some() { "A few seconds" } else { "Not known yet" }
     } else {
-        let price = secs.and_then(|secs| compose::price(model, secs));
-        let time = secs.and_then(|secs| compose::usual_time(model, secs));
-        let price = price.map_or_else(|| "Not known yet".to_owned(), |price| format!("Up to {}", format::price(price)));
-        (price, time.unwrap_or("Not known yet"))
+        secs.and_then(|secs| compose::usual_time(&store.flow.lip_sync.model, secs)).unwrap_or("Not known yet")
     };
+    let price = cards::price(store);
+    let words = price.map_or_else(|| "Not known yet".to_owned(), cards::Price::words);
     figure_ui(ui, "Usual time", time);
     ui.add_space(space::S);
     button::divider(ui, 34.0);
     ui.add_space(space::S);
-    figure_ui(ui, "Estimated price", &price);
+    figure_ui(ui, "Estimated price", &words);
+    ui.add_space(space::S);
+    limits::line_ui(ui, store, price.and_then(cards::Price::usd));
     ui.add_space(space::L);
 }
 

@@ -72,6 +72,7 @@ impl Panel for LipSyncPanel {
         follow_retry(cx.store, cx.jobs);
         keep_to_offered_models(cx.store);
         self.asked.work(cx);
+        cx.store.lip_sync_price = self.asked.said(cx.store);
         if let Some((_, file)) = finished(cx.store, cx.jobs) {
             self.facts.read(file.to_owned(), cx);
         }

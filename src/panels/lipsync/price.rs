@@ -78,7 +78,7 @@ pub(super) fn month_ui(ui: &mut Ui, store: &Store, usd: Option<f64>) {
         }
         let of = spend.limits.stop_usd.map(|stop| format!(" of {}", format::price(stop))).unwrap_or_default();
         let sum = text::small(format!("{}{of}", format::price(total))).color(t.text.hint);
-        layout::pair_ui(ui, &format!("{}, with this job", spend.month_name()), sum);
+        layout::pair_ui(ui, &format!("{} (UTC), with this job", spend.month_name()), sum);
         limits::line_ui(ui, store, usd);
     });
 }
