@@ -110,7 +110,7 @@ fn a_clone_that_waits_says_why_and_until_when_and_is_tried_at_once_when_asked() 
     bench.sandbox().faults().next("POST", "/v2/voices", later());
     bench.click("Clone voice");
     bench.wait_part("Starts again in");
-    assert!(bench.has("The clone waits") && bench.has_part("Too many requests"), "{}", bench.screen());
+    assert!(bench.has("The clone waits") && bench.has_part("asked for a pause"), "{}", bench.screen());
     bench.until("nothing spins", |bench| {
         let pause = bench.harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
         pause > Duration::from_millis(300)

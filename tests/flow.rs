@@ -183,7 +183,7 @@ fn work_that_waits_is_no_running_stage_and_can_be_tried_at_once() {
     bench.key(Modifiers::COMMAND, Key::Num1);
     wait_card(&mut bench, "Line, waits to go on.");
     bench.wait_part("starts again in");
-    assert!(bench.has_part("Too many requests") && bench.has("Try now"), "{}", bench.screen());
+    assert!(bench.has_part("asked for a pause") && bench.has("Try now"), "{}", bench.screen());
     bench.click("Try now");
     wait_card(&mut bench, "Line, take ");
 }

@@ -276,7 +276,7 @@ fn a_run_that_waits_says_why_and_until_when_and_is_tried_at_once_when_asked() {
     bench.sandbox().faults().next("POST", "/v2/generate", later());
     press_lip_sync(&mut bench);
     bench.wait_part("Starts again in");
-    assert!(bench.has_part("Too many requests") && bench.is_off("Lip sync"), "{}", bench.screen());
+    assert!(bench.has_part("asked for a pause") && bench.is_off("Lip sync"), "{}", bench.screen());
     bench.until("nothing spins", |bench| {
         let pause = bench.harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
         pause > std::time::Duration::from_millis(300)

@@ -118,7 +118,7 @@ fn a_line_that_waits_says_why_and_until_when_and_is_tried_at_once_when_asked() {
     bench.sandbox().faults().next("POST", "/v2/tts", later());
     bench.click("Speak");
     bench.wait_part("Starts again in");
-    assert!(bench.has("Speaking a take") && bench.has_part("Too many requests"), "{}", bench.screen());
+    assert!(bench.has("Speaking a take") && bench.has_part("asked for a pause"), "{}", bench.screen());
     assert!(bench.has("Cancel") && !bench.has("Stop waiting"), "nothing of it is at the service");
     bench.until("nothing spins", |bench| {
         let pause = bench.harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
