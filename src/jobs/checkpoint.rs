@@ -35,6 +35,7 @@ pub struct Checkpoint {
     #[serde(flatten)]
     pub saving: Saving,
     /// The result on this computer.
+    #[serde(with = "crate::paths::option")]
     pub file: Option<PathBuf>,
 }
 
@@ -109,12 +110,14 @@ pub struct Saving {
     /// Links that led nowhere.
     pub dead_links: u32,
     /// Where to save instead of the folder that was asked for.
+    #[serde(with = "crate::paths::option")]
     pub folder: Option<PathBuf>,
     /// The folder did not take the result.
     pub unsaved: bool,
     /// It is here, and has no name yet.
     pub arrived: Option<Arrived>,
     /// The name it is about to get, or got just before a crash.
+    #[serde(with = "crate::paths::option")]
     pub name: Option<PathBuf>,
 }
 

@@ -15,9 +15,16 @@ use crate::progress::Progress;
 /// What a finished job made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {
-    Voice { id: String, name: String },
+    Voice {
+        id: String,
+        name: String,
+    },
     Take(Take),
-    Video { file: PathBuf, secs: Option<f64> },
+    Video {
+        #[serde(with = "crate::paths")]
+        file: PathBuf,
+        secs: Option<f64>,
+    },
 }
 
 /// How a job stands.
@@ -75,7 +82,7 @@ impl Job {
         let done = &self.checkpoint;
         let asked = done.sending.sent || done.cloned.is_some() || done.generation.is_some();
         let spoken = done.speaking.speech_job.is_some() || done.speaking.speech.is_some();
-        let over = matches!(self.state, State::Done(_)) || done.run.ended;
+        let over = matches!(self.state, State::Done(_)) || done.run.ended || done.run.is_unknown();
         self.is_remote() || (!over && (asked || spoken))
     }
 }

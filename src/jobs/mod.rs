@@ -7,10 +7,13 @@
 
 mod after;
 mod checkpoint;
+mod crashed;
+mod forget;
 mod job;
 #[cfg(test)]
 mod model;
 mod names;
+mod prices;
 mod request;
 mod rows;
 #[cfg(test)]
@@ -38,7 +41,7 @@ pub use step::{Step, next};
 use turns::Turns;
 
 use crate::api::Client;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::library::Library;
 use crate::progress::Progress;
 use crate::runtime::{Handle, Task};
@@ -49,11 +52,17 @@ const LIMIT: &str = "concurrency_limit";
 /// The work on a running job, and the way to ask it to stop.
 struct Working {
     /// Dropped with the program: the row stays open and the work goes on at the next start.
-    _task: Task<()>,
+    task: Task<()>,
     stop: CancellationToken,
     /// Ends a wait early.
     now: Arc<Notify>,
-    writing: work::Writing,
+}
+
+/// What the library knows of earlier jobs.
+struct Stored {
+    jobs: Vec<Job>,
+    /// Rows this version cannot read.
+    unread: usize,
 }
 
 /// What the background tells about a job.
@@ -74,22 +83,35 @@ pub struct Jobs {
     reports: UnboundedReceiver<Report>,
     reporter: UnboundedSender<Report>,
     news: Vec<String>,
+    shared: Shared,
+    loading: Option<Task<Stored>>,
+    /// Asks for prices that were not known yet.
+    pricing: Option<Task<()>>,
+}
+
+/// What the jobs have in common.
+#[derive(Default)]
+struct Shared {
     turns: Turns,
-    loading: Option<Task<Vec<Job>>>,
-    marking: Option<Task<()>>,
+    uploads: work::Uploads,
+    /// One for each job: its row and its charge are written one after the other, and not after it is forgotten.
+    writings: HashMap<String, work::Writing>,
 }
 
 impl Jobs {
     /// Reads the rows in the background; open ones go on by themselves once they are read.
     pub fn new(handle: Handle, library: Library, client: Client) -> Self {
         let (reporter, reports) = unbounded_channel();
-        let turns = Turns::default();
-        let (source, learned) = (library.clone(), turns.clone());
+        let shared = Shared::default();
+        let (source, learned) = (library.clone(), shared.turns.clone());
         let loading = handle.blocking(move || {
             if let Some(limit) = source.note(LIMIT)?.and_then(|limit| limit.parse().ok()) {
                 learned.learn(limit);
             }
-            Ok(source.jobs()?.into_iter().filter_map(|row| rows::from_row(&row)).collect())
+            source.release_orphans()?;
+            let rows = source.jobs()?;
+            let jobs: Vec<Job> = rows.iter().filter_map(rows::from_row).collect();
+            Ok(Stored { unread: rows.len() - jobs.len(), jobs })
         });
         Self {
             handle,
@@ -100,23 +122,49 @@ impl Jobs {
             reports,
             reporter,
             news: Vec::new(),
-            turns,
+            shared,
             loading: Some(loading),
-            marking: None,
+            pricing: None,
         }
     }
 
     /// Takes in what happened since the last frame. Once per frame, before the panels.
+    ///
+    /// # Errors
+    /// Once, when earlier jobs, or some of them, could not be read.
     pub fn poll(&mut self) -> Result<()> {
         self.news.clear();
-        if let Some(stored) = self.loading.as_mut().and_then(Task::take) {
-            self.loading = None;
-            self.resume(stored?);
-        }
+        self.take_reports();
+        self.take_crashed();
+        let Some(stored) = self.loading.as_mut().and_then(Task::take) else { return Ok(()) };
+        self.loading = None;
+        let Stored { jobs, unread } = stored?;
+        self.resume(jobs);
+        self.ask_prices();
+        if unread > 0 { Err(unreadable(unread)) } else { Ok(()) }
+    }
+
+    fn take_reports(&mut self) {
         while let Ok(report) = self.reports.try_recv() {
             self.take_in(report);
         }
-        Ok(())
+    }
+
+    /// Writes the row of a job nobody works on.
+    fn write(&mut self, id: &str) {
+        let writing = self.writing(id);
+        let Some(job) = self.get(id) else { return };
+        let (row, library) = (rows::to_row(job), self.library.clone());
+        let written = self.handle.blocking(move || {
+            let forgotten = writing.blocking_lock();
+            if *forgotten { Ok(()) } else { library.put_job(&row?) }
+        });
+        // The list has it already; a row that stays behind goes on from an earlier step at the next start.
+        drop(written);
+    }
+
+    fn writing(&mut self, id: &str) -> work::Writing {
+        self.shared.writings.entry(id.to_owned()).or_default().clone()
     }
 
     fn resume(&mut self, mut stored: Vec<Job>) {
@@ -196,11 +244,11 @@ impl Jobs {
         self.run(id);
     }
 
-    /// Tries again to save the result of a lip sync, into another folder.
+    /// Tries again to save the result of a lip sync, into another folder. What has arrived is taken there.
     pub fn save_elsewhere(&mut self, id: &str, folder: PathBuf) {
         if let Some(job) = self.list.iter_mut().find(|job| job.id == id && !job.is_running()) {
             let saving = &mut job.checkpoint.saving;
-            (saving.folder, saving.arrived, saving.name) = (Some(folder), None, None);
+            (saving.folder, saving.name) = (Some(folder), None);
             self.retry(id);
         }
     }
@@ -216,8 +264,7 @@ impl Jobs {
         let newer = self.begin(request, uploads);
         let Some(job) = self.list.iter_mut().find(|job| job.id == id) else { return };
         job.checkpoint.run.superseded = Some(newer);
-        let (row, library) = (rows::to_row(job), self.library.clone());
-        self.marking = Some(self.handle.blocking(move || library.put_job(&row)));
+        self.write(id);
     }
 
     /// Stops work on a job here. What the service has begun goes on there. The work itself writes down how far it
@@ -241,33 +288,8 @@ impl Jobs {
         self.list.iter().filter(again).for_each(|job| self.try_now(&job.id));
     }
 
-    /// Removes a job and its row, and stops work on it here. Files stay, and what the service has begun goes on there.
-    pub fn forget(&mut self, id: &str) -> Task<()> {
-        let writing = self.working.remove(id).map(|working| working.writing);
-        self.list.retain(|job| job.id != id);
-        let (library, ids) = (self.library.clone(), vec![id.to_owned()]);
-        self.handle.blocking(move || {
-            // A write that is under way would bring the row back.
-            let mut forgotten = writing.as_ref().map(|writing| writing.blocking_lock());
-            if let Some(forgotten) = &mut forgotten {
-                **forgotten = true;
-            }
-            library.forget_jobs(&ids)
-        })
-    }
-
-    /// Removes what is over from the list, but for what may be at the service still; files stay, and so does the job
-    /// a flow has its result from.
-    pub fn clear_finished(&mut self, keep: Option<&str>) -> Task<()> {
-        let stays = |job: &Job| job.is_running() || job.may_be_at_service() || keep == Some(job.id.as_str());
-        let (open, over): (Vec<Job>, Vec<Job>) = std::mem::take(&mut self.list).into_iter().partition(stays);
-        self.list = open;
-        let ids: Vec<String> = over.into_iter().map(|job| job.id).collect();
-        let library = self.library.clone();
-        self.handle.blocking(move || library.forget_jobs(&ids))
-    }
-
     fn run(&mut self, id: &str) {
+        let writing = self.writing(id);
         let Some(job) = self.list.iter().find(|job| job.id == id) else { return };
         let stop = CancellationToken::new();
         let worker = work::Worker {
@@ -276,16 +298,17 @@ impl Jobs {
             reporter: self.reporter.clone(),
             handle: self.handle.clone(),
             job: job.clone(),
-            turns: self.turns.clone(),
-            writing: Arc::default(),
+            turns: self.shared.turns.clone(),
+            uploads: self.shared.uploads.share(),
+            writing,
             now: Arc::default(),
             place: None,
             pushed_in: false,
             recorded: None,
         };
-        let (now, writing) = (worker.now.clone(), worker.writing.clone());
+        let now = worker.now.clone();
         let task = self.handle.spawn(worker.run(stop.clone()));
-        self.working.insert(id.to_owned(), Working { _task: task, stop, now, writing });
+        self.working.insert(id.to_owned(), Working { task, stop, now });
     }
 
     /// All jobs, newest first.
@@ -329,6 +352,14 @@ fn may_run_unseen(job: &Job) -> bool {
         && begun
         && !done.run.ended
         && !done.run.is_unknown()
+}
+
+fn unreadable(rows: usize) -> Error {
+    let (jobs, are) = if rows == 1 { ("One earlier job", "is") } else { ("Some earlier jobs", "are") };
+    Error::Input(format!(
+        "{jobs} can't be read by this version of Mouthpiece and {are} not in the list. Nothing was deleted: a newer \
+         version may read it. What was begun at the service goes on there; look there before you run it again."
+    ))
 }
 
 fn kind(request: &Request) -> &'static str {

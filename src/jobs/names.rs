@@ -1,18 +1,20 @@
 //! Names of files, made from names and lines people typed.
 
+use crate::paths::short_name;
+
 /// The first words of a line, for a file name.
 pub(super) fn first_words(script: &str) -> String {
     script.split_whitespace().take(6).collect::<Vec<_>>().join(" ")
 }
 
 /// A text as a file name that every system takes: no separators or control characters, no leading dot, at most 80
-/// characters.
+/// characters and 200 bytes.
 pub(super) fn file_stem(text: &str) -> String {
     let clean = |c: char| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { ' ' } else { c };
     let text: String = text.chars().map(clean).collect();
     let words: Vec<&str> = text.split_whitespace().collect();
     let text: String = words.join(" ").trim_matches(['.', ' ']).chars().take(80).collect();
-    let text = text.trim_end().to_owned();
+    let text = short_name(text.trim_end()).to_owned();
     if text.is_empty() { "take".to_owned() } else { text }
 }
 
@@ -33,6 +35,7 @@ mod tests {
         assert_eq!(file_stem("../.."), "take");
         assert_eq!(file_stem(""), "take");
         assert_eq!(file_stem(&"ä".repeat(200)).chars().count(), 80);
+        assert_eq!(file_stem(&"字".repeat(100)), "字".repeat(66));
         assert_eq!(api_file_name("Über uns.v2"), "_ber_uns_v2");
     }
 }

@@ -10,6 +10,7 @@ use crate::library::Consent;
 /// A file on this computer, with what the service must be told about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalFile {
+    #[serde(with = "crate::paths")]
     pub path: PathBuf,
     /// MIME type of its content.
     pub content_type: String,
@@ -78,6 +79,7 @@ pub struct LipSyncJob {
     pub model: String,
     pub options: Options,
     /// Where the result is saved.
+    #[serde(with = "crate::paths")]
     pub folder: PathBuf,
     /// Its name there, without extension.
     pub stem: String,

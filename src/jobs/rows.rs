@@ -7,7 +7,7 @@ use super::checkpoint::Checkpoint;
 use super::job::{Job, Outcome, State};
 use super::request::Request;
 use super::step::next;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::library::JobRow;
 use crate::progress::Progress;
 
@@ -20,7 +20,9 @@ enum Stored {
     Stopped,
 }
 
-pub(super) fn to_row(job: &Job) -> JobRow {
+/// # Errors
+/// When something in it can't be written down: such a job must not begin.
+pub(super) fn to_row(job: &Job) -> Result<JobRow> {
     let state = match &job.state {
         State::Running(_) => Stored::Open,
         State::Done(outcome) => Stored::Done(outcome.clone()),
@@ -31,16 +33,23 @@ pub(super) fn to_row(job: &Job) -> JobRow {
         },
         State::Stopped => Stored::Stopped,
     };
-    // Plain data of strings and numbers always becomes JSON; an empty text would only lose the row's meaning.
-    let json = |value: serde_json::Result<String>| value.unwrap_or_default();
-    JobRow {
+    Ok(JobRow {
         id: job.id.clone(),
-        request: json(serde_json::to_string(&job.request)),
-        checkpoint: json(serde_json::to_string(&job.checkpoint)),
-        state: json(serde_json::to_string(&state)),
+        request: json(&job.request)?,
+        checkpoint: json(&job.checkpoint)?,
+        state: json(&state)?,
         created_at: stamp(job.created_at),
         finished_at: job.finished_at.map(stamp),
-    }
+    })
+}
+
+fn json(part: &impl Serialize) -> Result<String> {
+    serde_json::to_string(part).map_err(|error| {
+        Error::Input(format!(
+            "This can't be written down, so it was not started ({error}). Rename its files and folders to names of \
+             plain letters, then try again."
+        ))
+    })
 }
 
 /// A row this version cannot read is left in the file and out of the list.

@@ -8,6 +8,7 @@ mod ask;
 mod finish;
 mod money;
 mod save;
+mod uploads;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,6 +31,8 @@ use crate::error::{Error, Result};
 use crate::library::Library;
 use crate::progress::Progress;
 use crate::runtime::{Handle, blocking};
+pub(super) use money::may_be_bought;
+pub(super) use uploads::Uploads;
 
 /// Held while a job's row is written, so that one write follows the other; `true` once the job is forgotten and must
 /// not be written again.
@@ -49,6 +52,7 @@ pub(super) struct Worker {
     pub place: Option<Place>,
     /// The user did not want to wait for it.
     pub pushed_in: bool,
+    pub uploads: Uploads,
     /// What the row says.
     pub recorded: Option<Checkpoint>,
 }
@@ -270,10 +274,12 @@ impl Worker {
 
     /// A clone is refused here too, whatever a screen allowed.
     fn check_consent(&self) -> Result<()> {
+        // One that was sent by an older version is still brought to its end.
+        let is_new = !self.may_be_bought();
         match &self.job.request {
-            Request::Clone(job) if !job.consent.is_given() => Err(Error::Input(
-                "This voice was not cloned, because no permission of the speaker is recorded. \
-                 Tick it on the clone page, then clone again."
+            Request::Clone(job) if !job.consent.is_given() || (is_new && !job.consent.says_who()) => Err(Error::Input(
+                "This voice was not cloned, because it is not recorded whose voice it is and how the speaker gave \
+                 permission. Fill that in on the clone page, then clone again."
                     .to_owned(),
             )),
             _ => Ok(()),
@@ -291,8 +297,8 @@ impl Worker {
     /// Writes the job's row; returns once it is on disk.
     async fn record(&mut self) -> Result<()> {
         let turn = self.writing.clone().lock_owned().await;
-        let (library, row) = (self.library.clone(), to_row(&self.job));
-        let written = blocking(move || if *turn { Ok(()) } else { library.put_job(&row) });
+        let (library, row) = (self.library.clone(), to_row(&self.job)?);
+        let written = blocking(move || if *turn { Err(Error::Cancelled) } else { library.put_job(&row) });
         written.await?;
         self.recorded = Some(self.job.checkpoint.clone());
         Ok(())

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use mouthpiece::api::{AssetKind, AssetQuery, Client, Config, Options as LipSyncOptions, Page, SyncMode};
 use mouthpiece::error::Result;
 use mouthpiece::jobs::{CloneJob, Job, Jobs, LipSyncJob, LocalFile, Request, SpeakJob, State, VoiceTrack};
-use mouthpiece::library::{Charge, Consent, Library};
+use mouthpiece::library::{Charge, Consent, Library, Relation};
 use mouthpiece::runtime::Runtime;
 use mouthpiece::sandbox::{self, Options, Pace, Sandbox, Tools};
 
@@ -96,6 +96,14 @@ impl Rig {
         }
     }
 
+    /// Forgets a job, and returns once it is gone.
+    pub fn forget(&mut self, id: &str) {
+        let mut forgetting = self.jobs.forget(id);
+        while forgetting.take().map(Result::unwrap).is_none() {
+            self.wakes.recv_timeout(Duration::from_millis(50)).unwrap_or_default();
+        }
+    }
+
     pub fn ask<T: Send + 'static>(&self, work: impl Future<Output = Result<T>> + Send + 'static) -> T {
         wait(&self.runtime, &self.wakes, work).unwrap()
     }
@@ -172,6 +180,7 @@ impl Rig {
             consent: Consent {
                 statement: "I may.".into(),
                 speaker: "Mara".into(),
+                relation: Relation::InWriting,
                 given_at: "2026-11-22T10:00:00Z".into(),
                 ..Consent::default()
             },

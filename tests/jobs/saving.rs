@@ -1,11 +1,11 @@
 //! Results and samples are kept, and the same bytes are not sent twice.
 
 use mouthpiece::error::Error;
-use mouthpiece::jobs::{Outcome, Request, State};
-use mouthpiece::library::Consent;
+use mouthpiece::jobs::{Outcome, Request, State, Step};
+use mouthpiece::library::{Consent, JobRow, Relation};
 use mouthpiece::sandbox::{Fault, Pace};
 
-use crate::rig::rig;
+use crate::rig::{line, rig};
 
 #[test]
 fn a_link_that_has_expired_is_replaced() {
@@ -90,8 +90,117 @@ fn the_sample_of_a_clone_is_kept_and_named_in_its_consent() {
 fn a_clone_without_permission_is_refused_before_a_byte_is_sent() {
     let mut rig = rig(Pace::Instant);
     let Request::Clone(mut job) = rig.clone_request("Mara") else { panic!("a clone") };
-    job.consent = Consent::default();
-    let id = rig.jobs.start(Request::Clone(job));
-    assert!(matches!(rig.over(&id), State::Failed(Error::Input(_))));
+    let unrecorded = Consent { relation: Relation::Unrecorded, ..job.consent.clone() };
+    let nobody = Consent { speaker: " ".into(), ..job.consent.clone() };
+    for consent in [Consent::default(), unrecorded, nobody] {
+        job.consent = consent;
+        let id = rig.jobs.start(Request::Clone(job.clone()));
+        assert!(matches!(rig.over(&id), State::Failed(Error::Input(_))), "{:?}", rig.jobs.get(&id));
+    }
     assert!(rig.assets().is_empty() && rig.clones().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_path_that_is_no_text_is_remembered_as_it_is() {
+    use std::os::unix::ffi::OsStringExt as _;
+    let mut rig = rig(Pace::Real);
+    let Request::LipSync(mut job) = rig.lip_sync() else { panic!("a lip sync") };
+    let odd = |bytes: &[u8]| rig.dir.path().join(std::ffi::OsString::from_vec(bytes.to_vec()));
+    let target = odd(b"vid\xe9o.mp4");
+    std::fs::copy(&job.target.path, &target).unwrap();
+    (job.target.path, job.folder) = (target, odd(b"R\xe9sultats"));
+    let id = rig.jobs.start(Request::LipSync(job.clone()));
+    rig.until(&id, |job| matches!(job.state, State::Running(Step::Watch)));
+    let mut rig = rig.reopen(Pace::Instant);
+    let State::Done(made) = rig.over(&id) else { panic!("{:?}", rig.jobs.get(&id)) };
+    let Outcome::Video { file, .. } = &made else { panic!("{made:?}") };
+    assert!(file.is_file() && file.parent() == Some(job.folder.as_path()));
+    let mut rig = rig.reopen(Pace::Instant);
+    assert!(matches!(rig.until(&id, |_| true).state, State::Done(again) if again == made));
+    assert_eq!(rig.runs(), 1);
+}
+
+#[test]
+fn a_row_that_cannot_be_read_is_told_and_kept() {
+    let mut rig = rig(Pace::Instant);
+    let voice = rig.ask(rig.client.voices())[0].id.clone();
+    let id = rig.jobs.start(line(&voice));
+    assert!(matches!(rig.over(&id), State::Done(_)));
+    let row = rig.library.jobs().unwrap().remove(0);
+    let blank = JobRow { id: "blank".into(), request: String::new(), ..row };
+    rig.library.put_job(&blank).unwrap();
+    let mut rig = rig.reopen(Pace::Instant);
+    let told = loop {
+        match rig.jobs.poll() {
+            Err(error) => break error.to_string(),
+            Ok(()) => rig.wakes.recv_timeout(std::time::Duration::from_mins(1)).expect("the rows are read"),
+        }
+    };
+    assert!(told.contains("One earlier job can't be read"), "{told}");
+    rig.jobs.poll().unwrap();
+    assert_eq!((rig.jobs.all().len(), rig.library.jobs().unwrap().len()), (1, 2));
+}
+
+#[test]
+fn a_name_of_many_bytes_is_cut_and_the_result_is_saved() {
+    let mut rig = rig(Pace::Instant);
+    let Request::LipSync(mut job) = rig.lip_sync() else { panic!("a lip sync") };
+    job.stem = "字".repeat(100);
+    let id = rig.jobs.start(Request::LipSync(job));
+    let State::Done(Outcome::Video { file, .. }) = rig.over(&id) else { panic!("{:?}", rig.jobs.get(&id)) };
+    assert_eq!(file.file_stem().unwrap().to_str(), Some("字".repeat(66).as_str()));
+}
+
+#[test]
+fn what_has_arrived_is_taken_to_the_other_folder_and_goes_with_the_job_when_it_is_forgotten() {
+    let mut rig = rig(Pace::Instant);
+    let Request::LipSync(job) = rig.lip_sync() else { panic!("a lip sync") };
+    let full = |folder: &std::path::Path| {
+        // It takes the download and gives it no name.
+        std::fs::create_dir_all(folder).unwrap();
+        std::fs::write(folder.join("teaser.mp4"), "").unwrap();
+        for number in 2..10_000 {
+            std::fs::write(folder.join(format!("teaser {number}.mp4")), "").unwrap();
+        }
+    };
+    full(&job.folder);
+    let parts = |folder: &std::path::Path| {
+        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
+        files.filter(|name| name.to_string_lossy().ends_with(".part")).count()
+    };
+    let mut ids = Vec::new();
+    for which in ["one", "two"] {
+        let mut job = job.clone();
+        job.model = if which == "one" { "lipsync-2".into() } else { "lipsync-1.9.0-beta".into() };
+        let id = rig.jobs.start(Request::LipSync(job));
+        assert!(matches!(rig.over(&id), State::Failed(_)), "{:?}", rig.jobs.get(&id));
+        ids.push(id);
+    }
+    assert_eq!(parts(&job.folder), 2);
+    // The service has it no more: only what is here is left.
+    let run = rig.jobs.get(&ids[0]).unwrap().checkpoint.generation.clone().unwrap();
+    rig.ask(rig.client.delete_generation(&run));
+    rig.sandbox().faults().next("GET", "/files/", Fault::Expire);
+    let chosen = rig.dir.path().join("Chosen");
+    rig.jobs.save_elsewhere(&ids[0], chosen.clone());
+    let State::Done(Outcome::Video { file, .. }) = rig.over(&ids[0]) else { panic!("{:?}", rig.jobs.get(&ids[0])) };
+    assert_eq!(file, chosen.join("teaser.mp4"));
+    assert_eq!((parts(&job.folder), parts(&chosen)), (1, 0));
+    rig.forget(&ids[1]);
+    assert_eq!(parts(&job.folder), 0);
+}
+
+#[test]
+fn two_jobs_that_begin_together_upload_the_same_bytes_once() {
+    let mut rig = rig(Pace::Instant);
+    let Request::LipSync(job) = rig.lip_sync() else { panic!("a lip sync") };
+    let ids = ["one", "two", "three"].map(|stem| {
+        let stem = stem.to_owned();
+        rig.jobs.start(Request::LipSync(mouthpiece::jobs::LipSyncJob { stem, ..job.clone() }))
+    });
+    for id in &ids {
+        assert!(matches!(rig.over(id), State::Done(_)), "{:?}", rig.jobs.get(id));
+    }
+    assert_eq!(rig.assets().len(), 2);
 }

@@ -1,11 +1,9 @@
 //! One step carried out: what is asked of the service, and of the files on this computer.
 
-use std::path::Path;
-use std::time::SystemTime;
-
 use time::OffsetDateTime;
 
 use super::Worker;
+use super::uploads::Facts;
 use crate::api::{Generation, Sample, hash_file};
 use crate::error::{Error, Result};
 use crate::jobs::after::{self, Answer};
@@ -84,11 +82,16 @@ impl Worker {
 
     /// Brings a file into storage, unless its very bytes lie there already.
     async fn bring(&self, file: &LocalFile) -> Result<Answer> {
-        let before = facts(&file.path).await?;
-        if file.size.is_some_and(|size| size != before.0) {
+        let before = Facts::of(&file.path).await?;
+        if file.size.is_some_and(|size| size != before.size) {
             return Err(changed(file));
         }
-        let hash = hash_file(file.path.clone(), Progress::default()).await?;
+        let hash = match self.uploads.known(&file.path, before) {
+            Some(hash) => hash,
+            None => hash_file(file.path.clone(), Progress::default()).await?,
+        };
+        self.uploads.learn(&file.path, before, &hash);
+        let _turn = self.uploads.turn(&hash).await;
         let known = (self.library.clone(), hash.clone());
         let known = blocking(move || known.0.asset_by_hash(&known.1)).await?;
         if let Some(known) = known.filter(|asset| asset.kind.is_none_or(|kind| kind == file.kind)) {
@@ -103,11 +106,11 @@ impl Worker {
             }
         }
         let asset = self.client.upload(file.upload(), self.progress()).await?;
-        if facts(&file.path).await? != before {
+        if Facts::of(&file.path).await? != before {
             return Err(changed(file));
         }
         let (library, new, at) = (self.library.clone(), (hash.clone(), asset.clone()), OffsetDateTime::now_utc());
-        blocking(move || library.put_asset(&new.0, before.0, &new.1, &stamp(at))).await?;
+        blocking(move || library.put_asset(&new.0, before.size, &new.1, &stamp(at))).await?;
         Ok(Answer::Uploaded(asset, hash))
     }
 
@@ -122,12 +125,6 @@ impl Worker {
             self.handle.wake();
         }
     }
-}
-
-/// Size in bytes and time of the last change.
-async fn facts(path: &Path) -> Result<(u64, Option<SystemTime>)> {
-    let facts = tokio::fs::metadata(path).await.map_err(|error| Error::file("read", path, error))?;
-    Ok((facts.len(), facts.modified().ok()))
 }
 
 fn changed(file: &LocalFile) -> Error {

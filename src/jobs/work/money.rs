@@ -5,11 +5,13 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::Worker;
-use crate::error::Result;
+use crate::api::Status;
+use crate::error::{Error, Result};
+use crate::jobs::checkpoint::Checkpoint;
 use crate::jobs::request::Request;
 use crate::jobs::rows::stamp;
 use crate::jobs::step::Step;
-use crate::library::{Charge, ChargeState};
+use crate::library::{Charge, ChargeState, Library};
 use crate::runtime::blocking;
 
 /// How long the question for a price may keep a finished job.
@@ -18,30 +20,28 @@ const PATIENCE: Duration = Duration::from_secs(10);
 impl Worker {
     /// Sets the price aside. Refused when the user's limit leaves no room: nothing has been sent then.
     pub(super) async fn reserve(&self) -> Result<()> {
-        let (library, charge) = (self.library.clone(), self.charge());
-        blocking(move || library.reserve(&charge)).await
+        let charge = self.charge();
+        self.book(move |library| library.reserve(&charge)).await
+    }
+
+    /// Writes into the books, unless the job is forgotten: nobody would take it out again.
+    async fn book(&self, work: impl FnOnce(&Library) -> Result<()> + Send + 'static) -> Result<()> {
+        let forgotten = self.writing.clone().lock_owned().await;
+        let library = self.library.clone();
+        blocking(move || if *forgotten { Err(Error::Cancelled) } else { work(&library) }).await
     }
 
     /// The same, right before the request leaves.
     pub(super) async fn spend(&self) -> Result<()> {
-        let (library, charge) = (self.library.clone(), self.charge());
+        let charge = self.charge();
         // What got lost may have been bought; the user's word buys once more.
         let once_more = self.job.checkpoint.sending.again;
-        blocking(move || {
-            if once_more {
-                library.settle(&charge.job, None)?;
-            }
-            library.reserve(&charge)?;
-            library.charge_sent(&charge.job)
-        })
-        .await
+        self.book(move |library| library.spend(&charge, once_more)).await
     }
 
     /// Whether what the job asks for is bought, or may be.
     pub(super) fn may_be_bought(&self) -> bool {
-        let done = &self.job.checkpoint;
-        let made = done.cloned.is_some() || done.speaking.speech.is_some() || done.speaking.speech_job.is_some();
-        done.sending.sent || done.sending.lost || made || done.generation.is_some()
+        may_be_bought(&self.job.checkpoint)
     }
 
     /// Gives back what an ended job has set aside without ever sending its request.
@@ -49,8 +49,8 @@ impl Worker {
         if self.may_be_bought() {
             return Ok(());
         }
-        let (library, id) = (self.library.clone(), self.job.id.clone());
-        blocking(move || library.release(&id)).await
+        let id = self.job.id.clone();
+        self.book(move |library| library.release(&id)).await
     }
 
     fn charge(&self) -> Charge {
@@ -76,22 +76,34 @@ impl Worker {
         if self.job.checkpoint.sending.sent || !(step.is_bought() || step == Step::AskSpeech) {
             return Ok(());
         }
-        let (library, id) = (self.library.clone(), self.job.id.clone());
-        blocking(move || library.release(&id)).await
+        let id = self.job.id.clone();
+        self.book(move |library| library.release(&id)).await
     }
 
     /// Notes that it was bought, at the service's own price where it tells one.
     pub(super) async fn settle(&self) -> Result<()> {
         let price = self.price().await;
-        let (library, id) = (self.library.clone(), self.job.id.clone());
-        blocking(move || library.settle(&id, price)).await
+        let id = self.job.id.clone();
+        self.book(move |library| library.settle(&id, price)).await
     }
 
-    /// A run that ended badly may have cost all the same. Only the service's own word takes it off the books.
+    /// A run that ended badly may have cost all the same. Only the service's own word takes it off the books: its
+    /// price, or that it never ran.
     pub(super) async fn settle_ended(&self) -> Result<()> {
-        let Some(price) = self.price().await else { return Ok(()) };
-        let (library, id) = (self.library.clone(), self.job.id.clone());
-        blocking(move || library.settle(&id, Some(price))).await
+        let id = self.job.id.clone();
+        if let Some(price) = self.price().await {
+            return self.book(move |library| library.settle(&id, Some(price))).await;
+        }
+        if self.was_rejected().await {
+            return self.book(move |library| library.release(&id)).await;
+        }
+        Ok(())
+    }
+
+    async fn was_rejected(&self) -> bool {
+        let Some(run) = self.job.checkpoint.generation.as_deref() else { return false };
+        let run = tokio::time::timeout(PATIENCE, self.client.generation(run)).await;
+        matches!(run, Ok(Ok(run)) if run.status == Status::Rejected)
     }
 
     /// US dollars, when the service says so in good time.
@@ -99,4 +111,10 @@ impl Worker {
         let costs = self.client.costs(self.job.checkpoint.generation.as_deref()?);
         tokio::time::timeout(PATIENCE, costs).await.ok()?.ok()?.settled_usd()
     }
+}
+
+/// Whether what a job asks for is bought, or may be, when it has come this far.
+pub(in crate::jobs) fn may_be_bought(done: &Checkpoint) -> bool {
+    let made = done.cloned.is_some() || done.speaking.speech.is_some() || done.speaking.speech_job.is_some();
+    done.sending.sent || done.sending.lost || made || done.generation.is_some()
 }

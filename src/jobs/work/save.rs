@@ -9,6 +9,7 @@ use crate::jobs::after::Answer;
 use crate::jobs::names::{file_stem, first_words};
 use crate::jobs::request::Request;
 use crate::jobs::step::Step;
+use crate::paths::short_name;
 use crate::runtime::blocking;
 
 impl Worker {
@@ -23,17 +24,49 @@ impl Worker {
         }
     }
 
-    /// Notes the name a file that has arrived is to get.
+    /// Notes the name a file that has arrived is to get, in the first folder that takes it.
     pub(super) async fn choose_name(&mut self) -> Result<()> {
-        let saving = &self.job.checkpoint.saving;
-        let Some(arrived) = saving.arrived.clone().filter(|_| saving.name.is_none()) else { return Ok(()) };
+        if self.job.checkpoint.saving.name.is_some() {
+            return Ok(());
+        }
+        let Some(arrived) = self.bring_near().await? else { return Ok(()) };
         let stem = match &self.job.request {
-            Request::LipSync(job) => job.stem.clone(),
+            Request::LipSync(job) => short_name(&job.stem).to_owned(),
             Request::Speak(job) => file_stem(&format!("{} - {}", job.voice_name, first_words(&job.script))),
             Request::Clone(job) => file_stem(&job.name),
         };
         self.job.checkpoint.saving.name = Some(blocking(move || arrived.free_name(&stem)).await?);
         self.record().await
+    }
+
+    /// What has arrived, brought into the folder it is to be saved in: the user may have chosen another one since.
+    /// One that is gone is not looked for; giving it its name will show that.
+    async fn bring_near(&mut self) -> Result<Option<Arrived>> {
+        let Some(arrived) = self.job.checkpoint.saving.arrived.clone() else { return Ok(None) };
+        let mut refused = None;
+        for folder in self.folders() {
+            if arrived.part.parent() == Some(folder.as_path()) {
+                return Ok(Some(arrived));
+            }
+            let (old, to) = (arrived.clone(), folder.join(self.part_name()));
+            match blocking(move || old.copy_to(to)).await {
+                Ok(None) => return Ok(Some(arrived)),
+                Ok(Some(copy)) if copy == arrived => return Ok(Some(arrived)),
+                Ok(Some(copy)) => {
+                    self.job.checkpoint.saving.arrived = Some(copy.clone());
+                    // Written down before the other goes, so that one of them is always known.
+                    self.record().await?;
+                    tokio::fs::remove_file(&arrived.part).await.ok();
+                    return Ok(Some(copy));
+                }
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        refused.map_or(Ok(Some(arrived)), Err)
+    }
+
+    fn part_name(&self) -> String {
+        format!(".mouthpiece-{}.part", self.job.id)
     }
 
     /// Downloads into the first folder that takes it. The name of the part is the job's own, so that a part left by
@@ -47,7 +80,7 @@ impl Worker {
         };
         let mut refused = None;
         for folder in self.folders() {
-            let part = folder.join(format!(".mouthpiece-{}.part", self.job.id));
+            let part = folder.join(self.part_name());
             match self.client.download_part(url.unwrap_or_default(), part, kind, self.progress()).await {
                 Ok(arrived) => return Ok(arrived),
                 // The first folder's is the one to be told.
