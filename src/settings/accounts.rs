@@ -83,3 +83,24 @@ impl Account {
         Value::Table(pairs.into_iter().map(|(name, text)| (name.to_owned(), text.as_str().into())).collect::<Table>())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{Settings, Theme};
+
+    #[test]
+    fn two_windows_keep_what_each_of_them_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let account = |name: &str| Account { fingerprint: name.into(), service: "s".into(), masked: "m".into() };
+        let (old, first, second) = (account("00000000000a"), account("00000000000b"), account("00000000000c"));
+        let before = Settings { accounts: vec![old.clone()], ..Settings::default() };
+        before.save(&Settings::default(), dir.path()).unwrap();
+        let one = Settings { accounts: vec![old.clone(), first.clone()], theme: Theme::Dark, ..before.clone() };
+        one.save(&before, dir.path()).unwrap();
+        let other = Settings { accounts: vec![second.clone()], scale: 1.5, ..before.clone() };
+        other.save(&before, dir.path()).unwrap();
+        let expected = Settings { accounts: vec![first, second], theme: Theme::Dark, scale: 1.5, ..before };
+        assert_eq!(Settings::load(dir.path()).0, expected, "one account more, another one less, both settings");
+    }
+}
