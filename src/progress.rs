@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 /// Units done out of a total (bytes for transfers, thousandths for jobs that report a percentage).
 ///
@@ -52,34 +51,9 @@ impl Progress {
     }
 }
 
-/// Units a second over the time measured; `None` in the first second, and while nothing moves.
-#[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
-pub fn speed(done: u64, elapsed: Duration) -> Option<f64> {
-    (done > 0 && elapsed >= Duration::from_secs(1)).then(|| done as f64 / elapsed.as_secs_f64())
-}
-
-/// How long the rest takes at the speed so far; `None` while that cannot be told.
-#[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
-pub fn time_left(done: u64, total: u64, elapsed: Duration) -> Option<Duration> {
-    let speed = speed(done, elapsed).filter(|_| total > 0)?;
-    // What would take longer than can be said cannot be told either.
-    Duration::try_from_secs_f64(total.saturating_sub(done) as f64 / speed).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn speed_and_time_left_are_told_once_there_is_something_to_measure() {
-        let secs = Duration::from_secs;
-        assert_eq!((speed(5, Duration::from_millis(900)), speed(0, secs(5))), (None, None));
-        assert_eq!(speed(4_000, secs(2)), Some(2_000.0));
-        assert_eq!(time_left(4_000, 10_000, secs(2)), Some(secs(3)));
-        assert_eq!(time_left(4_000, 0, secs(2)), None);
-        assert_eq!(time_left(10_000, 9_000, secs(2)), Some(Duration::ZERO));
-        assert!(time_left(1, u64::MAX, secs(u64::MAX)).is_none());
-    }
 
     #[test]
     fn clones_share_the_count_and_the_fraction_stays_within_bounds() {

@@ -3,6 +3,7 @@
 mod cards;
 mod draw;
 mod facts;
+mod price;
 mod stages;
 
 use egui::{Frame, Margin, ScrollArea, Sense, Ui, vec2};
@@ -176,21 +177,21 @@ fn words_ui(ui: &mut Ui, summary: &Summary) {
 
 /// Price and time, drawn from the right end.
 fn figures_ui(ui: &mut Ui, store: &Store) {
-    let secs = cards::result_secs(store);
+    let secs = price::result_secs(store);
     let time = if store.is_sandbox {
         if secs.is_some() { "A few seconds" } else { "Not known yet" }
     } else {
         secs.and_then(|secs| compose::usual_time(&store.flow.lip_sync.model, secs)).unwrap_or("Not known yet")
     };
-    let price = cards::price(store);
-    let words = price.map_or_else(|| "Not known yet".to_owned(), cards::Price::words);
+    let price = price::price(store);
+    let words = price.map_or_else(|| "Not known yet".to_owned(), price::Price::words);
     figure_ui(ui, "Usual time", time);
     ui.add_space(space::S);
     button::divider(ui, 34.0);
     ui.add_space(space::S);
     figure_ui(ui, "Estimated price", &words);
     ui.add_space(space::S);
-    limits::line_ui(ui, store, price.and_then(cards::Price::usd));
+    limits::line_ui(ui, store, price.and_then(price::Price::usd));
     ui.add_space(space::L);
 }
 
