@@ -100,7 +100,7 @@ impl Session {
         self.ledger.asking = Some(Draft {
             warn: text(spend.limits.warn_usd),
             stop: text(spend.limits.stop_usd),
-            so_far: format!("{} (UTC) so far: {}.", spend.month_name(), format::price(spend.total())),
+            so_far: format!("{} (UTC) so far: {}.", spend.month_name(), format::cost(spend.total())),
             frames: 0,
         });
     }

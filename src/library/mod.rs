@@ -65,6 +65,7 @@ impl Library {
         let lock = Arc::new(place::lock(&folder.join("library.lock"))?);
         let file = folder.join("library.sqlite");
         let mut warnings = Vec::new();
+        let mut limits = None;
         let connection = match schema::connect(&file) {
             Err(problem) if problem.file_is_unusable() => {
                 let aside = place::set_aside(&file)?;
@@ -72,6 +73,7 @@ impl Library {
                     "The library {problem}. It was kept as {} and a new one was begun.",
                     aside.file_name().unwrap_or_default().to_string_lossy()
                 ));
+                limits = Some(spend::limits_of(&aside));
                 schema::connect(&file)
             }
             other => other,
@@ -81,6 +83,14 @@ impl Library {
             warnings.push(place::EXPOSED.to_owned());
         }
         let library = Self { connection: Arc::new(Mutex::new(connection)), folder: folder.to_owned(), _lock: lock };
+        match limits {
+            Some(Some(limits)) => {
+                library.set_limits(limits)?;
+                warnings.push("Your spending limits were taken over.".to_owned());
+            }
+            Some(None) => warnings.push("If you had spending limits, set them again in Activity.".to_owned()),
+            None => {}
+        }
         Ok(Opened { library, warning: Some(warnings.join(" ")).filter(|text| !text.is_empty()) })
     }
 

@@ -4,7 +4,9 @@
 //! *released* (clearly refused). The check against the stop limit and the reservation are one transaction, so no
 //! order of calls reserves more than the limit leaves. Amounts are kept in millionths of a dollar: sums are exact.
 
-use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Transaction, params};
 
 use super::{Library, failed};
 use crate::error::{Error, Result};
@@ -230,8 +232,15 @@ fn mark(all: &Transaction<'_>, id: i64, state: ChargeState) -> Result<()> {
     Ok(())
 }
 
+/// The limits in a file that was set aside, as far as they can be read there. Nothing is written to it.
+pub(super) fn limits_of(aside: &Path) -> Option<Limits> {
+    let connection = Connection::open_with_flags(aside, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    let (warn, stop) = limits(&connection).ok()?;
+    Some(Limits { warn_usd: warn.map(to_usd), stop_usd: stop.map(to_usd) })
+}
+
 /// Warn and stop, in millionths of a dollar.
-fn limits(connection: &rusqlite::Connection) -> Result<(Option<i64>, Option<i64>)> {
+fn limits(connection: &Connection) -> Result<(Option<i64>, Option<i64>)> {
     let row = connection.query_row(LIMITS, [], |row| Ok((row.get(0)?, row.get(1)?))).optional();
     Ok(row.map_err(failed)?.unwrap_or_default())
 }

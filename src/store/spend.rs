@@ -57,9 +57,14 @@ impl Spend {
         self.charges.iter().filter(|charge| charge.state != ChargeState::Released)
     }
 
+    /// What counts, but for what has neither a price nor left this computer.
+    fn listed(&self) -> impl Iterator<Item = &Charge> {
+        self.counted().filter(|charge| charge.state != ChargeState::Reserved || charge.estimate_usd.is_some())
+    }
+
     /// By model or, without one, by what was bought; dearest first.
     pub fn by_model(&self) -> Vec<Part> {
-        parts(self.counted(), |charge| match (charge.model.as_deref(), charge.kind.as_str()) {
+        parts(self.listed(), |charge| match (charge.model.as_deref(), charge.kind.as_str()) {
             (Some(model), "lip sync") => format!("Lip sync, {model}"),
             (_, "lip sync") => "Lip sync".to_owned(),
             (_, "speech") => "Takes".to_owned(),
@@ -70,7 +75,7 @@ impl Spend {
 
     /// By voice, dearest first. `voice` knows the voice of a charge that does not name it.
     pub fn by_voice(&self, voice: impl Fn(&Charge) -> Option<String>) -> Vec<Part> {
-        parts(self.counted(), |charge| {
+        parts(self.listed(), |charge| {
             charge.voice.clone().or_else(|| voice(charge)).unwrap_or_else(|| "Sound files of your own".to_owned())
         })
     }

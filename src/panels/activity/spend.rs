@@ -211,7 +211,7 @@ fn total_ui(ui: &mut Ui, spend: &Spend) {
     let (total, limits) = (spend.total(), spend.limits);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::S;
-        ui.label(text::display(format::price(total)));
+        ui.label(text::display(format::cost(total)));
         if let Some(stop) = limits.stop_usd {
             ui.support(format!("of {}", format::price(stop)));
         }
@@ -272,9 +272,8 @@ fn part_ui(ui: &mut Ui, part: &Part, most: f64, priced: bool) {
     let t = ui.tokens();
     let price = match part.usd {
         _ if !priced => String::new(),
-        usd if usd > 0.0 => format::price(usd),
-        _ if part.unknown > 0 => "no price".to_owned(),
-        usd => format::price(usd),
+        _ if part.usd <= 0.0 && part.unknown > 0 => "no price".to_owned(),
+        usd => format::cost(usd),
     };
     let jobs = format::count(part.jobs.try_into().unwrap_or(u64::MAX), "job", "jobs");
     ui.scope(|ui| {

@@ -138,7 +138,7 @@ fn expression_ui(ui: &mut Ui, temperature: &mut f64) {
 }
 
 /// The estimate above the button.
-pub(super) fn estimate_ui(ui: &mut Ui, store: &Store, asked: &Asked) {
+pub(super) fn estimate_ui(ui: &mut Ui, store: &Store, asked: &Asked, begun: bool) {
     let estimate = estimate(store, asked);
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 16.0;
@@ -146,7 +146,8 @@ pub(super) fn estimate_ui(ui: &mut Ui, store: &Store, asked: &Asked) {
         layout::pair_ui(ui, "Estimate", text::title(&estimate.price));
         layout::pair_ui(ui, &estimate.basis, hint(ui, &estimate.time));
     });
-    price::month_ui(ui, store, asked.usd(store));
+    // What has begun is on the books already.
+    price::month_ui(ui, store, asked.usd(store).filter(|_| !begun));
 }
 
 /// The same on one line.

@@ -110,7 +110,8 @@ impl LipSyncPanel {
         Side::right("lip sync inspector").resizable(false).exact_size(width).frame(frame).show(ui, |ui| {
             let foot = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 12, bottom: 0 });
             Side::bottom("lip sync start").resizable(false).frame(foot).show_separator_line(true).show(ui, |ui| {
-                inspector::estimate_ui(ui, cx.store, &self.asked);
+                let begun = current(cx.store, cx.jobs).is_some_and(Job::is_running);
+                inspector::estimate_ui(ui, cx.store, &self.asked, begun);
                 ui.add_space(space::M);
                 self.start_ui(ui, cx, true);
             });
