@@ -204,7 +204,7 @@ mod tests {
         open(&folder, 0o755);
         open(&file, 0o644);
         private_folder_of_files(&folder).unwrap();
-        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&folder), mode(&file)), (0o700, 0o600));
+        let rights = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((rights(&folder), rights(&file)), (0o700, 0o600));
     }
 }

@@ -50,7 +50,7 @@ fn contents(file: &Path) -> BTreeMap<String, Vec<BTreeMap<String, String>>> {
     let tables: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     let read = |table: &String| {
         let mut rows = connection.prepare(&format!("SELECT * FROM {table} ORDER BY 1")).unwrap();
-        let columns: Vec<String> = rows.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = rows.column_names().map(str::to_owned).collect();
         let rows = rows.query_map([], |row| {
             let value = |(at, name): (usize, &String)| Ok((name.clone(), format!("{:?}", row.get_ref(at)?)));
             columns.iter().enumerate().map(value).collect()

@@ -338,7 +338,7 @@ mod tests {
                 index.set_len(100).unwrap();
             }),
             ("an empty index", |file| std::fs::write(place::journal(file, "-shm"), "").unwrap()),
-            ("an index of noise", |file| std::fs::write(place::journal(file, "-shm"), [0xA5; 32768]).unwrap()),
+            ("an index of noise", |file| std::fs::write(place::journal(file, "-shm"), vec![0xA5; 32768]).unwrap()),
             ("half a last frame", |file| {
                 let journal = std::fs::File::options().append(true).open(place::journal(file, "-wal")).unwrap();
                 journal.set_len(journal.metadata().unwrap().len() + 100).unwrap();
@@ -366,6 +366,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the other program")]
     fn a_file_that_another_program_holds_for_a_moment_is_waited_for() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("l.sqlite");

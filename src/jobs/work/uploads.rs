@@ -70,6 +70,7 @@ impl Uploads {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test has no window that could freeze")]
 mod tests {
     use futures_util::FutureExt as _;
 
