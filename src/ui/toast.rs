@@ -153,11 +153,11 @@ const ROWS: usize = 4;
 /// `Some(false)` when it was closed.
 pub fn toast_ui<A>(ui: &mut Ui, toast: &Toast<A>) -> Option<bool> {
     let t = ui.tokens();
-    let rows = if toast.news == News::Error { ROWS } else { 1 };
     // Beside the mark and the two buttons.
-    let button = if toast.action.is_some() { 96.0 } else { 0.0 };
-    let detail = paint::lines(ui, &toast.detail, Type::Small, t.text.support, 272.0 - button, rows);
-    let higher = (detail.size().y - Type::Small.line()).max(0.0);
+    let width = if toast.action.is_some() { 176.0 } else { 272.0 };
+    let detail =
+        (toast.news == News::Error).then(|| paint::lines(ui, &toast.detail, Type::Small, t.text.support, width, ROWS));
+    let higher = detail.as_ref().map_or(0.0, |detail| (detail.size().y - Type::Small.line()).max(0.0));
     let (rect, response) = ui.allocate_exact_size(vec2(360.0, 56.0 + higher), Sense::hover());
     let role = if toast.news == News::Error { Role::Alert } else { Role::Status };
     response.widget_info(|| WidgetInfo::labeled(role, true, format!("{}. {}", toast.title, toast.detail)));
@@ -183,6 +183,10 @@ pub fn toast_ui<A>(ui: &mut Ui, toast: &Toast<A>) -> Option<bool> {
     let mut words = ui.new_child(UiBuilder::new().max_rect(words).layout(Layout::top_down(Align::Min)));
     words.spacing_mut().item_spacing.y = 0.0;
     truncate::name_ui(&mut words, &toast.title, Type::Name, t.text.main);
+    let Some(detail) = detail else {
+        truncate::name_ui(&mut words, &toast.detail, Type::Small, t.text.support);
+        return pressed;
+    };
     let cut = detail.elided;
     let said = words.add(egui::Label::new(detail).selectable(false));
     if cut {
