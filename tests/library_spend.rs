@@ -50,8 +50,8 @@ fn the_limit_is_reached_to_the_cent_and_not_passed() {
     let refused = library.reserve(&charge("d", MONTH, Some(0.01))).unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "This costs about $0.01, and $0.30 of the month's limit of $0.30 are used. Nothing was sent. Raise the limit \
-         in Settings, or run it next month."
+        "This costs about $0.01, and $0.30 of the month's limit of $0.30 are used. Nothing was sent. Raise it with \
+         “Change limit” in Activity, or run it next month."
     );
     let unknown = library.reserve(&charge("d", MONTH, None)).unwrap_err().to_string();
     assert!(
