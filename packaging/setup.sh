@@ -16,7 +16,7 @@ run=(
     libfontconfig1                                                                # letters our own fonts lack
     libdbus-1-3 xdg-utils                                                         # file dialogs, opening results
 )
-tests=(xvfb dbus at-spi2-core gnome-keyring mesa-vulkan-drivers libvulkan1 curl sqlite3 git)
+tests=(pulseaudio libasound2-plugins xvfb dbus at-spi2-core gnome-keyring mesa-vulkan-drivers libvulkan1 curl sqlite3 git)
 
 dry_run=false
 wanted=("${build[@]}" "${run[@]}")

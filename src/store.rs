@@ -241,6 +241,12 @@ impl Store {
         }
     }
 
+    /// Where files lie that can be made or fetched again: waveforms, previews. Anything in it may be gone at any time.
+    /// `None` until the session has told.
+    pub fn cache_dir(&self) -> Option<PathBuf> {
+        (!self.data_dir.as_os_str().is_empty()).then(|| self.data_dir.join("cache"))
+    }
+
     /// Takes in every clone ever made here, newest first.
     pub fn put_clones(&mut self, all: Vec<CloneRecord>) {
         (self.deleted_clones, self.clones) = all.into_iter().partition(|clone| clone.deleted_at.is_some());

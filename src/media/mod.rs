@@ -7,8 +7,11 @@
 pub mod audio;
 mod decode;
 mod mp4;
+mod part;
 pub mod player;
 pub mod probe;
 mod sniff;
 pub mod tools;
 pub mod video;
+
+pub use part::Part;
