@@ -28,6 +28,7 @@ impl Part {
     }
 
     /// What of it lies within another.
+    #[must_use]
     pub fn within(self, other: Self) -> Self {
         let from = self.from_secs.clamp(other.from_secs, other.to_secs.max(other.from_secs));
         Self { from_secs: from, to_secs: self.to_secs.clamp(from, other.to_secs.max(from)) }
