@@ -4,6 +4,7 @@
 //! process, by ffmpeg as a process where we can't. Pictures always come from ffmpeg. Every file is judged by its
 //! first bytes before any decoder sees it, and errors name the file, never its path.
 
+pub mod accept;
 pub mod audio;
 mod decode;
 mod mp4;

@@ -157,11 +157,11 @@ impl<R: Read + Seek> Reader<'_, R> {
                 let (w, h) = (u32::from(u16_at(&entry, 32)), u32::from(u16_at(&entry, 34)));
                 let (width, height) = if rotation.is_multiple_of(180) { (w, h) } else { (h, w) };
                 let fps = secs.filter(|secs| *secs > 0.0 && samples > 0).map(|secs| samples as f64 / secs);
-                self.movie.video = Some(VideoStream { width, height, fps, rotation, codec });
+                self.movie.video = Some(VideoStream { width, height, fps, rotation, codec, ..VideoStream::default() });
             }
             b"soun" if self.movie.audio.is_none() && entry.len() >= 36 => {
                 let (channels, sample_rate) = (u16_at(&entry, 24), u32::from(u16_at(&entry, 32)));
-                self.movie.audio = Some(AudioStream { codec, channels, sample_rate });
+                self.movie.audio = Some(AudioStream { codec, channels, sample_rate, ..AudioStream::default() });
             }
             _ => {}
         }

@@ -12,16 +12,26 @@ use crate::media::{decode, mp4, sniff, tools};
 use crate::runtime::child;
 
 /// What a file is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// Has moving pictures, with or without sound.
     Video,
     /// Sound only. A cover picture does not make it a video.
+    #[default]
     Audio,
 }
 
+/// How a picture is brighter than an ordinary screen shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hdr {
+    /// Hybrid log-gamma: phones, broadcast.
+    Hlg,
+    /// SMPTE ST 2084: HDR10, Dolby Vision.
+    Pq,
+}
+
 /// The first real picture stream.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct VideoStream {
     /// As shown, that is after `rotation`, in pixels.
     pub width: u32,
@@ -33,20 +43,38 @@ pub struct VideoStream {
     pub rotation: u16,
     /// Short name: "h264".
     pub codec: String,
+    /// The time between frames changes, as in recordings of phones, screens and calls.
+    #[serde(default)]
+    pub is_variable_rate: bool,
+    #[serde(default)]
+    pub hdr: Option<Hdr>,
+    /// Parts of the picture may be transparent.
+    #[serde(default)]
+    pub has_alpha: bool,
+    /// Width of a pixel as shown over its height, unless it is square.
+    #[serde(default)]
+    pub pixel_aspect: Option<f64>,
+    /// Bits per colour, when known.
+    #[serde(default)]
+    pub bit_depth: Option<u8>,
 }
 
 /// The first sound stream.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AudioStream {
     /// Short name: "aac".
     pub codec: String,
     pub channels: u16,
     /// In hertz.
     pub sample_rate: u32,
+    /// HE-AAC: its upper half of the frequencies is described, not stored, and only ffmpeg brings it back. Without
+    /// ffmpeg it is heard at half its rate, version 2 in mono.
+    #[serde(default)]
+    pub is_he_aac: bool,
 }
 
 /// The facts of a media file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Probe {
     pub kind: Kind,
     /// `None` when neither the file nor a read through it tells.
@@ -58,6 +86,9 @@ pub struct Probe {
     pub content_type: String,
     pub video: Option<VideoStream>,
     pub audio: Option<AudioStream>,
+    /// How many sound streams there are; only the first is used. 0 in what was kept before they were counted.
+    #[serde(default)]
+    pub audio_streams: u16,
 }
 
 /// Reads the facts of a file. Blocks.
@@ -122,7 +153,8 @@ fn own_facts(path: &Path, name: &str, opened: &Opened, movie: Option<Movie>) -> 
     }
     if let Some(heard) = heard {
         duration_secs = duration_secs.or(heard.length_secs);
-        audio = Some(AudioStream { codec: heard.codec, channels: heard.channels, sample_rate: heard.rate });
+        let (codec, channels, sample_rate) = (heard.codec, heard.channels, heard.rate);
+        audio = Some(AudioStream { codec, channels, sample_rate, ..AudioStream::default() });
     }
     finish(name, opened, counted(path, container).or(duration_secs), video, audio)
 }
@@ -151,6 +183,7 @@ fn finish(
         container: opened.container.name().to_owned(),
         content_type: opened.container.content_type(kind == Kind::Video).to_owned(),
         video,
+        audio_streams: u16::from(audio.is_some()),
         audio,
     })
 }
@@ -214,13 +247,18 @@ impl Answer {
         let (w, h) = (stream.width, stream.height);
         let (width, height) = if rotation.is_multiple_of(180) { (w, h) } else { (h, w) };
         let fps = frame_rate(fraction(&stream.avg_frame_rate), fraction(&stream.r_frame_rate));
-        Some(VideoStream { width, height, fps, rotation, codec: stream.codec_name.clone() })
+        Some(VideoStream { width, height, fps, rotation, codec: stream.codec_name.clone(), ..VideoStream::default() })
     }
 
     fn audio(&self) -> Option<AudioStream> {
         let stream = self.streams.iter().find(|stream| stream.codec_type == "audio" && stream.channels > 0)?;
         let sample_rate = stream.sample_rate.parse().unwrap_or_default();
-        Some(AudioStream { codec: stream.codec_name.clone(), channels: stream.channels, sample_rate })
+        Some(AudioStream {
+            codec: stream.codec_name.clone(),
+            channels: stream.channels,
+            sample_rate,
+            ..AudioStream::default()
+        })
     }
 
     fn duration(&self) -> Option<f64> {
@@ -314,8 +352,9 @@ mod tests {
             size_bytes: 86_123_456,
             container: "mp4".into(),
             content_type: "video/mp4".into(),
-            video: Some(VideoStream { width: 1920, height: 1080, fps: Some(25.0), rotation: 0, codec: "h264".into() }),
-            audio: Some(AudioStream { codec: "aac".into(), channels: 2, sample_rate: 48_000 }),
+            video: Some(VideoStream { width: 1920, height: 1080, fps: Some(25.0), ..VideoStream::default() }),
+            audio: Some(AudioStream { channels: 2, sample_rate: 48_000, ..AudioStream::default() }),
+            audio_streams: 1,
         };
         assert_eq!(probe.facts(), "0:08.0, 1920 × 1080, 25 fps, 86 MB");
         (probe.kind, probe.duration_secs, probe.size_bytes) = (Kind::Audio, Some(10.43), 1_940_000);

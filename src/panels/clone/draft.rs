@@ -206,8 +206,8 @@ mod tests {
     use crate::media::probe::{AudioStream, Kind, Probe, VideoStream};
 
     fn file(secs: f64, sound: bool) -> MediaFile {
-        let video = VideoStream { width: 640, height: 360, fps: Some(25.0), rotation: 0, codec: "h264".into() };
-        let audio = AudioStream { codec: "aac".into(), channels: 2, sample_rate: 44_100 };
+        let video = VideoStream { width: 640, height: 360, fps: Some(25.0), ..VideoStream::default() };
+        let audio = AudioStream { channels: 2, sample_rate: 44_100, ..AudioStream::default() };
         MediaFile {
             path: "/videos/keynote-cam-a.mov".into(),
             probe: Probe {
@@ -218,6 +218,7 @@ mod tests {
                 content_type: "video/quicktime".into(),
                 video: Some(video),
                 audio: sound.then_some(audio),
+                ..Probe::default()
             },
         }
     }

@@ -253,21 +253,13 @@ mod tests {
     use time::OffsetDateTime;
 
     use super::*;
-    use crate::media::probe::{Kind, Probe};
+    use crate::media::probe::Probe;
     use crate::store::MediaFile;
 
     #[test]
     fn the_same_file_brought_in_again_needs_its_own_permission() {
         let mut store = Store::new("The sandbox".into(), true);
-        let probe = Probe {
-            kind: Kind::Audio,
-            container: "wav".into(),
-            content_type: "audio/wav".into(),
-            size_bytes: 9,
-            duration_secs: None,
-            video: None,
-            audio: None,
-        };
+        let probe = Probe { container: "wav".into(), size_bytes: 9, ..Probe::default() };
         store.flow.source = Some(MediaFile { path: "/a/keynote.wav".into(), probe });
         let mut panel = ClonePanel::default();
         panel.follow_source(&store);

@@ -273,7 +273,7 @@ mod tests {
     use crate::media::probe::{Kind, VideoStream};
 
     fn target(width: u32, height: u32, container: &str) -> Probe {
-        let video = VideoStream { width, height, fps: Some(25.0), rotation: 0, codec: "h264".into() };
+        let video = VideoStream { width, height, fps: Some(25.0), ..VideoStream::default() };
         Probe {
             kind: Kind::Video,
             duration_secs: Some(8.0),
@@ -281,7 +281,7 @@ mod tests {
             container: container.into(),
             content_type: "video/mp4".into(),
             video: Some(video),
-            audio: None,
+            ..Probe::default()
         }
     }
 
