@@ -14,5 +14,6 @@ pub mod probe;
 mod sniff;
 pub mod tools;
 pub mod video;
+pub mod wave;
 
 pub use part::Part;

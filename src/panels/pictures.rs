@@ -7,8 +7,9 @@ use std::sync::Arc;
 use egui::{ColorImage, Context, TextureHandle, TextureOptions};
 
 use crate::error::{Error, Result};
-use crate::media::audio::{self, Peaks};
+use crate::media::player::Source;
 use crate::media::video::{self, Frame};
+use crate::media::wave::{self, Reading, Wave};
 use crate::remote::Remote;
 use crate::runtime::{Runtime, Task};
 use crate::store::{MediaFile, file_name};
@@ -22,7 +23,8 @@ const BARS: usize = 400;
 #[derive(Default)]
 pub struct Pictures {
     frames: HashMap<(PathBuf, u32), Entry<TextureHandle>>,
-    peaks: HashMap<PathBuf, Entry<Peaks>>,
+    sounds: HashMap<PathBuf, Heard>,
+    cache: Option<PathBuf>,
 }
 
 /// A file to draw. Its size tells a file written anew from the old one, where a read of it is at hand: looking at the
@@ -56,7 +58,7 @@ impl<'a> From<&'a MediaFile> for Drawn<'a> {
 pub enum Sound {
     #[default]
     Reading,
-    /// Peaks from 0 to 1.
+    /// Peaks from 0 to 1; the end may still be missing.
     Read(Arc<[f32]>),
     /// It can't be read, for this reason.
     Unread(String),
@@ -102,7 +104,29 @@ impl<T: Send + 'static> Entry<T> {
     }
 }
 
+/// The sound of a file while its page is there.
+struct Heard {
+    reading: Reading,
+    bytes: Option<u64>,
+    asked: u64,
+    /// What was last made of it, and of which snapshot.
+    drawn: Option<(Wave, Arc<[f32]>)>,
+}
+
+impl Heard {
+    /// Whether it was of a file that is another by now, or has failed and may do better.
+    fn is_past(&self, frame: u64, bytes: Option<u64>) -> bool {
+        let is_other = self.bytes.is_some() && bytes.is_some() && self.bytes != bytes;
+        is_other || frame > self.asked + 1 && self.reading.error().is_some()
+    }
+}
+
 impl Pictures {
+    /// Where waveforms are kept for the next start; without this they are read again.
+    pub fn keep_in(&mut self, cache: Option<PathBuf>) {
+        self.cache = cache;
+    }
+
     /// A frame of a video near its start, at most `width` pixels wide. `None` while it is being made, or when there
     /// is none; see [`Pictures::problem`].
     pub fn frame<'a>(
@@ -127,20 +151,46 @@ impl Pictures {
         self.frames.get(&(path.to_owned(), width))?.made.error()
     }
 
-    /// The waveform of a file's sound.
+    /// The waveform of a file's sound, growing while it is read.
     pub fn sound<'a>(&mut self, ctx: &Context, runtime: &Runtime, file: impl Into<Drawn<'a>>) -> Sound {
-        let Drawn { path, bytes } = file.into();
-        let entry = self.peaks.entry(path.to_owned()).or_default();
-        let begin = || {
-            let path = path.to_owned();
-            runtime.blocking(move || audio::peaks(&path, BARS))
-        };
-        let peaks = entry.ask(ctx.cumulative_frame_nr(), bytes, begin);
-        match (peaks.value(), peaks.error()) {
-            (Some(peaks), _) => Sound::Read(peaks.bars.clone()),
-            (None, Some(error)) => Sound::Unread(error.to_string()),
-            (None, None) => Sound::Reading,
+        let heard = self.heard(ctx, runtime, file.into());
+        if let Some(error) = heard.reading.error() {
+            return Sound::Unread(error.to_string());
         }
+        let wave = heard.reading.wave();
+        if wave.read_secs() <= 0.0 && !wave.is_done() {
+            return Sound::Reading;
+        }
+        match &heard.drawn {
+            Some((of, bars)) if of.is_same(&wave) => Sound::Read(bars.clone()),
+            _ => {
+                let bars: Arc<[f32]> = wave.whole(BARS).into();
+                heard.drawn = Some((wave, bars.clone()));
+                Sound::Read(bars)
+            }
+        }
+    }
+
+    /// The waveform itself, to be looked at closely: empty until something has been read.
+    ///
+    /// # Errors
+    /// The file has no sound, or can't be read.
+    pub fn wave<'a>(&mut self, ctx: &Context, runtime: &Runtime, file: impl Into<Drawn<'a>>) -> Result<Wave> {
+        let reading = &self.heard(ctx, runtime, file.into()).reading;
+        reading.error().map_or_else(|| Ok(reading.wave()), Err)
+    }
+
+    fn heard(&mut self, ctx: &Context, runtime: &Runtime, Drawn { path, bytes }: Drawn<'_>) -> &mut Heard {
+        let frame = ctx.cumulative_frame_nr();
+        let begin = || {
+            let reading = wave::read(&runtime.handle(), Source::File(path.to_owned()), self.cache.clone());
+            Heard { reading, bytes, asked: frame, drawn: None }
+        };
+        // Let go of before it is asked for anew, or the old reading would be shared.
+        self.sounds.retain(|of, heard| of != path || !heard.is_past(frame, bytes));
+        let heard = self.sounds.entry(path.to_owned()).or_insert_with(begin);
+        (heard.asked, heard.bytes) = (frame, bytes.or(heard.bytes));
+        heard
     }
 }
 
