@@ -1,5 +1,7 @@
 //! Sound as a stream of samples, wherever it comes from: symphonia in process, ffmpeg as a process for the rest.
 
+mod live;
+
 use std::fs::File;
 use std::io::{Cursor, Read as _, Seek as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,7 +21,7 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Result};
 use crate::media::sniff::{self, Container};
 use crate::media::tools::{self, Running};
-use crate::media::{mp4, probe};
+use crate::media::{Growing, mp4, probe};
 use crate::runtime::child;
 
 /// Where sound is.
@@ -27,6 +29,12 @@ use crate::runtime::child;
 pub enum Source {
     File(PathBuf),
     Bytes(Arc<[u8]>),
+    /// Bytes that are still arriving.
+    Stream(Arc<Growing>),
+    /// No sound for so many seconds: a clock for pictures that have none.
+    Silence {
+        secs: f64,
+    },
 }
 
 /// Interleaved samples, a chunk at a time.
@@ -45,6 +53,7 @@ pub(super) struct Decoder {
 enum Inner {
     InProcess(Box<Symphonia>),
     Process(Process),
+    Silence,
 }
 
 /// A day: longer than any file we are for.
@@ -62,6 +71,8 @@ impl Decoder {
         match source {
             Source::File(path) => Self::open_file(path, at_secs),
             Source::Bytes(bytes) => Self::open_bytes(bytes, at_secs),
+            Source::Stream(growing) => Self::open_stream(growing, at_secs),
+            Source::Silence { secs } => Ok(Self::silence(*secs, at_secs)),
         }
     }
 
@@ -71,7 +82,7 @@ impl Decoder {
         if opened.container.is_iso() {
             let movie = mp4::read(&mut opened.file, opened.size).map_err(|broken| probe::broken(&name, broken))?;
             if movie.video.is_some() && movie.audio.is_none() {
-                return Err(Error::Media(no_sound(&name)));
+                return Err(Error::Media(live::no_sound(&name)));
             }
         }
         let (file, size) = (opened.file, opened.size);
@@ -156,7 +167,7 @@ impl Decoder {
         if process.read() == 0 {
             // Past the end there is nothing, which is no fault; at the start it is.
             match &facts {
-                Ok(facts) if facts.audio.is_none() => return Err(Error::Media(no_sound(name))),
+                Ok(facts) if facts.audio.is_none() => return Err(Error::Media(live::no_sound(name))),
                 Ok(facts) if facts.duration_secs.is_some_and(|secs| at_secs >= secs - 0.1) => {}
                 Ok(_) => return Err(probe::broken(name, mp4::Broken::Damaged)),
                 Err(error) => return Err(error.clone()),
@@ -176,6 +187,7 @@ impl Decoder {
             let count = match &mut self.inner {
                 Inner::InProcess(reader) => reader.advance(self.rate, channels)?,
                 Inner::Process(process) => process.advance()?,
+                Inner::Silence => live::NOTHING.len(),
             };
             let frames = (count / channels) as u64;
             let drop = frames.min(self.skip);
@@ -191,6 +203,7 @@ impl Decoder {
                 return match &self.inner {
                     Inner::InProcess(reader) => reader.chunk.as_ref()?.0.samples().get(from..to),
                     Inner::Process(process) => process.samples.get(from..to),
+                    Inner::Silence => live::NOTHING.get(from..to),
                 };
             }
         }
@@ -244,10 +257,6 @@ fn rewound(file: &File) -> Option<Box<dyn MediaSource>> {
     let mut file = file.try_clone().ok()?;
     file.rewind().ok()?;
     Some(Box::new(file))
-}
-
-pub(super) fn no_sound(name: &str) -> String {
-    format!("{name} has no sound. Choose another file.")
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds were clamped to 0 to a million")]

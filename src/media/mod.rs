@@ -7,6 +7,7 @@
 pub mod accept;
 pub mod audio;
 mod decode;
+mod growing;
 mod mp4;
 mod part;
 pub mod player;
@@ -16,4 +17,5 @@ pub mod tools;
 pub mod video;
 pub mod wave;
 
+pub use growing::{Filling, Growing};
 pub use part::Part;

@@ -2,21 +2,21 @@
 
 mod clock;
 mod device;
+mod loaded;
 mod voice;
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
-use crate::media::audio::{self, Peaks};
-use crate::media::decode::Decoder;
+use crate::media::Part;
+use crate::media::audio::Peaks;
 use crate::runtime::{Handle, Task};
-use clock::Clock;
 use device::Link;
+use loaded::{Loaded, Side};
 use voice::Feed;
 
 pub use crate::media::decode::Source;
-pub use device::Output;
+pub use device::{Output, Speaker};
 
 /// Something to play.
 #[derive(Debug, Clone)]
@@ -32,13 +32,18 @@ pub struct Track {
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "a snapshot to draw, each a light of its own")]
 pub struct Now<'a> {
+    /// Of the track that is heard.
     pub key: &'a str,
+    /// Of the first track, when two are compared; so are the other facts.
     pub title: &'a str,
     pub subtitle: &'a str,
     pub position_secs: f64,
-    /// Zero while it is not known.
+    /// Zero while it is not known. Of the longer one, when two are compared.
     pub length_secs: f64,
+    /// What is played of it, when that is not all.
+    pub part: Option<Part>,
     pub peaks: Option<&'a Peaks>,
+    pub compared: Option<ComparedNow<'a>>,
     pub is_playing: bool,
     pub is_loading: bool,
     pub error: Option<&'a Error>,
@@ -48,6 +53,16 @@ pub struct Now<'a> {
     pub volume: f32,
     pub muted: bool,
     pub repeat: bool,
+}
+
+/// The second of two tracks that are compared.
+#[derive(Debug, Clone, Copy)]
+pub struct ComparedNow<'a> {
+    pub key: &'a str,
+    pub title: &'a str,
+    pub peaks: Option<&'a Peaks>,
+    /// Whether it is the one heard.
+    pub second_heard: bool,
 }
 
 /// Owned by the UI thread; every call returns at once. Opens no device until the first [`Player::play`].
@@ -67,25 +82,9 @@ pub struct Player {
     volume: f32,
     muted: bool,
     repeat: bool,
-}
-
-/// The track and how far it is.
-struct Loaded {
-    track: Track,
-    /// Whether it should be heard, once it can.
-    wanted: bool,
-    opening: Option<Task<Option<f64>>>,
-    drawing: Option<Task<Peaks>>,
-    /// Gone with the track, which tells the drawing of a long waveform to stop.
-    _kept: Arc<()>,
-    peaks: Option<Peaks>,
-    length_secs: Option<f64>,
-    error: Option<Error>,
-    /// Has the position whenever there is no feed.
-    clock: Clock,
-    feed: Option<Feed>,
-    /// No new feed before this: a drag across the strip is many seeks, and each feed opens the file.
-    settled_at: Instant,
+    /// The chosen device; `None` is the system's.
+    device: Option<String>,
+    was_lost: bool,
 }
 
 /// Bars of the waveform in the strip.
@@ -102,29 +101,68 @@ impl Player {
     /// A player whose sound goes elsewhere; with [`Output::Silent`] tests need no sound device.
     pub fn with_output(handle: Handle, output: Output) -> Self {
         let link = Link::Closed;
-        Self { handle, output, link, loaded: None, alarm: None, volume: 1.0, muted: false, repeat: false }
+        Self {
+            handle,
+            output,
+            link,
+            loaded: None,
+            alarm: None,
+            volume: 1.0,
+            muted: false,
+            repeat: false,
+            device: None,
+            was_lost: false,
+        }
     }
 
     /// Plays a track from its start, instead of what plays now.
     pub fn play(&mut self, track: Track) {
+        let first = Side::new(track, 0.0, &self.handle);
+        self.load(Loaded::new(first, None));
+    }
+
+    /// Plays a part of a track from the part's start, over and over if it `repeats`.
+    pub fn play_part(&mut self, track: Track, part: Part, repeats: bool) {
+        let mut loaded = Loaded::new(Side::new(track, 0.0, &self.handle), None);
+        (loaded.part, loaded.part_repeats) = (Some(part), Some(repeats));
+        loaded.go(part.from_secs);
+        self.load(loaded);
+    }
+
+    /// Changes the part that is played while it plays, or gives the whole track back. What lies outside is left for
+    /// the part's start.
+    pub fn set_part(&mut self, part: Option<Part>) {
+        let Some(loaded) = self.loaded.as_mut().filter(|loaded| loaded.part != part) else { return };
+        let at = loaded.position();
+        loaded.part = part;
+        let bounds = loaded.bounds();
+        if !(bounds.from_secs..=bounds.to_secs).contains(&at) {
+            loaded.go(bounds.from_secs);
+            loaded.settled_at = Instant::now() + SETTLE;
+        }
+        self.follow();
+    }
+
+    /// Plays two tracks in step, of which the first is heard until [`Player::switch`]. The gains, in decibels, bring
+    /// both to the same loudness.
+    pub fn compare(&mut self, first: Track, second: Track, gains_db: [f32; 2]) {
+        let [one, other] = gains_db;
+        let second = Side::new(second, other, &self.handle);
+        self.load(Loaded::new(Side::new(first, one, &self.handle), Some(second)));
+    }
+
+    /// Lets the other of two compared tracks be heard, at the same position.
+    pub fn switch(&mut self) {
+        let Some(loaded) = self.loaded.as_mut().filter(|loaded| loaded.second.is_some()) else { return };
+        let at = loaded.position();
+        loaded.second_heard = !loaded.second_heard;
+        loaded.go(at);
+        self.follow();
+    }
+
+    fn load(&mut self, loaded: Loaded) {
         self.link.open(&self.output, &self.handle);
-        let (source, drawn) = (track.source.clone(), track.source.clone());
-        let kept = Arc::new(());
-        let alive = Arc::downgrade(&kept);
-        let draw = move || audio::peaks_of(&drawn, BARS, &|| alive.strong_count() > 0);
-        self.loaded = Some(Loaded {
-            track,
-            wanted: true,
-            opening: Some(self.handle.blocking(move || Ok(Decoder::open(&source, 0.0)?.length_secs))),
-            drawing: Some(self.handle.blocking(draw)),
-            _kept: kept,
-            peaks: None,
-            length_secs: None,
-            error: None,
-            clock: Clock::default(),
-            feed: None,
-            settled_at: Instant::now(),
-        });
+        self.loaded = Some(loaded);
         self.follow();
     }
 
@@ -132,15 +170,19 @@ impl Player {
     pub fn toggle(&mut self) {
         let Some(loaded) = &mut self.loaded else { return };
         if loaded.error.is_some() {
-            let track = loaded.track.clone();
-            self.play(track);
+            let again = |side: &Side| Side::new(side.track.clone(), side.gain_db, &self.handle);
+            let mut fresh = Loaded::new(again(&loaded.first), loaded.second.as_ref().map(again));
+            (fresh.part, fresh.part_repeats) = (loaded.part, loaded.part_repeats);
+            fresh.second_heard = loaded.second_heard;
+            fresh.go(fresh.bounds().from_secs);
+            self.load(fresh);
             return;
         }
         loaded.wanted = !loaded.wanted;
         if loaded.wanted {
             self.link.open(&self.output, &self.handle);
             if loaded.is_at_end() {
-                loaded.go(0.0);
+                loaded.go(loaded.bounds().from_secs);
             }
         }
         self.follow();
@@ -151,13 +193,21 @@ impl Player {
         (self.loaded, self.alarm) = (None, None);
     }
 
-    /// Goes to a position in seconds, kept within the track.
+    /// Goes to a position in seconds, kept within what is played.
     pub fn seek(&mut self, secs: f64) {
         let Some(loaded) = &mut self.loaded else { return };
-        let end = loaded.length_secs.unwrap_or(f64::MAX);
-        loaded.go(if secs.is_finite() { secs.clamp(0.0, end) } else { 0.0 });
+        let bounds = loaded.bounds();
+        let secs = if secs.is_finite() { secs } else { 0.0 };
+        loaded.go(secs.clamp(bounds.from_secs, bounds.to_secs));
         loaded.settled_at = Instant::now() + SETTLE;
         self.follow();
+    }
+
+    /// Goes so many seconds on, or back.
+    pub fn step(&mut self, secs: f64) {
+        if let Some(loaded) = &self.loaded {
+            self.seek(loaded.position() + secs);
+        }
     }
 
     /// 0 to 1, as a slider has it; the amplitude is its square, which sounds even.
@@ -172,9 +222,30 @@ impl Player {
         self.follow();
     }
 
-    /// Whether the track starts over when it ends.
+    /// Whether what is played starts over when it ends.
     pub fn set_repeat(&mut self, repeat: bool) {
-        self.repeat = repeat;
+        match self.loaded.as_mut().and_then(|loaded| loaded.part_repeats.as_mut()) {
+            Some(part_repeats) => *part_repeats = repeat,
+            None => self.repeat = repeat,
+        }
+    }
+
+    /// The sound devices of this computer. Looked for in the background, as some systems take their time.
+    pub fn devices(&self) -> Task<Vec<Speaker>> {
+        let is_ours = matches!(self.output, Output::Default);
+        self.handle.blocking(move || Ok(if is_ours { device::list() } else { Vec::new() }))
+    }
+
+    /// Plays on this device from now on, by [`Speaker::id`]; `None` is the one the system plays on.
+    pub fn set_device(&mut self, device: Option<String>) {
+        if self.device != device {
+            self.device = device;
+        }
+    }
+
+    /// That the device vanished while it played, once.
+    pub fn take_loss(&mut self) -> bool {
+        std::mem::take(&mut self.was_lost)
     }
 
     /// Takes in what the background has opened and notices the end. Once a frame.
@@ -184,9 +255,10 @@ impl Player {
             loaded.take_in();
             if loaded.loses_feed(was_lost) {
                 self.link = Link::Missing;
+                self.was_lost = true;
             }
             if loaded.wanted && loaded.is_at_end() {
-                loaded.end(self.repeat);
+                loaded.end(loaded.part_repeats.unwrap_or(self.repeat));
             }
             self.follow();
         }
@@ -198,17 +270,19 @@ impl Player {
         let is_pending = self.link.is_pending();
         let Some(loaded) = &mut self.loaded else { return };
         let now = Instant::now();
-        let runs = loaded.wanted && loaded.opening.is_none() && !is_pending;
+        let runs = loaded.wanted && !loaded.is_opening() && !is_pending;
         if runs
             && loaded.feed.is_none()
             && now >= loaded.settled_at
+            && !matches!(loaded.heard().track.source, Source::Silence { .. })
             && let Link::Open(device) = &self.link
         {
             let from = loaded.clock.position(now);
-            loaded.feed = Some(Feed::start(&self.handle, &device.mixer, &loaded.track.source, from, gain));
+            loaded.feed = Some(Feed::start(&self.handle, &device.mixer, &loaded.heard().track.source, from, gain));
         }
         // With a device the place is held until its sound comes, so that none of it is skipped.
-        loaded.clock.run(runs && !matches!(self.link, Link::Open(_)), now);
+        let is_silent = matches!(loaded.heard().track.source, Source::Silence { .. });
+        loaded.clock.run(runs && (is_silent || !matches!(self.link, Link::Open(_))), now);
         if let Some(feed) = &loaded.feed {
             feed.set_playing(loaded.wanted);
             feed.set_gain(gain);
@@ -220,10 +294,12 @@ impl Player {
     fn set_alarm(&mut self, is_pending: bool) {
         let now = Instant::now();
         let wanted = self.loaded.as_ref().filter(|loaded| loaded.wanted);
-        let wait = wanted.and_then(|loaded| match loaded.length_secs {
+        let wait = wanted.and_then(|loaded| match loaded.length_secs() {
             _ if is_pending => Some(device::GRACE),
             _ if loaded.settled_at > now => Some(loaded.settled_at - now),
-            Some(length) => Some(Duration::from_secs_f64((length - loaded.position()).clamp(0.02, 86_400.0))),
+            Some(_) => {
+                Some(Duration::from_secs_f64((loaded.bounds().to_secs - loaded.position()).clamp(0.02, 86_400.0)))
+            }
             None => None,
         });
         let Some(wait) = wait else {
@@ -246,21 +322,29 @@ impl Player {
     /// What is loaded, playing or paused; `None` when nothing is.
     pub fn now(&self) -> Option<Now<'_>> {
         let loaded = self.loaded.as_ref()?;
-        let is_loading = loaded.opening.is_some() || loaded.wanted && self.link.is_pending();
+        let is_loading = loaded.is_opening() || loaded.wanted && self.link.is_pending();
+        let compared = loaded.second.as_ref().map(|second| ComparedNow {
+            key: &second.track.key,
+            title: &second.track.title,
+            peaks: second.peaks.as_ref(),
+            second_heard: loaded.second_heard,
+        });
         Some(Now {
-            key: &loaded.track.key,
-            title: &loaded.track.title,
-            subtitle: &loaded.track.subtitle,
+            key: &loaded.heard().track.key,
+            title: &loaded.first.track.title,
+            subtitle: &loaded.first.track.subtitle,
             position_secs: loaded.position(),
-            length_secs: loaded.length_secs.unwrap_or_default(),
-            peaks: loaded.peaks.as_ref(),
+            length_secs: loaded.length_secs().unwrap_or_default(),
+            part: loaded.part,
+            peaks: loaded.first.peaks.as_ref(),
+            compared,
             is_playing: loaded.wanted && !is_loading,
             is_loading,
             error: loaded.error.as_ref(),
             device_missing: matches!(self.link, Link::Missing),
             volume: self.volume,
             muted: self.muted,
-            repeat: self.repeat,
+            repeat: loaded.part_repeats.unwrap_or(self.repeat),
         })
     }
 
@@ -274,77 +358,18 @@ impl Player {
         self.now().is_some_and(|now| now.key == key && now.is_loading)
     }
 
+    /// Seconds into this track that are heard right now; `None` when it is neither the one loaded nor one of the two
+    /// compared. The clock that pictures follow: it allows for what the device still holds back.
+    pub fn position(&self, key: &str) -> Option<f64> {
+        self.loaded.as_ref().filter(|loaded| loaded.has(key)).map(Loaded::position)
+    }
+
     /// How far this track has come, 0 to 1; `None` when it is not the one loaded or its length is not known.
     #[expect(clippy::cast_possible_truncation, reason = "a fraction to draw")]
     pub fn progress(&self, key: &str) -> Option<f32> {
-        let now = self.now().filter(|now| now.key == key && now.length_secs > 0.0)?;
-        Some((now.position_secs / now.length_secs).clamp(0.0, 1.0) as f32)
-    }
-}
-
-impl Loaded {
-    /// Seconds from the start, never past the end.
-    fn position(&self) -> f64 {
-        let secs = self.feed.as_ref().map_or_else(|| self.clock.position(Instant::now()), Feed::position);
-        secs.clamp(0.0, self.length_secs.unwrap_or(f64::MAX))
-    }
-
-    /// Goes to a position; the next feed starts there.
-    fn go(&mut self, secs: f64) {
-        self.feed = None;
-        self.clock.set(secs, false, Instant::now());
-    }
-
-    /// Takes the answers of the background.
-    fn take_in(&mut self) {
-        match self.opening.as_mut().and_then(Task::take) {
-            Some(Ok(length)) => (self.opening, self.length_secs) = (None, self.length_secs.or(length)),
-            Some(Err(error)) => self.fail(error),
-            None => {}
-        }
-        match self.drawing.as_mut().and_then(Task::take) {
-            // The waveform has counted the samples, the header only claims.
-            Some(Ok(peaks)) => {
-                (self.length_secs, self.drawing) = (Some(peaks.duration_secs), None);
-                self.peaks = Some(peaks);
-            }
-            // What is wrong with the file is said by the opening.
-            Some(Err(_)) => self.drawing = None,
-            None => {}
-        }
-        if let Some(error) = self.feed.as_mut().and_then(Feed::take_error) {
-            self.fail(error);
-        }
-    }
-
-    fn fail(&mut self, error: Error) {
-        tracing::warn!("could not play: {error}");
-        self.go(0.0);
-        (self.opening, self.wanted, self.error) = (None, false, Some(error));
-    }
-
-    /// Lets go of a feed whose device is gone; the clock goes on from there. True when there was one.
-    fn loses_feed(&mut self, was_lost: bool) -> bool {
-        let is_lost = self.feed.as_mut().is_some_and(|feed| was_lost || feed.is_stalled(Instant::now()));
-        if is_lost {
-            self.go(self.position());
-        }
-        is_lost
-    }
-
-    fn is_at_end(&self) -> bool {
-        match &self.feed {
-            Some(feed) => feed.has_ended(),
-            None => self.length_secs.is_some_and(|length| self.position() >= length),
-        }
-    }
-
-    /// At the end: stands there, or starts over.
-    fn end(&mut self, repeats: bool) {
-        let end = self.length_secs.unwrap_or_else(|| self.position());
-        self.length_secs = Some(end);
-        self.wanted = repeats;
-        self.go(if repeats { 0.0 } else { end });
+        let loaded = self.loaded.as_ref().filter(|loaded| loaded.has(key))?;
+        let length = loaded.length_secs().filter(|length| *length > 0.0)?;
+        Some((loaded.position() / length).clamp(0.0, 1.0) as f32)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
-use rodio::cpal::traits::HostTrait as _;
+use rodio::cpal::traits::{DeviceTrait as _, HostTrait as _};
 use rodio::mixer::Mixer;
 use rodio::{CpalErrorKind, DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink};
 
@@ -21,6 +21,23 @@ pub enum Output {
     Silent,
     /// Into a mixer that somebody else listens to.
     Mixer(Mixer),
+}
+
+/// A sound device that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Speaker {
+    /// Stays the same from start to start.
+    pub id: String,
+    pub name: String,
+}
+
+/// Every device there is. Blocks.
+pub(super) fn list() -> Vec<Speaker> {
+    let Ok(devices) = rodio::cpal::default_host().output_devices() else { return Vec::new() };
+    let speaker = |device: rodio::cpal::Device| {
+        Some(Speaker { id: device.id().ok()?.to_string(), name: device.description().ok()?.name().to_owned() })
+    };
+    devices.filter_map(speaker).collect()
 }
 
 /// The way to the output.

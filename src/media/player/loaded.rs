@@ -1,0 +1,195 @@
+//! What is loaded: one track or two that are compared, the part that is played, and how far it is.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::clock::Clock;
+use super::voice::Feed;
+use super::{BARS, Track};
+use crate::error::Error;
+use crate::media::Part;
+use crate::media::audio::{self, Peaks};
+use crate::media::decode::{Decoder, Source};
+use crate::runtime::{Handle, Task};
+
+/// One sound and what is known of it.
+pub(super) struct Side {
+    pub(super) track: Track,
+    /// Its loudness against the other's.
+    pub(super) gain_db: f32,
+    pub(super) peaks: Option<Peaks>,
+    opening: Option<Task<Option<f64>>>,
+    drawing: Option<Task<Peaks>>,
+    length_secs: Option<f64>,
+    /// Gone with the side, which tells the drawing of a long waveform to stop.
+    _kept: Arc<()>,
+}
+
+impl Side {
+    pub(super) fn new(track: Track, gain_db: f32, handle: &Handle) -> Self {
+        let kept = Arc::new(());
+        let mut side = Self {
+            track,
+            gain_db: if gain_db.is_finite() { gain_db.clamp(-60.0, 24.0) } else { 0.0 },
+            peaks: None,
+            opening: None,
+            drawing: None,
+            length_secs: None,
+            _kept: kept.clone(),
+        };
+        if let Source::Silence { secs } = side.track.source {
+            side.length_secs = Some(if secs.is_finite() { secs.max(0.0) } else { 0.0 });
+            return side;
+        }
+        let (source, drawn) = (side.track.source.clone(), side.track.source.clone());
+        let alive = Arc::downgrade(&kept);
+        side.opening = Some(handle.blocking(move || Ok(Decoder::open(&source, 0.0)?.length_secs)));
+        let draw = move || audio::peaks_of(&drawn, BARS, &|| alive.strong_count() > 0);
+        side.drawing = Some(handle.blocking(draw));
+        side
+    }
+
+    /// Takes the answers of the background.
+    fn take_in(&mut self) -> Result<(), Error> {
+        if let Some(opened) = self.opening.as_mut().and_then(Task::take) {
+            self.opening = None;
+            self.length_secs = self.length_secs.or(opened?);
+        }
+        match self.drawing.as_mut().and_then(Task::take) {
+            // The waveform has counted the samples, the header only claims.
+            Some(Ok(peaks)) => {
+                (self.length_secs, self.drawing) = (Some(peaks.duration_secs), None);
+                self.peaks = Some(peaks);
+            }
+            // What is wrong with the file is said by the opening.
+            Some(Err(_)) => self.drawing = None,
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+/// The track or tracks and how far they are.
+pub(super) struct Loaded {
+    pub(super) first: Side,
+    pub(super) second: Option<Side>,
+    pub(super) second_heard: bool,
+    pub(super) part: Option<Part>,
+    /// Whether the part starts over at its end, when a part was asked for.
+    pub(super) part_repeats: Option<bool>,
+    /// Whether it should be heard, once it can.
+    pub(super) wanted: bool,
+    pub(super) error: Option<Error>,
+    /// Has the position whenever there is no feed.
+    pub(super) clock: Clock,
+    pub(super) feed: Option<Feed>,
+    /// No new feed before this: a drag across the strip is many seeks, and each feed opens the file.
+    pub(super) settled_at: Instant,
+}
+
+impl Loaded {
+    pub(super) fn new(first: Side, second: Option<Side>) -> Self {
+        Self {
+            first,
+            second,
+            second_heard: false,
+            part: None,
+            part_repeats: None,
+            wanted: true,
+            error: None,
+            clock: Clock::default(),
+            feed: None,
+            settled_at: Instant::now(),
+        }
+    }
+
+    /// The side that is heard.
+    pub(super) fn heard(&self) -> &Side {
+        self.second.as_ref().filter(|_| self.second_heard).unwrap_or(&self.first)
+    }
+
+    /// Whether a key is that of one of the tracks.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.first.track.key == key || self.second.as_ref().is_some_and(|side| side.track.key == key)
+    }
+
+    pub(super) fn is_opening(&self) -> bool {
+        self.first.opening.is_some() || self.second.as_ref().is_some_and(|side| side.opening.is_some())
+    }
+
+    /// The longer of the two.
+    pub(super) fn length_secs(&self) -> Option<f64> {
+        match &self.second {
+            Some(second) => Some(self.first.length_secs?.max(second.length_secs?)),
+            None => self.first.length_secs,
+        }
+    }
+
+    /// Where playing starts and ends: the part, or all of it.
+    pub(super) fn bounds(&self) -> Part {
+        let whole = Part { from_secs: 0.0, to_secs: self.length_secs().unwrap_or(f64::MAX) };
+        self.part.map_or(whole, |part| part.within(whole))
+    }
+
+    /// Seconds from the start, never outside what is played.
+    pub(super) fn position(&self) -> f64 {
+        let secs = self.feed.as_ref().map_or_else(|| self.clock.position(Instant::now()), Feed::position);
+        let bounds = self.bounds();
+        secs.clamp(bounds.from_secs, bounds.to_secs)
+    }
+
+    /// Goes to a position; the next feed starts there.
+    pub(super) fn go(&mut self, secs: f64) {
+        self.feed = None;
+        self.clock.set(secs, false, Instant::now());
+    }
+
+    /// Takes the answers of the background.
+    pub(super) fn take_in(&mut self) {
+        let second = self.second.as_mut().map_or(Ok(()), Side::take_in);
+        let feed = self.feed.as_mut().and_then(Feed::take_error).map_or(Ok(()), Err);
+        if let Err(error) = self.first.take_in().and(second).and(feed) {
+            self.fail(error);
+        }
+    }
+
+    fn fail(&mut self, error: Error) {
+        tracing::warn!("could not play: {error}");
+        self.go(0.0);
+        (self.first.opening, self.wanted, self.error) = (None, false, Some(error));
+        if let Some(second) = &mut self.second {
+            second.opening = None;
+        }
+    }
+
+    /// Lets go of a feed whose device is gone; the clock goes on from there. True when there was one.
+    pub(super) fn loses_feed(&mut self, was_lost: bool) -> bool {
+        let is_lost = self.feed.as_mut().is_some_and(|feed| was_lost || feed.is_stalled(Instant::now()));
+        if is_lost {
+            self.go(self.position());
+        }
+        is_lost
+    }
+
+    pub(super) fn is_at_end(&self) -> bool {
+        let feed = self.feed.as_ref();
+        feed.is_some_and(Feed::has_ended)
+            || (feed.is_none() || self.part.is_some())
+                && self.length_secs().is_some()
+                && self.position() >= self.bounds().to_secs
+    }
+
+    /// At the end: stands there, or starts over.
+    pub(super) fn end(&mut self, repeats: bool) {
+        if self.length_secs().is_none() {
+            let end = self.position();
+            self.first.length_secs = self.first.length_secs.or(Some(end));
+            if let Some(second) = &mut self.second {
+                second.length_secs = second.length_secs.or(Some(end));
+            }
+        }
+        self.wanted = repeats;
+        let bounds = self.bounds();
+        self.go(if repeats { bounds.from_secs } else { bounds.to_secs });
+    }
+}
