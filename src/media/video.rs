@@ -1,4 +1,9 @@
-//! Pictures of a video, one at a time, from ffmpeg.
+//! Pictures of a video from ffmpeg: one at a time, spread over its length, or playing.
+
+mod film;
+mod playback;
+mod reel;
+mod thumbs;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -15,6 +20,10 @@ use crate::media::mp4::Broken;
 use crate::media::probe::{self, Kind, Probe};
 use crate::media::{sniff, tools};
 use crate::runtime::{blocking, child};
+
+pub use film::Film;
+pub use playback::{Counts, Picture, Playback};
+pub use thumbs::Thumbs;
 
 /// One picture: rows from top to bottom, four bytes a pixel, opaque.
 #[derive(Clone, PartialEq, Eq)]
