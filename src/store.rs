@@ -1,6 +1,7 @@
 //! What two or more panels need, as plain data: the flow being worked on, the service's lists, the takes.
 
 mod account;
+mod sample;
 mod spend;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 pub use account::{Account, Check, Kept};
+pub use sample::{LEAST_SECS, MOST_SECS, SampleChoice, first_part};
 pub use spend::{Part, Spend, month_name};
 
 use crate::api::{AssetKind, Model, SyncMode, Voice};
@@ -95,6 +97,8 @@ pub struct Flow {
     pub id: String,
     pub name: String,
     pub source: Option<MediaFile>,
+    /// What of the source is cloned from.
+    pub sample: SampleChoice,
     pub voice: Option<VoiceChoice>,
     pub line: String,
     /// 0 (more varied) to 1 (steadier).
@@ -135,6 +139,7 @@ impl Default for Flow {
             id: uuid::Uuid::new_v4().to_string(),
             name: "New flow".to_owned(),
             source: None,
+            sample: SampleChoice::default(),
             voice: None,
             line: String::new(),
             stability: 0.5,

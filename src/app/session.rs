@@ -26,7 +26,7 @@ use crate::runtime::{Handle, Runtime, blocking};
 use crate::sandbox::{self, Sandbox};
 use crate::secrets::ApiKey;
 use crate::settings::Settings;
-use crate::store::{Flow, MediaFile, Role, Store};
+use crate::store::{Flow, MediaFile, Role, SampleChoice, Store};
 
 /// What opening gave, before it is put together on the UI thread.
 pub(super) struct Opened {
@@ -272,6 +272,7 @@ pub(super) fn bring(store: &mut Store, role: Role, file: Option<MediaFile>) {
     match role {
         Role::Source => {
             flow.source = file;
+            flow.sample = SampleChoice::default();
             store.source_count += 1;
         }
         Role::Target => {

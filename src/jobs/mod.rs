@@ -34,7 +34,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use checkpoint::{Checkpoint, Run, Saving, Search, Sending, Speaking};
 pub use job::{Job, Outcome, State, Waiting};
-pub use request::{CloneJob, LipSyncJob, LocalFile, Request, SpeakJob, VoiceTrack};
+pub use request::{CloneJob, LipSyncJob, LocalFile, Origin, Request, SpeakJob, VoiceTrack};
 pub use rows::stamp;
 pub use step::{Step, next};
 

@@ -217,7 +217,7 @@ fn requests() -> impl Strategy<Value = Request> {
         stem: "out".into(),
         estimate_usd: None,
     };
-    let clone = CloneJob { name: "Mara".into(), sample: file(), consent: Consent::default() };
+    let clone = CloneJob { name: "Mara".into(), sample: file(), origin: None, consent: Consent::default() };
     prop_oneof![
         Just(Request::Clone(clone)),
         Just(speak("Hi")),

@@ -1,11 +1,12 @@
 //! What a job was asked to do. Stored as JSON in its row.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::api::{AssetKind, Options, Upload};
 use crate::library::Consent;
+use crate::media::Part;
 
 /// A file on this computer, with what the service must be told about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,13 +32,50 @@ impl LocalFile {
     }
 }
 
+/// The file a sample was cut from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    #[serde(with = "crate::paths")]
+    pub path: PathBuf,
+    /// Which part of it; `None` when it was all of it.
+    #[serde(default)]
+    pub part: Option<Part>,
+}
+
 /// Clone a voice from a sample.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CloneJob {
     pub name: String,
+    /// What is uploaded.
     pub sample: LocalFile,
+    /// Where the sample was cut from; `None` when it is the user's file as it is.
+    #[serde(default)]
+    pub origin: Option<Origin>,
     /// No clone without it: the type asks for it.
     pub consent: Consent,
+}
+
+impl CloneJob {
+    /// The file the user chose.
+    pub fn source(&self) -> &Path {
+        self.origin.as_ref().map_or(&self.sample.path, |origin| &origin.path)
+    }
+
+    /// What the sample is, for people: "keynote.mov", or "keynote.mov, 4:12.0 to 5:48.0".
+    pub fn sample_name(&self) -> String {
+        let name = self.source().file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        match self.origin.as_ref().and_then(|origin| origin.part) {
+            Some(part) => format!("{name}, {} to {}", clock(part.from_secs), clock(part.to_secs)),
+            None => name,
+        }
+    }
+}
+
+/// `4:12.0`.
+fn clock(secs: f64) -> String {
+    // To tenths first: 59.96 seconds are a minute.
+    let tenths = (secs.max(0.0) * 10.0).round();
+    format!("{:.0}:{:04.1}", (tenths / 600.0).floor(), tenths % 600.0 / 10.0)
 }
 
 /// Speak a line.
@@ -114,5 +152,28 @@ impl Request {
             Self::Speak(job) => format!("Line in the voice of {}", job.voice_name),
             Self::LipSync(job) => format!("{} with {}", job.target.name(), job.voice.label()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_says_which_part_of_which_file_it_is() {
+        let sample = LocalFile {
+            path: "/data/cuts/0af3.wav".into(),
+            content_type: "audio/wav".into(),
+            kind: AssetKind::Audio,
+            size: None,
+        };
+        let mut job = CloneJob { name: "Mara".into(), sample, origin: None, consent: Consent::default() };
+        assert_eq!(job.sample_name(), "0af3.wav");
+        job.origin = Some(Origin { path: "/videos/keynote.mov".into(), part: None });
+        assert_eq!((job.sample_name().as_str(), job.source()), ("keynote.mov", Path::new("/videos/keynote.mov")));
+        job.origin = Some(Origin { path: "/videos/keynote.mov".into(), part: Some(Part::new(59.96, 348.0)) });
+        assert_eq!(job.sample_name(), "keynote.mov, 1:00.0 to 5:48.0");
+        let row = serde_json::to_string(&job).unwrap();
+        assert_eq!(serde_json::from_str::<CloneJob>(&row).unwrap(), job);
     }
 }

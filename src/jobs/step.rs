@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn a_clone_is_sent_once_and_looked_for_after_a_lost_answer() {
-        let request = Request::Clone(CloneJob { name: "A".into(), sample: file(), consent: Consent::default() });
+        let request =
+            Request::Clone(CloneJob { name: "A".into(), sample: file(), origin: None, consent: Consent::default() });
         let mut done = Checkpoint::default();
         assert_eq!(next(&request, &done), Step::UploadPicture);
         done.picture = Some(Asset::default());

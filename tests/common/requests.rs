@@ -22,6 +22,7 @@ pub fn clone(sample: &Path) -> Request {
     Request::Clone(CloneJob {
         name: NAME.to_owned(),
         sample: audio(sample),
+        origin: None,
         consent: Consent {
             statement: "I may.".to_owned(),
             speaker: "Mara".to_owned(),

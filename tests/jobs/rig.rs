@@ -177,6 +177,7 @@ impl Rig {
         Request::Clone(CloneJob {
             name: name.into(),
             sample: local(&sample, "audio/wav", AssetKind::Audio),
+            origin: None,
             consent: Consent {
                 statement: "I may.".into(),
                 speaker: "Mara".into(),

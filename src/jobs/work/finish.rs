@@ -37,7 +37,7 @@ impl Worker {
             id: id.clone(),
             name: job.name.clone(),
             ids: cloned,
-            sample_name: job.sample.name(),
+            sample_name: job.sample_name(),
             sample_file: self.keep_sample(&job).await,
             sample_hash: done.sample_hash.clone(),
             consent,

@@ -83,7 +83,7 @@ pub fn kind(request: &Request) -> &'static str {
 /// The second line: what the job works from.
 pub fn context(request: &Request) -> String {
     match request {
-        Request::Clone(job) => format!("Sample from {}", job.sample.name()),
+        Request::Clone(job) => format!("Sample from {}", job.sample_name()),
         Request::Speak(job) => format!("“{}”", beginning(&job.script)),
         Request::LipSync(job) => match job.options.sync_mode {
             Some(mode) => format!("{}, {}", job.model, mode_name(mode)),

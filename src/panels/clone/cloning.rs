@@ -309,7 +309,7 @@ fn voice_ui(ui: &mut Ui, job: &Job, request: &CloneJob) {
             ui.vertical(|ui| {
                 ui.add_space(space::M);
                 name_ui(ui, &request.name, Type::Section, t.text.main);
-                name_ui(ui, &format!("Sample from {}", request.sample.name()), Type::Small, t.text.hint);
+                name_ui(ui, &format!("Sample from {}", request.sample_name()), Type::Small, t.text.hint);
             });
         });
         let kind = if request.sample.kind == AssetKind::Video { "the whole video" } else { "the whole sound file" };

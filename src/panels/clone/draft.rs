@@ -91,7 +91,7 @@ impl Draft {
             given_at: stamp(given_at),
             sample_hash: None,
         };
-        Some(CloneJob { name: self.name.trim().to_owned(), sample: file.local(), consent })
+        Some(CloneJob { name: self.name.trim().to_owned(), sample: file.local(), origin: None, consent })
     }
 }
 

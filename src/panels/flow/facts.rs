@@ -34,7 +34,7 @@ pub(super) fn work<'a>(store: &Store, jobs: &'a Jobs) -> Runs<'a> {
 
 fn clones_source(job: &Job, flow: &Flow) -> bool {
     let Request::Clone(clone) = &job.request else { return false };
-    flow.source.as_ref().is_some_and(|source| source.path == clone.sample.path)
+    flow.source.as_ref().is_some_and(|source| source.path == clone.source())
 }
 
 fn speaks_line(job: &Job, flow: &Flow) -> bool {
