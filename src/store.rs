@@ -16,7 +16,7 @@ pub use spend::{Part, Spend, month_name};
 
 use crate::api::{AssetKind, Model, SyncMode, Voice};
 use crate::jobs::{LocalFile, VoiceTrack};
-use crate::library::{CloneRecord, SeenVoice, Take};
+use crate::library::{CloneRecord, Edited, SeenVoice, Take};
 use crate::media::probe::{Kind, Probe};
 use crate::paths::short_name;
 use crate::remote::Remote;
@@ -125,11 +125,19 @@ pub struct LipSyncSettings {
     pub temperature: f64,
     /// Name of the result without extension; empty for the proposed one.
     pub file_name: String,
+    /// Whether the voice is brought near the loudness of the video before it is sent.
+    pub match_loudness: bool,
 }
 
 impl Default for LipSyncSettings {
     fn default() -> Self {
-        Self { model: "lipsync-2".to_owned(), mode: SyncMode::Bounce, temperature: 0.5, file_name: String::new() }
+        Self {
+            model: "lipsync-2".to_owned(),
+            mode: SyncMode::Bounce,
+            temperature: 0.5,
+            file_name: String::new(),
+            match_loudness: false,
+        }
     }
 }
 
@@ -314,15 +322,38 @@ impl Store {
         Some(clean_name(&format!("{target}{voice}"))).filter(|name| !name.is_empty())
     }
 
-    /// The voice track of the flow's lip sync and its length in seconds: one's own sound file, else the chosen take.
+    /// Keeps a take of its line, instead of another one, or lets it go. True when there was something to change.
+    pub fn keep_take(&mut self, id: &str, keep: bool) -> bool {
+        let Some(script) = self.take(id).filter(|take| take.care.kept != keep).map(|take| take.script.clone()) else {
+            return false;
+        };
+        for take in self.takes.iter_mut().filter(|take| take.script == script) {
+            take.care.kept = keep && take.id == id;
+        }
+        true
+    }
+
+    /// The voice track of the flow's lip sync and its length in seconds: one's own sound file, else the chosen take,
+    /// which is sent as a file when it was edited here.
     pub fn voice_track(&self) -> Option<(VoiceTrack, Option<f64>)> {
         if let Some(audio) = &self.flow.audio {
             return Some((VoiceTrack::File(audio.local()), audio.secs()));
         }
         let take = self.chosen_take()?;
         let label = format!("Take {}, {}", take.number, take.voice_name);
-        Some((VoiceTrack::Take { id: take.id.clone(), label, url: take.url.clone() }, Some(take.duration_secs)))
+        let spoken = VoiceTrack::Take { id: take.id.clone(), label, url: take.url.clone() };
+        let track = match &take.care.edited {
+            Some(edited) => VoiceTrack::Edited { file: edited_file(edited), of: Box::new(spoken) },
+            None => spoken,
+        };
+        Some((track, Some(take.secs())))
     }
+}
+
+/// An edited take as a job takes it.
+fn edited_file(edited: &Edited) -> LocalFile {
+    let (path, content_type) = (edited.file.clone(), "audio/wav".to_owned());
+    LocalFile { path, content_type, kind: AssetKind::Audio, size: Some(edited.bytes) }
 }
 
 /// A text as a file name that every system takes: no separators or control characters, no dots or spaces at its ends,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use mouthpiece::api::{Asset, Cloned, Voice};
 use mouthpiece::error::Error;
-use mouthpiece::library::{CloneRecord, Consent, JobRow, Library, Line, Relation, Script, Take, VoiceNote};
+use mouthpiece::library::{Care, CloneRecord, Consent, JobRow, Library, Line, Relation, Script, Take, VoiceNote};
 use rusqlite::Connection;
 
 const AT: &str = "2026-11-22T10:00:00Z";
@@ -95,6 +95,7 @@ fn take(id: &str) -> Take {
         url: "http://x/a.wav".into(),
         duration_secs: 1.5,
         made_at: AT.into(),
+        care: Care::default(),
     }
 }
 

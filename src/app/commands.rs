@@ -143,7 +143,7 @@ impl App {
             session.player.toggle();
         } else if let Some(take) = session.store.take(id) {
             let (title, subtitle) = (format!("Take {}", take.number), take.voice_name.clone());
-            session.player.play(Track { key, title, subtitle, source: Source::File(take.file.clone()) });
+            session.player.play(Track { key, title, subtitle, source: Source::File(take.audio().to_owned()) });
         }
     }
 

@@ -232,7 +232,7 @@ impl Session {
         let news: Vec<Job> = self.jobs.news().cloned().collect();
         for job in news {
             match &job.state {
-                State::Done(Outcome::Take(take)) => self.store.takes.insert(0, take.clone()),
+                State::Done(Outcome::Take(take)) => self.store.takes.insert(0, (**take).clone()),
                 State::Done(Outcome::Voice { .. }) => {
                     let library = self.library.clone();
                     self.clones.load(runtime.blocking(move || library.all_clones()));

@@ -100,7 +100,7 @@ fn body(job: &LipSyncJob, done: &Checkpoint) -> GenerationRequest {
     let id = |asset: &Option<Asset>| asset.as_ref().map(|asset| asset.id.clone()).unwrap_or_default();
     let voice = match &job.voice {
         VoiceTrack::Take { url, .. } => Input::audio_url(url),
-        VoiceTrack::File(_) => Input::audio_asset(id(&done.audio)),
+        VoiceTrack::File(_) | VoiceTrack::Edited { .. } => Input::audio_asset(id(&done.audio)),
     };
     GenerationRequest {
         model: job.model.clone(),

@@ -19,7 +19,7 @@ pub enum Outcome {
         id: String,
         name: String,
     },
-    Take(Take),
+    Take(Box<Take>),
     Video {
         #[serde(with = "crate::paths")]
         file: PathBuf,

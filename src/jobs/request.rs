@@ -97,6 +97,8 @@ pub enum VoiceTrack {
     Take { id: String, label: String, url: String },
     /// An audio file of one's own, uploaded first.
     File(LocalFile),
+    /// A file made on this computer from another track (silence trimmed, loudness matched), sent instead of it.
+    Edited { file: LocalFile, of: Box<VoiceTrack> },
 }
 
 impl VoiceTrack {
@@ -105,6 +107,24 @@ impl VoiceTrack {
         match self {
             Self::Take { label, .. } => label.clone(),
             Self::File(file) => file.name(),
+            Self::Edited { of, .. } => of.label(),
+        }
+    }
+
+    /// The file that has to be uploaded. `None` for what lies at the service already.
+    pub fn file(&self) -> Option<&LocalFile> {
+        match self {
+            Self::Take { .. } => None,
+            Self::File(file) | Self::Edited { file, .. } => Some(file),
+        }
+    }
+
+    /// Id of the take it is, or was made from.
+    pub fn take_id(&self) -> Option<&str> {
+        match self {
+            Self::Take { id, .. } => Some(id),
+            Self::File(_) => None,
+            Self::Edited { of, .. } => of.take_id(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a job does next, as a pure function of what was asked and what has been achieved.
 
 use super::checkpoint::Checkpoint;
-use super::request::{Request, VoiceTrack};
+use super::request::Request;
 
 /// One step of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub fn next(request: &Request, done: &Checkpoint) -> Step {
         Request::LipSync(_) if done.generation.is_some() => Step::Watch,
         Request::LipSync(_) if done.run.body.is_some() => Step::Generate,
         Request::LipSync(_) if done.picture.is_none() => Step::UploadPicture,
-        Request::LipSync(job) if done.audio.is_none() && matches!(job.voice, VoiceTrack::File(_)) => Step::UploadAudio,
+        Request::LipSync(job) if done.audio.is_none() && job.voice.file().is_some() => Step::UploadAudio,
         Request::LipSync(_) => Step::Generate,
     }
 }
@@ -132,7 +132,7 @@ mod tests {
 
     use super::*;
     use crate::api::{Asset, AssetKind, Cloned, Options, Speech};
-    use crate::jobs::{CloneJob, LipSyncJob, LocalFile, SpeakJob};
+    use crate::jobs::{CloneJob, LipSyncJob, LocalFile, SpeakJob, VoiceTrack};
     use crate::library::Consent;
 
     fn file() -> LocalFile {
@@ -209,7 +209,11 @@ mod tests {
         };
         let mut done = Checkpoint { picture: Some(Asset::default()), ..Checkpoint::default() };
         assert_eq!(next(&Request::LipSync(job.clone()), &done), Step::UploadAudio);
-        job.voice = VoiceTrack::Take { id: "t".into(), label: "Take 1".into(), url: "http://x/t.wav".into() };
+        let take = VoiceTrack::Take { id: "t".into(), label: "Take 1".into(), url: "http://x/t.wav".into() };
+        job.voice = VoiceTrack::Edited { file: file(), of: Box::new(take.clone()) };
+        assert_eq!((job.voice.label().as_str(), job.voice.take_id()), ("Take 1", Some("t")));
+        assert_eq!(next(&Request::LipSync(job.clone()), &done), Step::UploadAudio);
+        job.voice = take;
         let request = Request::LipSync(job);
         assert_eq!(next(&request, &done), Step::Generate);
         done.generation = Some("g".into());

@@ -33,7 +33,7 @@ pub use flows::FlowEntry;
 pub use job_rows::JobRow;
 pub use scripts::{Line, Script};
 pub use spend::{Charge, ChargeState, Limits};
-pub use takes::Take;
+pub use takes::{Care, Edited, Take};
 pub use voices::{SeenVoice, VoiceNote};
 
 use crate::error::{Error, Result};

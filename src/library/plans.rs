@@ -21,7 +21,7 @@ const FILL: &str = "
     DROP TABLE n;";
 
 /// Every statement; those that a person's own hand keeps short (notes, tags, limits) are read whole.
-const STATEMENTS: [&str; 35] = [
+const STATEMENTS: [&str; 38] = [
     assets::BY_HASH,
     assets::PUT,
     assets::FORGET,
@@ -55,6 +55,9 @@ const STATEMENTS: [&str; 35] = [
     takes::NUMBER,
     takes::ALL,
     takes::OF_LINE,
+    takes::EDIT,
+    takes::LET_GO,
+    takes::KEEP,
     voices::SEEN,
     voices::UNLIST,
 ];

@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::{failed, place};
 use crate::error::Error;
 
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     // 1: clones with their consent, takes, jobs, and the flow being worked on.
     "CREATE TABLE clones (
         id TEXT PRIMARY KEY,
@@ -129,12 +129,17 @@ const MIGRATIONS: [&str; 2] = [
         key TEXT PRIMARY KEY,
         value TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;",
+    // 3: what the user did with a take: which one of a line is kept, and the file it was changed into.
+    "ALTER TABLE takes ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE takes ADD COLUMN edited TEXT;
+    CREATE INDEX takes_kept ON takes (script) WHERE kept = 1;",
 ];
 
 /// The tables of each version, to tell a library from any other database.
 const TABLES: [&[&str]; MIGRATIONS.len()] = [
     &["clones", "takes", "jobs", "flows"],
     &["assets", "voices", "voice_notes", "voice_tags", "scripts", "lines", "charges", "limits", "facts"],
+    &[],
 ];
 
 /// How long another program may hold the file, such as one that makes a copy of it.

@@ -1,11 +1,11 @@
 //! Takes: spoken lines, each an audio file on this computer.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Library, failed};
+use super::{Library, failed, json};
 use crate::error::Result;
 use crate::paths;
 
@@ -34,6 +34,38 @@ pub struct Take {
     pub duration_secs: f64,
     /// ISO 8601 in UTC.
     pub made_at: String,
+    #[serde(default)]
+    pub care: Care,
+}
+
+/// What the user did with a take on this computer. What the service made stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Care {
+    /// Whether it is the take to keep of its line; of each line there is at most one.
+    pub kept: bool,
+    /// Heard and sent instead of the take as it came.
+    pub edited: Option<Edited>,
+}
+
+/// A take that was changed on this computer: a file of its own beside the original.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Edited {
+    #[serde(with = "crate::paths")]
+    pub file: PathBuf,
+    pub secs: f64,
+    pub bytes: u64,
+}
+
+impl Take {
+    /// The audio that is heard and sent: the edited one, else the take as it came.
+    pub fn audio(&self) -> &Path {
+        self.care.edited.as_ref().map_or(&self.file, |edited| &edited.file)
+    }
+
+    /// Seconds of [`Take::audio`].
+    pub fn secs(&self) -> f64 {
+        self.care.edited.as_ref().map_or(self.duration_secs, |edited| edited.secs)
+    }
 }
 
 pub(super) const NUMBER: &str =
@@ -45,6 +77,9 @@ pub(super) const PUT: &str = "INSERT INTO takes (id, number, voice_id, voice_nam
 pub(super) const ALL: &str = "SELECT * FROM takes ORDER BY number DESC";
 pub(super) const OF_LINE: &str = "SELECT * FROM takes WHERE line_id = ?1 ORDER BY number DESC";
 pub(super) const TO_LINE: &str = "UPDATE takes SET line_id = ?2 WHERE id = ?1";
+pub(super) const EDIT: &str = "UPDATE takes SET edited = ?2 WHERE id = ?1";
+pub(super) const LET_GO: &str = "UPDATE takes SET kept = 0 WHERE script = ?1 AND kept = 1";
+pub(super) const KEEP: &str = "UPDATE takes SET kept = 1 WHERE id = ?1";
 
 impl Library {
     /// Remembers a take and gives it back with its number: the one it had, or the next.
@@ -81,6 +116,23 @@ impl Library {
         self.list(OF_LINE, [line_id], read)
     }
 
+    /// Notes that a take was changed on this computer, or that it is again as it came. No file is touched.
+    pub fn edit_take(&self, take_id: &str, edited: Option<&Edited>) -> Result<()> {
+        let edited = edited.map(json).transpose()?;
+        self.run(EDIT, params![take_id, edited])
+    }
+
+    /// Notes which take of a line is kept, or that none is.
+    pub fn keep_take(&self, script: &str, take_id: Option<&str>) -> Result<()> {
+        self.transaction(|all| {
+            all.execute(LET_GO, [script]).map_err(failed)?;
+            if let Some(id) = take_id {
+                all.execute(KEEP, [id]).map_err(failed)?;
+            }
+            Ok(())
+        })
+    }
+
     /// Notes which line of a script a take speaks, or that it belongs to none.
     ///
     /// # Errors
@@ -92,6 +144,9 @@ impl Library {
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Take> {
     let file: String = row.get("file")?;
+    let edited: Option<String> = row.get("edited")?;
+    // A note that can't be read gives the take back as it came.
+    let edited = edited.and_then(|edited| serde_json::from_str(&edited).ok());
     Ok(Take {
         id: row.get("id")?,
         number: row.get("number")?,
@@ -105,6 +160,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Take> {
         url: row.get("url")?,
         duration_secs: row.get("duration_secs")?,
         made_at: row.get("made_at")?,
+        care: Care { kept: row.get("kept")?, edited },
     })
 }
 
@@ -126,7 +182,33 @@ mod tests {
             url: "http://x/a.wav".into(),
             duration_secs: 1.5,
             made_at: "2026-11-22T10:00:00Z".into(),
+            care: Care::default(),
         }
+    }
+
+    #[test]
+    fn care_outlives_a_second_save_and_of_a_line_one_take_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap().library;
+        for id in ["a", "b", "c"] {
+            let script = if id == "c" { "Another" } else { "Hello" };
+            library.add_take(Take { script: script.into(), ..take(id) }).unwrap();
+        }
+        let edited = Edited { file: PathBuf::from("a, trimmed.wav"), secs: 1.2, bytes: 5 };
+        library.edit_take("a", Some(&edited)).unwrap();
+        for (script, id) in [("Hello", "a"), ("Another", "c"), ("Hello", "b")] {
+            library.keep_take(script, Some(id)).unwrap();
+        }
+        library.add_take(take("a")).unwrap();
+        let takes = library.takes().unwrap();
+        let kept: Vec<_> = takes.iter().filter(|take| take.care.kept).map(|take| take.id.as_str()).collect();
+        assert_eq!(kept, ["c", "b"]);
+        assert_eq!((takes[2].audio(), takes[2].care.edited.as_ref()), (edited.file.as_path(), Some(&edited)));
+        library.edit_take("a", None).unwrap();
+        library.keep_take("Hello", None).unwrap();
+        let takes = library.takes().unwrap();
+        assert_eq!(takes[2], Take { number: 1, ..take("a") });
+        assert_eq!(takes.iter().filter(|take| take.care.kept).count(), 1);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::uploads::Facts;
 use crate::api::{Generation, Sample, hash_file};
 use crate::error::{Error, Result};
 use crate::jobs::after::{self, Answer};
-use crate::jobs::request::{CloneJob, LocalFile, Request, SpeakJob, VoiceTrack};
+use crate::jobs::request::{CloneJob, LocalFile, Request, SpeakJob};
 use crate::jobs::rows::stamp;
 use crate::jobs::step::Step;
 use crate::progress::Progress;
@@ -25,9 +25,9 @@ impl Worker {
             (Request::Clone(job), _) => self.ask_clone(job, step).await,
             (Request::Speak(job), _) => self.ask_speak(job, step).await,
             (Request::LipSync(job), Step::UploadPicture) => self.bring(&job.target).await,
-            (Request::LipSync(job), Step::UploadAudio) => match &job.voice {
-                VoiceTrack::File(file) => self.bring(file).await,
-                VoiceTrack::Take { .. } => Ok(Answer::Nothing),
+            (Request::LipSync(job), Step::UploadAudio) => match job.voice.file() {
+                Some(file) => self.bring(file).await,
+                None => Ok(Answer::Nothing),
             },
             (Request::LipSync(_), Step::Generate) => {
                 let Some(body) = &done.run.body else { return Ok(Answer::Nothing) };

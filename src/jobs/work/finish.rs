@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::jobs::request::{CloneJob, Request, SpeakJob};
 use crate::jobs::rows::stamp;
 use crate::jobs::{Outcome, samples};
-use crate::library::{CloneRecord, Take};
+use crate::library::{Care, CloneRecord, Take};
 use crate::progress::Progress;
 use crate::runtime::blocking;
 
@@ -92,9 +92,10 @@ impl Worker {
                 remote_id,
                 url,
                 made_at: stamp(OffsetDateTime::now_utc()),
+                care: Care::default(),
             };
             library.add_take(take)
         });
-        Ok(Outcome::Take(take.await?))
+        Ok(Outcome::Take(Box::new(take.await?)))
     }
 }

@@ -6,7 +6,7 @@ use egui::{Align, Layout, ScrollArea, Sense, Stroke, Ui, vec2};
 
 use super::csv;
 use crate::error::Error;
-use crate::jobs::{Jobs, Request, VoiceTrack};
+use crate::jobs::{Jobs, Request};
 use crate::library::Charge;
 use crate::panels::{Command, Cx, Notice};
 use crate::remote::Remote;
@@ -197,10 +197,7 @@ fn neighbours(this: &Spend, shown: &str) -> (Option<String>, Option<String>) {
 /// The voice of a lip sync's charge, through the take it was made with.
 fn voice_of(charge: &Charge, jobs: &Jobs, store: &Store) -> Option<String> {
     match &jobs.get(&charge.job)?.request {
-        Request::LipSync(sync) => match &sync.voice {
-            VoiceTrack::Take { id, .. } => store.take(id).map(|take| take.voice_name.clone()),
-            VoiceTrack::File(_) => None,
-        },
+        Request::LipSync(sync) => store.take(sync.voice.take_id()?).map(|take| take.voice_name.clone()),
         Request::Speak(speak) => Some(speak.voice_name.clone()),
         Request::Clone(clone) => Some(clone.name.clone()),
     }

@@ -233,7 +233,7 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
         };
         return Card { name: name.to_owned(), meta, note, bar, ..Card::default() };
     };
-    let length = format::time_code(take.duration_secs);
+    let length = format::time_code(take.secs());
     let meta = match (runs.speaking.filter(|job| job.is_running()), facts.track) {
         (Some(job), _) => format!("{}, {}", run_words(job), elapsed(job).unwrap_or_default()),
         (None, TrackFact::OtherText) => "Older than the text".to_owned(),
@@ -244,7 +244,7 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
         name: format!("Take {}", take.number),
         meta,
         note,
-        wave: Some(from.pictures.sound(from.ctx, cx.runtime, &take.file)),
+        wave: Some(from.pictures.sound(from.ctx, cx.runtime, take.audio())),
         bar,
         sound: sound(cx, &format!("take:{}", take.id)),
         ..Card::default()

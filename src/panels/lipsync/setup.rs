@@ -223,7 +223,7 @@ fn take_ui(ui: &mut Ui, store: &Store, is_playing: bool, heard: f32) -> bool {
             ui.spacing_mut().item_spacing.y = 2.0;
             let name = format!("Take {}, {}", take.number, take.voice_name);
             truncate::name_ui(ui, &name, Type::Name, t.text.main);
-            let length = crate::ui::format::time_code(take.duration_secs);
+            let length = crate::ui::format::time_code(take.secs());
             let words = format!("{length}, {}", crate::script::excerpt(&take.script, 60));
             truncate::name_ui(ui, &words, Type::Small, t.text.hint);
         });
