@@ -52,6 +52,8 @@ impl App {
             }
             Command::HearVoice(id) => self.hear_voice(&id),
             Command::HearTake(id) => self.hear_take(&id),
+            Command::KeepTake(id) => self.keep_take(&id, true),
+            Command::LetGoOfTake(id) => self.keep_take(&id, false),
             Command::PutOnVideo(id) => {
                 let flow = &mut session.store.flow;
                 // The same take again leads back to what was made with it.
@@ -134,6 +136,20 @@ impl App {
         session.store.preview_loading = Some(id.to_owned());
         let fetch = session.client.fetch(url, MAX_PREVIEW_BYTES);
         self.errands.preview = Some((choice, self.runtime.spawn(fetch)));
+    }
+
+    fn keep_take(&mut self, id: &str, keep: bool) {
+        let Some(session) = &mut self.session else { return };
+        if keep && session.store.take(id).is_some() {
+            session.store.flow.take = Some(id.to_owned());
+        }
+        if !session.store.keep_take(id, keep) {
+            return;
+        }
+        let Some(script) = session.store.take(id).map(|take| take.script.clone()) else { return };
+        let (library, kept) = (session.library.clone(), keep.then(|| id.to_owned()));
+        let noted = self.runtime.blocking(move || library.keep_take(&script, kept.as_deref()));
+        self.errands.keeping.push(noted);
     }
 
     fn hear_take(&mut self, id: &str) {

@@ -27,6 +27,10 @@ pub enum Command {
     HearVoice(String),
     /// Plays, pauses or goes on with a take, by its id.
     HearTake(String),
+    /// Keeps a take of its line, instead of another one: it is the one chosen for the lip sync, too.
+    KeepTake(String),
+    /// Keeps it no more.
+    LetGoOfTake(String),
     /// Chooses a take for the lip sync and opens the composer.
     PutOnVideo(String),
     /// Reads a file and uses it for a purpose; opens the page of that purpose.
@@ -84,6 +88,8 @@ impl Command {
             Self::UseVoice(_) => "use voice",
             Self::HearVoice(_) => "hear voice",
             Self::HearTake(_) => "hear take",
+            Self::KeepTake(_) => "keep take",
+            Self::LetGoOfTake(_) => "let go of take",
             Self::PutOnVideo(_) => "put on video",
             Self::Bring(..) => "bring",
             Self::Pick(_) => "pick",
