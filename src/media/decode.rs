@@ -1,6 +1,7 @@
 //! Sound as a stream of samples, wherever it comes from: symphonia in process, ffmpeg as a process for the rest.
 
 mod live;
+mod soundtrack;
 
 use std::fs::File;
 use std::io::{Cursor, Read as _, Seek as _, Write as _};
@@ -23,6 +24,7 @@ use crate::media::sniff::{self, Container};
 use crate::media::tools::{self, Running};
 use crate::media::{Growing, mp4, probe};
 use crate::runtime::child;
+use soundtrack::Soundtrack;
 
 /// Where sound is.
 #[derive(Debug, Clone)]
@@ -86,7 +88,7 @@ impl Decoder {
             }
         }
         let (file, size) = (opened.file, opened.size);
-        let again = || rewound(&file);
+        let again = || rewound(&file, opened.container);
         if opened.container.is_read_in_process()
             && let Some(decoder) = Self::in_process(&again, size, at_secs)
         {
@@ -222,7 +224,7 @@ pub(super) struct Headers {
 pub(super) fn headers(path: &Path) -> Option<Headers> {
     let open = || {
         let opened = sniff::open(path).ok()?;
-        let mut reader = Symphonia::open(&|| rewound(&opened.file), opened.size)?;
+        let mut reader = Symphonia::open(&|| rewound(&opened.file, opened.container), opened.size)?;
         reader.decode()?;
         let codec = symphonia::default::get_codecs().get_codec(reader.decoder.codec_params().codec)?.short_name;
         let (_, spec) = reader.chunk.as_ref()?;
@@ -236,7 +238,7 @@ pub(super) fn headers(path: &Path) -> Option<Headers> {
 pub(super) fn count(path: &Path) -> Option<f64> {
     let open = || {
         let opened = sniff::open(path).ok()?;
-        let mut reader = Symphonia::open(&|| rewound(&opened.file), opened.size)?;
+        let mut reader = Symphonia::open(&|| rewound(&opened.file, opened.container), opened.size)?;
         let base = reader.decoder.codec_params().time_base?;
         let mut ticks = 0_u64;
         while let Ok(packet) = reader.format.next_packet() {
@@ -253,8 +255,11 @@ pub(super) fn count(path: &Path) -> Option<f64> {
 type Again<'a> = dyn Fn() -> Option<Box<dyn MediaSource>> + 'a;
 
 /// The readers share one place in the file, so only one may live at a time.
-fn rewound(file: &File) -> Option<Box<dyn MediaSource>> {
+fn rewound(file: &File, container: Container) -> Option<Box<dyn MediaSource>> {
     let mut file = file.try_clone().ok()?;
+    if container.is_iso() {
+        return Some(Box::new(Soundtrack::new(file).ok()?));
+    }
     file.rewind().ok()?;
     Some(Box::new(file))
 }
