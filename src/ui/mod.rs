@@ -25,6 +25,7 @@
 //! | bare slider | `Slider::new("Volume", &mut volume, 0.0..=1.0).bare(72.0).show(ui)` |
 //! | voice seal | `Seal::new("Hear Rachel", &id).size(64.0).state(SealState::Playing(0.4)).key("Space").show(ui)` |
 //! | waveform | `Waveform::of("Take 3", peaks).played(0.4).seekable().show(ui).seek` (an `Option<f32>`) |
+//! | part of a sound | `Trim::default().show(ui, &mut region, limits, &sound, (200.0, keys))`, `trim::legend_ui(ui, stretches)` |
 //! | stage | `StageCard::new("Voice", Stage::Done).name(..).meta(..).note(..).media(\|ui\| ..).strip(\|ui\| ..).action(\|ui\| ..).card_ui(ui, 210.0)`, narrow: `.row_ui(ui, first, last)` |
 //! | stage link | `stage::paint_link(ui, left, right, y, solid)`, `stage::mark(ui, center, Stage::Running)` |
 //! | list row | `Row::new("Mara. Your clone. Enter to use").selected(on).divider().show(ui, \|ui\| ..)` gives `(Response, R)` |
@@ -81,6 +82,7 @@ pub mod text;
 pub mod theme;
 pub mod toast;
 pub mod tooltip;
+pub mod trim;
 pub mod truncate;
 pub mod waveform;
 
@@ -104,4 +106,5 @@ pub use stage::{Stage, StageCard};
 pub use text::Type;
 pub use theme::{Look, Tokens, radius, space, tokens};
 pub use toast::{News, Toast, Toasts};
+pub use trim::Trim;
 pub use waveform::{Bars, Waveform};
