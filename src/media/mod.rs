@@ -12,6 +12,7 @@ mod mp4;
 mod part;
 pub mod player;
 pub mod probe;
+pub mod recorder;
 mod sniff;
 pub mod tools;
 pub mod video;
