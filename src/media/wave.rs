@@ -47,6 +47,12 @@ impl From<Inner> for Wave {
 }
 
 impl Wave {
+    /// No sound for so long.
+    fn silent(secs: f64) -> Self {
+        let read_secs = if secs.is_finite() { secs.max(0.0) } else { 0.0 };
+        Self::from(Inner { read_secs, is_done: true, ..Inner::default() })
+    }
+
     /// How long the file is: what its header claims while it is read, exact once done.
     pub fn duration_secs(&self) -> Option<f64> {
         if self.is_done() {
@@ -124,3 +130,6 @@ impl Reading {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

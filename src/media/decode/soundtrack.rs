@@ -143,15 +143,15 @@ mod tests {
 
     /// What is read of a film with these boxes in its index, in pieces of `piece` bytes.
     fn read(inside: &[Vec<u8>], piece: usize) -> (Vec<u8>, Vec<u8>) {
-        let film = [a_box(b"ftyp", b"isom0000"), a_box(b"mdat", &[1; 99]), a_box(b"moov", &inside.concat())].concat();
+        let whole = [a_box(b"ftyp", b"isom0000"), a_box(b"mdat", &[1; 99]), a_box(b"moov", &inside.concat())].concat();
         let mut file = tempfile::tempfile().unwrap();
-        file.write_all(&film).unwrap();
+        file.write_all(&whole).unwrap();
         let (mut soundtrack, mut read) = (Soundtrack::new(file).unwrap(), Vec::new());
         let mut buffer = vec![0; piece];
         while let Ok(count @ 1..) = soundtrack.read(&mut buffer) {
             read.extend(&buffer[..count]);
         }
-        (film, read)
+        (whole, read)
     }
 
     fn count(bytes: &[u8], name: &[u8; 4]) -> usize {
@@ -179,14 +179,14 @@ mod tests {
 
     #[test]
     fn seeking_keeps_the_place() {
-        let film = [a_box(b"moov", &[track(b"vide"), track(b"soun")].concat())].concat();
+        let whole = a_box(b"moov", &[track(b"vide"), track(b"soun")].concat());
         let mut file = tempfile::tempfile().unwrap();
-        file.write_all(&film).unwrap();
+        file.write_all(&whole).unwrap();
         let mut soundtrack = Soundtrack::new(file).unwrap();
         soundtrack.seek(SeekFrom::Start(14)).unwrap();
         let mut four = [0; 4];
         soundtrack.read_exact(&mut four).unwrap();
         assert_eq!(&four, b"ee\0\0");
-        assert_eq!(soundtrack.byte_len(), Some(film.len() as u64));
+        assert_eq!(soundtrack.byte_len(), Some(whole.len() as u64));
     }
 }

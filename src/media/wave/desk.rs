@@ -145,26 +145,34 @@ pub(super) fn ask(handle: &Handle, source: Source, cache: Option<PathBuf>) -> Ar
         // What is kept does not wait for what is being read.
         if let Some(wave) = job.known() {
             job.show(Ok(wave));
-        } else {
+        } else if matches!(job.source, Source::File(_)) {
             lock(&DESK).waiting.push(job);
             start();
+        } else {
+            // In memory already, or at the pace of the network, which no place should wait for.
+            job.show(job.scan());
         }
         Ok(())
     }));
     shared
 }
 
+impl Desk {
+    /// The last asked for of those that are still wanted, when there is room for it.
+    fn next(&mut self) -> Option<Job> {
+        self.waiting.retain(Job::is_wanted);
+        let job = if self.running < AT_ONCE { self.waiting.pop() } else { None };
+        self.running += usize::from(job.is_some());
+        job
+    }
+}
+
 /// Begins with the next ones that are still wanted, as far as there is room.
 fn start() {
     loop {
-        let mut desk = lock(&DESK);
-        desk.waiting.retain(Job::is_wanted);
-        if desk.running >= AT_ONCE {
-            return;
-        }
-        let Some(job) = desk.waiting.pop() else { return };
-        desk.running += 1;
-        drop(desk);
+        // In a statement of its own: nothing is begun while the desk is held.
+        let next = lock(&DESK).next();
+        let Some(job) = next else { return };
         let handle = job.handle.clone();
         let place = Place(job);
         drop(handle.blocking(move || {
@@ -189,5 +197,38 @@ impl Drop for Place {
         }
         lock(&DESK).running -= 1;
         start();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::Runtime;
+
+    #[test]
+    fn the_last_one_that_is_still_wanted_comes_next_and_never_more_than_there_are_places() {
+        let runtime = Runtime::new(|| {}).unwrap();
+        let shared = || Arc::new(Shared { state: Mutex::default(), windows: Mutex::default() });
+        let readings: Vec<_> = (0..4).map(|_| shared()).collect();
+        let job = |(index, shared): (u8, &Arc<Shared>)| Job {
+            source: Source::Silence { secs: f64::from(index) },
+            kept: None,
+            shared: Arc::downgrade(shared),
+            handle: runtime.handle(),
+        };
+        let waiting = (0..).zip(&readings).map(job).collect();
+        let mut desk = Desk { running: 0, waiting, under_way: Vec::new() };
+        let mut kept = readings.into_iter();
+        let wanted = [kept.next(), kept.next(), kept.next()];
+        drop(kept);
+        let mut next = || match desk.next()?.source {
+            Source::Silence { secs } => Some(secs),
+            _ => None,
+        };
+        assert_eq!([next(), next(), next()], [Some(2.0), Some(1.0), None]);
+        desk.running -= 1;
+        drop(wanted);
+        assert!(desk.next().is_none(), "nobody wants it any more");
+        assert_eq!((desk.running, desk.waiting.len()), (1, 0));
     }
 }

@@ -45,7 +45,11 @@ pub(super) struct Kept {
 impl Kept {
     /// Beneath a folder for what can be made again.
     pub(super) fn new(cache: &Path) -> Self {
-        Self { folder: cache.join("waves"), max_bytes: MAX_BYTES }
+        Self::bounded(cache, MAX_BYTES)
+    }
+
+    pub(super) fn bounded(cache: &Path, max_bytes: u64) -> Self {
+        Self { folder: cache.join("waves"), max_bytes }
     }
 
     /// The waveform of a file that was read before and has not been touched since.

@@ -11,6 +11,9 @@ use crate::media::wave::{Inner, LEVELS_PER_SEC, Wave};
 /// # Errors
 /// One sentence: the file has no sound, or can't be read. [`Error::Cancelled`] when it was stopped.
 pub fn scan(source: &Source, until_secs: Option<f64>, grown: &mut dyn FnMut(&Growth) -> bool) -> Result<Wave> {
+    if let Source::Silence { secs } = source {
+        return Ok(Wave::silent(*secs));
+    }
     let mut decoder = Decoder::open(source, 0.0)?;
     let (rate, channels) = (decoder.rate, usize::from(decoder.channels));
     let mut growth = Growth::new(rate, decoder.length_secs);
