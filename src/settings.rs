@@ -2,8 +2,8 @@
 //! replaced by its default and named in a warning. Saving keeps keys this version does not know.
 
 mod accounts;
+mod values;
 
-use std::fmt::Display;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -13,6 +13,7 @@ use toml::{Table, Value};
 pub use accounts::{Account, Workspace, is_fingerprint};
 
 use crate::error::{Error, Result};
+use values::{device, folder, rounded, take, theme, within, yes_or_no};
 
 /// The file's name inside the data directory.
 pub const FILE_NAME: &str = "settings.toml";
@@ -58,6 +59,8 @@ pub struct Settings {
     pub output: Option<PathBuf>,
     /// Whether the desktop tells when a job ends while the window is not looked at.
     pub notify: bool,
+    /// The microphone that was chosen, by what the system knows it by; `None` for the system's own choice.
+    pub microphone: Option<String>,
     /// What was open last; `None` until there was a choice.
     pub workspace: Option<Workspace>,
     /// Every account that can be opened again.
@@ -74,6 +77,7 @@ impl Default for Settings {
             volume: 0.8,
             output: None,
             notify: true,
+            microphone: None,
             workspace: None,
             accounts: Vec::new(),
             unknown: Table::new(),
@@ -118,6 +122,7 @@ impl Settings {
         field("volume", take(&mut table, "volume", |v| within(v, 0.0..=1.0), &mut found.volume));
         field("output", take(&mut table, "output", |v| folder(v).map(Some), &mut found.output));
         field("notify", take(&mut table, "notify", yes_or_no, &mut found.notify));
+        field("microphone", take(&mut table, "microphone", |v| device(v).map(Some), &mut found.microphone));
         field("workspace", take(&mut table, "workspace", accounts::workspace, &mut found.workspace));
         field("accounts", take(&mut table, "accounts", accounts::accounts, &mut found.accounts));
         found.unknown = table;
@@ -162,6 +167,7 @@ impl Settings {
             volume: pick(&self.volume, &before.volume, there.volume),
             output: pick(&self.output, &before.output, there.output),
             notify: pick(&self.notify, &before.notify, there.notify),
+            microphone: pick(&self.microphone, &before.microphone, there.microphone),
             workspace: pick(&self.workspace, &before.workspace, there.workspace),
             accounts: accounts::merged(&self.accounts, &before.accounts, there.accounts),
             unknown: there.unknown,
@@ -180,6 +186,9 @@ impl Settings {
                 return Err(Error::file("write", path, source));
             };
             table.insert("output".into(), output.into());
+        }
+        if let Some(microphone) = &self.microphone {
+            table.insert("microphone".into(), microphone.as_str().into());
         }
         if let Some(workspace) = &self.workspace {
             table.insert("workspace".into(), workspace.to_value());
@@ -222,49 +231,6 @@ fn read(path: &Path) -> Result<Option<String>> {
     }
 }
 
-/// Takes a key out of the table into `place`; leaves the default there when the value can't be used.
-fn take<T>(
-    table: &mut Table,
-    key: &str,
-    parse: impl Fn(&Value) -> Result<T, String>,
-    place: &mut T,
-) -> Result<(), String> {
-    if let Some(value) = table.remove(key) {
-        *place = parse(&value)?;
-    }
-    Ok(())
-}
-
-fn theme(value: &Value) -> Result<Theme, String> {
-    let theme = value.as_str().and_then(|text| Theme::ALL.into_iter().find(|t| t.key() == text));
-    theme.ok_or_else(|| format!("must be {}", one_of(Theme::ALL.iter().map(|t| t.key()))))
-}
-
-fn within(value: &Value, range: std::ops::RangeInclusive<f32>) -> Result<f32, String> {
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "checked against a small range")]
-    let number = value.as_float().or_else(|| value.as_integer().map(|i| i as f64)).map(|n| n as f32);
-    let number = number.filter(|n| range.contains(n));
-    number.ok_or_else(|| format!("must be a number from {} to {}", range.start(), range.end()))
-}
-
-fn folder(value: &Value) -> Result<PathBuf, String> {
-    let path = value.as_str().map(PathBuf::from).filter(|p| p.is_absolute());
-    path.ok_or_else(|| "must be the full path of a folder".to_owned())
-}
-
-fn yes_or_no(value: &Value) -> Result<bool, String> {
-    value.as_bool().ok_or_else(|| "must be true or false".to_owned())
-}
-
-fn one_of(words: impl Iterator<Item = impl Display>) -> String {
-    words.map(|w| format!("“{w}”")).collect::<Vec<_>>().join(", ")
-}
-
-/// Two decimals, so that 0.8 is not written as 0.800000011920929.
-fn rounded(number: f32) -> f64 {
-    (f64::from(number) * 100.0).round() / 100.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,6 +257,7 @@ mod tests {
             volume: 0.35,
             output: Some(dir.path().join("Vidéos")),
             notify: false,
+            microphone: Some("alsa:plughw:CARD=PCH,DEV=0".into()),
             workspace: Some(Workspace::Account("0123456789ab".into())),
             accounts: vec![Account {
                 fingerprint: "0123456789ab".into(),
@@ -318,6 +285,8 @@ mod tests {
             ("output = ''", "output", "full path"),
             ("output = 7", "output", "full path"),
             ("notify = 1", "notify", "true or false"),
+            ("microphone = ''", "microphone", "name of a device"),
+            ("microphone = 3", "microphone", "name of a device"),
             ("workspace = '../elsewhere'", "workspace", "“sandbox”"),
             ("accounts = 'none'", "accounts", "a list"),
             ("accounts = [{ fingerprint = '../../x', service = '', masked = '' }]", "accounts", "a list"),
