@@ -79,6 +79,7 @@ impl Panel for ClonePanel {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        self.pictures.keep_in(cx.store.cache_dir());
         self.seen = true;
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 24 };
         Frame::new().inner_margin(margin).show(ui, |ui| {

@@ -32,6 +32,7 @@ pub struct FlowPanel {
 
 impl Panel for FlowPanel {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        self.pictures.keep_in(cx.store.cache_dir());
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 16 };
         Frame::new().inner_margin(margin).show(ui, |ui| {
             let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);

@@ -52,6 +52,7 @@ impl Panel for ScriptPanel {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        self.pictures.keep_in(cx.store.cache_dir());
         Frame::new().inner_margin(Margin::symmetric(24, 0)).show(ui, |ui| {
             let title = cx.store.flow.name.clone();
             layout::page_head_ui(ui, &title, |ui| drop(ui.hint("Saved as you type")), |_| {});
