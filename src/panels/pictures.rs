@@ -69,7 +69,7 @@ impl Sound {
     pub fn waveform<'a>(&'a self, name: &'a str) -> Waveform<'a> {
         match self {
             Self::Reading => Waveform::reading(name),
-            Self::Read(bars) => Waveform::new(name, bars),
+            Self::Read(bars) => Waveform::shared(name, bars),
             Self::Unread(why) => Waveform::new(name, &[]).problem(why),
         }
     }

@@ -1,9 +1,11 @@
 //! Sound as bars: idle, playing, partly selected, too loud, or still being read.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use egui::{
-    Color32, EventFilter, Key, Mesh, Modifiers, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Color32, EventFilter, Id, Key, Mesh, Modifiers, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2,
+    vec2,
 };
 
 use super::paint;
@@ -38,7 +40,7 @@ impl Bars {
 #[must_use = "a waveform shows only when `show` is called"]
 pub struct Waveform<'a> {
     name: &'a str,
-    peaks: Option<&'a [f32]>,
+    peaks: Option<Peaks<'a>>,
     bars: Bars,
     height: f32,
     played: f32,
@@ -47,6 +49,13 @@ pub struct Waveform<'a> {
     muted: bool,
     seekable: bool,
     problem: Option<&'a str>,
+}
+
+/// Peaks that are known again in the next frame, or not.
+#[derive(Clone, Copy)]
+enum Peaks<'a> {
+    Once(&'a [f32]),
+    Shared(&'a Arc<[f32]>),
 }
 
 /// What came of showing a waveform.
@@ -62,7 +71,7 @@ impl<'a> Waveform<'a> {
     pub const fn new(name: &'a str, peaks: &'a [f32]) -> Self {
         Self {
             name,
-            peaks: Some(peaks),
+            peaks: Some(Peaks::Once(peaks)),
             bars: Bars::Small,
             height: 36.0,
             played: 0.0,
@@ -72,6 +81,13 @@ impl<'a> Waveform<'a> {
             seekable: false,
             problem: None,
         }
+    }
+
+    /// The same for peaks that stay: the bars are made of them once for each width, not in each frame.
+    pub const fn shared(name: &'a str, peaks: &'a Arc<[f32]>) -> Self {
+        let mut this = Self::new(name, &[]);
+        this.peaks = Some(Peaks::Shared(peaks));
+        this
     }
 
     /// A dotted line: the sound is being read, or there is none yet.
@@ -151,7 +167,7 @@ impl<'a> Waveform<'a> {
         if ui.is_rect_visible(rect) {
             match (self.problem, self.peaks) {
                 (Some(why), _) => paint_problem(ui, rect, why),
-                (None, Some(peaks)) => self.paint(ui, rect, peaks),
+                (None, Some(peaks)) => self.paint(ui, rect, &self.heights(ui, response.id, rect.width(), peaks)),
                 (None, None) => paint_dots(ui, rect),
             }
             if response.has_focus() {
@@ -186,14 +202,24 @@ impl<'a> Waveform<'a> {
         }
     }
 
+    /// How high each bar is, 0 to 1.
+    fn heights(&self, ui: &Ui, id: Id, width: f32, peaks: Peaks<'_>) -> Arc<[f32]> {
+        let (bar, gap) = self.bars.metrics();
+        let count = bar_count(width, bar + gap);
+        match peaks {
+            Peaks::Once(peaks) => heights(peaks, count),
+            Peaks::Shared(peaks) => kept_heights(ui, id, peaks, count),
+        }
+    }
+
     #[expect(clippy::cast_precision_loss, reason = "a few thousand bars at most")]
-    fn paint(&self, ui: &Ui, rect: Rect, peaks: &[f32]) {
+    fn paint(&self, ui: &Ui, rect: Rect, heights: &[f32]) {
         let (t, (width, gap)) = (ui.tokens(), self.bars.metrics());
-        let count = bar_count(rect.width(), width + gap);
         let mut mesh = Mesh::default();
-        for index in 0..count {
-            let part = (index as f32 + 0.5) / count as f32;
-            let peak = peak_of(peaks, index, count);
+        mesh.reserve_vertices(heights.len() * 4);
+        mesh.reserve_triangles(heights.len() * 2);
+        for (index, peak) in heights.iter().enumerate() {
+            let part = (index as f32 + 0.5) / heights.len() as f32;
             let height = (peak * rect.height()).max(2.0);
             let left = rect.left() + index as f32 * (width + gap);
             let bar = Rect::from_min_size(pos2(left, rect.center().y - height / 2.0), vec2(width, height));
@@ -221,6 +247,28 @@ impl<'a> Waveform<'a> {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, bounded by the window")]
 fn bar_count(width: f32, step: f32) -> usize {
     (width / step).floor().clamp(0.0, 20_000.0) as usize
+}
+
+/// The bars a widget drew last, and of what.
+#[derive(Clone)]
+struct Drawn {
+    of: Arc<[f32]>,
+    heights: Arc<[f32]>,
+}
+
+fn kept_heights(ui: &Ui, id: Id, peaks: &Arc<[f32]>, count: usize) -> Arc<[f32]> {
+    // As the peaks are kept with their bars, no others can ever lie in their place in memory.
+    let is_same = |drawn: &Drawn| Arc::ptr_eq(&drawn.of, peaks) && drawn.heights.len() == count;
+    if let Some(drawn) = ui.data(|data| data.get_temp::<Drawn>(id)).filter(is_same) {
+        return drawn.heights;
+    }
+    let heights = heights(peaks, count);
+    ui.data_mut(|data| data.insert_temp(id, Drawn { of: peaks.clone(), heights: heights.clone() }));
+    heights
+}
+
+fn heights(peaks: &[f32], count: usize) -> Arc<[f32]> {
+    (0..count).map(|index| peak_of(peaks, index, count)).collect()
 }
 
 /// The loudest peak of the stretch that bar `index` of `count` stands for; with fewer peaks than bars the nearest.
@@ -265,5 +313,26 @@ mod tests {
         assert!((peak_of(&peaks, 7, 8) - 0.3).abs() < f32::EPSILON);
         assert!((peak_of(&[f32::NAN, 7.0], 0, 1) - 1.0).abs() < f32::EPSILON);
         assert!(peak_of(&[], 0, 0).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn bars_are_made_once_for_each_width_of_the_same_peaks() {
+        let (ctx, id) = (egui::Context::default(), Id::new("wave"));
+        let drawn = |peaks: &Arc<[f32]>, width: f32| {
+            let mut made = None;
+            let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
+                let wave = Waveform::shared("Take", peaks);
+                made = Some(wave.heights(ui, id, width, Peaks::Shared(peaks)));
+            });
+            output.textures_delta.clear();
+            made.unwrap()
+        };
+        let peaks: Arc<[f32]> = Arc::from([0.1, 0.9, 0.2, 0.3]);
+        let first = drawn(&peaks, 6.0);
+        assert_eq!(*first, [0.9, 0.3]);
+        assert!(Arc::ptr_eq(&first, &drawn(&peaks, 6.0)), "as it was");
+        assert_eq!(*drawn(&peaks, 12.0), [0.1, 0.9, 0.2, 0.3]);
+        // It has grown.
+        assert_eq!(*drawn(&Arc::from([0.5, 0.9, 0.2, 1.0]), 6.0), [0.9, 1.0]);
     }
 }
