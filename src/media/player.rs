@@ -2,8 +2,11 @@
 
 mod clock;
 mod device;
+mod feed;
+mod lane;
 mod loaded;
-mod voice;
+mod mixer;
+mod pipe;
 
 use std::time::{Duration, Instant};
 
@@ -12,11 +15,13 @@ use crate::media::Part;
 use crate::media::audio::Peaks;
 use crate::runtime::{Handle, Task};
 use device::Link;
+use feed::Feed;
 use loaded::{Loaded, Side};
-use voice::Feed;
 
 pub use crate::media::decode::Source;
 pub use device::{Output, Speaker};
+pub use mixer::{Mixer, MixerOut, mixer};
+pub use pipe::Shape;
 
 /// Something to play.
 #[derive(Debug, Clone)]
@@ -135,9 +140,19 @@ impl Player {
         let Some(loaded) = self.loaded.as_mut().filter(|loaded| loaded.part != part) else { return };
         let at = loaded.position();
         loaded.part = part;
+        self.refit(at);
+    }
+
+    /// Brings what is on its way in line with changed bounds.
+    fn refit(&mut self, at: f64) {
+        let repeat = self.repeat;
+        let Some(loaded) = &mut self.loaded else { return };
         let bounds = loaded.bounds();
-        if !(bounds.from_secs..=bounds.to_secs).contains(&at) {
-            loaded.go(bounds.from_secs);
+        let fits =
+            loaded.feed.as_ref().is_none_or(|feed| feed.set_bounds(loaded.decoded_bounds(), loaded.repeats(repeat)));
+        let is_inside = (bounds.from_secs..=bounds.to_secs).contains(&at);
+        if !fits || !is_inside {
+            loaded.go(if is_inside { at } else { bounds.from_secs });
             loaded.settled_at = Instant::now() + SETTLE;
         }
         self.follow();
@@ -154,14 +169,12 @@ impl Player {
     /// Lets the other of two compared tracks be heard, at the same position.
     pub fn switch(&mut self) {
         let Some(loaded) = self.loaded.as_mut().filter(|loaded| loaded.second.is_some()) else { return };
-        let at = loaded.position();
         loaded.second_heard = !loaded.second_heard;
-        loaded.go(at);
         self.follow();
     }
 
     fn load(&mut self, loaded: Loaded) {
-        self.link.open(&self.output, &self.handle);
+        self.link.open(&self.output, self.device.as_deref(), &self.handle);
         self.loaded = Some(loaded);
         self.follow();
     }
@@ -180,7 +193,7 @@ impl Player {
         }
         loaded.wanted = !loaded.wanted;
         if loaded.wanted {
-            self.link.open(&self.output, &self.handle);
+            self.link.open(&self.output, self.device.as_deref(), &self.handle);
             if loaded.is_at_end() {
                 loaded.go(loaded.bounds().from_secs);
             }
@@ -228,6 +241,12 @@ impl Player {
             Some(part_repeats) => *part_repeats = repeat,
             None => self.repeat = repeat,
         }
+        let Some(loaded) = &self.loaded else { return };
+        // What has been decoded up to the end stays as it is when it is to go on from there: then `poll` does it.
+        let fits = loaded.feed.as_ref().is_none_or(|feed| feed.set_bounds(loaded.decoded_bounds(), repeat));
+        if !fits && !repeat {
+            self.refit(loaded.position());
+        }
     }
 
     /// The sound devices of this computer. Looked for in the background, as some systems take their time.
@@ -238,8 +257,19 @@ impl Player {
 
     /// Plays on this device from now on, by [`Speaker::id`]; `None` is the one the system plays on.
     pub fn set_device(&mut self, device: Option<String>) {
-        if self.device != device {
-            self.device = device;
+        if self.device == device {
+            return;
+        }
+        self.device = device;
+        if matches!(self.output, Output::Default) && !matches!(self.link, Link::Closed) {
+            self.link = Link::Closed;
+            if let Some(loaded) = &mut self.loaded {
+                loaded.go(loaded.position());
+                if loaded.wanted {
+                    self.link.open(&self.output, self.device.as_deref(), &self.handle);
+                }
+            }
+            self.follow();
         }
     }
 
@@ -258,7 +288,7 @@ impl Player {
                 self.was_lost = true;
             }
             if loaded.wanted && loaded.is_at_end() {
-                loaded.end(loaded.part_repeats.unwrap_or(self.repeat));
+                loaded.end(loaded.repeats(self.repeat));
             }
             self.follow();
         }
@@ -274,18 +304,19 @@ impl Player {
         if runs
             && loaded.feed.is_none()
             && now >= loaded.settled_at
-            && !matches!(loaded.heard().track.source, Source::Silence { .. })
+            && loaded.has_sound()
             && let Link::Open(device) = &self.link
         {
-            let from = loaded.clock.position(now);
-            loaded.feed = Some(Feed::start(&self.handle, &device.mixer, &loaded.heard().track.source, from, gain));
+            let order = loaded.order(gain, self.repeat, now);
+            loaded.feed = Some(Feed::start(&self.handle, &device.mixer, order));
         }
         // With a device the place is held until its sound comes, so that none of it is skipped.
-        let is_silent = matches!(loaded.heard().track.source, Source::Silence { .. });
-        loaded.clock.run(runs && (is_silent || !matches!(self.link, Link::Open(_))), now);
+        let by_clock = !loaded.has_sound() || !matches!(self.link, Link::Open(_));
+        loaded.clock.run(runs && by_clock, now);
         if let Some(feed) = &loaded.feed {
             feed.set_playing(loaded.wanted);
             feed.set_gain(gain);
+            feed.set_second(loaded.second_heard);
         }
         self.set_alarm(is_pending);
     }
@@ -322,7 +353,8 @@ impl Player {
     /// What is loaded, playing or paused; `None` when nothing is.
     pub fn now(&self) -> Option<Now<'_>> {
         let loaded = self.loaded.as_ref()?;
-        let is_loading = loaded.is_opening() || loaded.wanted && self.link.is_pending();
+        let waits = self.link.is_pending() || loaded.waits_for_bytes();
+        let is_loading = loaded.is_opening() || loaded.wanted && waits;
         let compared = loaded.second.as_ref().map(|second| ComparedNow {
             key: &second.track.key,
             title: &second.track.title,
@@ -344,7 +376,7 @@ impl Player {
             device_missing: matches!(self.link, Link::Missing),
             volume: self.volume,
             muted: self.muted,
-            repeat: loaded.part_repeats.unwrap_or(self.repeat),
+            repeat: loaded.repeats(self.repeat),
         })
     }
 

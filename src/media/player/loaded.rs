@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::clock::Clock;
-use super::voice::Feed;
+use super::feed::{Feed, Order};
 use super::{BARS, Track};
 use crate::error::Error;
 use crate::media::Part;
@@ -131,6 +131,42 @@ impl Loaded {
         self.part.map_or(whole, |part| part.within(whole))
     }
 
+    /// The same for the decoding, which finds the end by itself: headers only claim a length.
+    pub(super) fn decoded_bounds(&self) -> Part {
+        self.part.unwrap_or(Part { from_secs: 0.0, to_secs: f64::MAX })
+    }
+
+    /// Whether it starts over at the end of its bounds, where tracks do as `tracks` says.
+    pub(super) fn repeats(&self, tracks: bool) -> bool {
+        self.part_repeats.unwrap_or(tracks)
+    }
+
+    /// Whether there is anything for a device to play.
+    pub(super) fn has_sound(&self) -> bool {
+        let sound = |side: &Side| !matches!(side.track.source, Source::Silence { .. });
+        sound(&self.first) || self.second.as_ref().is_some_and(sound)
+    }
+
+    /// Whether the sound has caught up with its download.
+    pub(super) fn waits_for_bytes(&self) -> bool {
+        let arrives = |side: &Side| matches!(&side.track.source, Source::Stream(growing) if growing.whole().is_none());
+        let arriving = arrives(&self.first) || self.second.as_ref().is_some_and(arrives);
+        arriving && self.feed.as_ref().is_some_and(Feed::is_starving)
+    }
+
+    /// What a new feed has to do.
+    pub(super) fn order(&self, gain: f32, repeat: bool, now: Instant) -> Order {
+        let source = |side: &Side| (side.track.source.clone(), 10_f32.powf(side.gain_db / 20.0));
+        Order {
+            sources: std::iter::once(&self.first).chain(&self.second).map(source).collect(),
+            from_secs: self.clock.position(now),
+            bounds: self.decoded_bounds(),
+            repeats: self.repeats(repeat),
+            gain,
+            second: self.second_heard,
+        }
+    }
+
     /// Seconds from the start, never outside what is played.
     pub(super) fn position(&self) -> f64 {
         let secs = self.feed.as_ref().map_or_else(|| self.clock.position(Instant::now()), Feed::position);
@@ -172,11 +208,10 @@ impl Loaded {
     }
 
     pub(super) fn is_at_end(&self) -> bool {
-        let feed = self.feed.as_ref();
-        feed.is_some_and(Feed::has_ended)
-            || (feed.is_none() || self.part.is_some())
-                && self.length_secs().is_some()
-                && self.position() >= self.bounds().to_secs
+        match &self.feed {
+            Some(feed) => feed.has_ended(),
+            None => self.length_secs().is_some() && self.position() >= self.bounds().to_secs,
+        }
     }
 
     /// At the end: stands there, or starts over.
