@@ -1,10 +1,9 @@
 //! Sound as a stream of samples, wherever it comes from: symphonia in process, ffmpeg as a process for the rest.
 
 mod live;
-mod soundtrack;
 
 use std::fs::File;
-use std::io::{Cursor, Read as _, Seek as _, Write as _};
+use std::io::{Cursor, Read, Seek, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,17 +13,15 @@ use symphonia::core::audio::{SampleBuffer, SignalSpec};
 use symphonia::core::codecs::{CODEC_TYPE_MP3, CODEC_TYPE_NULL, CodecParameters, DecoderOptions};
 use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, Track};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::MetadataOptions;
-use symphonia::core::probe::Hint;
 use symphonia::core::units::Time;
+use symphonia::default::formats::{AdtsReader, FlacReader, MpaReader, WavReader};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 use crate::media::sniff::{self, Container};
 use crate::media::tools::{self, Running};
-use crate::media::{Growing, mp4, probe};
+use crate::media::{Growing, mp4, ogg, probe, view};
 use crate::runtime::child;
-use soundtrack::Soundtrack;
 
 /// Where sound is.
 #[derive(Debug, Clone)]
@@ -81,20 +78,15 @@ impl Decoder {
     fn open_file(path: &Path, at_secs: f64) -> Result<Self> {
         let name = sniff::name(path);
         let mut opened = sniff::open(path)?;
-        if opened.container.is_iso() {
-            let movie = mp4::read(&mut opened.file, opened.size).map_err(|broken| probe::broken(&name, broken))?;
-            if movie.video.is_some() && movie.audio.is_none() {
-                return Err(Error::Media(live::no_sound(&name)));
-            }
-        }
-        let (file, size) = (opened.file, opened.size);
-        let again = || rewound(&file, opened.container);
-        if opened.container.is_read_in_process()
-            && let Some(decoder) = Self::in_process(&again, size, at_secs)
+        let index = index(&mut opened.file, opened.size, opened.container, &name)?;
+        let (file, size, container) = (opened.file, opened.size, opened.container);
+        let sound = Sound { container, size, index, again: &|| rewound(&file) };
+        if sound.is_read_here()
+            && let Some(decoder) = Self::in_process(&sound, at_secs)
         {
             return Ok(decoder);
         }
-        Self::process(path, opened.container, &name, at_secs)
+        Self::process(path, container, &name, at_secs)
     }
 
     fn open_bytes(bytes: &Arc<[u8]>, at_secs: f64) -> Result<Self> {
@@ -102,12 +94,12 @@ impl Decoder {
         let container =
             sniff::container(&mut Cursor::new(bytes)).map_err(|e| Error::file("read", Path::new(name), e))?;
         let container = container.map_err(|other| Error::Media(other.sentence(name)))?;
-        if container.is_iso() {
-            mp4::read(&mut Cursor::new(bytes), bytes.len() as u64).map_err(|broken| probe::broken(name, broken))?;
-        }
+        let size = bytes.len() as u64;
+        let index = index(&mut Cursor::new(bytes), size, container, name)?;
         let again = || -> Option<Box<dyn MediaSource>> { Some(Box::new(Cursor::new(bytes.clone()))) };
-        if container.is_read_in_process()
-            && let Some(decoder) = Self::in_process(&again, bytes.len() as u64, at_secs)
+        let sound = Sound { container, size, index, again: &again };
+        if sound.is_read_here()
+            && let Some(decoder) = Self::in_process(&sound, at_secs)
         {
             return Ok(decoder);
         }
@@ -121,15 +113,16 @@ impl Decoder {
     }
 
     /// `None` when symphonia can't, for whatever reason; ffmpeg is asked next.
-    fn in_process(media: &Again<'_>, size: u64, at_secs: f64) -> Option<Self> {
+    fn in_process(sound: &Sound<'_>, at_secs: f64) -> Option<Self> {
         let open = || {
-            let mut reader = Symphonia::open(media, size)?;
+            let mut reader = Symphonia::open(sound)?;
             let mut skip_secs = 0.0;
-            if at_secs > 0.0 {
+            // What an encoder put in front of the sound in an MP4 is only passed over by a seek.
+            if at_secs > 0.0 || sound.index.is_some() {
                 skip_secs = if let Some(early) = reader.seek(at_secs) {
                     early
                 } else {
-                    reader = Symphonia::open(media, size)?;
+                    reader = Symphonia::open(sound)?;
                     at_secs
                 };
             }
@@ -144,15 +137,12 @@ impl Decoder {
         let rate = Some(spec.rate).filter(|rate| (1_000..=768_000).contains(rate))?;
         reader.is_fresh = true;
         let length_secs = reader.length_secs;
+        // In MP4 and Ogg the length is exact, and what an encoder put behind the sound is no part of it.
+        let end = length_secs.filter(|_| sound.index.is_some() || sound.container == Container::Ogg);
+        let left = end.map_or(u64::MAX, |secs| frames((secs - at_secs).clamp(0.0, 1e6), rate));
         let inner = Inner::InProcess(Box::new(reader));
-        Some(Self {
-            rate,
-            channels,
-            length_secs,
-            inner,
-            skip: frames(skip_secs, rate),
-            left: MAX_SECS * u64::from(rate),
-        })
+        let skip = frames(skip_secs, rate);
+        Some(Self { rate, channels, length_secs, inner, skip, left: left.min(MAX_SECS * u64::from(rate)) })
     }
 
     fn process(path: &Path, container: Container, name: &str, at_secs: f64) -> Result<Self> {
@@ -223,8 +213,7 @@ pub(super) struct Headers {
 /// Opens a file that was found sound and is read in process. Its first packet is decoded, since AAC headers lie.
 pub(super) fn headers(path: &Path) -> Option<Headers> {
     let open = || {
-        let opened = sniff::open(path).ok()?;
-        let mut reader = Symphonia::open(&|| rewound(&opened.file, opened.container), opened.size)?;
+        let mut reader = reader(path)?;
         reader.decode()?;
         let codec = symphonia::default::get_codecs().get_codec(reader.decoder.codec_params().codec)?.short_name;
         let (_, spec) = reader.chunk.as_ref()?;
@@ -237,8 +226,7 @@ pub(super) fn headers(path: &Path) -> Option<Headers> {
 /// The length of a file in seconds by its packets, without decoding them.
 pub(super) fn count(path: &Path) -> Option<f64> {
     let open = || {
-        let opened = sniff::open(path).ok()?;
-        let mut reader = Symphonia::open(&|| rewound(&opened.file, opened.container), opened.size)?;
+        let mut reader = reader(path)?;
         let base = reader.decoder.codec_params().time_base?;
         let mut ticks = 0_u64;
         while let Ok(packet) = reader.format.next_packet() {
@@ -251,15 +239,65 @@ pub(super) fn count(path: &Path) -> Option<f64> {
     catch_unwind(AssertUnwindSafe(open)).ok()?
 }
 
+fn reader(path: &Path) -> Option<Symphonia> {
+    let mut opened = sniff::open(path).ok()?;
+    let (size, container) = (opened.size, opened.container);
+    let index = index(&mut opened.file, size, container, "").ok()?;
+    Symphonia::open(&Sound { container, size, index, again: &|| rewound(&opened.file) })
+}
+
+/// What symphonia is to read.
+struct Sound<'a> {
+    container: Container,
+    size: u64,
+    /// Of an MP4, where its packets are.
+    index: Option<mp4::Index>,
+    again: &'a Again<'a>,
+}
+
+impl Sound<'_> {
+    /// HE-AAC is only heard whole through ffmpeg, if that is there. AAC streams do not say; those of half the rate
+    /// may be.
+    fn is_read_here(&self) -> bool {
+        let is_he_aac = self.index.as_ref().is_some_and(|index| index.sound.facts.is_he_aac);
+        let may_be_more = is_he_aac || self.container == Container::Adts;
+        self.container.is_read_in_process() && (!may_be_more || tools::ffmpeg().is_err())
+    }
+
+    /// The reader of the container over what of the file it may see.
+    fn format(&self, enable_gapless: bool) -> Option<Box<dyn FormatReader>> {
+        let (source, size) = ((self.again)()?, self.size);
+        let stream = |media| MediaSourceStream::new(media, MediaSourceStreamOptions::default());
+        let options = FormatOptions { enable_gapless, ..FormatOptions::default() };
+        Some(match self.container {
+            Container::Wav => Box::new(WavReader::try_new(stream(view::wav(source, size)?), &options).ok()?),
+            Container::Flac => Box::new(FlacReader::try_new(stream(view::flac(source, size)?), &options).ok()?),
+            Container::Mp3 => Box::new(MpaReader::try_new(stream(view::frames(source, size)?), &options).ok()?),
+            Container::Adts => Box::new(AdtsReader::try_new(stream(view::frames(source, size)?), &options).ok()?),
+            Container::Ogg => Box::new(ogg::Pages::open(source, size)?),
+            _ => Box::new(mp4::Packets::open(source, self.index.clone()?)?),
+        })
+    }
+}
+
+/// Where the packets of an MP4 are; `None` for other containers.
+fn index(bytes: &mut (impl Read + Seek), size: u64, container: Container, name: &str) -> Result<Option<mp4::Index>> {
+    if !container.is_iso() {
+        return Ok(None);
+    }
+    let movie = mp4::read(bytes, size).map_err(|broken| probe::broken(name, broken))?;
+    if movie.video.is_some() && movie.audio.is_none() {
+        return Err(Error::Media(live::no_sound(name)));
+    }
+    Ok(movie.sound)
+}
+
 /// Gives the same bytes from their start, for a reader that must begin again.
 type Again<'a> = dyn Fn() -> Option<Box<dyn MediaSource>> + 'a;
 
 /// The readers share one place in the file, so only one may live at a time.
-fn rewound(file: &File, container: Container) -> Option<Box<dyn MediaSource>> {
+fn rewound(file: &File) -> Option<Box<dyn MediaSource>> {
     let mut file = file.try_clone().ok()?;
-    if container.is_iso() {
-        return Some(Box::new(Soundtrack::new(file).ok()?));
-    }
     file.rewind().ok()?;
     Some(Box::new(file))
 }
@@ -281,25 +319,18 @@ struct Symphonia {
 }
 
 impl Symphonia {
-    fn open(media: &Again<'_>, size: u64) -> Option<Self> {
-        let mut format = Self::format(media()?, true)?;
+    fn open(sound: &Sound<'_>) -> Option<Self> {
+        let mut format = sound.format(true)?;
         // Without a count of its frames an MP3 would be trimmed to a guessed length.
         let is_guess = |track: &Track| track.codec_params.codec == CODEC_TYPE_MP3 && track.codec_params.delay.is_none();
         if format.tracks().iter().any(is_guess) {
-            format = Self::format(media()?, false)?;
+            format = sound.format(false)?;
         }
         let is_sound = |track: &&Track| track.codec_params.codec != CODEC_TYPE_NULL;
         let track = format.tracks().iter().find(is_sound)?;
         let decoder = symphonia::default::get_codecs().make(&track.codec_params, &DecoderOptions::default()).ok()?;
-        let (id, length_secs) = (track.id, length(&track.codec_params, size));
+        let (id, length_secs) = (track.id, length(&track.codec_params, sound.size));
         Some(Self { format, decoder, track: id, length_secs, chunk: None, is_fresh: false })
-    }
-
-    fn format(media: Box<dyn MediaSource>, enable_gapless: bool) -> Option<Box<dyn FormatReader>> {
-        let stream = MediaSourceStream::new(media, MediaSourceStreamOptions::default());
-        let options = FormatOptions { enable_gapless, ..FormatOptions::default() };
-        let probe = symphonia::default::get_probe();
-        Some(probe.format(&Hint::new(), stream, &options, &MetadataOptions::default()).ok()?.format)
     }
 
     /// Goes to a packet at or before the time; how many seconds before is the answer.

@@ -6,9 +6,11 @@
 
 pub mod accept;
 pub mod audio;
+mod bits;
 mod decode;
 mod growing;
 mod mp4;
+mod ogg;
 mod part;
 pub mod player;
 pub mod probe;
@@ -16,6 +18,8 @@ pub mod recorder;
 mod sniff;
 pub mod tools;
 pub mod video;
+mod view;
+mod vorbis;
 pub mod wave;
 
 pub use growing::{Filling, Growing};

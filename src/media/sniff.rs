@@ -264,7 +264,7 @@ fn is_transport_stream(head: &[u8]) -> bool {
 }
 
 /// Layer II and III and ADTS by two frame headers in a row, since one is only eleven bits of evidence.
-fn mpeg_audio(head: &[u8]) -> Option<Container> {
+pub(super) fn mpeg_audio(head: &[u8]) -> Option<Container> {
     let (container, len) = frame_len(head)?;
     let next = head.get(len..).filter(|rest| rest.len() >= 4)?;
     (frame_len(next)?.0 == container).then_some(container)
@@ -302,7 +302,7 @@ const VERSION_2: [usize; 16] = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 1
 const RATES: [usize; 4] = [44_100, 48_000, 32_000, 0];
 
 /// The length of a leading ID3 tag with its header.
-fn id3_len(head: &[u8]) -> Option<u64> {
+pub(super) fn id3_len(head: &[u8]) -> Option<u64> {
     let &[b'I', b'D', b'3', major, _, flags, a, b, c, d, ..] = head else { return None };
     if major == 0xff || [a, b, c, d].iter().any(|byte| *byte > 0x7f) {
         return None;

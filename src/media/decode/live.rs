@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use symphonia::core::io::MediaSource;
 
-use super::{Decoder, Inner, frames};
+use super::{Decoder, Inner, Sound, frames};
 use crate::error::Result;
 use crate::media::growing::{Growing, Reader};
 use crate::media::sniff;
@@ -19,9 +19,11 @@ impl Decoder {
     pub(super) fn open_stream(growing: &Arc<Growing>, at_secs: f64) -> Result<Self> {
         if growing.whole().is_none() {
             let container = sniff::container(&mut Reader::new(growing.clone()));
+            let container = container.ok().and_then(std::result::Result::ok).filter(|it| !it.is_iso());
             let again = || -> Option<Box<dyn MediaSource>> { Some(Box::new(Reader::new(growing.clone()))) };
-            if container.is_ok_and(|found| found.is_ok_and(|it| it.is_read_in_process() && !it.is_iso()))
-                && let Some(decoder) = Self::in_process(&again, MAX_STREAM, at_secs)
+            let sound = container.map(|container| Sound { container, size: MAX_STREAM, index: None, again: &again });
+            if let Some(sound) = sound.filter(Sound::is_read_here)
+                && let Some(decoder) = Self::in_process(&sound, at_secs)
             {
                 return Ok(decoder);
             }
