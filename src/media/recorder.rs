@@ -5,7 +5,6 @@ mod fed;
 mod meter;
 mod source;
 mod tap;
-mod wav;
 mod work;
 
 use std::path::PathBuf;

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use super::meter::{Loudest, Meter};
 use super::source::{self, Source};
 use super::tap::Line;
-use super::wav::Wav;
 use super::{Ended, Face, Input, KEPT_SECS, Order, Place, Reason, Recording, Shown, State};
 use crate::error::{Error, Result};
+use crate::media::wav::Wav;
 use crate::runtime::Handle;
 
 /// How often the queue is emptied.

@@ -18,7 +18,7 @@ pub(super) struct Wav<W> {
 
 impl<W: Write + Seek> Wav<W> {
     /// Begins an empty file.
-    pub fn begin(file: W, rate: u32) -> io::Result<Self> {
+    pub(in crate::media) fn begin(file: W, rate: u32) -> io::Result<Self> {
         let mut wav = Self { file, rate, bytes: 0, row: Vec::new() };
         wav.tell()?;
         Ok(wav)
@@ -26,17 +26,17 @@ impl<W: Write + Seek> Wav<W> {
 
     /// Seconds written.
     #[expect(clippy::cast_precision_loss, reason = "minutes of sound")]
-    pub fn secs(&self) -> f64 {
+    pub(in crate::media) fn secs(&self) -> f64 {
         (self.bytes / 2) as f64 / f64::from(self.rate.max(1))
     }
 
     /// Samples written.
-    pub fn samples(&self) -> u64 {
+    pub(in crate::media) fn samples(&self) -> u64 {
         self.bytes / 2
     }
 
     /// Appends samples. After a failure what fitted is counted.
-    pub fn push(&mut self, samples: &[f32]) -> io::Result<()> {
+    pub(in crate::media) fn push(&mut self, samples: &[f32]) -> io::Result<()> {
         self.row.clear();
         for sample in samples {
             #[expect(clippy::cast_possible_truncation, reason = "kept within 16 bits")]
@@ -59,7 +59,7 @@ impl<W: Write + Seek> Wav<W> {
     }
 
     /// Brings the header up to date.
-    pub fn tell(&mut self) -> io::Result<()> {
+    pub(in crate::media) fn tell(&mut self) -> io::Result<()> {
         // Ten minutes at any rate are far below 4 GiB.
         let data = u32::try_from(self.bytes & !1).unwrap_or(u32::MAX - 36);
         let mut header = Vec::with_capacity(44);
@@ -81,8 +81,13 @@ impl<W: Write + Seek> Wav<W> {
         self.file.flush()
     }
 
+    /// The file, done with.
+    pub(in crate::media) fn into_file(self) -> W {
+        self.file
+    }
+
     /// The file itself.
-    pub fn file(&self) -> &W {
+    pub(in crate::media) fn file(&self) -> &W {
         &self.file
     }
 }
