@@ -1,7 +1,8 @@
 //! What a file is, by its content: kind, length, picture, sound.
 
+mod ffprobe;
+
 use std::path::Path;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,6 @@ use crate::error::{Error, Result};
 use crate::media::mp4::{Broken, Movie};
 use crate::media::sniff::{Container, Opened};
 use crate::media::{decode, mp4, sniff, tools};
-use crate::runtime::child;
 
 /// What a file is good for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,22 +114,18 @@ pub fn probe_without_tools(path: &Path) -> Result<Probe> {
 pub(super) fn facts(path: &Path, name: &str) -> Result<Probe> {
     let mut opened = sniff::open(path)?;
     let movie = movie(&mut opened, name)?;
-    let Ok(ffprobe) = tools::ffprobe() else { return own_facts(path, name, &opened, movie) };
-    let mut command = child(ffprobe);
-    command.args(["-v", "quiet", "-show_entries", ENTRIES, "-of", "json"]).args(tools::input(path, opened.container)?);
-    let json = tools::output(command, 1 << 20, PATIENCE)?;
-    let answer: Answer = serde_json::from_slice(&json).map_err(|_| broken(name, Broken::Damaged))?;
-    let (video, audio) = (answer.video(), answer.audio());
-    let duration_secs = counted(path, opened.container).or_else(|| answer.duration());
-    finish(name, &opened, duration_secs, video, audio)
+    let Ok(tool) = tools::ffprobe() else { return own_facts(path, name, &opened, movie) };
+    let Some(answer) = ffprobe::ask(tool, path, opened.container)? else { return Err(broken(name, Broken::Damaged)) };
+    let mut video = answer.video(opened.container);
+    if let (Some(video), Some(own)) = (&mut video, movie.and_then(|movie| movie.video)) {
+        // The table of an MP4 tells every frame's duration, where ffprobe compares two averages.
+        video.is_variable_rate = own.is_variable_rate;
+        video.hdr = video.hdr.or(own.hdr);
+        video.has_alpha |= own.has_alpha;
+    }
+    let streams = Streams { video, audio: answer.audio(), sounds: answer.audio_streams() };
+    finish(name, &opened, counted(path, opened.container).or_else(|| answer.duration()), streams)
 }
-
-/// For each read from ffprobe.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Only what is used: tags can be endless.
-const ENTRIES: &str = "format=duration:stream=codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,\
-                       channels,sample_rate,duration:stream_disposition=attached_pic:stream_side_data=rotation";
 
 /// The boxes of an MP4 are read in any case: they tell a file that was cut short from a whole one.
 fn movie(opened: &mut Opened, name: &str) -> Result<Option<Movie>> {
@@ -147,16 +143,21 @@ fn own_facts(path: &Path, name: &str, opened: &Opened, movie: Option<Movie>) -> 
         return Err(Error::Media(format!("{name} {ffprobe}. {advice}")));
     }
     let heard = decode::headers(path);
-    let (mut video, mut audio, mut duration_secs) = (None, None, None);
+    let (mut streams, mut duration_secs) = (Streams::default(), None);
     if let Some(movie) = movie {
-        (video, audio, duration_secs) = (movie.video, movie.audio, movie.duration_secs);
+        streams = Streams { video: movie.video, audio: movie.audio, sounds: movie.audio_streams };
+        duration_secs = movie.duration_secs;
     }
     if let Some(heard) = heard {
         duration_secs = duration_secs.or(heard.length_secs);
-        let (codec, channels, sample_rate) = (heard.codec, heard.channels, heard.rate);
-        audio = Some(AudioStream { codec, channels, sample_rate, ..AudioStream::default() });
+        streams.sounds = streams.sounds.max(1);
+        // What we hear of HE-AAC is half of what is there.
+        if !streams.audio.as_ref().is_some_and(|audio| audio.is_he_aac) {
+            let (codec, channels, sample_rate) = (heard.codec, heard.channels, heard.rate);
+            streams.audio = Some(AudioStream { codec, channels, sample_rate, is_he_aac: false });
+        }
     }
-    finish(name, opened, counted(path, container).or(duration_secs), video, audio)
+    finish(name, opened, counted(path, container).or(duration_secs), streams)
 }
 
 /// MP3 and AAC streams have no length of their own, only guesses; their packets are counted instead.
@@ -164,13 +165,16 @@ fn counted(path: &Path, container: Container) -> Option<f64> {
     matches!(container, Container::Mp3 | Container::Adts).then(|| decode::count(path)).flatten()
 }
 
-fn finish(
-    name: &str,
-    opened: &Opened,
-    duration_secs: Option<f64>,
+/// What is in a file.
+#[derive(Debug, Default)]
+struct Streams {
     video: Option<VideoStream>,
     audio: Option<AudioStream>,
-) -> Result<Probe> {
+    sounds: u16,
+}
+
+fn finish(name: &str, opened: &Opened, duration_secs: Option<f64>, streams: Streams) -> Result<Probe> {
+    let Streams { video, audio, sounds } = streams;
     let kind = match (&video, &audio) {
         (Some(_), _) => Kind::Video,
         (None, Some(_)) => Kind::Audio,
@@ -183,8 +187,8 @@ fn finish(
         container: opened.container.name().to_owned(),
         content_type: opened.container.content_type(kind == Kind::Video).to_owned(),
         video,
-        audio_streams: u16::from(audio.is_some()),
         audio,
+        audio_streams: sounds,
     })
 }
 
@@ -193,99 +197,6 @@ pub(super) fn broken(name: &str, why: Broken) -> Error {
         Broken::CutShort => format!("{name} is incomplete: its end is missing. Export, copy or download it again."),
         Broken::Damaged => format!("{name} is damaged and can't be read. Export, copy or download it again."),
     })
-}
-
-/// What ffprobe answers, read tolerantly.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Answer {
-    streams: Vec<Stream>,
-    format: Format,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Format {
-    duration: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Stream {
-    codec_type: String,
-    codec_name: String,
-    width: u32,
-    height: u32,
-    avg_frame_rate: String,
-    r_frame_rate: String,
-    channels: u16,
-    sample_rate: String,
-    duration: Option<String>,
-    disposition: Disposition,
-    side_data_list: Vec<SideData>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Disposition {
-    attached_pic: u8,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct SideData {
-    /// Degrees counterclockwise.
-    rotation: Option<f64>,
-}
-
-impl Answer {
-    fn video(&self) -> Option<VideoStream> {
-        let is_picture = |s: &&Stream| s.codec_type == "video" && s.disposition.attached_pic == 0 && s.width > 0;
-        let stream = self.streams.iter().find(is_picture)?;
-        let turned = stream.side_data_list.iter().find_map(|data| data.rotation).unwrap_or_default();
-        let rotation = quarter(-turned);
-        let (w, h) = (stream.width, stream.height);
-        let (width, height) = if rotation.is_multiple_of(180) { (w, h) } else { (h, w) };
-        let fps = frame_rate(fraction(&stream.avg_frame_rate), fraction(&stream.r_frame_rate));
-        Some(VideoStream { width, height, fps, rotation, codec: stream.codec_name.clone(), ..VideoStream::default() })
-    }
-
-    fn audio(&self) -> Option<AudioStream> {
-        let stream = self.streams.iter().find(|stream| stream.codec_type == "audio" && stream.channels > 0)?;
-        let sample_rate = stream.sample_rate.parse().unwrap_or_default();
-        Some(AudioStream {
-            codec: stream.codec_name.clone(),
-            channels: stream.channels,
-            sample_rate,
-            ..AudioStream::default()
-        })
-    }
-
-    fn duration(&self) -> Option<f64> {
-        let all = self.format.duration.iter().chain(self.streams.iter().filter_map(|stream| stream.duration.as_ref()));
-        all.filter_map(|text| text.parse().ok()).find(|secs: &f64| secs.is_finite() && *secs > 0.0)
-    }
-}
-
-/// The average, unless it is the nominal rate but for a first or last frame of odd length.
-fn frame_rate(average: Option<f64>, nominal: Option<f64>) -> Option<f64> {
-    match (average, nominal) {
-        (Some(average), Some(nominal)) if (average / nominal - 1.0).abs() < 0.02 => Some(nominal),
-        _ => average.or(nominal),
-    }
-}
-
-/// "30000/1001" as a number.
-fn fraction(text: &str) -> Option<f64> {
-    let (over, under) = text.split_once('/')?;
-    let value = over.parse::<f64>().ok()? / under.parse::<f64>().ok()?;
-    (value.is_finite() && value > 0.0).then_some(value)
-}
-
-/// The nearest quarter turn, 0 to 270.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 3 quarters")]
-fn quarter(degrees: f64) -> u16 {
-    if degrees.is_finite() { (degrees / 90.0).round().rem_euclid(4.0) as u16 * 90 } else { 0 }
 }
 
 impl Probe {
@@ -366,16 +277,10 @@ mod tests {
     #[test]
     fn numbers_are_short_and_odd_ones_do_no_harm() {
         assert_eq!(short(30_000.0 / 1001.0, 2), "29.97");
-        assert_eq!(fraction("30000/1001").map(|fps| short(fps, 2)).as_deref(), Some("29.97"));
-        assert_eq!((fraction("0/0"), fraction("x"), fraction("25/0")), (None, None, None));
-        assert_eq!((quarter(-90.0), quarter(90.0), quarter(f64::NAN), quarter(180.4)), (270, 90, 0, 180));
         assert_eq!(length_text(59.96), "1:00.0");
         assert_eq!(
             [999, 1_000, 999_499, 999_500, 9_960_000].map(size_text).join(" "),
             "999 bytes 1 KB 999 KB 1.0 MB 10 MB"
         );
-        let odd: Answer =
-            serde_json::from_str(r#"{"streams":[{"codec_type":"video","side_data_list":[{}]}]}"#).unwrap();
-        assert_eq!((odd.video(), odd.audio(), odd.duration()), (None, None, None));
     }
 }

@@ -151,6 +151,12 @@ pub(super) fn frames(mut source: Media, size: u64) -> Option<Media> {
     Some(Box::new(View::new(source, Vec::new(), tags + first, size)))
 }
 
+/// Whether an AAC stream has a rate that may be half of what is heard of it: 24 kHz or less.
+pub(super) fn may_be_he_aac(mut source: Media) -> bool {
+    let head = after_tags(&mut source).and_then(|at| bytes(&mut source, at, 4));
+    head.and_then(|head| Some(head.get(2)? >> 2 & 15)).is_none_or(|rate| rate >= 6)
+}
+
 /// Where the last of the ID3 tags at the start ends.
 fn after_tags(source: &mut Media) -> Option<u64> {
     let mut at = 0_u64;
@@ -167,7 +173,7 @@ fn after_tags(source: &mut Media) -> Option<u64> {
 }
 
 /// Exactly these bytes. Callers bound `len`.
-pub(super) fn bytes(source: &mut (impl Read + Seek + ?Sized), at: u64, len: u64) -> Option<Vec<u8>> {
+fn bytes(source: &mut (impl Read + Seek + ?Sized), at: u64, len: u64) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     source.seek(SeekFrom::Start(at)).ok()?;
     source.take(len).read_to_end(&mut bytes).ok()?;

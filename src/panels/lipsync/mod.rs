@@ -184,7 +184,7 @@ impl LipSyncPanel {
         if wide {
             button = button.fill_width();
         }
-        if button.off_if(why.filter(|_| !running)).show(ui).clicked() {
+        if button.off_if(why.as_deref().filter(|_| !running)).show(ui).clicked() {
             self.start(cx);
         }
         if let Some(why) = why.filter(|_| !running) {
@@ -261,17 +261,20 @@ fn is_current(store: &Store, job: &Job) -> bool {
 }
 
 /// Why a run can't begin; `None` when it can.
-fn missing(store: &Store, jobs: &Jobs) -> Option<&'static str> {
+fn missing(store: &Store, jobs: &Jobs) -> Option<String> {
     let reads = |role| store.incoming.of(role).is_loading();
     let target = store.flow.target.as_ref();
-    let checks = target.map(|target| rules::checks(&target.probe)).unwrap_or_default();
-    rules::missing(Parts {
+    let voice = store.flow.audio.as_ref().map(|audio| &audio.probe);
+    let checks = target.map(|target| rules::checks(&target.probe, voice)).unwrap_or_default();
+    let refused = checks.iter().find(|check| check.verdict == Verdict::Refused);
+    let why = rules::missing(Parts {
         reading: reads(Role::Target) || reads(Role::Audio),
         target: target.is_some(),
-        refused: checks.iter().any(|check| check.verdict == Verdict::Refused),
+        refused: refused.map(|check| check.words.as_str()),
         track: store.voice_track().is_some(),
         running: current(store, jobs).is_some_and(Job::is_running),
-    })
+    });
+    why.map(str::to_owned)
 }
 
 /// The job as it would be sent now.

@@ -3,15 +3,10 @@
 
 use crate::api::{Model, SyncMode};
 use crate::compose;
+use crate::media::accept::{self, Finding, Purpose, Weight};
 use crate::media::probe::Probe;
 use crate::ui::format;
 
-/// Largest picture the service takes, long side by short side.
-const LARGEST: (u32, u32) = (4096, 2160);
-/// Largest file the service takes.
-const MOST_BYTES: u64 = 5 * 1024 * 1024 * 1024;
-/// Containers the service names as readable.
-const CONTAINERS: [&str; 4] = ["mp4", "mov", "webm", "avi"];
 /// Lengths closer than this count as equal, in seconds.
 const SAME: f64 = 0.04;
 /// More parts than this are not drawn one by one.
@@ -21,6 +16,8 @@ const MOST_PARTS: usize = 60;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     Good,
+    /// Good to know.
+    Note,
     /// Possible, but look at it.
     Caution,
     /// The service would refuse it.
@@ -34,56 +31,54 @@ pub struct Check {
     pub words: String,
 }
 
-/// What can be said of a target without asking anybody.
-pub fn checks(target: &Probe) -> Vec<Check> {
-    let check = |verdict, words: String| Check { verdict, words };
-    let Some(video) = &target.video else {
-        return vec![check(Verdict::Refused, "This file has no picture".to_owned())];
+/// What can be said of a target and a voice track without asking anybody, the heaviest first.
+pub fn checks(target: &Probe, voice: Option<&Probe>) -> Vec<Check> {
+    let mut findings = accept::findings(target, Purpose::Target);
+    if let Some(voice) = voice {
+        // The longer of the two is what a plan must take.
+        let is_longer = voice.duration_secs > target.duration_secs;
+        let purpose = if is_longer { Purpose::Voice } else { Purpose::Sample };
+        findings.extend(accept::findings(voice, purpose).into_iter().map(|mut finding| {
+            finding.words.insert_str(0, "Voice: ");
+            finding
+        }));
+        findings.sort_by_key(|finding| finding.weight);
+    }
+    let check = |finding: Finding| {
+        let verdict = match finding.weight {
+            Weight::Refused => Verdict::Refused,
+            Weight::Warning => Verdict::Caution,
+            Weight::Note => Verdict::Note,
+        };
+        Check { verdict, words: finding.words }
     };
-    let mut found = Vec::new();
-    let (long, short) = (video.width.max(video.height), video.width.min(video.height));
-    if long > LARGEST.0 || short > LARGEST.1 {
-        let words = format!("{} × {} is too large, the most is 4096 × 2160", video.width, video.height);
-        found.push(check(Verdict::Refused, words));
-    }
-    if target.size_bytes > MOST_BYTES {
-        let words = format!("{} is too large, the most is 5 GB", format::size(target.size_bytes));
-        found.push(check(Verdict::Refused, words));
-    }
-    if !CONTAINERS.contains(&target.container.as_str()) {
-        let words = format!("{} may be refused, MP4 or MOV is safe", target.container.to_uppercase());
-        found.push(check(Verdict::Caution, words));
-    }
-    if target.duration_secs.is_none() {
-        found.push(check(Verdict::Caution, "The length of the video is not known".to_owned()));
-    }
-    if found.is_empty() {
-        found.push(check(Verdict::Good, "Format and size are accepted".to_owned()));
-    }
-    found
+    let is_good = findings.iter().all(|finding| finding.weight == Weight::Note);
+    let good = Check { verdict: Verdict::Good, words: "Format and size are accepted".to_owned() };
+    is_good.then_some(good).into_iter().chain(findings.into_iter().map(check)).collect()
 }
 
 /// What is there for a run.
 #[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "five facts, each on its own")]
-pub struct Parts {
+#[expect(clippy::struct_excessive_bools, reason = "four facts, each on its own")]
+pub struct Parts<'a> {
     pub reading: bool,
     pub target: bool,
-    pub refused: bool,
+    /// Why the service would surely turn a file down.
+    pub refused: Option<&'a str>,
     pub track: bool,
     pub running: bool,
 }
 
 /// Why a run can't begin; `None` when it can.
-pub fn missing(parts: Parts) -> Option<&'static str> {
+pub fn missing(parts: Parts<'_>) -> Option<&str> {
     if parts.running {
         Some("This lip sync is running already")
     } else if parts.reading {
         Some("Wait until the file has been read")
     } else if !parts.target {
         Some("Choose the video to put the line on")
-    } else if parts.refused {
-        Some("Choose another video: this one would be refused")
+    } else if parts.refused.is_some() {
+        parts.refused
     } else if !parts.track {
         Some("Choose a take or an audio file")
     } else {
@@ -270,7 +265,7 @@ pub fn estimate(model: &str, secs: Option<f64>, is_sandbox: bool, said: Option<(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::probe::{Kind, VideoStream};
+    use crate::media::probe::{AudioStream, Kind, VideoStream};
 
     fn target(width: u32, height: u32, container: &str) -> Probe {
         let video = VideoStream { width, height, fps: Some(25.0), ..VideoStream::default() };
@@ -285,23 +280,39 @@ mod tests {
         }
     }
 
-    fn verdicts(probe: &Probe) -> Vec<Verdict> {
-        checks(probe).into_iter().map(|check| check.verdict).collect()
+    fn verdicts(target: &Probe, voice: Option<&Probe>) -> Vec<Verdict> {
+        checks(target, voice).into_iter().map(|check| check.verdict).collect()
     }
 
     #[test]
     fn a_target_is_checked_before_it_is_sent() {
-        assert_eq!(verdicts(&target(1920, 1080, "mp4")), [Verdict::Good]);
-        assert_eq!(verdicts(&target(2160, 4096, "mov")), [Verdict::Good]);
-        assert_eq!(verdicts(&target(4097, 2160, "mp4")), [Verdict::Refused]);
-        assert_eq!(verdicts(&target(3000, 3000, "mp4")), [Verdict::Refused]);
-        assert_eq!(verdicts(&target(1920, 1080, "mkv")), [Verdict::Caution]);
+        assert_eq!(verdicts(&target(1920, 1080, "mp4"), None), [Verdict::Good]);
+        assert_eq!(verdicts(&target(4097, 2160, "mp4"), None), [Verdict::Refused]);
+        assert_eq!(verdicts(&target(1920, 1080, "mkv"), None), [Verdict::Caution]);
+        assert_eq!(verdicts(&target(640, 360, "mp4"), None), [Verdict::Good, Verdict::Note]);
         let blind = Probe { video: None, ..target(1, 1, "wav") };
-        assert_eq!(checks(&blind)[0].words, "This file has no picture");
-        let huge = Probe { size_bytes: MOST_BYTES + 1, ..target(1920, 1080, "mp4") };
-        assert_eq!(verdicts(&huge), [Verdict::Refused]);
-        let endless = Probe { duration_secs: None, ..target(1920, 1080, "mp4") };
-        assert_eq!(verdicts(&endless), [Verdict::Caution]);
+        assert!(checks(&blind, None)[0].words.starts_with("This file has no picture"));
+    }
+
+    #[test]
+    fn a_voice_is_checked_with_it_and_the_longer_one_names_the_plan() {
+        let audio = Some(AudioStream { channels: 2, sample_rate: 48_000, ..AudioStream::default() });
+        let voice = |secs| Probe {
+            audio: audio.clone(),
+            video: None,
+            duration_secs: Some(secs),
+            container: "wav".into(),
+            ..Probe::default()
+        };
+        let clip = target(1920, 1080, "mp4");
+        assert_eq!(verdicts(&clip, Some(&voice(7.0))), [Verdict::Good]);
+        let told = checks(&clip, Some(&voice(40.0)));
+        assert!(told[1].words.starts_with("Voice: This length needs the Hobbyist plan"), "{told:?}");
+        let long = Probe { duration_secs: Some(90.0), ..clip };
+        assert_eq!(verdicts(&long, Some(&voice(40.0))), [Verdict::Good, Verdict::Note], "one plan is named");
+        let mute = Probe { audio: None, ..voice(5.0) };
+        let told = checks(&long, Some(&mute));
+        assert_eq!((told[0].verdict, told[0].words.as_str()), (Verdict::Refused, "Voice: This file has no sound. Choose another file."));
     }
 
     #[test]
@@ -312,7 +323,8 @@ mod tests {
         assert_eq!(missing(Parts { reading: true, ..ready }), Some("Wait until the file has been read"));
         assert_eq!(missing(Parts::default()), Some("Choose the video to put the line on"));
         assert_eq!(missing(Parts { track: false, ..ready }), Some("Choose a take or an audio file"));
-        assert!(missing(Parts { refused: true, ..ready }).is_some());
+        let refused = Some("It is too large.");
+        assert_eq!(missing(Parts { refused, ..ready }), refused);
     }
 
     /// Every lane is without gaps, and ends where the result or what is lost ends.

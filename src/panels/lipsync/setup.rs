@@ -264,8 +264,10 @@ fn checks_ui(ui: &mut Ui, store: &Store) {
         "Checks before you pay",
         |_| {},
         |ui| {
-            for check in rules::checks(&target.probe) {
+            let voice = store.flow.audio.as_ref().map(|audio| &audio.probe);
+            for check in rules::checks(&target.probe, voice) {
                 let (icon, ink) = match check.verdict {
+                    Verdict::Note => (icons::INFO, t.text.support),
                     Verdict::Good => (icons::CHECK_CIRCLE_FILL, t.success.ink),
                     Verdict::Caution => (icons::WARNING_FILL, t.warning.ink),
                     Verdict::Refused => (icons::WARNING_CIRCLE_FILL, t.danger.ink),
