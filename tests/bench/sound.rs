@@ -180,7 +180,8 @@ fn turns(what: &str, mut ours: impl FnMut() -> (f64, f64, u64), mut theirs: impl
 fn alike(ours: &Path, theirs: &Path) {
     let [ours, theirs] = [ours, theirs].map(|path| hound::WavReader::open(path).unwrap());
     assert_eq!(ours.spec(), theirs.spec());
-    assert_eq!((ours.duration(), theirs.duration()), (120 * 48_000, 120 * 48_000));
+    // ffmpeg ends with a packet.
+    assert!(ours.duration() == 120 * 48_000 && theirs.duration().abs_diff(ours.duration()) <= 2_048);
     let [ours, theirs] = [ours, theirs].map(|wav| wav.into_samples::<i16>().map(Result::unwrap));
     let apart = ours.zip(theirs).map(|(our, their)| our.abs_diff(their)).max().unwrap();
     println!("the two cuts are at most {apart} of 32768 apart");
