@@ -139,11 +139,12 @@ impl Panels {
 }
 
 impl Session {
-    pub(super) fn new(opened: Opened, player: Player, handle: Handle) -> Self {
+    pub(super) fn new(opened: Opened, mut player: Player, handle: Handle) -> Self {
         let Opened { client, sandbox, data_dir, read } = opened;
         let Read { library, takes, clones, voices, flow, warning: _ } = read;
         let mut store = Store::new(client.service().to_owned(), sandbox.is_some());
         (store.takes, store.flow, store.data_dir) = (takes, flow.clone(), data_dir);
+        player.keep_in(store.cache_dir());
         store.put_clones(clones);
         store.remember_voices(voices);
         Self {

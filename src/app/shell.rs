@@ -111,7 +111,7 @@ impl App {
             detail: &detail,
             position: now.position_secs,
             length: now.length_secs,
-            peaks: now.peaks.map(|peaks| &*peaks.bars),
+            peaks: now.peaks,
             playing: now.is_playing,
             repeating: now.repeat,
             muted: now.muted,

@@ -199,13 +199,17 @@ mod tests {
         reader.read_exact(&mut three).unwrap();
         assert_eq!(&three, b"abc");
         assert!(!reader.is_seekable() && growing.whole().is_none());
-        let rest = std::thread::spawn(move || {
-            let mut rest = Vec::new();
-            reader.read_to_end(&mut rest).map(|_| (rest, reader.seek(SeekFrom::End(-1)).unwrap()))
+        let (read, rest) = std::thread::scope(|scope| {
+            let waiting = scope.spawn(move || {
+                let mut rest = Vec::new();
+                reader.read_to_end(&mut rest).unwrap();
+                (reader.seek(SeekFrom::End(-1)).unwrap(), rest)
+            });
+            filling.add(b"def");
+            filling.finish();
+            waiting.join().unwrap()
         });
-        filling.add(b"def");
-        filling.finish();
-        assert_eq!(rest.join().unwrap().unwrap(), (b"def".to_vec(), 5));
+        assert_eq!((read, rest.as_slice()), (5, &b"def"[..]));
         assert_eq!(growing.wait().unwrap().as_ref(), b"abcdef");
     }
 

@@ -6,13 +6,13 @@ mod feed;
 mod lane;
 mod loaded;
 mod mixer;
+mod now;
 mod pipe;
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::error::Error;
 use crate::media::Part;
-use crate::media::audio::Peaks;
 use crate::runtime::{Handle, Task};
 use device::Link;
 use feed::Feed;
@@ -21,6 +21,7 @@ use loaded::{Loaded, Side};
 pub use crate::media::decode::Source;
 pub use device::{Output, Speaker};
 pub use mixer::{Mixer, MixerOut, mixer};
+pub use now::{ComparedNow, Now};
 pub use pipe::Shape;
 
 /// Something to play.
@@ -31,43 +32,6 @@ pub struct Track {
     pub title: String,
     pub subtitle: String,
     pub source: Source,
-}
-
-/// What the strip shows.
-#[derive(Debug, Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "a snapshot to draw, each a light of its own")]
-pub struct Now<'a> {
-    /// Of the track that is heard.
-    pub key: &'a str,
-    /// Of the first track, when two are compared; so are the other facts.
-    pub title: &'a str,
-    pub subtitle: &'a str,
-    pub position_secs: f64,
-    /// Zero while it is not known. Of the longer one, when two are compared.
-    pub length_secs: f64,
-    /// What is played of it, when that is not all.
-    pub part: Option<Part>,
-    pub peaks: Option<&'a Peaks>,
-    pub compared: Option<ComparedNow<'a>>,
-    pub is_playing: bool,
-    pub is_loading: bool,
-    pub error: Option<&'a Error>,
-    /// There is no sound device: the position moves, nothing is heard.
-    pub device_missing: bool,
-    /// 0 to 1.
-    pub volume: f32,
-    pub muted: bool,
-    pub repeat: bool,
-}
-
-/// The second of two tracks that are compared.
-#[derive(Debug, Clone, Copy)]
-pub struct ComparedNow<'a> {
-    pub key: &'a str,
-    pub title: &'a str,
-    pub peaks: Option<&'a Peaks>,
-    /// Whether it is the one heard.
-    pub second_heard: bool,
 }
 
 /// Owned by the UI thread; every call returns at once. Opens no device until the first [`Player::play`].
@@ -90,6 +54,7 @@ pub struct Player {
     /// The chosen device; `None` is the system's.
     device: Option<String>,
     was_lost: bool,
+    cache: Option<PathBuf>,
 }
 
 /// Bars of the waveform in the strip.
@@ -117,18 +82,24 @@ impl Player {
             repeat: false,
             device: None,
             was_lost: false,
+            cache: None,
         }
+    }
+
+    /// Keeps waveforms in this folder from now on.
+    pub fn keep_in(&mut self, cache: Option<PathBuf>) {
+        self.cache = cache;
     }
 
     /// Plays a track from its start, instead of what plays now.
     pub fn play(&mut self, track: Track) {
-        let first = Side::new(track, 0.0, &self.handle);
+        let first = self.side(track, 0.0);
         self.load(Loaded::new(first, None));
     }
 
     /// Plays a part of a track from the part's start, over and over if it `repeats`.
     pub fn play_part(&mut self, track: Track, part: Part, repeats: bool) {
-        let mut loaded = Loaded::new(Side::new(track, 0.0, &self.handle), None);
+        let mut loaded = Loaded::new(self.side(track, 0.0), None);
         (loaded.part, loaded.part_repeats) = (Some(part), Some(repeats));
         loaded.go(part.from_secs);
         self.load(loaded);
@@ -162,8 +133,8 @@ impl Player {
     /// both to the same loudness.
     pub fn compare(&mut self, first: Track, second: Track, gains_db: [f32; 2]) {
         let [one, other] = gains_db;
-        let second = Side::new(second, other, &self.handle);
-        self.load(Loaded::new(Side::new(first, one, &self.handle), Some(second)));
+        let second = self.side(second, other);
+        self.load(Loaded::new(self.side(first, one), Some(second)));
     }
 
     /// Lets the other of two compared tracks be heard, at the same position.
@@ -171,6 +142,10 @@ impl Player {
         let Some(loaded) = self.loaded.as_mut().filter(|loaded| loaded.second.is_some()) else { return };
         loaded.second_heard = !loaded.second_heard;
         self.follow();
+    }
+
+    fn side(&self, track: Track, gain_db: f32) -> Side {
+        Side::new(track, gain_db, &self.handle, self.cache.clone())
     }
 
     fn load(&mut self, loaded: Loaded) {
@@ -181,9 +156,9 @@ impl Player {
 
     /// Pauses or goes on; at the end, starts over; after a failure, tries again.
     pub fn toggle(&mut self) {
-        let Some(loaded) = &mut self.loaded else { return };
+        let Some(loaded) = &self.loaded else { return };
         if loaded.error.is_some() {
-            let again = |side: &Side| Side::new(side.track.clone(), side.gain_db, &self.handle);
+            let again = |side: &Side| self.side(side.track.clone(), side.gain_db);
             let mut fresh = Loaded::new(again(&loaded.first), loaded.second.as_ref().map(again));
             (fresh.part, fresh.part_repeats) = (loaded.part, loaded.part_repeats);
             fresh.second_heard = loaded.second_heard;
@@ -191,6 +166,7 @@ impl Player {
             self.load(fresh);
             return;
         }
+        let Some(loaded) = &mut self.loaded else { return };
         loaded.wanted = !loaded.wanted;
         if loaded.wanted {
             self.link.open(&self.output, self.device.as_deref(), &self.handle);
@@ -348,60 +324,6 @@ impl Player {
             Ok(())
         });
         self.alarm = Some((due, ring));
-    }
-
-    /// What is loaded, playing or paused; `None` when nothing is.
-    pub fn now(&self) -> Option<Now<'_>> {
-        let loaded = self.loaded.as_ref()?;
-        let waits = self.link.is_pending() || loaded.waits_for_bytes();
-        let is_loading = loaded.is_opening() || loaded.wanted && waits;
-        let compared = loaded.second.as_ref().map(|second| ComparedNow {
-            key: &second.track.key,
-            title: &second.track.title,
-            peaks: second.peaks.as_ref(),
-            second_heard: loaded.second_heard,
-        });
-        Some(Now {
-            key: &loaded.heard().track.key,
-            title: &loaded.first.track.title,
-            subtitle: &loaded.first.track.subtitle,
-            position_secs: loaded.position(),
-            length_secs: loaded.length_secs().unwrap_or_default(),
-            part: loaded.part,
-            peaks: loaded.first.peaks.as_ref(),
-            compared,
-            is_playing: loaded.wanted && !is_loading,
-            is_loading,
-            error: loaded.error.as_ref(),
-            device_missing: matches!(self.link, Link::Missing),
-            volume: self.volume,
-            muted: self.muted,
-            repeat: loaded.repeats(self.repeat),
-        })
-    }
-
-    /// Whether this track plays right now.
-    pub fn is_playing(&self, key: &str) -> bool {
-        self.now().is_some_and(|now| now.key == key && now.is_playing)
-    }
-
-    /// Whether this track is being opened.
-    pub fn is_loading(&self, key: &str) -> bool {
-        self.now().is_some_and(|now| now.key == key && now.is_loading)
-    }
-
-    /// Seconds into this track that are heard right now; `None` when it is neither the one loaded nor one of the two
-    /// compared. The clock that pictures follow: it allows for what the device still holds back.
-    pub fn position(&self, key: &str) -> Option<f64> {
-        self.loaded.as_ref().filter(|loaded| loaded.has(key)).map(Loaded::position)
-    }
-
-    /// How far this track has come, 0 to 1; `None` when it is not the one loaded or its length is not known.
-    #[expect(clippy::cast_possible_truncation, reason = "a fraction to draw")]
-    pub fn progress(&self, key: &str) -> Option<f32> {
-        let loaded = self.loaded.as_ref().filter(|loaded| loaded.has(key))?;
-        let length = loaded.length_secs().filter(|length| *length > 0.0)?;
-        Some((loaded.position() / length).clamp(0.0, 1.0) as f32)
     }
 }
 

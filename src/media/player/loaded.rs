@@ -1,6 +1,6 @@
 //! What is loaded: one track or two that are compared, the part that is played, and how far it is.
 
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use super::clock::Clock;
@@ -8,8 +8,8 @@ use super::feed::{Feed, Order};
 use super::{BARS, Track};
 use crate::error::Error;
 use crate::media::Part;
-use crate::media::audio::{self, Peaks};
 use crate::media::decode::{Decoder, Source};
+use crate::media::wave::{self, Reading, Wave};
 use crate::runtime::{Handle, Task};
 
 /// One sound and what is known of it.
@@ -17,36 +17,33 @@ pub(super) struct Side {
     pub(super) track: Track,
     /// Its loudness against the other's.
     pub(super) gain_db: f32,
-    pub(super) peaks: Option<Peaks>,
     opening: Option<Task<Option<f64>>>,
-    drawing: Option<Task<Peaks>>,
     length_secs: Option<f64>,
-    /// Gone with the side, which tells the drawing of a long waveform to stop.
-    _kept: Arc<()>,
+    /// Stops with the side.
+    reading: Reading,
+    /// The waveform of which `bars` are made.
+    wave: Wave,
+    bars: Option<Vec<f32>>,
 }
 
 impl Side {
-    pub(super) fn new(track: Track, gain_db: f32, handle: &Handle) -> Self {
-        let kept = Arc::new(());
-        let mut side = Self {
-            track,
-            gain_db: if gain_db.is_finite() { gain_db.clamp(-60.0, 24.0) } else { 0.0 },
-            peaks: None,
-            opening: None,
-            drawing: None,
-            length_secs: None,
-            _kept: kept.clone(),
-        };
-        if let Source::Silence { secs } = side.track.source {
-            side.length_secs = Some(if secs.is_finite() { secs.max(0.0) } else { 0.0 });
-            return side;
+    /// Begins to open a track. Its waveform is kept in the folder `cache`.
+    pub(super) fn new(track: Track, gain_db: f32, handle: &Handle, cache: Option<PathBuf>) -> Self {
+        let reading = wave::read(handle, track.source.clone(), cache);
+        let (mut opening, mut length_secs) = (None, None);
+        if let Source::Silence { secs } = track.source {
+            length_secs = Some(if secs.is_finite() { secs.max(0.0) } else { 0.0 });
+        } else {
+            let source = track.source.clone();
+            opening = Some(handle.blocking(move || Ok(Decoder::open(&source, 0.0)?.length_secs)));
         }
-        let (source, drawn) = (side.track.source.clone(), side.track.source.clone());
-        let alive = Arc::downgrade(&kept);
-        side.opening = Some(handle.blocking(move || Ok(Decoder::open(&source, 0.0)?.length_secs)));
-        let draw = move || audio::peaks_of(&drawn, BARS, &|| alive.strong_count() > 0);
-        side.drawing = Some(handle.blocking(draw));
-        side
+        let gain_db = if gain_db.is_finite() { gain_db.clamp(-60.0, 24.0) } else { 0.0 };
+        Self { track, gain_db, opening, length_secs, reading, wave: Wave::default(), bars: None }
+    }
+
+    /// The waveform as far as it is known.
+    pub(super) fn peaks(&self) -> Option<&[f32]> {
+        self.bars.as_deref()
     }
 
     /// Takes the answers of the background.
@@ -55,15 +52,17 @@ impl Side {
             self.opening = None;
             self.length_secs = self.length_secs.or(opened?);
         }
-        match self.drawing.as_mut().and_then(Task::take) {
-            // The waveform has counted the samples, the header only claims.
-            Some(Ok(peaks)) => {
-                (self.length_secs, self.drawing) = (Some(peaks.duration_secs), None);
-                self.peaks = Some(peaks);
+        // Why there is no waveform is said by the opening.
+        let wave = self.reading.wave();
+        let has_sound = !matches!(self.track.source, Source::Silence { .. });
+        if has_sound && !wave.is_same(&self.wave) {
+            if wave.is_done() {
+                // The samples were counted, the header only claims.
+                self.length_secs = wave.duration_secs();
             }
-            // What is wrong with the file is said by the opening.
-            Some(Err(_)) => self.drawing = None,
-            None => {}
+            let is_known = wave.is_done() || wave.read_secs() > 0.0;
+            self.bars = is_known.then(|| wave.whole(BARS));
+            self.wave = wave;
         }
         Ok(())
     }

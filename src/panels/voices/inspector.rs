@@ -126,7 +126,7 @@ fn preview_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>) -> Option<Act> {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.label(text::mono(format::time_code(now.length_secs)).color(t.text.hint));
                 let played = cx.player.progress(&key).unwrap_or_default();
-                let wave = Waveform::of("Preview", now.peaks.map(peaks)).played(played).height(32.0).seekable();
+                let wave = Waveform::of("Preview", now.peaks).played(played).height(32.0).seekable();
                 if let Some(part) = wave.show(ui).seek {
                     act = Some(Act::Seek(f64::from(part) * now.length_secs));
                 }
@@ -134,10 +134,6 @@ fn preview_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>) -> Option<Act> {
         });
     });
     act
-}
-
-fn peaks(peaks: &crate::media::audio::Peaks) -> &[f32] {
-    &peaks.bars
 }
 
 /// What this computer knows of a clone made here.
