@@ -16,7 +16,7 @@ use crate::runtime::{Handle, Task};
 use tap::Line;
 
 pub use fed::Feed;
-pub use meter::{Level, Loudness};
+pub use meter::{Level, Loudness, decibels};
 
 /// Where recorders take their sound from.
 #[derive(Clone, Default)]
@@ -110,7 +110,9 @@ pub enum Reason {
     /// It reached its longest length.
     LimitReached,
     Cancelled,
-    /// In a sentence that also says what became of what was recorded.
+    /// The microphone is gone, in a sentence that also says what became of what was recorded.
+    Lost(Error),
+    /// The file could not be made or written, in a sentence that also says what became of what was recorded.
     Failed(Error),
 }
 

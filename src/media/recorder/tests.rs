@@ -160,9 +160,7 @@ fn a_microphone_that_vanishes_leaves_a_sentence_and_the_recording() {
     bench.record(60.0);
     bench.say(0.25, 2);
     bench.feed.unplug(true);
-    let Ended { recording: Some(recording), reason: Reason::Failed(error) } = bench.ended() else {
-        panic!("no failure")
-    };
+    let Ended { recording: Some(recording), reason: Reason::Lost(error) } = bench.ended() else { panic!("no failure") };
     let words = error.to_string();
     assert!(words.contains("unplugged") && words.contains("is kept"), "{words}");
     assert!(recording.secs > 1.5 && read(&recording.path).len() > 12_000);

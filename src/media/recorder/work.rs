@@ -80,7 +80,7 @@ impl Work<'_> {
                 break self.end(Reason::Cancelled);
             }
             if let Some(error) = self.lost() {
-                self.end(Reason::Failed(kept(&error)));
+                self.end(Reason::Lost(kept(&error)));
                 show(self.face, |shown| shown.state = State::Off(error));
                 break;
             }
