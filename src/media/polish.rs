@@ -7,7 +7,7 @@ const MAX_HUM: u16 = 500;
 /// Width of a notch in hertz. Narrow, so that the voice stays; the mains keep their frequency well within it.
 const NOTCH: f64 = 4.0;
 /// Nothing of a voice is below this, in hertz.
-const LOW: f64 = 65.0;
+const LOW: f64 = 45.0;
 /// Where speech is brought to, in dBFS, and the most it is raised or lowered, in dB.
 const LEVEL_DB: f32 = -20.0;
 const MOST_DB: f32 = 24.0;
