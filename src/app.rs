@@ -29,6 +29,7 @@ use egui::{Context, Ui};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::media::player::{Output, Player};
+use crate::media::recorder::Input;
 use crate::panels::Page;
 use crate::runtime::Runtime;
 use crate::sandbox::{self, Sandbox};
@@ -77,6 +78,7 @@ pub struct Launch {
 pub struct Desktop {
     pub files: Files,
     pub sound: Output,
+    pub microphone: Input,
     pub notifier: Notifier,
     pub keychain: Arc<dyn Keychain>,
 }
@@ -85,7 +87,7 @@ impl Desktop {
     /// The one the program runs on.
     pub fn native() -> Self {
         let (notifier, keychain) = (Notifier::native(), Arc::new(System));
-        Self { files: Files::native(), sound: Output::Default, notifier, keychain }
+        Self { files: Files::native(), sound: Output::Default, microphone: Input::System, notifier, keychain }
     }
 }
 

@@ -150,7 +150,7 @@ fn a_microphone_that_vanishes_is_a_sentence_and_no_storm() {
         let runtime = Runtime::new(|| {}).unwrap();
         let recorder = on(&runtime, None);
         recorder.record(place("Vanished"), 600.0);
-        let Ended { recording: Some(recording), reason: Reason::Failed(why) } = ended(&recorder) else {
+        let Ended { recording: Some(recording), reason: Reason::Lost(why) } = ended(&recorder) else {
             panic!("it did not fail")
         };
         assert!(why.to_string().ends_with("What was recorded until then is kept."), "{why}");

@@ -13,6 +13,7 @@ use crate::files::Files;
 use crate::jobs::{Job, Jobs, Outcome, Request, State};
 use crate::library::{CloneRecord, Library, SeenVoice, Take};
 use crate::media::player::Player;
+use crate::media::recorder::Input;
 use crate::panels::activity::ActivityPanel;
 use crate::panels::clone::ClonePanel;
 use crate::panels::flow::FlowPanel;
@@ -139,7 +140,7 @@ impl Panels {
 }
 
 impl Session {
-    pub(super) fn new(opened: Opened, mut player: Player, handle: Handle) -> Self {
+    pub(super) fn new(opened: Opened, mut player: Player, microphone: Input, handle: Handle) -> Self {
         let Opened { client, sandbox, data_dir, read } = opened;
         let Read { library, takes, clones, voices, flow, warning: _ } = read;
         let mut store = Store::new(client.service().to_owned(), sandbox.is_some());
@@ -156,7 +157,7 @@ impl Session {
             store,
             player,
             commands: Commands::default(),
-            panels: Panels::default(),
+            panels: Panels { clone: ClonePanel::listening_to(microphone), ..Panels::default() },
             clones: Remote::default(),
             flows: Flows::new(flow),
             ledger: Ledger::default(),
@@ -181,6 +182,9 @@ impl Session {
         for each in Page::RAIL.into_iter().chain([Page::Settings]) {
             let (panels, mut cx) = self.split(runtime, files, settings);
             panels.page(each).logic(&mut cx);
+            if each != page {
+                panels.page(each).away();
+            }
         }
         if let Err(error) = self.flows.work(&self.store.flow, &self.library, runtime) {
             toasts::complain(toasts, "Could not save the flow", &error);

@@ -85,6 +85,9 @@ pub trait Panel {
     /// Draws the page; only the one that is shown.
     fn ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>);
 
+    /// Another page is shown: lets go of what may run only while somebody looks.
+    fn away(&mut self) {}
+
     /// The page's main action (Ctrl+Enter), when it can be taken.
     fn main_action(&mut self, _cx: &mut Cx<'_>) {}
 }

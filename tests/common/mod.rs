@@ -16,6 +16,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mouthpiece::app::{App, Desktop, Launch, Notifier, Service, Session};
 use mouthpiece::files::Files;
 use mouthpiece::media::player::Output;
+use mouthpiece::media::recorder::Input;
 use mouthpiece::sandbox::{Options, Pace, Sandbox, Tools};
 use mouthpiece::secrets::{ApiKey, Memory, Source};
 
@@ -46,6 +47,7 @@ pub struct Setup {
     /// Where keys that are typed belong to.
     pub base: String,
     pub keychain: Memory,
+    pub microphone: Input,
 }
 
 impl Default for Setup {
@@ -61,6 +63,8 @@ impl Default for Setup {
             unnamed: false,
             base: "https://api.sync.so".to_owned(),
             keychain: Memory::default(),
+            // As on a computer without one.
+            microphone: Input::Absent,
         }
     }
 }
@@ -98,7 +102,8 @@ impl Setup {
         let files = Files::scripted(self.dialogs);
         // Sound goes nowhere: a clock moves the position, on machines with and without a sound device.
         let (notifier, keychain) = (Notifier::recorded(), Arc::new(self.keychain));
-        let desktop = Desktop { files: files.clone(), sound: Output::Silent, notifier: notifier.clone(), keychain };
+        let (sound, microphone) = (Output::Silent, self.microphone);
+        let desktop = Desktop { files: files.clone(), sound, microphone, notifier: notifier.clone(), keychain };
         let harness = Harness::builder()
             .with_size(self.size)
             .with_max_steps(64)

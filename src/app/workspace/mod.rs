@@ -183,7 +183,8 @@ impl App {
                     toasts::warn(&mut self.toasts, "Library", &warning);
                 }
                 let volume = self.settings.value.volume;
-                self.session = Some(Session::new(opened, self.player(volume), self.runtime.handle()));
+                let microphone = self.desktop.microphone.clone();
+                self.session = Some(Session::new(opened, self.player(volume), microphone, self.runtime.handle()));
                 self.entered(service);
                 if let Some(Target::Renewed { before, .. }) = self.workspaces.target.clone() {
                     self.forget_key(before);

@@ -4,6 +4,7 @@
 mod check;
 mod cloning;
 mod draft;
+mod record;
 mod sample;
 mod slots;
 mod stepper;
@@ -17,11 +18,13 @@ use super::pace::Paces;
 use super::{Command, Cx, Notice, Panel, Pictures, limits, speech};
 use crate::api::Voice;
 use crate::jobs::{Job, Jobs, Outcome, Request, State};
+use crate::media::recorder::Input;
 use crate::script::{self, Fit};
 use crate::store::{Store, VoiceChoice};
 use crate::ui::layout;
 
 use draft::Draft;
+use record::Record;
 use slots::Slots;
 use typing::Typing;
 
@@ -53,6 +56,7 @@ pub struct ClonePanel {
     typing: Typing,
     paces: Paces,
     pictures: Pictures,
+    record: Record,
     /// The page was drawn since the last frame's logic.
     seen: bool,
     /// A text field had the focus when the page was last drawn: Esc leaves the field before it cancels anything.
@@ -63,6 +67,7 @@ impl Panel for ClonePanel {
     fn logic(&mut self, cx: &mut Cx<'_>) {
         let visible = std::mem::take(&mut self.seen);
         cx.store.voices.ensure(|| cx.runtime.spawn(cx.client.voices()));
+        self.record.logic(visible, cx);
         self.follow_flow(cx);
         self.follow_source(cx.store);
         self.follow_job(cx.jobs);
@@ -94,8 +99,13 @@ impl Panel for ClonePanel {
         self.in_field = ui.ctx().text_edit_focused();
     }
 
+    fn away(&mut self) {
+        self.record.turn_off();
+    }
+
     fn main_action(&mut self, cx: &mut Cx<'_>) {
         match self.stage(cx.store) {
+            Stage::Sample if self.record.is_open() => self.record.use_it(cx),
             Stage::Sample => cx.commands.push(Command::Pick(crate::store::Role::Source)),
             Stage::Check => self.clone_voice(cx),
             Stage::Cloning => {}
@@ -104,6 +114,11 @@ impl Panel for ClonePanel {
 }
 
 impl ClonePanel {
+    /// The page, recording from there.
+    pub fn listening_to(microphone: Input) -> Self {
+        Self { record: Record::of(microphone), ..Self::default() }
+    }
+
     fn stage(&self, store: &Store) -> Stage {
         if self.job.is_some() {
             Stage::Cloning

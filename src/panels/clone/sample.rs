@@ -17,6 +17,10 @@ impl ClonePanel {
     pub(super) fn sample_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let reading = cx.store.incoming.source.is_loading();
         refusal_ui(ui, cx);
+        if self.record.is_open() {
+            self.record.ui(ui, cx);
+            return;
+        }
         let room = (ui.available_height() - FOOT).max(140.0);
         let size = vec2(ui.available_width(), room);
         let words = if reading { "Reading the file" } else { "Drop a talking-head video or an audio file" };
@@ -29,6 +33,10 @@ impl ClonePanel {
             let choose = Button::primary("Choose file").icon(icons::FOLDER_OPEN).key("Ctrl O");
             if choose.busy(reading, "Reading").show(ui).clicked() {
                 cx.commands.push(Command::Pick(Role::Source));
+            }
+            let record = Button::secondary("Record from the microphone").icon(icons::MICROPHONE_STAGE);
+            if record.show(ui).clicked() {
+                self.record.open(cx);
             }
             self.go_on_ui(ui, cx);
         });
