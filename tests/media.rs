@@ -11,15 +11,21 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use mouthpiece::error::Error;
-use mouthpiece::media::audio::{decode_mono, peaks};
+use mouthpiece::media::audio::decode_mono;
+use mouthpiece::media::player::Source;
 use mouthpiece::media::probe::{Kind, Probe, probe, probe_without_tools};
 use mouthpiece::media::video::{Frame, frame};
+use mouthpiece::media::wave::{Wave, scan};
 use mouthpiece::runtime::Runtime;
 use tempfile::TempDir;
 
 /// Two seconds of moving picture and of a tone.
 const PICTURE: [&str; 4] = ["-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=2"];
 const TONE: [&str; 4] = ["-f", "lavfi", "-i", "aevalsrc='0.5*sin(440*2*PI*t)|0.25*sin(220*2*PI*t)':s=48000:d=2"];
+
+fn wave(path: &Path) -> Result<Wave, Error> {
+    scan(&Source::File(path.to_owned()), None, &mut |_| true)
+}
 
 struct Bench(TempDir);
 
@@ -164,10 +170,10 @@ fn audio_files_give_their_facts_and_their_samples() {
         assert_eq!((audio.channels, audio.sample_rate), (2, 48_000), "{name}");
         assert!((told.duration_secs.unwrap() - 2.0).abs() < 0.08, "{name}: {told:?}");
 
-        let wave = peaks(&path, 40).unwrap();
-        assert_eq!(wave.bars.len(), 40);
-        assert!((wave.duration_secs - 2.0).abs() < 0.08, "{name}: {}", wave.duration_secs);
-        assert!(wave.bars[2..38].iter().all(|bar| (0.42..0.75).contains(bar)), "{name}: {:?}", wave.bars);
+        let wave = wave(&path).unwrap();
+        assert!((wave.duration_secs().unwrap() - 2.0).abs() < 0.08, "{name}: {:?}", wave.duration_secs());
+        let bars = wave.whole(40);
+        assert!(bars[2..38].iter().all(|bar| (0.42..0.75).contains(bar)), "{name}: {bars:?}");
 
         let mono = decode_mono(&path, 0.5).unwrap();
         assert_eq!((mono.rate, mono.samples.len()), (48_000, 24_000), "{name}");
@@ -188,7 +194,7 @@ fn a_wave_that_was_written_into_a_pipe_has_its_real_length() {
     let huge = bench.write("huge.wav", &bytes);
     let told = check(&huge, "0:02.0, stereo 48 kHz", "wav", "audio/wav");
     check_without_tools(&huge, &told);
-    assert!((peaks(&huge, 10).unwrap().duration_secs - 2.0).abs() < 0.001);
+    assert!((wave(&huge).unwrap().duration_secs().unwrap() - 2.0).abs() < 0.001);
 }
 
 #[test]
@@ -196,10 +202,11 @@ fn a_half_silent_file_is_drawn_half_silent() {
     let bench = Bench::new();
     let half = "aevalsrc='if(lt(t,2),0,0.8*sin(440*2*PI*t))':s=44100:d=4";
     let path = bench.make("half.wav", &[&["-f", "lavfi", "-i", half]]);
-    let wave = peaks(&path, 100).unwrap();
-    assert!((wave.duration_secs - 4.0).abs() < 0.001);
-    assert!(wave.bars[..49].iter().all(|bar| *bar < 0.001), "{:?}", wave.bars);
-    assert!(wave.bars[51..].iter().all(|bar| (0.78..0.82).contains(bar)), "{:?}", wave.bars);
+    let wave = wave(&path).unwrap();
+    assert!((wave.duration_secs().unwrap() - 4.0).abs() < 0.001);
+    let bars = wave.whole(100);
+    assert!(bars[..49].iter().all(|bar| *bar < 0.001), "{bars:?}");
+    assert!(bars[51..].iter().all(|bar| (0.78..0.82).contains(bar)), "{bars:?}");
 }
 
 #[test]
@@ -230,7 +237,7 @@ fn what_is_not_media_is_refused_in_one_sentence() {
             sentence => sentence.to_owned(),
         };
         assert_eq!(probe(path).unwrap_err().to_string(), expected);
-        assert_eq!(peaks(path, 10).unwrap_err().to_string(), expected);
+        assert_eq!(wave(path).unwrap_err().to_string(), expected);
         assert_eq!(picture(path, 0.0).unwrap_err().to_string(), expected);
     }
 }
@@ -253,7 +260,7 @@ fn files_that_break_off_say_so_or_end_there() {
     let whole = fs::read(bench.make("whole.mp4", &[&PICTURE, &TONE, &["-c:v", "mpeg4", "-c:a", "aac"]])).unwrap();
     let cut = bench.write("cut.mp4", &whole[..whole.len() / 2]);
     let sentence = "cut.mp4 is incomplete: its end is missing. Export, copy or download it again.";
-    for error in [probe(&cut).unwrap_err(), probe_without_tools(&cut).unwrap_err(), peaks(&cut, 10).unwrap_err()] {
+    for error in [probe(&cut).unwrap_err(), probe_without_tools(&cut).unwrap_err(), wave(&cut).unwrap_err()] {
         assert_eq!(error.to_string(), sentence);
     }
     // A table that promises four billion rows would have a decoder reserve that much memory.
@@ -263,13 +270,13 @@ fn files_that_break_off_say_so_or_end_there() {
     let bomb = bench.write("bomb.mp4", &bomb);
     let sentence = "bomb.mp4 is damaged and can't be read. Export, copy or download it again.";
     assert_eq!(probe(&bomb).unwrap_err().to_string(), sentence);
-    assert_eq!(peaks(&bomb, 10).unwrap_err().to_string(), sentence);
+    assert_eq!(wave(&bomb).unwrap_err().to_string(), sentence);
 
     let sound = fs::read(bench.make("whole.mp3", &[&TONE])).unwrap();
     let half = bench.write("half.mp3", &sound[..sound.len() / 2]);
     let told = probe(&half).unwrap();
     assert!((0.9..1.2).contains(&told.duration_secs.unwrap()), "{told:?}");
-    assert!((peaks(&half, 10).unwrap().duration_secs - told.duration_secs.unwrap()).abs() < 0.1);
+    assert!((wave(&half).unwrap().duration_secs().unwrap() - told.duration_secs.unwrap()).abs() < 0.1);
 }
 
 #[test]
@@ -296,9 +303,7 @@ fn noise_behind_every_known_start_ends_in_a_sentence() {
     for (index, start) in starts.iter().enumerate() {
         noise[..start.len()].copy_from_slice(start);
         let path = bench.write(&format!("noise{index}"), &noise);
-        for error in
-            [probe(&path).err(), probe_without_tools(&path).err(), peaks(&path, 10).err()].into_iter().flatten()
-        {
+        for error in [probe(&path).err(), probe_without_tools(&path).err(), wave(&path).err()].into_iter().flatten() {
             assert!(matches!(&error, Error::Media(_)), "{error:?}");
             assert!(error.to_string().starts_with(&format!("noise{index} ")), "{error}");
         }
@@ -317,7 +322,7 @@ fn names_are_only_names() {
         }
         let path = bench.write(name, &webm);
         assert_eq!(probe(&path).unwrap().kind, Kind::Video, "{name}");
-        assert!((peaks(&path, 4).unwrap().duration_secs - 2.0).abs() < 0.08, "{name}");
+        assert!((wave(&path).unwrap().duration_secs().unwrap() - 2.0).abs() < 0.08, "{name}");
         assert_eq!(picture(&path, 0.0).unwrap().width, 64, "{name}");
     }
     let path = bench.write("two\nlines.txt", "text");
@@ -358,7 +363,7 @@ fn the_picture_is_the_one_shown_at_that_time() {
     let refused = "sound.wav has no picture, only sound. Choose a video.";
     assert_eq!(picture(&sound, 0.0).unwrap_err().to_string(), refused);
     let refused = "red-blue.mp4 has no sound. Choose another file.";
-    assert_eq!(peaks(&path, 10).unwrap_err().to_string(), refused);
+    assert_eq!(wave(&path).unwrap_err().to_string(), refused);
 
     let frame = picture(&turn(&path), 0.0).unwrap();
     assert_eq!((frame.width, frame.height), (64, 114), "upright");

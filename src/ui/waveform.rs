@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn bars_are_made_once_for_each_width_of_the_same_peaks() {
-        let (ctx, id) = (egui::Context::default(), Id::new("wave"));
+        let (ctx, id) = (egui::Context::default(), Id::unique("wave"));
         let drawn = |peaks: &Arc<[f32]>, width: f32| {
             let mut made = None;
             let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {

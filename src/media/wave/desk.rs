@@ -103,10 +103,11 @@ impl Job {
     }
 
     fn scan(&self) -> Result<Wave> {
-        let mut shown = Instant::now();
+        // The first piece tells the length.
+        let mut shown: Option<Instant> = None;
         scan(&self.source, None, &mut |growth| {
-            if shown.elapsed() >= SHOWN {
-                shown = Instant::now();
+            if shown.is_none_or(|at| at.elapsed() >= SHOWN) {
+                shown = Some(Instant::now());
                 self.show(Ok(growth.wave()));
             }
             self.is_wanted()

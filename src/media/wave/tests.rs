@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use super::kept::{Content, Kept};
 use super::*;
+use crate::media::Growing;
 use crate::runtime::Runtime;
 
 /// A second at `loud`, then `secs - 1` at half of it.
@@ -247,6 +248,31 @@ fn who_asks_for_a_file_that_is_being_read_shares_the_reading_and_the_last_to_lea
     assert!(rig.cache_files().is_empty(), "what was stopped is not kept");
     // Nothing of it is in the way of the next.
     assert_eq!(rig.read(&path).duration_secs(), Some(1_800.0));
+}
+
+#[test]
+fn what_arrives_slowly_is_shown_as_far_as_it_is_there() {
+    let rig = Rig::new();
+    let path = rig.path("slow.wav");
+    tone(&path, 60, 16_384);
+    let bytes = fs::read(&path).unwrap();
+    let (first, rest) = bytes.split_at(bytes.len() / 2);
+    let (filling, growing) = Growing::new(Some(bytes.len() as u64));
+    filling.add(first);
+    let reading = read(&rig.runtime.handle(), Source::Stream(growing), None);
+    while reading.wave().read_secs() <= 0.0 {
+        rig.wakes.recv_timeout(Duration::from_secs(30)).expect("what is there wakes the window");
+    }
+    let wave = reading.wave();
+    assert!(!wave.is_done() && (wave.duration_secs().unwrap() - 60.0).abs() < 0.01, "{wave:?}");
+    assert!(reading.progress().unwrap() < 0.6);
+    let bars = wave.whole(600);
+    assert!((bars[0] - 0.5).abs() < 0.003 && bars[400..].iter().all(|bar| *bar <= 0.0));
+    filling.add(rest);
+    filling.finish();
+    let wave = rig.until_done(&reading).unwrap();
+    assert_eq!(wave.duration_secs(), Some(60.0));
+    assert!((wave.whole(60)[59] - 0.25).abs() < 0.003);
 }
 
 #[test]
