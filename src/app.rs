@@ -13,10 +13,12 @@ mod ledger;
 pub mod notify;
 mod online;
 mod overlay;
+mod previews;
 mod quit;
 mod saved;
 mod session;
 mod shell;
+mod sound;
 mod toasts;
 mod workspace;
 
@@ -152,9 +154,12 @@ impl App {
         Ok(app)
     }
 
-    fn player(&self, volume: f32) -> Player {
+    fn player(&self) -> Player {
         let mut player = Player::with_output(self.runtime.handle(), self.desktop.sound.clone());
-        player.set_volume(volume);
+        let settings = &self.settings.value;
+        player.set_volume(settings.volume);
+        player.set_muted(settings.muted);
+        player.set_device(settings.speakers.clone());
         player
     }
 
@@ -182,6 +187,7 @@ impl App {
         session.work(&self.runtime, &self.desktop.files, &mut self.settings.value, &mut self.toasts, self.page);
         session.keep_books(&self.runtime, &mut self.toasts);
         session.watch_the_way(&self.runtime, &mut self.toasts);
+        self.tell_of_devices();
         self.tell_outside(ctx);
         self.run_commands(ctx);
     }
@@ -217,7 +223,7 @@ impl eframe::App for App {
         let ctx = ui.ctx().clone();
         self.keys(&ctx);
         self.shell_ui(ui);
-        self.space(&ctx);
+        self.player_keys(&ctx);
         self.run_commands(&ctx);
         let playing = self.session.as_ref().is_some_and(Session::something_moves);
         if playing && !motion::is_reduced(&ctx) {

@@ -55,12 +55,16 @@ pub struct Settings {
     pub scale: f32,
     /// Loudness of the player, 0.0 to 1.0.
     pub volume: f32,
+    /// Whether the player is silenced, whatever its volume.
+    pub muted: bool,
     /// Where results go, when the user chose a place; see [`Settings::output_folder`].
     pub output: Option<PathBuf>,
     /// Whether the desktop tells when a job ends while the window is not looked at.
     pub notify: bool,
     /// The microphone that was chosen, by what the system knows it by; `None` for the system's own choice.
     pub microphone: Option<String>,
+    /// The speakers that were chosen, likewise.
+    pub speakers: Option<String>,
     /// What was open last; `None` until there was a choice.
     pub workspace: Option<Workspace>,
     /// Every account that can be opened again.
@@ -75,9 +79,11 @@ impl Default for Settings {
             theme: Theme::default(),
             scale: 1.0,
             volume: 0.8,
+            muted: false,
             output: None,
             notify: true,
             microphone: None,
+            speakers: None,
             workspace: None,
             accounts: Vec::new(),
             unknown: Table::new(),
@@ -120,9 +126,11 @@ impl Settings {
         field("theme", take(&mut table, "theme", theme, &mut found.theme));
         field("scale", take(&mut table, "scale", |v| within(v, SCALES), &mut found.scale));
         field("volume", take(&mut table, "volume", |v| within(v, 0.0..=1.0), &mut found.volume));
+        field("muted", take(&mut table, "muted", yes_or_no, &mut found.muted));
         field("output", take(&mut table, "output", |v| folder(v).map(Some), &mut found.output));
         field("notify", take(&mut table, "notify", yes_or_no, &mut found.notify));
         field("microphone", take(&mut table, "microphone", |v| device(v).map(Some), &mut found.microphone));
+        field("speakers", take(&mut table, "speakers", |v| device(v).map(Some), &mut found.speakers));
         field("workspace", take(&mut table, "workspace", accounts::workspace, &mut found.workspace));
         field("accounts", take(&mut table, "accounts", accounts::accounts, &mut found.accounts));
         found.unknown = table;
@@ -165,9 +173,11 @@ impl Settings {
             theme: pick(&self.theme, &before.theme, there.theme),
             scale: pick(&self.scale, &before.scale, there.scale),
             volume: pick(&self.volume, &before.volume, there.volume),
+            muted: pick(&self.muted, &before.muted, there.muted),
             output: pick(&self.output, &before.output, there.output),
             notify: pick(&self.notify, &before.notify, there.notify),
             microphone: pick(&self.microphone, &before.microphone, there.microphone),
+            speakers: pick(&self.speakers, &before.speakers, there.speakers),
             workspace: pick(&self.workspace, &before.workspace, there.workspace),
             accounts: accounts::merged(&self.accounts, &before.accounts, there.accounts),
             unknown: there.unknown,
@@ -179,6 +189,7 @@ impl Settings {
         table.insert("theme".into(), self.theme.key().into());
         table.insert("scale".into(), Value::Float(rounded(self.scale)));
         table.insert("volume".into(), Value::Float(rounded(self.volume)));
+        table.insert("muted".into(), self.muted.into());
         table.insert("notify".into(), self.notify.into());
         if let Some(output) = &self.output {
             let Some(output) = output.to_str() else {
@@ -187,8 +198,10 @@ impl Settings {
             };
             table.insert("output".into(), output.into());
         }
-        if let Some(microphone) = &self.microphone {
-            table.insert("microphone".into(), microphone.as_str().into());
+        for (key, device) in [("microphone", &self.microphone), ("speakers", &self.speakers)] {
+            if let Some(device) = device {
+                table.insert(key.into(), device.as_str().into());
+            }
         }
         if let Some(workspace) = &self.workspace {
             table.insert("workspace".into(), workspace.to_value());
@@ -257,7 +270,9 @@ mod tests {
             volume: 0.35,
             output: Some(dir.path().join("Vidéos")),
             notify: false,
+            muted: true,
             microphone: Some("alsa:plughw:CARD=PCH,DEV=0".into()),
+            speakers: Some("alsa:sysdefault:CARD=Headset".into()),
             workspace: Some(Workspace::Account("0123456789ab".into())),
             accounts: vec![Account {
                 fingerprint: "0123456789ab".into(),
@@ -287,6 +302,8 @@ mod tests {
             ("notify = 1", "notify", "true or false"),
             ("microphone = ''", "microphone", "name of a device"),
             ("microphone = 3", "microphone", "name of a device"),
+            ("speakers = ''", "speakers", "name of a device"),
+            ("muted = 'yes'", "muted", "true or false"),
             ("workspace = '../elsewhere'", "workspace", "“sandbox”"),
             ("accounts = 'none'", "accounts", "a list"),
             ("accounts = [{ fingerprint = '../../x', service = '', masked = '' }]", "accounts", "a list"),

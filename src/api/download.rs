@@ -38,25 +38,58 @@ struct Received {
     head: Vec<u8>,
 }
 
+/// A small file on its way. Dropping it ends the transfer.
+pub struct Incoming {
+    client: Client,
+    response: Response,
+    length: Option<u64>,
+    left: usize,
+}
+
+impl Incoming {
+    /// Its length in bytes, when the store says.
+    pub fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// What came next; `None` when it is complete.
+    ///
+    /// # Errors
+    /// When the connection breaks or more comes than such a file should have.
+    pub async fn next(&mut self) -> Result<Option<Bytes>> {
+        let chunk = self.client.next_chunk(&mut self.response).await?;
+        let length = chunk.as_ref().map_or(0, Bytes::len);
+        self.left = self.left.checked_sub(length).ok_or_else(|| self.client.too_large())?;
+        Ok(chunk)
+    }
+}
+
 impl Client {
     /// A small file (a preview, say) into memory, up to `limit` bytes.
     pub fn fetch(&self, url: &str, limit: usize) -> Call<Bytes> {
         let client = self.clone();
         let url = url.to_owned();
         Box::pin(async move {
-            let mut response = client.get_file(&url).await?;
-            let too_large = || client.unreadable("the file is far larger than such a file should be");
-            if response.content_length().is_some_and(|length| length > limit as u64) {
-                return Err(too_large());
-            }
+            let mut incoming = client.open(&url, limit).await?;
             let mut bytes = Vec::new();
-            while let Some(chunk) = client.next_chunk(&mut response).await? {
-                if bytes.len() + chunk.len() > limit {
-                    return Err(too_large());
-                }
+            while let Some(chunk) = incoming.next().await? {
                 bytes.extend_from_slice(&chunk);
             }
             Ok(bytes.into())
+        })
+    }
+
+    /// The beginning of a small file, for who makes use of it while the rest arrives; up to `limit` bytes.
+    pub fn open(&self, url: &str, limit: usize) -> Call<Incoming> {
+        let client = self.clone();
+        let url = url.to_owned();
+        Box::pin(async move {
+            let response = client.get_file(&url).await?;
+            let length = response.content_length();
+            if length.is_some_and(|length| length > limit as u64) {
+                return Err(client.too_large());
+            }
+            Ok(Incoming { client, response, length, left: limit })
         })
     }
 

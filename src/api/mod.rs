@@ -34,7 +34,7 @@ pub use assets::{Asset, AssetKind, AssetPage, AssetQuery, PresignRequest, Presig
 pub use catalogue::{ErrorEntry, shipped, shipped_entries};
 pub use client::{Call, Client, Config, Tuning};
 pub use costs::{Costs, Estimate, EstimateRequest};
-pub use download::Destination;
+pub use download::{Destination, Incoming};
 pub use generations::{Generation, Page, Status, Watched};
 pub use hash::hash_file;
 pub use inputs::{GenerationRequest, Input, Options, Provider, Segment, SegmentVoice, SyncMode};

@@ -1,11 +1,11 @@
 //! Carrying out what panels ask for: one queue, one match, once after the logic and once after the drawing.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use egui::Context;
 use time::OffsetDateTime;
 
+use super::previews::Previews;
 use super::{App, session, toasts};
 use crate::error::Error;
 use crate::files::Wanted;
@@ -14,18 +14,15 @@ use crate::media::player::{Source, Track};
 use crate::media::probe;
 use crate::panels::{Command, Page};
 use crate::runtime::{Runtime, Task};
-use crate::store::{MediaFile, Role, VoiceChoice, file_name};
+use crate::store::{MediaFile, Role, file_name};
 use crate::ui::{News, Toast};
-
-/// A preview of a voice is seconds long; anything above this is not one.
-const MAX_PREVIEW_BYTES: usize = 32 * 1024 * 1024;
 
 /// Small work on behalf of commands.
 #[derive(Default)]
 pub(super) struct Errands {
     picking: Option<(Role, Task<Option<PathBuf>>)>,
     showing: Option<Task<()>>,
-    preview: Option<(VoiceChoice, Task<bytes::Bytes>)>,
+    pub(super) previews: Previews,
     /// Writes to the library on behalf of commands.
     keeping: Vec<Task<()>>,
 }
@@ -123,21 +120,6 @@ impl App {
         }
     }
 
-    fn hear_voice(&mut self, id: &str) {
-        let Some(session) = &mut self.session else { return };
-        if session.player.now().is_some_and(|now| now.key == voice_key(id)) {
-            session.player.toggle();
-            return;
-        }
-        let voices = session.store.voices.value();
-        let Some(voice) = voices.and_then(|voices| voices.iter().find(|voice| voice.id == id)) else { return };
-        let Some(url) = &voice.preview_url else { return };
-        let choice = VoiceChoice { id: id.to_owned(), name: voice.label().to_owned() };
-        session.store.preview_loading = Some(id.to_owned());
-        let fetch = session.client.fetch(url, MAX_PREVIEW_BYTES);
-        self.errands.preview = Some((choice, self.runtime.spawn(fetch)));
-    }
-
     fn keep_take(&mut self, id: &str, keep: bool) {
         let Some(session) = &mut self.session else { return };
         if keep && session.store.take(id).is_some() {
@@ -187,26 +169,8 @@ impl App {
             }
             kept.is_none()
         });
-        if let Some((choice, task)) = &mut self.errands.preview
-            && let Some(fetched) = task.take()
-        {
-            session.store.preview_loading = None;
-            match fetched {
-                Ok(bytes) => session.player.play(Track {
-                    key: voice_key(&choice.id),
-                    title: choice.name.clone(),
-                    subtitle: "Voice preview".to_owned(),
-                    source: Source::Bytes(Arc::from(bytes.as_ref())),
-                }),
-                Err(error) => session.commands.complain(format!("Could not play {}", choice.name), error),
-            }
-            self.errands.preview = None;
-        }
+        self.previews_done();
     }
-}
-
-fn voice_key(id: &str) -> String {
-    format!("voice:{id}")
 }
 
 impl Errands {

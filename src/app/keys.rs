@@ -62,15 +62,6 @@ impl App {
             panels.page(self.page).main_action(&mut cx);
         }
     }
-
-    /// Space plays and pauses, when no field and no page wanted it. After the page was drawn.
-    pub(super) fn space(&mut self, ctx: &Context) {
-        let Some(session) = &mut self.session else { return };
-        let no_field = !ctx.egui_wants_keyboard_input() && !ctx.memory(|memory| memory.focused().is_some());
-        if no_field && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Space)) {
-            session.player.toggle();
-        }
-    }
 }
 
 /// Whether Ctrl and this key were pressed just now. A key held down repeats, and what one press began on one page

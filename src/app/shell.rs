@@ -7,10 +7,9 @@ use egui::{Id, Rect, Ui, UiBuilder};
 use super::online::Words;
 use super::quit::Quit;
 use super::{App, Session};
-use crate::media::player::Player;
 use crate::panels::{Command, Page};
 use crate::ui::notice::{self, Banner};
-use crate::ui::player_strip::{self, PlayerPress, PlayerView};
+use crate::ui::player_strip;
 use crate::ui::theme::Look as _;
 use crate::ui::{Icon, icons, rail};
 
@@ -98,34 +97,6 @@ impl App {
         }
     }
 
-    fn strip_ui(&mut self, ui: &mut Ui) {
-        let Some(session) = &mut self.session else { return };
-        let Some(now) = session.player.now() else { return };
-        let detail = match now.error {
-            Some(error) => error.to_string(),
-            None if now.device_missing => "No sound device".to_owned(),
-            None => now.subtitle.to_owned(),
-        };
-        let view = PlayerView {
-            title: now.title,
-            detail: &detail,
-            position: now.position_secs,
-            length: now.length_secs,
-            peaks: now.peaks,
-            playing: now.is_playing,
-            repeating: now.repeat,
-            muted: now.muted,
-            volume: now.volume,
-            compared: None,
-        };
-        if let Some(press) = player_strip::player_strip_ui(ui, &view) {
-            if let PlayerPress::Volume(volume) = press {
-                self.settings.value.volume = volume;
-            }
-            obey(&mut session.player, press);
-        }
-    }
-
     fn page_ui(&mut self, ui: &mut Ui) {
         if let Some(session) = &mut self.session {
             let (panels, mut cx) = session.split(&self.runtime, &self.desktop.files, &mut self.settings.value);
@@ -143,22 +114,6 @@ fn part_ui(ui: &mut Ui, name: impl Hash + std::fmt::Debug, place: Rect, show: im
         ui.shrink_clip_rect(place.expand(8.0).intersect(ui.ctx().content_rect()));
         show(ui);
     });
-}
-
-fn obey(player: &mut Player, press: PlayerPress) {
-    let (length, repeat, muted) =
-        player.now().map_or((0.0, false, false), |now| (now.length_secs, now.repeat, now.muted));
-    match press {
-        PlayerPress::ToStart => player.seek(0.0),
-        PlayerPress::Toggle => player.toggle(),
-        PlayerPress::Seek(part) => player.seek(length * f64::from(part)),
-        PlayerPress::Repeat => player.set_repeat(!repeat),
-        PlayerPress::Mute => player.set_muted(!muted),
-        PlayerPress::Volume(volume) => player.set_volume(volume),
-        PlayerPress::Close => player.stop(),
-        // Comparing two takes comes with the full script page.
-        PlayerPress::Switch | PlayerPress::Keep => {}
-    }
 }
 
 fn icon(page: Page) -> Icon {

@@ -8,6 +8,7 @@ mod loaded;
 mod mixer;
 mod now;
 mod pipe;
+mod test_sound;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -23,6 +24,7 @@ pub use device::{Output, Speaker};
 pub use mixer::{Mixer, MixerOut, mixer};
 pub use now::{ComparedNow, Now};
 pub use pipe::Shape;
+pub use test_sound::test_sound;
 
 /// Something to play.
 #[derive(Debug, Clone)]

@@ -1,12 +1,14 @@
 //! Settings: looks, where files go, what is installed, and whom the app talks to. Every change holds at once.
 
 mod account;
+mod sound;
 
 use std::path::{Path, PathBuf};
 
 use egui::{Align, Layout, Rect, ScrollArea, Ui, UiBuilder, vec2};
 
 use account::AccountCard;
+use sound::SoundCard;
 
 use super::{Command, Cx, Panel};
 use crate::error::{Error, Result};
@@ -24,6 +26,7 @@ use crate::ui::{Button, Choice, Icon, Type, icons, layout, space, text, truncate
 #[derive(Default)]
 pub struct SettingsPanel {
     account: AccountCard,
+    sound: SoundCard,
     tools: Remote<Vec<Tool>>,
     choosing: Option<Task<Option<PathBuf>>>,
     /// The size under the pointer. It is taken when the button is let go: a window that changed its size under the
@@ -44,6 +47,7 @@ impl Panel for SettingsPanel {
     fn logic(&mut self, cx: &mut Cx<'_>) {
         self.tools.poll();
         self.account.logic(cx);
+        self.sound.logic();
         if let Some(chosen) = self.choosing.as_mut().and_then(Task::take) {
             self.choosing = None;
             match chosen {
@@ -66,6 +70,7 @@ impl Panel for SettingsPanel {
             if ui.ctx().content_rect().width() < 1000.0 {
                 self.account.ui(ui, cx);
                 self.appearance_ui(ui, cx);
+                self.sound.ui(ui, cx);
                 self.files_ui(ui, cx);
                 notices_ui(ui, cx);
                 service_ui(ui, cx);
@@ -74,6 +79,7 @@ impl Panel for SettingsPanel {
                 ui.columns_const(|[left, right]| {
                     self.account.ui(left, cx);
                     self.files_ui(left, cx);
+                    self.sound.ui(left, cx);
                     self.appearance_ui(right, cx);
                     notices_ui(right, cx);
                     self.tools_ui(right);

@@ -1,7 +1,9 @@
 //! The strip at the foot of a page while a sound is loaded. Looks only: it takes what is so and says what was
 //! pressed.
 
-use egui::{Align, Layout, Stroke, Ui, UiBuilder, vec2};
+use std::ops::Range;
+
+use egui::{Align, Layout, Rect, Stroke, Ui, UiBuilder, vec2};
 
 use super::icons;
 use super::text::{self, Type};
@@ -13,7 +15,7 @@ use super::{Button, IconButton, PlayButton, Slider, format, segmented, truncate}
 pub const HEIGHT: f32 = 56.0;
 
 /// What the strip shows.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct PlayerView<'a> {
     pub title: &'a str,
     pub detail: &'a str,
@@ -21,6 +23,8 @@ pub struct PlayerView<'a> {
     pub position: f64,
     /// Seconds in all.
     pub length: f64,
+    /// What is played of it, in seconds, when that is not all.
+    pub part: Option<Range<f64>>,
     pub peaks: Option<&'a [f32]>,
     pub playing: bool,
     pub repeating: bool,
@@ -38,6 +42,10 @@ pub struct Compared<'a> {
     pub peaks: Option<&'a [f32]>,
     /// Whether the second is the one heard.
     pub second_heard: bool,
+    /// Whether one of them can be kept instead of the other.
+    pub can_keep: bool,
+    /// Why nothing is heard, in a few words.
+    pub missing: Option<&'a str>,
 }
 
 /// What was pressed on the strip.
@@ -47,6 +55,8 @@ pub enum PlayerPress {
     Toggle,
     /// To this part of the sound, 0 to 1.
     Seek(f32),
+    /// To this second.
+    To(f64),
     Repeat,
     Mute,
     /// To this volume, 0 to 1.
@@ -119,10 +129,18 @@ fn sound_ui(ui: &mut Ui, view: &PlayerView<'_>, pressed: &mut Option<PlayerPress
     ui.allocate_ui_with_layout(vec2(room, height), Layout::top_down(Align::Min), |ui| {
         ui.set_width(room);
         ui.spacing_mut().item_spacing.y = 4.0;
-        let played = played(view);
+        let played = share(view, view.position);
+        let part = view.part.as_ref().map(|part| share(view, part.start)..share(view, part.end));
         let mut wave = |name: &str, peaks, height: f32, muted: bool| {
-            let wave = Waveform::of(name, peaks).bars(Bars::Strip).height(height).muted(muted).seekable();
-            if let Some(part) = wave.played(played).show(ui).seek {
+            let mut wave = Waveform::of(name, peaks).bars(Bars::Strip).height(height).muted(muted).seekable();
+            if let Some(part) = &part {
+                wave = wave.selected(part.clone());
+            }
+            let shown = wave.played(played).show(ui);
+            if part.is_some() {
+                paint_playhead(ui, shown.response.rect, played);
+            }
+            if let Some(part) = shown.seek {
                 *pressed = Some(PlayerPress::Seek(part));
             }
         };
@@ -138,8 +156,14 @@ fn sound_ui(ui: &mut Ui, view: &PlayerView<'_>, pressed: &mut Option<PlayerPress
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a part of one")]
-fn played(view: &PlayerView<'_>) -> f32 {
-    if view.length > 0.0 { (view.position / view.length).clamp(0.0, 1.0) as f32 } else { 0.0 }
+fn share(view: &PlayerView<'_>, secs: f64) -> f32 {
+    if view.length > 0.0 { (secs / view.length).clamp(0.0, 1.0) as f32 } else { 0.0 }
+}
+
+/// Where a part is shown, its colour can't tell how far it was heard.
+fn paint_playhead(ui: &Ui, rect: Rect, played: f32) {
+    let x = rect.left() + rect.width() * played;
+    ui.painter().vline(x, rect.y_range(), Stroke::new(2.0, ui.tokens().text.main));
 }
 
 fn right_ui(ui: &mut Ui, view: &PlayerView<'_>, narrow: bool, pressed: &mut Option<PlayerPress>) {
@@ -150,10 +174,13 @@ fn right_ui(ui: &mut Ui, view: &PlayerView<'_>, narrow: bool, pressed: &mut Opti
     }
     if let Some(other) = view.compared {
         let keep = if other.second_heard { "Keep B" } else { "Keep A" };
-        if Button::secondary(keep).small().show(ui).clicked() {
+        if other.can_keep && Button::secondary(keep).small().show(ui).clicked() {
             *pressed = Some(PlayerPress::Keep);
         }
-        ui.label(text::small("Press X to switch").color(t.text.hint));
+        match other.missing {
+            Some(words) => ui.label(text::small(words).color(t.warning.ink)),
+            None => ui.label(text::small("Press X to switch").color(t.text.hint)),
+        };
         return;
     }
     if narrow {

@@ -182,9 +182,8 @@ impl App {
                 if let Some(warning) = opened.read.warning.take() {
                     toasts::warn(&mut self.toasts, "Library", &warning);
                 }
-                let volume = self.settings.value.volume;
                 let microphone = self.desktop.microphone.clone();
-                self.session = Some(Session::new(opened, self.player(volume), microphone, self.runtime.handle()));
+                self.session = Some(Session::new(opened, self.player(), microphone, self.runtime.handle()));
                 self.entered(service);
                 if let Some(Target::Renewed { before, .. }) = self.workspaces.target.clone() {
                     self.forget_key(before);

@@ -34,12 +34,19 @@ pub(super) fn sheet_ui(ui: &mut Ui) {
             detail: "",
             position: 4.8,
             length: 10.4,
+            part: None,
             peaks: Some(&peaks),
             playing: true,
             repeating: false,
             muted: false,
             volume: 0.7,
-            compared: Some(Compared { title: "Take 2", peaks: Some(&peaks), second_heard: false }),
+            compared: Some(Compared {
+                title: "Take 2",
+                peaks: Some(&peaks),
+                second_heard: false,
+                can_keep: true,
+                missing: None,
+            }),
         };
         player_strip_ui(ui, &view)
     });

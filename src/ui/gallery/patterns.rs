@@ -230,6 +230,7 @@ fn player_ui(ui: &mut Ui) {
             detail: "Preview",
             position: 4.1,
             length: 11.2,
+            part: None,
             peaks: Some(&peaks),
             playing: true,
             repeating: false,
