@@ -18,6 +18,7 @@ mod speech;
 mod thumb;
 pub mod voices;
 mod wait;
+mod watch;
 pub mod welcome;
 mod when;
 

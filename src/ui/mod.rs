@@ -26,6 +26,7 @@
 //! | voice seal | `Seal::new("Hear Rachel", &id).size(64.0).state(SealState::Playing(0.4)).key("Space").show(ui)` |
 //! | waveform | `Waveform::of("Take 3", peaks).played(0.4).seekable().show(ui).seek` (an `Option<f32>`) |
 //! | part of a sound | `Trim::default().show(ui, &mut region, limits, &sound, (200.0, keys))`, `trim::legend_ui(ui, stretches)` |
+//! | video | `VideoView::new("teaser.mp4", screen.texture()).top(Mark { .. }).show(ui, size).clicked()`, pictures go in with `screen.put(ctx, size, rgba)` |
 //! | stage | `StageCard::new("Voice", Stage::Done).name(..).meta(..).note(..).media(\|ui\| ..).strip(\|ui\| ..).action(\|ui\| ..).card_ui(ui, 210.0)`, narrow: `.row_ui(ui, first, last)` |
 //! | stage link | `stage::paint_link(ui, left, right, y, solid)`, `stage::mark(ui, center, Stage::Running)` |
 //! | list row | `Row::new("Mara. Your clone. Enter to use").selected(on).divider().show(ui, \|ui\| ..)` gives `(Response, R)` |
@@ -84,6 +85,7 @@ pub mod toast;
 pub mod tooltip;
 pub mod trim;
 pub mod truncate;
+pub mod video_view;
 pub mod waveform;
 
 pub use button::Button;
@@ -107,4 +109,5 @@ pub use text::Type;
 pub use theme::{Look, Tokens, radius, space, tokens};
 pub use toast::{News, Toast, Toasts};
 pub use trim::Trim;
+pub use video_view::{Mark, Screen, VideoView};
 pub use waveform::{Bars, Waveform};

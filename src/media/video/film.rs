@@ -17,6 +17,8 @@ pub struct Film {
     pub width: u32,
     /// As shown, in pixels.
     pub height: u32,
+    /// Size of the file, which tells one written anew from the old one.
+    pub bytes: u64,
 }
 
 /// More pictures a second than this are not played, only stepped through.
@@ -36,6 +38,7 @@ impl Film {
             has_sound: probe.audio.is_some(),
             width: video.width.max(1),
             height: video.height.max(1),
+            bytes: probe.size_bytes,
         })
     }
 
@@ -49,10 +52,15 @@ impl Film {
         begins(number, self.fps)
     }
 
-    /// When the last picture begins, in seconds; 0 when the length is not known.
-    pub fn last(&self) -> f64 {
-        let count = self.secs.map_or(0, |secs| self.number(secs + 0.5 / self.fps));
-        self.begins(count.saturating_sub(1))
+    /// When the last picture begins, in seconds, when the length is known.
+    pub fn last(&self) -> Option<f64> {
+        let count = self.number(self.secs? + 0.5 / self.fps);
+        Some(self.begins(count.saturating_sub(1)))
+    }
+
+    /// The same time, or that of the last picture for times behind it.
+    pub fn within(&self, secs: f64) -> f64 {
+        secs.clamp(0.0, self.last().unwrap_or(f64::MAX))
     }
 
     /// Pictures a second it is decoded at: a multiple of its own, so that each is shown when it is due.
@@ -78,7 +86,7 @@ mod tests {
     use super::*;
 
     fn film(secs: f64, fps: f64) -> Film {
-        Film { path: "a.mp4".into(), secs: Some(secs), fps, has_sound: true, width: 16, height: 9 }
+        Film { path: "a.mp4".into(), secs: Some(secs), fps, has_sound: true, width: 16, height: 9, bytes: 1 }
     }
 
     #[test]
@@ -92,7 +100,7 @@ mod tests {
             assert!((20.0..=60.0).contains(&rate), "{fps} is played at {rate}");
         }
         assert_eq!(film(8.0, 25.0).number(f64::NAN), 0);
-        assert!((film(8.0, 25.0).last() - 7.96).abs() < 1e-9);
-        assert!(film(0.0, 25.0).last().abs() < 1e-9);
+        assert!((film(8.0, 25.0).within(9.0) - 7.96).abs() < 1e-9);
+        assert!(film(0.0, 25.0).within(1.0).abs() < 1e-9);
     }
 }

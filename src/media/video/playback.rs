@@ -73,8 +73,6 @@ struct Waiting {
 const MAX_BYTES: usize = 48 << 20;
 /// However small they are.
 const MAX_WAITING: usize = 24;
-/// A clock this far ahead of what is decoded is not waited for.
-const PATIENCE_SECS: f64 = 0.6;
 
 impl Ring {
     fn has_room(&self) -> bool {
@@ -97,7 +95,7 @@ impl Playback {
     /// `hurried` leaves out pictures no other depends on, for videos that could not be decoded in time.
     pub fn start(handle: &Handle, film: &Film, from_secs: f64, fit: [u32; 2], hurried: bool) -> Self {
         let rate = film.rate();
-        let first = film::number(from_secs.min(film.secs.map_or(f64::MAX, |_| film.last())), rate);
+        let first = film::number(film.within(from_secs), rate);
         let ring =
             Ring { waiting: VecDeque::new(), spare: Vec::new(), next: first, has_ended: false, is_awaited: true };
         let shared = Arc::new(Shared { ring: Mutex::new(ring), room: Notify::new() });
@@ -114,12 +112,6 @@ impl Playback {
             count.checked_sub(1)
         })
         .is_some_and(|picture| self.give(picture, show))
-    }
-
-    /// Gives the next picture to `show`, whatever the time. True when there was one ready.
-    pub fn step(&mut self, show: impl FnOnce(Picture<'_>)) -> bool {
-        let picture = self.take(|ring| (!ring.waiting.is_empty()).then_some(0));
-        picture.is_some_and(|picture| self.give(picture, show))
     }
 
     /// Takes the picture at a place in the ring; those before it are dropped.
@@ -160,13 +152,39 @@ impl Playback {
         self.shown.is_some() || !ring.waiting.is_empty() || ring.has_ended
     }
 
-    /// Whether the picture for a time is shown, waits here or will soon.
-    pub fn reaches(&self, secs: f64) -> bool {
+    /// Leaves out what lies before a time somebody jumped to. It does not count as dropped.
+    pub fn skip_to(&mut self, secs: f64) {
+        let due = film::number(secs, self.rate);
+        let mut ring = self.shared.ring();
+        while ring.waiting.len() > 1 && ring.waiting.front().is_some_and(|waiting| waiting.number < due) {
+            let passed = ring.waiting.pop_front().map(|waiting| waiting.rgba);
+            ring.spare.extend(passed);
+        }
+        drop(ring);
+        self.shared.room.notify_one();
+    }
+
+    /// Whether the picture for a time is shown or waits here.
+    pub fn holds(&self, secs: f64) -> bool {
         let ring = self.shared.ring();
         let number = film::number(secs, self.rate);
-        let first = self.shown.or_else(|| ring.waiting.front().map(|waiting| waiting.number)).unwrap_or(ring.next);
-        // A clock can be read a moment before the place it was set to.
-        number + 2 >= first && (ring.has_ended || secs <= film::begins(ring.next, self.rate) + PATIENCE_SECS)
+        number >= self.first(&ring) && (number < ring.next || ring.has_ended)
+    }
+
+    /// How far a time lies before the picture shown, or the first one there will be. In seconds, not negative.
+    pub fn is_past(&self, secs: f64) -> f64 {
+        let first = self.first(&self.shared.ring());
+        film::begins(first.saturating_sub(film::number(secs, self.rate)), self.rate)
+    }
+
+    /// How far what is decoded lies behind a time. In seconds, not negative.
+    pub fn lag(&self, secs: f64) -> f64 {
+        let ring = self.shared.ring();
+        if ring.has_ended { 0.0 } else { (secs - film::begins(ring.next, self.rate)).max(0.0) }
+    }
+
+    fn first(&self, ring: &Ring) -> u64 {
+        self.shown.or_else(|| ring.waiting.front().map(|waiting| waiting.number)).unwrap_or(ring.next)
     }
 
     /// Pictures shown, and those that came too late.

@@ -1,6 +1,7 @@
 //! One lip sync: what goes in, what it will be, how it runs, what came out.
 
 mod inspector;
+mod lanes;
 mod lengths;
 mod price;
 mod radio;
@@ -9,11 +10,12 @@ mod rules;
 mod run;
 mod setup;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
 
 use super::pace::Paces;
+use super::watch::Watch;
 use super::{Command, Cx, Page, Panel, Pictures, limits, made};
 use crate::api::Options;
 use crate::compose;
@@ -35,13 +37,18 @@ const INSPECTOR: f32 = 352.0;
 #[derive(Default)]
 pub struct LipSyncPanel {
     pictures: Pictures,
+    /// The target in the setup.
+    target: Watch,
+    /// The target and the result of a finished run.
+    pair: Watch,
     folder: Option<Task<Option<PathBuf>>>,
     shows_all_models: bool,
     /// Whether the finished run's result is shown or the setup.
     choice: Option<Choice>,
     /// The page was drawn since the last frame's logic.
     seen: bool,
-    facts: Facts,
+    /// Of the target and the result of a finished run.
+    facts: [Facts; 2],
     asked: Asked,
     paces: Paces,
 }
@@ -52,7 +59,7 @@ struct Choice {
     shows_result: bool,
 }
 
-/// The facts of the finished video, read in the background.
+/// The facts of a file, read in the background.
 #[derive(Default)]
 struct Facts {
     file: PathBuf,
@@ -73,9 +80,14 @@ impl Panel for LipSyncPanel {
         keep_to_offered_models(cx.store);
         self.asked.work(cx);
         cx.store.lip_sync_price = self.asked.said(cx.store);
-        if let Some((_, file)) = finished(cx.store, cx.jobs) {
-            self.facts.read(file.to_owned(), cx);
+        if let Some((job, file)) = finished(cx.store, cx.jobs) {
+            let files = [target_of(job).map(Path::to_owned), Some(file.to_owned())];
+            for (facts, file) in self.facts.iter_mut().zip(files) {
+                facts.read(file.unwrap_or_default(), cx);
+            }
         }
+        self.target.logic();
+        self.pair.logic();
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -85,11 +97,13 @@ impl Panel for LipSyncPanel {
         if shows_result {
             return self.result_ui(ui, cx);
         }
+        self.watch_target(ui, cx);
         if layout::is_narrow(ui) {
             self.narrow_ui(ui, cx);
         } else {
             self.wide_ui(ui, cx);
         }
+        self.target.full_ui(ui, cx);
     }
 
     fn main_action(&mut self, cx: &mut Cx<'_>) {
@@ -172,6 +186,7 @@ impl LipSyncPanel {
         run::block_ui(ui, cx, &mut self.paces);
         self.media_ui(ui, cx);
         ui.add_space(space::M);
+        self.lanes_ui(ui, cx);
         lengths::table_ui(ui, cx.store);
         ui.add_space(space::L);
     }
@@ -247,10 +262,18 @@ fn current<'a>(store: &Store, jobs: &'a Jobs) -> Option<&'a Job> {
 }
 
 /// The flow's finished job and the video it saved.
-fn finished<'a>(store: &Store, jobs: &'a Jobs) -> Option<(&'a Job, &'a std::path::Path)> {
+fn finished<'a>(store: &Store, jobs: &'a Jobs) -> Option<(&'a Job, &'a Path)> {
     let job = current(store, jobs)?;
     match &job.state {
         State::Done(Outcome::Video { file, .. }) => Some((job, file)),
+        _ => None,
+    }
+}
+
+/// The video a job put its line on.
+fn target_of(job: &Job) -> Option<&Path> {
+    match &job.request {
+        Request::LipSync(made) => Some(&made.target.path),
         _ => None,
     }
 }

@@ -1,19 +1,19 @@
 //! The finished video beside the one it was made from, and where it lies.
 
-use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Sense, Ui, vec2};
+use std::path::Path;
+
+use egui::{Align, Frame, Layout, Margin, ScrollArea, Sense, Ui, vec2};
 
 use super::{LipSyncPanel, finished};
 use crate::compose;
 use crate::jobs::{Job, LipSyncJob, Request};
-use crate::panels::thumb::{self, Fit};
+use crate::media::video::Film;
+use crate::panels::watch::{Marks, Watched};
 use crate::panels::{Command, Cx};
 use crate::store::Store;
 use crate::ui::notice;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, IconButton, Type, format, icons, layout, paint, radius, space, truncate};
-
-/// Width of the frames that are asked for.
-const FRAME: u32 = 960;
+use crate::ui::{Button, IconButton, Mark, Type, format, icons, layout, paint, radius, space, truncate};
 
 /// What was pressed.
 #[derive(Clone, Copy)]
@@ -31,19 +31,22 @@ impl LipSyncPanel {
         let Some((job, file)) = finished(cx.store, cx.jobs) else { return };
         let file = file.to_owned();
         let Request::LipSync(made) = &job.request else { return };
+        let (job, made) = (job.clone(), made.clone());
         let mut pressed = None;
+        self.watch_pair(ui, cx);
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 8 };
         Frame::new().inner_margin(margin).show(ui, |ui| {
             let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
             head_ui(ui, &mut pressed);
             ui.spacing_mut().item_spacing.y = gap;
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                self.pair_ui(ui, cx, &made.target.path, &file);
+                self.pair_ui(ui, cx);
                 ui.add_space(space::M);
-                self.saved_ui(ui, cx.store, job, made, &file, &mut pressed);
+                self.saved_ui(ui, cx.store, &job, &made, &file, &mut pressed);
                 ui.add_space(space::L);
             });
         });
+        self.pair.full_ui(ui, cx);
         match pressed {
             Some(Press::Setup) => self.choose(cx, false),
             Some(Press::Again) => cx.store.flow.result = None,
@@ -54,21 +57,50 @@ impl LipSyncPanel {
         }
     }
 
-    fn pair_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, before: &std::path::Path, after: &std::path::Path) {
+    /// Both videos on one clock, and what moves it.
+    fn pair_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let room = ui.available_width();
-        let tall = (ui.ctx().content_rect().height() - 380.0).max(160.0);
+        let tall = (ui.ctx().content_rect().height() - 420.0).max(160.0);
         let width = ((room - space::L) / 2.0).min(tall * 16.0 / 9.0).min(720.0).floor();
         let size = vec2(width, (width * 9.0 / 16.0).floor());
+        if self.pair.is_empty() {
+            ui.allocate_ui(vec2(room, size.y), |ui| notice::loading_ui(ui, "Reading the videos"));
+            return;
+        }
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::L;
-            for (path, label, accent) in [(before, "Before", false), (after, "After", true)] {
-                let picture = self.pictures.frame(ui.ctx(), cx.runtime, path, FRAME);
-                let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, label));
-                thumb::paint(ui, rect, picture, Fit::Contain, icons::FILM_STRIP);
-                badge(ui, rect, label, accent);
+            for (index, words) in self.pair.words().into_iter().enumerate() {
+                let heard = self.pair.heard() == index && !self.pair.is_muted(cx);
+                let (icon, sound) =
+                    if heard { (icons::SPEAKER_HIGH, "Playing this sound") } else { (icons::SPEAKER_SLASH, "Muted") };
+                let top = Some(Mark { icon: None, words, accent: words == "After" });
+                let bottom = Some(Mark { icon: Some(icon), words: sound, accent: false });
+                self.pair.view_ui(ui, cx, index, size, Marks { top, bottom, is_full: false });
             }
         });
+        ui.add_space(space::M);
+        let t = ui.tokens();
+        let frame = layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(Margin::symmetric(11, 7));
+        frame.show(ui, |ui| {
+            let file = self.pair.heard_file().map(Path::to_owned).unwrap_or_default();
+            let sound = self.pictures.sound(ui.ctx(), cx.runtime, &file);
+            self.pair.compared_ui(ui, cx, &sound);
+        });
+    }
+
+    /// Before drawing: the target and the result are what is watched, once both are read.
+    fn watch_pair(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
+        let film = |facts: &super::Facts| Film::new(&facts.file, facts.probe.value()?);
+        let [before, after] = &self.facts;
+        let watched: Vec<_> = match (film(before), film(after)) {
+            (Some(before), Some(after)) => {
+                vec![Watched { film: before, words: "Before" }, Watched { film: after, words: "After" }]
+            }
+            // A target that was moved away leaves the result to watch.
+            (None, Some(after)) if before.probe.error().is_some() => vec![Watched { film: after, words: "After" }],
+            _ => Vec::new(),
+        };
+        self.pair.begin(ui, cx, &watched, watched.len().saturating_sub(1));
     }
 
     fn saved_ui(
@@ -77,7 +109,7 @@ impl LipSyncPanel {
         store: &Store,
         job: &Job,
         made: &LipSyncJob,
-        file: &std::path::Path,
+        file: &Path,
         pressed: &mut Option<Press>,
     ) {
         let t = ui.tokens();
@@ -89,7 +121,7 @@ impl LipSyncPanel {
                 }
                 truncate::file_name_ui(ui, &file.display().to_string(), Type::MonoLarge, t.text.main);
             });
-            match (self.facts.probe.value(), self.facts.probe.error()) {
+            match (self.facts[1].probe.value(), self.facts[1].probe.error()) {
                 (Some(probe), _) => {
                     let place = if store.is_sandbox { "the sandbox" } else { "sync.so" };
                     ui.hint(format!("{}. The link at {place} may expire, this file will not.", probe.facts()));
@@ -128,15 +160,6 @@ fn head_ui(ui: &mut Ui, pressed: &mut Option<Press>) {
         button(ui, again.tip("Keeps the setup for another run"), Press::Again);
         button(ui, Button::ghost("Back to setup").icon(icons::ARROW_LEFT), Press::Setup);
     });
-}
-
-fn badge(ui: &Ui, picture: Rect, words: &str, accent: bool) {
-    let t = ui.tokens();
-    let (fill, ink) = if accent { (t.accent.fill, t.accent.on) } else { (t.badge.fill, t.badge.ink) };
-    let galley = paint::one_line(ui, words, Type::Label, ink, 100.0);
-    let rect = Rect::from_min_size(picture.min + vec2(12.0, 12.0), galley.size() + vec2(20.0, 8.0));
-    ui.painter().rect_filled(rect, radius::TAG, fill);
-    ui.painter().galley(rect.min + vec2(10.0, 4.0), galley, ink);
 }
 
 /// How it was made.

@@ -4,7 +4,9 @@ use egui::{Ui, vec2};
 
 use super::{LipSyncPanel, rules};
 use crate::media::player::{Source, Track};
+use crate::media::video::Film;
 use crate::panels::thumb::{self, Fit};
+use crate::panels::watch::{Marks, Watched};
 use crate::panels::{Command, Cx};
 use crate::store::{MediaFile, Role, Store, file_name};
 use crate::ui::drop_zone::{Dragged, drop_zone_ui};
@@ -15,8 +17,6 @@ use crate::ui::{
 };
 use rules::Verdict;
 
-/// Width of the frames that are asked for.
-const FRAME: u32 = 960;
 /// Width of the column beside the picture.
 const SIDE: f32 = 296.0;
 
@@ -52,23 +52,27 @@ impl LipSyncPanel {
             paint::spinner(ui, rect.center(), 28.0, ui.tokens().accent.fill, ui.tokens().fill.field);
             return;
         }
-        let Some(target) = &cx.store.flow.target else {
+        let Some(target) = cx.store.flow.target.as_ref() else {
             let words = "Drop the video to put the line on";
             if drop_zone_ui(ui, size, icons::FILM_SLATE, words, Dragged::Nothing).clicked() {
                 cx.commands.push(Command::Pick(Role::Target));
             }
             return;
         };
-        let picture = self.pictures.frame(ui.ctx(), cx.runtime, target, FRAME);
-        let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
-        let spoken = format!("Picture of {}", target.name());
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &spoken));
-        thumb::paint(ui, rect, picture, Fit::Contain, icons::FILM_STRIP);
-        if let Some(problem) = self.pictures.problem(&target.path, FRAME) {
-            let words = paint::one_line(ui, &problem.to_string(), Type::Small, ui.tokens().text.hint, width - 24.0);
-            let y = rect.bottom() - 20.0;
-            paint::text_at(ui.painter(), rect.left() + 12.0, y, words);
+        if target.probe.video.is_none() {
+            return;
         }
+        self.target.view_ui(ui, cx, 0, size, Marks::default());
+        ui.add_space(space::XS);
+        self.target.bar_ui(ui, cx);
+    }
+
+    /// Before drawing: the target is what is watched.
+    pub(super) fn watch_target(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
+        let target = cx.store.flow.target.as_ref().filter(|_| !cx.store.incoming.target.is_loading());
+        let film = target.and_then(|target| Film::new(&target.path, &target.probe));
+        let watched: Vec<_> = film.into_iter().map(|film| Watched { film, words: "Target video" }).collect();
+        self.target.begin(ui, cx, &watched, 0);
     }
 }
 

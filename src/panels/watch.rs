@@ -1,0 +1,305 @@
+//! Watching a video, or two in step: the pictures follow the clock of the one player, whose track is their sound.
+
+mod bar;
+mod full;
+mod side;
+mod view;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use egui::Ui;
+
+use super::Cx;
+use crate::media::player::{Source, Track};
+use crate::media::video::Film;
+use crate::store::file_name;
+use side::Side;
+pub(super) use view::Marks;
+
+/// A hand that has not moved for so long rests.
+const REST: Duration = Duration::from_millis(120);
+/// What plays waits at most so long for its first pictures.
+const READY: Duration = Duration::from_millis(1_500);
+
+/// A video to watch.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Watched {
+    pub film: Film,
+    /// What the strip says below the file's name: "Target video".
+    pub words: &'static str,
+}
+
+impl Watched {
+    fn key(&self) -> String {
+        format!("file:{}", self.film.path.display())
+    }
+
+    fn track(&self, is_mute: bool) -> Track {
+        let source = if self.film.has_sound && !is_mute {
+            Source::File(self.film.path.clone())
+        } else {
+            Source::Silence { secs: self.film.secs.unwrap_or_default() }
+        };
+        let (title, subtitle) = (file_name(&self.film.path), self.words.to_owned());
+        Track { key: self.key(), title, subtitle, source }
+    }
+}
+
+/// One or two videos and where they are.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each a light of its own")]
+pub(super) struct Watch {
+    sides: Vec<Side>,
+    /// Seconds from the start. The player's while it plays.
+    at: f64,
+    /// The player's position when it was last looked at.
+    known: Option<f64>,
+    is_playing: bool,
+    /// Which of two is heard.
+    heard: usize,
+    /// Play was pressed; waits for the first pictures.
+    starting: Option<Instant>,
+    /// When the position was last moved by hand.
+    moved: Option<Instant>,
+    /// The hand is on it; what played goes on when it lets go.
+    held: Option<bool>,
+    is_full: bool,
+    /// Drawn since the last frame's logic.
+    seen: bool,
+    /// The sound can't be played: the pictures go without it.
+    is_mute: bool,
+    /// The player was silenced here.
+    muted: bool,
+}
+
+impl Watch {
+    /// Before each frame: what is no longer shown lets go of its processes.
+    pub fn logic(&mut self) {
+        if !std::mem::take(&mut self.seen) {
+            self.sides.iter_mut().for_each(Side::rest);
+            (self.starting, self.held, self.is_full, self.is_playing) = (None, None, false, false);
+        }
+    }
+
+    /// Before drawing: what is watched, and where it is now. `heard` is which of two is heard at first.
+    pub fn begin(&mut self, ui: &Ui, cx: &mut Cx<'_>, watched: &[Watched], heard: usize) {
+        self.seen = true;
+        if !self.sides.iter().map(|side| &side.watched).eq(watched) {
+            let sides = watched.iter().cloned().map(Side::new).collect();
+            *self = Self { sides, heard, seen: true, ..Self::default() };
+        }
+        self.follow(cx);
+        self.keys(ui, cx);
+        self.start_when_ready(ui, cx);
+    }
+
+    /// Whether there is something to watch.
+    pub fn is_empty(&self) -> bool {
+        self.sides.is_empty()
+    }
+
+    /// Seconds of the longest.
+    pub fn length(&self) -> f64 {
+        self.sides.iter().filter_map(|side| side.film().secs).fold(0.0, f64::max)
+    }
+
+    /// Seconds from the start.
+    pub fn at(&self) -> f64 {
+        self.at
+    }
+
+    /// Which of two is heard, from 0.
+    pub fn heard(&self) -> usize {
+        self.heard
+    }
+
+    /// The file that is heard.
+    pub fn heard_file(&self) -> Option<&Path> {
+        Some(&self.sides.get(self.heard)?.film().path)
+    }
+
+    /// What is watched, in order.
+    pub fn words(&self) -> Vec<&'static str> {
+        self.sides.iter().map(|side| side.watched.words).collect()
+    }
+
+    /// Whether it plays, or will as soon as its pictures are there.
+    pub fn is_wanted(&self) -> bool {
+        self.is_playing || self.starting.is_some() || self.held == Some(true)
+    }
+
+    /// The thumbnail of a video nearest to a time.
+    pub fn thumb(&self, index: usize, secs: f64) -> Option<&egui::TextureHandle> {
+        self.sides.get(index)?.thumb(secs)
+    }
+
+    /// Whether the player has exactly what is watched.
+    fn is_loaded(&self, cx: &Cx<'_>) -> bool {
+        let Some(now) = cx.player.now() else { return false };
+        let compared = now.compared.map(|other| other.key);
+        match &self.sides[..] {
+            [one] => compared.is_none() && now.key == one.watched.key(),
+            [one, two] => {
+                let keys = [one.watched.key(), two.watched.key()];
+                compared == Some(&*keys[1]) && keys.iter().any(|key| now.key == key)
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes the position from the player, when it plays what is watched here.
+    fn follow(&mut self, cx: &mut Cx<'_>) {
+        if !self.is_loaded(cx) {
+            (self.known, self.is_playing) = (None, false);
+            return;
+        }
+        let Some(now) = cx.player.now() else { return };
+        if let Some(second_heard) = now.compared.map(|other| other.second_heard) {
+            self.heard = usize::from(second_heard);
+        }
+        let is_playing = now.is_playing || now.is_loading;
+        let position = cx.player.position(now.key).unwrap_or(now.position_secs);
+        let is_failed = now.error.is_some();
+        // What stands can stand behind the end of its sound, until somebody else moves it.
+        let was_moved = self.known.is_some_and(|known| (known - position).abs() > 1e-6);
+        if is_playing || was_moved {
+            self.at = position;
+        }
+        (self.known, self.is_playing) = (Some(position), is_playing);
+        if is_failed && !self.is_mute {
+            self.is_mute = true;
+            self.load(cx);
+        }
+    }
+
+    /// Hands the sound to the player and begins at the position.
+    fn load(&mut self, cx: &mut Cx<'_>) {
+        let at = self.at;
+        match &self.sides[..] {
+            [one] => cx.player.play(one.watched.track(self.is_mute)),
+            [one, two] => {
+                let (one, two) = (one.watched.track(self.is_mute), two.watched.track(self.is_mute));
+                cx.player.compare(one, two, [0.0; 2]);
+                if self.heard == 1 {
+                    cx.player.switch();
+                }
+            }
+            _ => return,
+        }
+        if at > 0.0 {
+            cx.player.seek(at);
+        }
+        self.note(cx);
+    }
+
+    /// After the player was told something.
+    fn note(&mut self, cx: &Cx<'_>) {
+        self.known = None;
+        if self.is_loaded(cx) {
+            self.known = cx.player.now().map(|now| cx.player.position(now.key).unwrap_or(now.position_secs));
+        }
+    }
+
+    /// Plays or pauses.
+    pub fn toggle(&mut self, cx: &mut Cx<'_>) {
+        if self.is_playing {
+            cx.player.toggle();
+            self.is_playing = false;
+        } else if self.starting.take().is_none() {
+            self.starting = Some(Instant::now());
+            let last = self.sides.iter().filter_map(|side| side.film().last()).fold(0.0, f64::max);
+            if self.at >= last {
+                self.at = 0.0;
+            }
+        }
+    }
+
+    /// The sound begins with its pictures, not before them.
+    fn start_when_ready(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
+        let Some(since) = self.starting else { return };
+        if !self.sides.iter().all(Side::is_ready) && since.elapsed() < READY {
+            ui.ctx().request_repaint_after(Duration::from_millis(30));
+            return;
+        }
+        self.starting = None;
+        self.play(cx);
+    }
+
+    fn play(&mut self, cx: &mut Cx<'_>) {
+        if self.is_loaded(cx) {
+            cx.player.seek(self.at);
+            if !self.is_playing {
+                cx.player.toggle();
+            }
+            self.note(cx);
+        } else {
+            self.load(cx);
+        }
+        self.is_playing = true;
+    }
+
+    /// Goes to a time, kept within the length.
+    pub fn seek(&mut self, cx: &mut Cx<'_>, secs: f64) {
+        let end = if self.length() > 0.0 { self.length() } else { f64::MAX };
+        self.at = secs.clamp(0.0, end);
+        self.moved = Some(Instant::now());
+        if self.is_loaded(cx) {
+            cx.player.seek(self.at);
+            self.note(cx);
+        }
+    }
+
+    /// A hand drags the position, or lets go of it. Meanwhile nothing plays.
+    pub fn drag(&mut self, cx: &mut Cx<'_>, is_held: bool) {
+        match (is_held, self.held) {
+            (true, None) => {
+                self.held = Some(self.is_playing);
+                if self.is_playing {
+                    self.toggle(cx);
+                }
+            }
+            (false, Some(goes_on)) => {
+                self.held = None;
+                if goes_on {
+                    self.starting = Some(Instant::now());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Pauses and goes so many pictures on, or back.
+    pub fn step(&mut self, cx: &mut Cx<'_>, pictures: i32) {
+        if self.is_playing {
+            self.toggle(cx);
+        }
+        let Some(film) = self.sides.get(self.heard).or(self.sides.first()).map(Side::film) else { return };
+        let number = film.number(self.at).saturating_add_signed(pictures.into());
+        let last = film.last().map_or(u64::MAX, |last| film.number(last));
+        let to = film.begins(number.min(last));
+        self.seek(cx, to);
+        // A step is exact at once: there is no hand to wait for.
+        self.moved = None;
+    }
+
+    /// Lets the other of two be heard.
+    pub fn hear(&mut self, cx: &mut Cx<'_>, heard: usize) {
+        if heard != self.heard && self.is_loaded(cx) {
+            cx.player.switch();
+            self.note(cx);
+        }
+        self.heard = heard;
+    }
+
+    /// Whether the player is silenced, as far as it has said.
+    pub fn is_muted(&self, cx: &Cx<'_>) -> bool {
+        cx.player.now().map_or(self.muted, |now| now.muted)
+    }
+
+    /// Silences the player, or lets it be heard again.
+    fn mute(&mut self, cx: &mut Cx<'_>) {
+        self.muted = !self.is_muted(cx);
+        cx.player.set_muted(self.muted);
+    }
+}

@@ -1,0 +1,108 @@
+//! The controls below a video: play, one frame back and on, where it is, mute, full window.
+
+use egui::{Align, Layout, Ui, vec2};
+
+use super::Watch;
+use crate::panels::Cx;
+use crate::ui::theme::Look as _;
+use crate::ui::{IconButton, PlayButton, Slider, format, icons, segmented, space, text};
+
+/// Height of the controls.
+pub(in crate::panels) const HEIGHT: f32 = 36.0;
+
+impl Watch {
+    /// The controls with a plain track.
+    pub fn bar_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let width = ui.available_width();
+        ui.allocate_ui_with_layout(vec2(width, HEIGHT), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_height(HEIGHT);
+            ui.spacing_mut().item_spacing.x = space::S;
+            self.buttons_ui(ui, cx, 32.0);
+            let right = if self.sides.len() == 2 { 270.0 } else { 136.0 };
+            self.slider_ui(ui, cx, (ui.available_width() - right).max(40.0));
+            self.end_ui(ui);
+            self.switches_ui(ui, cx);
+        });
+    }
+
+    /// The controls with the waveform of what is heard, for two videos.
+    pub fn compared_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, sound: &crate::panels::Sound) {
+        let width = ui.available_width();
+        ui.allocate_ui_with_layout(vec2(width, 40.0), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_height(40.0);
+            ui.spacing_mut().item_spacing.x = space::S;
+            self.buttons_ui(ui, cx, 36.0);
+            let room = (ui.available_width() - 270.0).max(60.0);
+            ui.allocate_ui_with_layout(vec2(room, 36.0), Layout::left_to_right(Align::Center), |ui| {
+                ui.set_width(room);
+                self.wave_ui(ui, cx, sound);
+            });
+            self.end_ui(ui);
+            self.switches_ui(ui, cx);
+        });
+    }
+
+    fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, size: f32) {
+        let name = if self.is_wanted() { "Pause the video" } else { "Play the video" };
+        if PlayButton::new(name, self.is_wanted()).size(size).key("Space").show(ui).clicked() {
+            self.toggle(cx);
+        }
+        if IconButton::new(icons::CARET_LINE_LEFT, "One frame back").key(",").small().show(ui).clicked() {
+            self.step(cx, -1);
+        }
+        if IconButton::new(icons::CARET_LINE_RIGHT, "One frame on").key(".").small().show(ui).clicked() {
+            self.step(cx, 1);
+        }
+        let t = ui.tokens();
+        ui.label(text::mono(format::time_code(self.at)).color(t.text.main));
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a place on a track")]
+    fn slider_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, width: f32) {
+        let length = self.length().max(0.001);
+        let mut at = self.at.min(length) as f32;
+        let response = Slider::new("Position in the video", &mut at, 0.0..=length as f32).bare(width).show(ui);
+        self.drag(cx, response.is_pointer_button_down_on());
+        if response.changed() {
+            self.seek(cx, at.into());
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a part of one")]
+    fn wave_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, sound: &crate::panels::Sound) {
+        let length = self.length().max(0.001);
+        let played = (self.at / length).clamp(0.0, 1.0) as f32;
+        let output = sound.waveform("Position in both videos").height(36.0).played(played).seekable().show(ui);
+        let (rect, t) = (output.response.rect, ui.tokens());
+        let x = rect.left() + rect.width() * played;
+        ui.painter().vline(x, rect.y_range().expand(3.0), egui::Stroke::new(1.0, t.knob));
+        self.drag(cx, output.response.is_pointer_button_down_on());
+        if let Some(part) = output.seek.filter(|part| (part - played).abs() > 1e-4) {
+            self.seek(cx, f64::from(part) * length);
+        }
+    }
+
+    fn end_ui(&self, ui: &mut Ui) {
+        let t = ui.tokens();
+        ui.label(text::mono(format::time_code(self.length())).color(t.text.hint));
+    }
+
+    fn switches_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        if self.sides.len() == 2 {
+            let mut heard = self.heard;
+            if segmented::segmented_ui(ui, "Sound", &mut heard, &[(0, "Before"), (1, "After")]) {
+                self.hear(cx, heard);
+            }
+        }
+        let muted = self.is_muted(cx);
+        let (icon, name) = if muted { (icons::SPEAKER_SLASH, "Unmute") } else { (icons::SPEAKER_HIGH, "Mute") };
+        if IconButton::new(icon, name).key("M").small().show(ui).clicked() {
+            self.mute(cx);
+        }
+        let (icon, name) =
+            if self.is_full { (icons::X, "Leave the full window") } else { (icons::ARROWS_OUT, "Full window") };
+        if IconButton::new(icon, name).key("F").small().show(ui).clicked() {
+            self.is_full = !self.is_full;
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! One of the videos that are watched: its pictures, as they are decoded for the place they are shown in.
+
+use std::time::{Duration, Instant};
+
+use egui::{Context, TextureHandle};
+
+use super::Watched;
+use crate::error::Error;
+use crate::media::video::{Film, Frame, Playback, Thumbs};
+use crate::runtime::Runtime;
+use crate::ui::Screen;
+
+/// Thumbnails over the length.
+const THUMBS: usize = 16;
+/// They fit into so many pixels.
+const THUMB_SIZE: [u32; 2] = [240, 136];
+/// A video that stands still for so long is let go of; its picture stays.
+const KEPT: Duration = Duration::from_secs(20);
+/// A video this far behind its sound is begun again further on.
+const MOST_LAG_SECS: f64 = 3.0;
+/// How far on that is.
+const LEAD_SECS: f64 = 0.5;
+/// Two readings of a clock this far apart are a jump.
+const JUMP_SECS: f64 = 0.5;
+/// A thumbnail stands in for a picture that is this far from the one shown.
+const FAR_SECS: f64 = 0.3;
+
+/// The clock, as all videos see it in one frame.
+#[derive(Clone, Copy)]
+pub(super) struct Moment {
+    pub now: Instant,
+    /// Seconds from the start.
+    pub at: f64,
+    pub is_playing: bool,
+    /// Nobody is moving it right now.
+    pub is_at_rest: bool,
+}
+
+/// One video.
+pub(super) struct Side {
+    pub watched: Watched,
+    screen: Screen,
+    /// When the picture on the screen begins, and what it was made to fit into.
+    shown: Option<(f64, [u32; 2])>,
+    playback: Option<(Playback, [u32; 2])>,
+    thumbs: Option<Thumbs>,
+    small: Vec<Option<TextureHandle>>,
+    problem: Option<Error>,
+    last: Option<Moment>,
+    moved: Instant,
+    /// Could not be decoded in time.
+    is_slow: bool,
+}
+
+impl Side {
+    pub fn new(watched: Watched) -> Self {
+        Self {
+            watched,
+            screen: Screen::default(),
+            shown: None,
+            playback: None,
+            thumbs: None,
+            small: Vec::new(),
+            problem: None,
+            last: None,
+            moved: Instant::now(),
+            is_slow: false,
+        }
+    }
+
+    /// Lets go of every process. What is shown stays.
+    pub fn rest(&mut self) {
+        (self.playback, self.problem, self.last) = (None, None, None);
+        if self.small.iter().any(Option::is_none) {
+            self.thumbs = None;
+        }
+    }
+
+    /// Why there is no picture.
+    pub fn problem(&self) -> Option<&Error> {
+        self.problem.as_ref()
+    }
+
+    /// Whether the pictures from here on are ready to be played.
+    pub fn is_ready(&self) -> bool {
+        self.problem.is_some() || self.playback.as_ref().is_some_and(|(playback, _)| playback.is_ready())
+    }
+
+    /// The number of the picture on the screen.
+    pub fn number(&self) -> Option<u64> {
+        self.shown.map(|(secs, _)| self.watched.film.number(secs))
+    }
+
+    /// Brings the picture in line with the clock, for a place of so many pixels, and asks for the next frame when
+    /// that will change.
+    pub fn work(&mut self, ctx: &Context, runtime: &Runtime, fit: [u32; 2], moment: Moment) {
+        self.take_thumbs(ctx, runtime);
+        let moment = Moment { at: self.watched.film.within(moment.at), ..moment };
+        let last = self.last.replace(moment);
+        if last.is_none_or(|last| (last.at - moment.at).abs() > 1e-9) {
+            self.moved = moment.now;
+        }
+        let jumped = last.is_some_and(|last| {
+            let ahead = if moment.is_playing { (moment.now - last.now).as_secs_f64() } else { 0.0 };
+            (moment.at - last.at - ahead).abs() > JUMP_SECS
+        });
+        self.keep_up(runtime, fit, moment, jumped);
+        self.take_picture(ctx, moment);
+        self.wake(ctx, moment);
+    }
+
+    /// Begins to decode elsewhere when what is decoded is of no use.
+    fn keep_up(&mut self, runtime: &Runtime, fit: [u32; 2], moment: Moment, jumped: bool) {
+        let Moment { at, is_playing, .. } = moment;
+        let film = &self.watched.film;
+        if self.problem.is_some() {
+            return;
+        }
+        let is_there = self.shown.is_some_and(|(secs, of)| of == fit && film.number(secs) == film.number(at));
+        if !is_playing && is_there {
+            if moment.now - self.moved > KEPT {
+                self.playback = None;
+            }
+            return;
+        }
+        let mut from = at;
+        if let Some((playback, of)) = &mut self.playback {
+            // A clock that plays may be read a hair before the place it was set to.
+            let slack = if is_playing { 2.5 / film.fps } else { 0.0 };
+            let is_elsewhere = playback.is_past(at) > slack || jumped && !playback.holds(at);
+            let is_late = is_playing && playback.lag(at) > MOST_LAG_SECS;
+            if *of == fit && !is_elsewhere && !is_late {
+                if jumped {
+                    playback.skip_to(at);
+                }
+                return;
+            }
+            if is_late && !is_elsewhere {
+                self.is_slow = true;
+                from += LEAD_SECS;
+            }
+        }
+        if moment.is_at_rest {
+            // The old one first: there are never two of one video.
+            self.playback = None;
+            self.playback = Some((Playback::start(&runtime.handle(), film, from, fit, self.is_slow), fit));
+        }
+    }
+
+    fn take_picture(&mut self, ctx: &Context, moment: Moment) {
+        let Some((playback, fit)) = &mut self.playback else { return };
+        let (screen, shown) = (&mut self.screen, &mut self.shown);
+        playback.show(moment.at, |picture| {
+            screen.put(ctx, [picture.width, picture.height], picture.rgba);
+            *shown = Some((picture.secs, *fit));
+        });
+        if let Some(error) = playback.error() {
+            tracing::warn!("no picture: {error}");
+            self.problem = Some(error.clone());
+            self.playback = None;
+        }
+    }
+
+    /// While it plays the window is drawn when the next picture is due; when it waits, the picture wakes it.
+    fn wake(&self, ctx: &Context, moment: Moment) {
+        let Some((playback, _)) = &self.playback else { return };
+        if moment.is_playing {
+            if let Some(next) = playback.next_secs() {
+                ctx.request_repaint_after(Duration::from_secs_f64((next - moment.at).clamp(0.0, 1.0)));
+            }
+        } else {
+            let left = KEPT.saturating_sub(moment.now - self.moved);
+            ctx.request_repaint_after(left + Duration::from_millis(50));
+        }
+    }
+
+    fn take_thumbs(&mut self, ctx: &Context, runtime: &Runtime) {
+        if self.thumbs.is_none() && self.small.iter().all(Option::is_none) {
+            self.small = vec![None; THUMBS];
+            self.thumbs = Some(Thumbs::start(&runtime.handle(), &self.watched.film, THUMBS, THUMB_SIZE));
+        }
+        let Some(thumbs) = &mut self.thumbs else { return };
+        for (index, frame) in thumbs.take() {
+            if let Some(place) = self.small.get_mut(index) {
+                *place = texture(ctx, &frame);
+            }
+        }
+    }
+
+    /// What to show for a time: the picture itself, or the nearest thumbnail until it is there.
+    pub fn picture(&self, at: f64) -> Option<&TextureHandle> {
+        let at = self.watched.film.within(at);
+        let is_near = self.shown.is_some_and(|(secs, _)| (secs - at).abs() < FAR_SECS);
+        let exact = self.screen.texture().filter(|_| self.shown.is_some());
+        if is_near { exact } else { self.thumb(at).or(exact) }
+    }
+
+    /// The thumbnail nearest to a time.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a few")]
+    pub fn thumb(&self, secs: f64) -> Option<&TextureHandle> {
+        let whole = self.watched.film.secs.filter(|whole| *whole > 0.0)?;
+        let place = (secs / whole * self.small.len() as f64).max(0.0) as usize;
+        self.small.get(place.min(self.small.len().saturating_sub(1)))?.as_ref()
+    }
+
+    /// Its film.
+    pub fn film(&self) -> &Film {
+        &self.watched.film
+    }
+}
+
+fn texture(ctx: &Context, frame: &Frame) -> Option<TextureHandle> {
+    let mut screen = Screen::default();
+    screen.put(ctx, [frame.width, frame.height], &frame.rgba);
+    screen.texture().cloned()
+}
