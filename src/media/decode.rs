@@ -205,3 +205,21 @@ impl Decoder {
 pub(super) fn frames(secs: f64, rate: u32) -> u64 {
     (secs * f64::from(rate)).round() as u64
 }
+
+/// How many frames of a sound come from a time in seconds on, at most `most`: the way to samples, for tests that
+/// throw odd bytes at it.
+///
+/// # Errors
+/// As for playing it.
+#[doc(hidden)]
+pub fn frames_from(source: &Source, at_secs: f64, most: u64) -> Result<u64> {
+    let mut decoder = Decoder::open(source, at_secs)?;
+    let channels = usize::from(decoder.channels).max(1);
+    let mut frames = 0;
+    while frames < most
+        && let Some(chunk) = decoder.next_chunk()
+    {
+        frames += (chunk.len() / channels) as u64;
+    }
+    Ok(frames)
+}

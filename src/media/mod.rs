@@ -29,5 +29,7 @@ mod vorbis;
 mod wav;
 pub mod wave;
 
+#[doc(hidden)]
+pub use decode::frames_from;
 pub use growing::{Filling, Growing};
 pub use part::Part;

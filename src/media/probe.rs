@@ -115,13 +115,13 @@ pub(super) fn facts(path: &Path, name: &str) -> Result<Probe> {
     let mut opened = sniff::open(path)?;
     let movie = movie(&mut opened, name)?;
     let Ok(tool) = tools::ffprobe() else { return own_facts(path, name, &opened, movie) };
-    let Some(answer) = ffprobe::ask(tool, path, opened.container)? else { return Err(broken(name, Broken::Damaged)) };
-    let mut video = answer.video(opened.container);
-    if let (Some(video), Some(own)) = (&mut video, movie.and_then(|movie| movie.video)) {
+    let Some(answer) = ffprobe::ask(&tool, path, opened.container)? else { return Err(broken(name, Broken::Damaged)) };
+    let mut video = answer.video();
+    if let Some(video) = &mut video {
         // The table of an MP4 tells every frame's duration, where ffprobe compares two averages.
-        video.is_variable_rate = own.is_variable_rate;
+        let own = movie.and_then(|movie| movie.video).unwrap_or_default();
+        video.is_variable_rate = own.is_variable_rate || ffprobe::is_uneven(&tool, path, opened.container)?;
         video.hdr = video.hdr.or(own.hdr);
-        video.has_alpha |= own.has_alpha;
     }
     let streams = Streams { video, audio: answer.audio(), sounds: answer.audio_streams() };
     finish(name, &opened, counted(path, opened.container).or_else(|| answer.duration()), streams)

@@ -69,8 +69,8 @@ fn depth(entry: &[u8], tag: [u8; 4]) -> Option<u8> {
         b"hvc1" | b"hev1" => Some(8 + (config(*b"hvcC", 17)? & 7)),
         b"vp09" => Some(config(*b"vpcC", 6)? >> 4),
         b"av01" => Some(if config(*b"av1C", 2)? & 0x40 == 0 { 8 } else { 10 }),
-        b"apcn" | b"apch" | b"apcs" | b"apco" | b"ap4h" => Some(10),
-        b"ap4x" => Some(12),
+        b"apcn" | b"apch" | b"apcs" | b"apco" => Some(10),
+        b"ap4h" | b"ap4x" => Some(12),
         b"mp4v" => Some(8),
         _ => None,
     }
@@ -138,7 +138,9 @@ impl Sound {
                     let is_doubled = !aac.is_extended && self.facts.sample_rate == aac.rate * 2;
                     self.facts.is_he_aac = aac.is_extended || is_doubled;
                     self.facts.sample_rate = if is_doubled { aac.rate * 2 } else { aac.rate };
-                    self.facts.channels = if aac.channels > 0 { aac.channels } else { self.facts.channels };
+                    // One channel of the second version becomes two, which only the entry tells then.
+                    let is_told = aac.channels > 0 && !(is_doubled && aac.channels == 1);
+                    self.facts.channels = if is_told { aac.channels } else { self.facts.channels };
                 }
             }
             Some(0x69 | 0x6b) => self.coded("mp3", codecs::CODEC_TYPE_MP3),

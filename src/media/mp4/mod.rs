@@ -3,12 +3,14 @@
 
 mod entry;
 mod index;
+mod pace;
 mod packets;
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 pub(super) use entry::aspect;
 pub(super) use index::Index;
+pub(super) use pace::Pace;
 pub(super) use packets::Packets;
 
 use crate::media::probe::{AudioStream, VideoStream};
@@ -330,53 +332,6 @@ fn start(elst: &[u8]) -> u64 {
     let rows = elst.get(8..).unwrap_or_default().chunks_exact(if is_wide { 20 } else { 12 });
     // A negative time is a pause before the track.
     rows.take(u32_at(elst, 4) as usize).map(time).find_map(|time| u64::try_from(time).ok()).unwrap_or(0)
-}
-
-/// How the durations of the packets of a track are spread.
-#[derive(Debug, Default)]
-struct Pace {
-    samples: u64,
-    ticks: u64,
-    /// The duration most packets have in a row, and how many.
-    usual: (u32, u64),
-    rows: Vec<(u32, u32)>,
-}
-
-impl Pace {
-    /// Rows that are remembered; of what comes after them only the sums are.
-    const ROWS: usize = 20_000;
-
-    fn add(&mut self, count: u32, ticks: u32) {
-        self.samples += u64::from(count);
-        self.ticks = self.ticks.saturating_add(u64::from(count) * u64::from(ticks));
-        if u64::from(count) > self.usual.1 {
-            self.usual = (ticks, u64::from(count));
-        }
-        if self.rows.len() < Self::ROWS {
-            self.rows.push((count, ticks));
-        }
-    }
-
-    /// Ticks of an ordinary frame.
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-    fn nominal(&self) -> Option<f64> {
-        let average = (self.samples > 0 && self.ticks > 0).then(|| self.ticks as f64 / self.samples as f64)?;
-        // The usual one, unless rounding spreads them around a value between two ticks.
-        let is_usual = self.usual.1 * 10 >= self.samples * 9 && self.usual.0 > 0;
-        Some(if is_usual { f64::from(self.usual.0) } else { average })
-    }
-
-    /// More than one frame in a hundred, and more than a first and a last one, is far from the ordinary.
-    fn is_uneven(&self) -> bool {
-        let Some(nominal) = self.nominal() else { return false };
-        let is_far = |ticks: u32| {
-            let apart = (f64::from(ticks) - nominal).abs();
-            apart > nominal * 0.12 && apart > 1.0
-        };
-        let far: u64 = self.rows.iter().filter(|(_, ticks)| is_far(*ticks)).map(|(count, _)| u64::from(*count)).sum();
-        let known: u64 = self.rows.iter().map(|(count, _)| u64::from(*count)).sum();
-        far > 2 && far * 100 > known
-    }
 }
 
 fn four(bytes: &[u8], at: usize) -> [u8; 4] {

@@ -1,6 +1,6 @@
 //! What ffprobe says about a file, read tolerantly.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -20,7 +20,7 @@ const ENTRIES: &str = "format=duration:stream=codec_type,codec_name,profile,widt
                        stream_tags=alpha_mode:stream_disposition=attached_pic:stream_side_data=rotation,dv_profile";
 
 /// What ffprobe makes of a file; `None` when it makes nothing of it.
-pub(super) fn ask(tool: PathBuf, path: &Path, container: Container) -> Result<Option<Answer>> {
+pub(super) fn ask(tool: &Path, path: &Path, container: Container) -> Result<Option<Answer>> {
     let mut command = child(tool);
     command.args(["-v", "quiet", "-show_entries", ENTRIES, "-of", "json"]).args(tools::input(path, container)?);
     let json = tools::output(command, 1 << 20, PATIENCE)?;
@@ -91,7 +91,7 @@ struct SideData {
 }
 
 impl Answer {
-    pub(super) fn video(&self, container: Container) -> Option<VideoStream> {
+    pub(super) fn video(&self) -> Option<VideoStream> {
         let is_picture = |s: &&Stream| s.codec_type == "video" && s.disposition.attached_pic == 0 && s.width > 0;
         let stream = self.streams.iter().find(is_picture)?;
         let turned = stream.side_data_list.iter().find_map(|data| data.rotation).unwrap_or_default();
@@ -107,11 +107,11 @@ impl Answer {
             fps: frame_rate(average, nominal),
             rotation,
             codec: stream.codec_name.clone(),
-            is_variable_rate: is_variable(average, nominal, container),
             hdr: stream.hdr(),
             has_alpha: stream.look.has_alpha(),
             pixel_aspect: aspect.map(|aspect| if is_upright { aspect } else { 1.0 / aspect }),
             bit_depth: stream.look.depth(),
+            ..VideoStream::default()
         })
     }
 
@@ -174,18 +174,26 @@ impl Look {
 /// The average, unless it is the nominal rate but for a first or last frame of odd length.
 fn frame_rate(average: Option<f64>, nominal: Option<f64>) -> Option<f64> {
     match (average, nominal) {
-        (Some(average), Some(nominal)) if (average / nominal - 1.0).abs() < 0.02 => Some(nominal),
+        (Some(average), Some(nominal)) if (average / nominal - 1.0).abs() < 0.04 => Some(nominal),
         _ => average.or(nominal),
     }
 }
 
-/// Only Matroska stamps frames freely. Fields count double in the nominal rate.
-fn is_variable(average: Option<f64>, nominal: Option<f64>, container: Container) -> bool {
-    let is_free = matches!(container, Container::WebM | Container::Matroska);
-    let (Some(average), Some(nominal)) = (average, nominal) else { return false };
-    let ratio = nominal / average;
-    is_free && (ratio - 1.0).abs() > 0.05 && (ratio - 2.0).abs() > 0.01
+/// Whether frames of Matroska come at uneven times: each is stamped freely, and the rates in the header are guesses.
+pub(super) fn is_uneven(tool: &Path, path: &Path, container: Container) -> Result<bool> {
+    if !matches!(container, Container::WebM | Container::Matroska) {
+        return Ok(false);
+    }
+    let mut command = child(tool);
+    command.args(["-v", "quiet", "-select_streams", "v:0", "-read_intervals", LOOKED_AT]);
+    command.args(["-show_entries", "packet=pts_time", "-of", "csv=p=0"]).args(tools::input(path, container)?);
+    let text = tools::output(command, 1 << 20, PATIENCE)?;
+    let lines = str::from_utf8(&text).unwrap_or_default().lines();
+    Ok(mp4::Pace::of_times(lines.filter_map(|line| line.trim_matches(',').parse().ok()).collect()).is_uneven())
 }
+
+/// The first packets that are looked at for uneven times.
+const LOOKED_AT: &str = "%+#600";
 
 /// "30000/1001" as a number.
 fn fraction(text: &str) -> Option<f64> {
@@ -217,37 +225,28 @@ mod tests {
         assert_eq!((quarter(-90.0), quarter(90.0), quarter(f64::NAN), quarter(180.4)), (270, 90, 0, 180));
         let odd: Answer =
             serde_json::from_str(r#"{"streams":[{"codec_type":"video","side_data_list":[{}]}]}"#).unwrap();
-        assert_eq!((odd.video(Container::Mp4), odd.audio(), odd.duration()), (None, None, None));
+        assert_eq!((odd.video(), odd.audio(), odd.duration()), (None, None, None));
         assert_eq!(odd.audio_streams(), 0);
     }
 
     #[test]
     fn pixels_tell_depth_transparency_and_brightness() {
-        let look = |format: &str| stream(&format!(r#""pix_fmt":"{format}""#)).video(Container::Mov).unwrap();
+        let look = |format: &str| stream(&format!(r#""pix_fmt":"{format}""#)).video().unwrap();
         let depths = ["yuv420p", "yuv420p10le", "p010le", "gray12be", "rgb48le", "rgba64be", "nv12", "yuvj422p", ""]
             .map(|format| look(format).bit_depth);
         let eight = Some(8);
         assert_eq!(depths, [eight, Some(10), Some(10), Some(12), Some(16), Some(16), eight, eight, None]);
         assert!(look("yuva444p12le").has_alpha && look("bgra").has_alpha && !look("yuv420p").has_alpha);
-        let tagged = stream(r#""pix_fmt":"yuv420p","tags":{"alpha_mode":"1"}"#).video(Container::WebM).unwrap();
+        let tagged = stream(r#""pix_fmt":"yuv420p","tags":{"alpha_mode":"1"}"#).video().unwrap();
         assert!(tagged.has_alpha);
-        let hdr = |fields: &str| stream(fields).video(Container::Mp4).unwrap().hdr;
+        let hdr = |fields: &str| stream(fields).video().unwrap().hdr;
         assert_eq!(hdr(r#""color_transfer":"arib-std-b67""#), Some(Hdr::Hlg));
         assert_eq!(hdr(r#""color_transfer":"smpte2084""#), Some(Hdr::Pq));
         assert_eq!(hdr(r#""color_transfer":"bt709""#), None);
         assert_eq!(hdr(r#""side_data_list":[{"dv_profile":5}]"#), Some(Hdr::Pq));
         let wide = stream(r#""sample_aspect_ratio":"64:45","side_data_list":[{"rotation":-90}]"#);
-        let aspect = wide.video(Container::Mp4).unwrap().pixel_aspect.unwrap();
+        let aspect = wide.video().unwrap().pixel_aspect.unwrap();
         assert!((aspect - 45.0 / 64.0).abs() < 1e-9, "turned with the picture: {aspect}");
-        assert_eq!(stream(r#""sample_aspect_ratio":"0:1""#).video(Container::Mp4).unwrap().pixel_aspect, None);
-    }
-
-    #[test]
-    fn a_rate_varies_only_where_frames_are_stamped_freely() {
-        let rates = stream(r#""avg_frame_rate":"20/1","r_frame_rate":"30/1""#);
-        assert!(rates.video(Container::WebM).unwrap().is_variable_rate);
-        assert!(!rates.video(Container::Avi).unwrap().is_variable_rate);
-        let fields = stream(r#""avg_frame_rate":"25/1","r_frame_rate":"50/1""#);
-        assert!(!fields.video(Container::Matroska).unwrap().is_variable_rate);
+        assert_eq!(stream(r#""sample_aspect_ratio":"0:1""#).video().unwrap().pixel_aspect, None);
     }
 }

@@ -312,7 +312,10 @@ mod tests {
         assert_eq!(verdicts(&long, Some(&voice(40.0))), [Verdict::Good, Verdict::Note], "one plan is named");
         let mute = Probe { audio: None, ..voice(5.0) };
         let told = checks(&long, Some(&mute));
-        assert_eq!((told[0].verdict, told[0].words.as_str()), (Verdict::Refused, "Voice: This file has no sound. Choose another file."));
+        assert_eq!(
+            (told[0].verdict, told[0].words.as_str()),
+            (Verdict::Refused, "Voice: This file has no sound. Choose another file.")
+        );
     }
 
     #[test]
