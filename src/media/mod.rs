@@ -22,6 +22,7 @@ pub mod probe;
 pub mod recorder;
 pub mod sample;
 mod sniff;
+pub mod survey;
 pub mod tools;
 pub mod video;
 mod view;
