@@ -24,7 +24,7 @@
 //! | slider | `Slider::new("Stability", &mut value, 0.0..=1.0).reset(0.5).ends("More varied", "Steadier").show(ui)` |
 //! | bare slider | `Slider::new("Volume", &mut volume, 0.0..=1.0).bare(72.0).show(ui)` |
 //! | voice seal | `Seal::new("Hear Rachel", &id).size(64.0).state(SealState::Playing(0.4)).key("Space").show(ui)` |
-//! | waveform | `Waveform::of("Take 3", peaks).played(0.4).seekable().show(ui).seek` (an `Option<f32>`) |
+//! | waveform | `Waveform::of("Take 3", peaks).played(0.4).seekable().show(ui).seek` (an `Option<f32>`); in lists `Waveform::shared` |
 //! | part of a sound | `Trim::default().show(ui, &mut region, limits, &sound, (200.0, keys))`, `trim::legend_ui(ui, stretches)` |
 //! | video | `VideoView::new("teaser.mp4", screen.texture()).top(Mark { .. }).show(ui, size).clicked()`, pictures go in with `screen.put(ctx, size, rgba)` |
 //! | stage | `StageCard::new("Voice", Stage::Done).name(..).meta(..).note(..).media(\|ui\| ..).strip(\|ui\| ..).action(\|ui\| ..).card_ui(ui, 210.0)`, narrow: `.row_ui(ui, first, last)` |

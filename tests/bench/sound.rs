@@ -12,8 +12,9 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Instant;
 
-use mouthpiece::media::audio::decode_mono;
+use mouthpiece::media::Part;
 use mouthpiece::media::player::Source;
+use mouthpiece::media::sample::{self, Polish};
 use mouthpiece::media::wave::{self, Wave};
 use mouthpiece::runtime::Runtime;
 
@@ -41,19 +42,8 @@ fn main() {
 fn cut(file: &Path, to: &Path) {
     let wave = wave::scan(&Source::File(file.to_owned()), Some(CUT), &mut |_| true).unwrap();
     println!("{}", wave.read_secs());
-    let sound = decode_mono(file, CUT).unwrap();
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: sound.rate,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut wav = hound::WavWriter::create(to, spec).unwrap();
-    for sample in sound.samples {
-        #[expect(clippy::cast_possible_truncation, reason = "clamped")]
-        wav.write_sample((sample * 32_767.0).round().clamp(-32_768.0, 32_767.0) as i16).unwrap();
-    }
-    wav.finalize().unwrap();
+    let cut = sample::cut(file, Part::new(0.0, CUT), Polish::default(), to, &|_| true).unwrap();
+    assert!((cut.secs - CUT).abs() < 1e-3);
 }
 
 /// In a process of its own: a waveform as a page gets it, growing.
