@@ -89,6 +89,11 @@ pub trait Panel {
     /// Another page is shown: lets go of what may run only while somebody looks.
     fn away(&mut self) {}
 
+    /// Whether the page itself has controls for the track of this key, so that the strip at its foot is not needed.
+    fn controls(&self, _key: &str) -> bool {
+        false
+    }
+
     /// The page's main action (Ctrl+Enter), when it can be taken.
     fn main_action(&mut self, _cx: &mut Cx<'_>) {}
 }

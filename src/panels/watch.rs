@@ -60,25 +60,34 @@ pub(super) struct Watch {
     heard: usize,
     /// Play was pressed; waits for the first pictures.
     starting: Option<Instant>,
-    /// When the position was last moved by hand.
-    moved: Option<Instant>,
-    /// The hand is on it; what played goes on when it lets go.
-    held: Option<bool>,
+    hand: Hand,
     is_full: bool,
     /// Drawn since the last frame's logic.
     seen: bool,
+    /// Drawn in the frame before that.
+    was_seen: bool,
     /// The sound can't be played: the pictures go without it.
     is_mute: bool,
     /// The player was silenced here.
     muted: bool,
 }
 
+/// What a hand does to the position.
+#[derive(Default)]
+struct Hand {
+    /// When it last moved it.
+    moved: Option<Instant>,
+    /// It is on it; what played goes on when it lets go.
+    held: Option<bool>,
+}
+
 impl Watch {
     /// Before each frame: what is no longer shown lets go of its processes.
     pub fn logic(&mut self) {
-        if !std::mem::take(&mut self.seen) {
+        self.was_seen = std::mem::take(&mut self.seen);
+        if !self.was_seen {
             self.sides.iter_mut().for_each(Side::rest);
-            (self.starting, self.held, self.is_full, self.is_playing) = (None, None, false, false);
+            (self.starting, self.hand.held, self.is_full, self.is_playing) = (None, None, false, false);
         }
     }
 
@@ -92,6 +101,11 @@ impl Watch {
         self.follow(cx);
         self.keys(ui, cx);
         self.start_when_ready(ui, cx);
+    }
+
+    /// Whether what the player has, by its key, is watched on the page that is shown.
+    pub fn controls(&self, key: &str) -> bool {
+        self.was_seen && self.sides.iter().any(|side| side.watched.key() == key)
     }
 
     /// Whether there is something to watch.
@@ -126,7 +140,7 @@ impl Watch {
 
     /// Whether it plays, or will as soon as its pictures are there.
     pub fn is_wanted(&self) -> bool {
-        self.is_playing || self.starting.is_some() || self.held == Some(true)
+        self.is_playing || self.starting.is_some() || self.hand.held == Some(true)
     }
 
     /// The thumbnail of a video nearest to a time.
@@ -243,7 +257,7 @@ impl Watch {
     pub fn seek(&mut self, cx: &mut Cx<'_>, secs: f64) {
         let end = if self.length() > 0.0 { self.length() } else { f64::MAX };
         self.at = secs.clamp(0.0, end);
-        self.moved = Some(Instant::now());
+        self.hand.moved = Some(Instant::now());
         if self.is_loaded(cx) {
             cx.player.seek(self.at);
             self.note(cx);
@@ -252,15 +266,15 @@ impl Watch {
 
     /// A hand drags the position, or lets go of it. Meanwhile nothing plays.
     pub fn drag(&mut self, cx: &mut Cx<'_>, is_held: bool) {
-        match (is_held, self.held) {
+        match (is_held, self.hand.held) {
             (true, None) => {
-                self.held = Some(self.is_playing);
+                self.hand.held = Some(self.is_playing);
                 if self.is_playing {
                     self.toggle(cx);
                 }
             }
             (false, Some(goes_on)) => {
-                self.held = None;
+                self.hand.held = None;
                 if goes_on {
                     self.starting = Some(Instant::now());
                 }
@@ -280,7 +294,7 @@ impl Watch {
         let to = film.begins(number.min(last));
         self.seek(cx, to);
         // A step is exact at once: there is no hand to wait for.
-        self.moved = None;
+        self.hand.moved = None;
     }
 
     /// Lets the other of two be heard.

@@ -106,6 +106,10 @@ impl Panel for LipSyncPanel {
         self.target.full_ui(ui, cx);
     }
 
+    fn controls(&self, key: &str) -> bool {
+        self.target.controls(key) || self.pair.controls(key)
+    }
+
     fn main_action(&mut self, cx: &mut Cx<'_>) {
         if self.shows_result(cx) {
             if let Some((_, file)) = finished(cx.store, cx.jobs) {

@@ -38,12 +38,12 @@ impl Watch {
         for (key, secs) in [(Key::ArrowLeft, -1.0), (Key::ArrowRight, 1.0)] {
             if pressed(key) {
                 self.seek(cx, self.at + secs);
-                self.moved = None;
+                self.hand.moved = None;
             }
         }
         if pressed(Key::Home) {
             self.seek(cx, 0.0);
-            self.moved = None;
+            self.hand.moved = None;
         }
         if pressed(Key::M) {
             self.mute(cx);
@@ -83,7 +83,7 @@ impl Watch {
     }
 
     fn moment(&self) -> Moment {
-        let is_moved = self.moved.is_some_and(|moved| moved.elapsed() < REST);
+        let is_moved = self.hand.moved.is_some_and(|moved| moved.elapsed() < REST);
         Moment { now: Instant::now(), at: self.at, is_playing: self.is_playing, is_at_rest: !is_moved }
     }
 }
