@@ -132,7 +132,12 @@ fn filter(wish: &Wish, start: f64) -> String {
         "scale=w='max(2,trunc(iw*sar*{share}/2+0.001)*2)':h='max(2,trunc(ih*{share}/2+0.001)*2)':flags=bilinear,\
          setsar=1"
     );
-    if wish.nearest_key { scale } else { format!("fps=fps={:.9}:start_time={start:.6},{scale}", wish.rate) }
+    // A key picture lies before the time it stands for, and ffmpeg leaves out what lies before the start.
+    if wish.nearest_key {
+        format!("setpts=0,{scale}")
+    } else {
+        format!("fps=fps={:.9}:start_time={start:.6},{scale}", wish.rate)
+    }
 }
 
 #[cfg(test)]

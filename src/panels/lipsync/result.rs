@@ -82,6 +82,7 @@ impl LipSyncPanel {
         let t = ui.tokens();
         let frame = layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(Margin::symmetric(11, 7));
         frame.show(ui, |ui| {
+            ui.set_width(ui.available_width());
             let file = self.pair.heard_file().map(Path::to_owned).unwrap_or_default();
             let sound = self.pictures.sound(ui.ctx(), cx.runtime, &file);
             self.pair.compared_ui(ui, cx, &sound);

@@ -5,7 +5,7 @@ use egui::{Align, Layout, Ui, vec2};
 use super::Watch;
 use crate::panels::Cx;
 use crate::ui::theme::Look as _;
-use crate::ui::{IconButton, PlayButton, Slider, format, icons, segmented, space, text};
+use crate::ui::{IconButton, PlayButton, Slider, Type, format, icons, paint, segmented, space, text};
 
 /// Height of the controls.
 pub(in crate::panels) const HEIGHT: f32 = 36.0;
@@ -18,8 +18,8 @@ impl Watch {
             ui.set_min_height(HEIGHT);
             ui.spacing_mut().item_spacing.x = space::S;
             self.buttons_ui(ui, cx, 32.0);
-            let right = if self.sides.len() == 2 { 270.0 } else { 136.0 };
-            self.slider_ui(ui, cx, (ui.available_width() - right).max(40.0));
+            let room = ui.available_width() - self.right_width(ui);
+            self.slider_ui(ui, cx, room.max(40.0));
             self.end_ui(ui);
             self.switches_ui(ui, cx);
         });
@@ -32,7 +32,7 @@ impl Watch {
             ui.set_min_height(40.0);
             ui.spacing_mut().item_spacing.x = space::S;
             self.buttons_ui(ui, cx, 36.0);
-            let room = (ui.available_width() - 270.0).max(60.0);
+            let room = (ui.available_width() - self.right_width(ui)).max(60.0);
             ui.allocate_ui_with_layout(vec2(room, 36.0), Layout::left_to_right(Align::Center), |ui| {
                 ui.set_width(room);
                 self.wave_ui(ui, cx, sound);
@@ -68,9 +68,19 @@ impl Watch {
         }
     }
 
+    /// What the length and the switches need, with the gap before them.
+    fn right_width(&self, ui: &Ui) -> f32 {
+        let length = paint::one_line(ui, &format::time_code(self.length()), Type::Mono, ui.tokens().text.hint, 100.0);
+        let switch = if self.sides.len() == 2 { 118.0 + space::S } else { 0.0 };
+        length.size().x + switch + 2.0 * 28.0 + 3.0 * space::S
+    }
+
     #[expect(clippy::cast_possible_truncation, reason = "a part of one")]
     fn wave_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, sound: &crate::panels::Sound) {
-        let length = self.length().max(0.001);
+        // The sound that is heard can be the shorter one.
+        let whole = self.length().max(0.001);
+        let length = self.sides.get(self.heard).and_then(|side| side.film().secs).unwrap_or(whole).clamp(0.001, whole);
+        ui.set_max_width(ui.available_width() * (length / whole) as f32);
         let played = (self.at / length).clamp(0.0, 1.0) as f32;
         let output = sound.waveform("Position in both videos").height(36.0).played(played).seekable().show(ui);
         let (rect, t) = (output.response.rect, ui.tokens());
@@ -96,7 +106,9 @@ impl Watch {
         }
         let muted = self.is_muted(cx);
         let (icon, name) = if muted { (icons::SPEAKER_SLASH, "Unmute") } else { (icons::SPEAKER_HIGH, "Mute") };
-        if IconButton::new(icon, name).key("M").small().show(ui).clicked() {
+        // The page's controls stand in for the strip, which would say so.
+        let deaf = cx.player.now().is_some_and(|now| now.device_missing).then_some("No sound device");
+        if IconButton::new(icon, name).key("M").small().off_if(deaf).show(ui).clicked() {
             self.mute(cx);
         }
         let (icon, name) =

@@ -190,7 +190,9 @@ impl Side {
     /// What to show for a time: the picture itself, or the nearest thumbnail until it is there.
     pub fn picture(&self, at: f64) -> Option<&TextureHandle> {
         let at = self.watched.film.within(at);
-        let is_near = self.shown.is_some_and(|(secs, _)| (secs - at).abs() < FAR_SECS);
+        // What plays late is still better than what does not move.
+        let far = if self.last.is_some_and(|last| last.is_playing) { MOST_LAG_SECS } else { FAR_SECS };
+        let is_near = self.shown.is_some_and(|(secs, _)| (secs - at).abs() < far);
         let exact = self.screen.texture().filter(|_| self.shown.is_some());
         if is_near { exact } else { self.thumb(at).or(exact) }
     }
