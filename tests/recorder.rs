@@ -1,6 +1,7 @@
 //! Recording from a microphone, through a sound server of the test's own.
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+#![expect(clippy::print_stdout, reason = "what was measured goes to the log")]
 
 #[path = "common/pulse.rs"]
 mod pulse;

@@ -178,27 +178,39 @@ impl Record {
         layout::frame(t.fill.canvas, t.edge.soft, radius::ROW).inner_margin(12).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.horizontal(|ui| {
-                if PlayButton::new("Play the recording", playing).size(36.0).key("Space").show(ui).clicked() {
+                let play = PlayButton::new("Play the recording", playing).size(36.0).key("Space");
+                if play.show(ui).clicked() {
                     self.play(cx);
                 }
-                ui.vertical(|ui| {
-                    ui.spacing_mut().item_spacing.y = 2.0;
-                    file_name_ui(ui, &file_name(&recording.path), Type::Name, t.text.main);
-                    ui.hint(format!("{}, loudest at −{:.0} dB", format::time(recording.secs), -recording.loudest_db));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    let show = IconButton::new(icons::FOLDER_OPEN, "Show the recording in its folder");
+                    if show.show(ui).clicked() {
+                        cx.commands.push(Command::Reveal(recording.path.clone()));
+                    }
+                    ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                        ui.spacing_mut().item_spacing.y = 2.0;
+                        file_name_ui(ui, &file_name(&recording.path), Type::Name, t.text.main);
+                        ui.hint(facts(recording));
+                    });
                 });
             });
-            ui.add_space(space::S);
-            ui.horizontal(|ui| {
-                if self.usable().is_some() && Button::primary("Use this recording").key("Ctrl Enter").show(ui).clicked()
-                {
+            if self.usable().is_some() {
+                ui.add_space(space::S);
+                if Button::primary("Use this recording").key("Ctrl Enter").show(ui).clicked() {
                     self.use_it(cx);
                 }
-                if IconButton::new(icons::FOLDER_OPEN, "Show the recording in its folder").show(ui).clicked() {
-                    cx.commands.push(Command::Reveal(recording.path.clone()));
-                }
-            });
+            }
         });
     }
+}
+
+/// Length and loudness, unless there is none to speak of.
+fn facts(recording: &Recording) -> String {
+    let length = format::time(recording.secs);
+    if recording.refusal().is_some() {
+        return format!("{length}, kept all the same");
+    }
+    format!("{length}, loudest at −{:.0} dB", -recording.loudest_db)
 }
 
 /// Nobody is to be listened to without seeing it.
