@@ -4,10 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod common;
+#[path = "common/heard.rs"]
+mod heard;
 
 use std::path::{Path, PathBuf};
 
 use common::media;
+use heard::{correlation, samples};
 use mouthpiece::jobs::{Outcome, State};
 
 const LINE: &str = "Here is a brand new line, spoken in my own voice.";
@@ -15,7 +18,7 @@ const LINE: &str = "Here is a brand new line, spoken in my own voice.";
 #[test]
 fn from_a_dropped_video_to_a_saved_one() {
     let made = tempfile::tempdir().unwrap();
-    let source = media::talking_head(made.path(), "keynote.mp4", 9.0);
+    let source = media::talking_head(made.path(), "keynote.mp4", 14.0);
     let target = media::silent_video(made.path(), "teaser.mp4", 4.0);
     let mut bench = common::Setup::default().dialogs([&target]).app();
 
@@ -67,27 +70,7 @@ fn witness(dir: &Path, video: &Path, take: &Path) {
     // Bounce: as long as the voice, within a frame of the target's 25 a second.
     let (video_secs, take_secs) = (media::secs(video), media::secs(take));
     assert!((video_secs - take_secs).abs() <= 0.045, "{video_secs} s of video for {take_secs} s of voice");
-    let (heard, spoken) = (samples(dir, video), samples(dir, take));
+    let (heard, spoken) = (samples(dir, video, None), samples(dir, take, None));
     let likeness = correlation(&heard, &spoken);
     assert!(likeness > 0.95, "the sound of the video is not the take: {likeness}");
-}
-
-/// A file's sound as 8 kHz mono.
-fn samples(dir: &Path, file: &Path) -> Vec<f64> {
-    let raw = dir.join("samples.raw");
-    let (from, to) = (file.to_str().unwrap(), raw.to_str().unwrap());
-    media::run("ffmpeg", &["-v", "error", "-y", "-i", from, "-ac", "1", "-ar", "8000", "-f", "s16le", to]);
-    let bytes = std::fs::read(raw).unwrap();
-    bytes.chunks_exact(2).map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect()
-}
-
-/// The best normalised correlation over shifts of up to 50 ms, which codecs may add.
-fn correlation(a: &[f64], b: &[f64]) -> f64 {
-    let at = |shift: usize, a: &[f64], b: &[f64]| {
-        let pairs = || a.iter().skip(shift).zip(b);
-        let dot: f64 = pairs().map(|(x, y)| x * y).sum();
-        let (power_a, power_b): (f64, f64) = pairs().fold((0.0, 0.0), |(p, q), (x, y)| (p + x * x, q + y * y));
-        dot / (power_a * power_b).sqrt().max(1.0)
-    };
-    (0..400).flat_map(|shift| [at(shift, a, b), at(shift, b, a)]).fold(0.0, f64::max)
 }

@@ -8,6 +8,7 @@
 mod after;
 mod checkpoint;
 mod crashed;
+pub mod cuts;
 mod forget;
 mod job;
 #[cfg(test)]
@@ -26,6 +27,7 @@ mod work;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use time::OffsetDateTime;
 use tokio::sync::Notify;
@@ -104,6 +106,7 @@ impl Jobs {
         let (reporter, reports) = unbounded_channel();
         let shared = Shared::default();
         let (source, learned) = (library.clone(), shared.turns.clone());
+        let start = SystemTime::now();
         let loading = handle.blocking(move || {
             if let Some(limit) = source.note(LIMIT)?.and_then(|limit| limit.parse().ok()) {
                 learned.learn(limit);
@@ -111,7 +114,11 @@ impl Jobs {
             source.release_orphans()?;
             let rows = source.jobs()?;
             let jobs: Vec<Job> = rows.iter().filter_map(rows::from_row).collect();
-            Ok(Stored { unread: rows.len() - jobs.len(), jobs })
+            let unread = rows.len() - jobs.len();
+            if unread == 0 {
+                cuts::sweep(&cuts::folder(&source), &jobs, start);
+            }
+            Ok(Stored { jobs, unread })
         });
         Self {
             handle,

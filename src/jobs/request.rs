@@ -40,6 +40,19 @@ pub struct Origin {
     /// Which part of it; `None` when it was all of it.
     #[serde(default)]
     pub part: Option<Part>,
+    /// Whether a hum was filtered out of it.
+    #[serde(default)]
+    pub hum_filtered: bool,
+    /// Whether it was brought to a good level.
+    #[serde(default)]
+    pub leveled: bool,
+}
+
+impl Origin {
+    /// A file as it is, with nothing done to it.
+    pub fn all_of(path: PathBuf) -> Self {
+        Self { path, part: None, hum_filtered: false, leveled: false }
+    }
 }
 
 /// Clone a voice from a sample.
@@ -189,9 +202,10 @@ mod tests {
         };
         let mut job = CloneJob { name: "Mara".into(), sample, origin: None, consent: Consent::default() };
         assert_eq!(job.sample_name(), "0af3.wav");
-        job.origin = Some(Origin { path: "/videos/keynote.mov".into(), part: None });
+        job.origin = Some(Origin::all_of("/videos/keynote.mov".into()));
         assert_eq!((job.sample_name().as_str(), job.source()), ("keynote.mov", Path::new("/videos/keynote.mov")));
-        job.origin = Some(Origin { path: "/videos/keynote.mov".into(), part: Some(Part::new(59.96, 348.0)) });
+        let part = Some(Part::new(59.96, 348.0));
+        job.origin = Some(Origin { part, ..Origin::all_of("/videos/keynote.mov".into()) });
         assert_eq!(job.sample_name(), "keynote.mov, 1:00.0 to 5:48.0");
         let row = serde_json::to_string(&job).unwrap();
         assert_eq!(serde_json::from_str::<CloneJob>(&row).unwrap(), job);

@@ -213,6 +213,16 @@ fn paint_tick(ui: &Ui, center: Pos2, ink: Color32) {
 ///
 /// `choice::radio_group_ui(ui, &mut sent, vec![(Part, Choice::radio("Send only this part")), ..])`
 pub fn radio_group_ui<T: Copy + PartialEq>(ui: &mut Ui, value: &mut T, choices: Vec<(T, Choice<'_>)>) -> bool {
+    radio_group_with_ui(ui, value, choices, |_, _| {})
+}
+
+/// The same, with more below each choice.
+pub fn radio_group_with_ui<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    value: &mut T,
+    choices: Vec<(T, Choice<'_>)>,
+    mut below: impl FnMut(&mut Ui, T),
+) -> bool {
     let before = *value;
     let values: Vec<T> = choices.iter().map(|(value, _)| *value).collect();
     let any = values.contains(value);
@@ -224,6 +234,7 @@ pub fn radio_group_ui<T: Copy + PartialEq>(ui: &mut Ui, value: &mut T, choices: 
             *value = this;
         }
         responses.push(response);
+        below(ui, this);
     }
     super::segmented::arrow_keys(ui, value, &values, &responses);
     *value != before

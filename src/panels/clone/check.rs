@@ -1,145 +1,78 @@
-//! Step 2: the file and its sound, what its facts mean for a clone, the voice's name and the permission.
+//! Step 2: the part that is sent, what it means for a clone, the voice's name and the permission.
 
-use egui::{Align, Layout, Margin, ScrollArea, Sense, Stroke, Ui, vec2};
+use egui::{Align, Layout, Rect, ScrollArea, Ui, UiBuilder, vec2};
 use time::OffsetDateTime;
 
-use super::draft::{self, Check, Grade};
+use super::draft;
 use super::sample::refusal_ui;
-use super::{ClonePanel, voices};
+use super::{ClonePanel, sent, trim_card, voices};
 use crate::library::Relation;
-use crate::media::player::{Source, Track};
-use crate::panels::{Command, Cx, Sound, limits};
-use crate::store::{MediaFile, Role};
+use crate::panels::{Cx, limits};
+use crate::store::MediaFile;
 use crate::ui::choice::Choice;
 use crate::ui::theme::Look as _;
-use crate::ui::truncate::file_name_ui;
-use crate::ui::waveform::Bars;
-use crate::ui::{Button, Field, IconButton, Select, Type, format, icons, layout, notice, radius, space, text};
+use crate::ui::{Button, Field, Select, layout, radius, space};
 
-/// What the cards below the waveform need.
-const CARDS: f32 = 330.0;
-/// Head and transport of the file card.
-const HEAD: f32 = 56.0;
+/// What the cards need to be used without scrolling, and the least they get.
+const CARDS: f32 = 318.0;
+const LEAST_CARDS: f32 = 172.0;
+/// Between the waveform and the cards.
+const GAP: f32 = 14.0;
 /// The choice of how the permission was given.
-const RELATION: f32 = 148.0;
+const RELATION: f32 = 124.0;
 /// Narrower pages put two of the three cards below each other.
 const THREE_CARDS: f32 = 900.0;
+/// The row of buttons in the last card.
+const BUTTONS: f32 = 40.0;
 
 impl ClonePanel {
     pub(super) fn check_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let Some(file) = cx.store.flow.source.clone() else { return };
         ScrollArea::vertical().id_salt("check").auto_shrink(false).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
             refusal_ui(ui, cx);
-            let wave = (ui.available_height() - CARDS - 2.0 * HEAD - space::L).clamp(72.0, 220.0);
-            let t = ui.tokens();
-            layout::frame(t.fill.surface, t.edge.soft, radius::CARD).show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 0.0;
-                self.file_head_ui(ui, cx, &file);
-                self.overview_ui(ui, cx, &file, wave);
-                transport_ui(ui, cx, &file);
-            });
-            ui.add_space(space::S);
-            self.cards_ui(ui, cx, &file);
+            let room = ui.available_height();
+            let tall = if room > 900.0 { 280.0 } else { 200.0 };
+            let wave = (room - trim_card::REST - GAP - CARDS).clamp(96.0, tall);
+            self.trim_card_ui(ui, cx, &file, wave);
+            ui.add_space(GAP);
+            let cards = (ui.available_height() - 1.0).max(LEAST_CARDS);
+            self.cards_ui(ui, cx, &file, cards);
         });
+        self.doubt_ui(ui, cx);
     }
 
-    fn file_head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile) {
-        let t = ui.tokens();
-        bar_ui(ui, |ui| {
-            let (rect, _) = ui.allocate_exact_size(vec2(64.0, 36.0), Sense::hover());
-            ui.painter().rect_filled(rect, radius::TAG, t.fill.field);
-            let picture = match &file.probe.video {
-                Some(_) => self.pictures.frame(ui.ctx(), cx.runtime, file, 256),
-                None => None,
-            };
-            match picture {
-                Some(picture) => {
-                    let image = egui::Image::from_texture(picture).corner_radius(f32::from(radius::TAG));
-                    let size = picture.size_vec2();
-                    let scale = (rect.width() / size.x).min(rect.height() / size.y);
-                    image.paint_at(ui, egui::Rect::from_center_size(rect.center(), size * scale));
+    fn cards_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile, height: f32) {
+        let (_, all) = ui.allocate_space(vec2(ui.available_width(), height));
+        let mending = self.mending_height(cx, file);
+        let buttons = BUTTONS + if limits::warning(cx.store, None).is_some() { 24.0 } else { 0.0 };
+        if all.width() < THREE_CARDS {
+            let [left, right] = columns(all);
+            card_ui(ui, left, "facts and sent", mending, |ui, foot| {
+                if foot {
+                    return self.mending_ui(ui, cx, file);
                 }
-                None => icons::WAVEFORM.paint(ui.painter(), rect.center(), 18.0, t.text.hint),
-            }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if Button::secondary("Choose another file").show(ui).clicked() {
-                    cx.commands.push(Command::Pick(Role::Source));
-                }
-                ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                    ui.spacing_mut().item_spacing.y = 2.0;
-                    ui.add_space(10.0);
-                    file_name_ui(ui, &file.name(), Type::Name, t.text.main);
-                    ui.hint(format!("{}. Nothing has been uploaded yet.", file.probe.facts()));
-                });
+                self.facts_ui(ui, cx, file);
+                ui.add_space(space::L);
+                self.sent_ui(ui, cx, file);
             });
+            return card_ui(ui, right, "name", buttons, |ui, foot| self.name_card_ui(ui, cx, file, foot));
+        }
+        let [facts, sent, name] = columns(all);
+        card_ui(ui, facts, "facts", mending, |ui, foot| {
+            if foot { self.mending_ui(ui, cx, file) } else { self.facts_ui(ui, cx, file) }
         });
-        layout::line_ui(ui);
+        card_ui(ui, sent, "sent", 45.0, |ui, foot| {
+            if foot { sent::foot_ui(ui, cx.store.is_sandbox) } else { self.sent_ui(ui, cx, file) }
+        });
+        card_ui(ui, name, "name", buttons, |ui, foot| self.name_card_ui(ui, cx, file, foot));
     }
 
-    fn sound(&mut self, ui: &Ui, cx: &Cx<'_>, file: &MediaFile) -> Sound {
-        match &file.probe.audio {
-            Some(_) => self.pictures.sound(ui.ctx(), cx.runtime, file),
-            None => Sound::Read(Vec::new().into()),
-        }
+    fn name_card_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile, foot: bool) {
+        if foot { self.buttons_ui(ui, cx, file) } else { self.name_ui(ui, cx) }
     }
 
-    /// The sound of the whole file, with the part that is used marked.
-    fn overview_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile, height: f32) {
-        let t = ui.tokens();
-        let key = key(file);
-        let used = draft::used_part(file.secs());
-        let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
-        ui.painter().rect_filled(area, 0, t.fill.field);
-        if let Some(used) = used {
-            let marked = area.with_max_x(area.left() + area.width() * used);
-            ui.painter().rect_filled(marked, 0, t.fill.selected);
-            ui.painter().vline(marked.right(), area.y_range(), Stroke::new(2.0, t.accent.fill));
-        }
-        let sound = self.sound(ui, cx, file);
-        let played = cx.player.progress(&key);
-        let mut wave = sound.waveform("Sound of the file").bars(Bars::Big).height(height - 24.0);
-        wave = match used {
-            Some(used) => wave.selected(0.0..used),
-            None => wave.played(played.unwrap_or(0.0)),
-        };
-        let builder = egui::UiBuilder::new().max_rect(area.shrink2(vec2(0.0, 12.0)));
-        let seek = wave.seekable().show(&mut ui.new_child(builder)).seek;
-        if let Some(played) = played {
-            let x = area.left() + area.width() * played;
-            ui.painter().vline(x, area.y_range(), Stroke::new(1.5, t.text.main));
-        }
-        if let Some(part) = seek
-            && let Some(length) = cx.player.now().filter(|now| now.key == key).map(|now| now.length_secs)
-        {
-            cx.player.seek(f64::from(part) * length);
-        }
-        layout::line_ui(ui);
-    }
-
-    fn cards_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile) {
-        ui.spacing_mut().item_spacing = vec2(space::L, space::L);
-        let height = (ui.available_height() - 2.0).max(CARDS - 16.0);
-        let sound = self.sound(ui, cx, file);
-        if ui.available_width() >= THREE_CARDS {
-            ui.columns(3, |columns| {
-                if let [facts, sent, name] = columns {
-                    card_ui(facts, height, |ui| facts_ui(ui, file, &sound));
-                    card_ui(sent, height, |ui| sent_ui(ui, cx, file));
-                    card_ui(name, height, |ui| self.name_ui(ui, cx, file));
-                }
-            });
-        } else {
-            ui.columns(2, |columns| {
-                if let [facts, name] = columns {
-                    card_ui(facts, 0.0, |ui| facts_ui(ui, file, &sound));
-                    card_ui(facts, 0.0, |ui| sent_ui(ui, cx, file));
-                    card_ui(name, 0.0, |ui| self.name_ui(ui, cx, file));
-                }
-            });
-        }
-    }
-
-    fn name_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile) {
+    fn name_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
         layout::section_ui(ui, "Name and consent");
         let problem = self.draft.name_problem(voices(cx.store));
         Field::new("Voice name", &mut self.draft.name)
@@ -152,17 +85,25 @@ impl ClonePanel {
             self.draft.consent = agreed.then(OffsetDateTime::now_utc);
         }
         self.speaker_ui(ui);
+    }
+
+    fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile) {
         let missing = self.draft.missing(file, voices(cx.store));
         let over = missing.is_none() && limits::is_over(cx.store, None);
         limits::line_ui(ui, cx.store, None);
-        let rest = ui.available_height() - 42.0;
-        ui.add_space(rest.clamp(space::XS, 400.0));
+        let busy = if self.trimming.heard.survey().is_some() {
+            "Preparing the sample".to_owned()
+        } else {
+            self.trimming.heard.words()
+        };
+        let is_pressed = self.trimming.is_pressed;
         ui.horizontal(|ui| {
             if Button::ghost("Back").large().show(ui).clicked() {
                 self.draft.set_aside = true;
+                self.trimming.is_pressed = false;
             }
-            let clone = limits::button(over, "Clone voice").large().key("Ctrl Enter").fill_width().off_if(missing);
-            if clone.show(ui).clicked() {
+            let clone = limits::button(over, "Clone voice").large().key("Ctrl Enter").fill_width();
+            if clone.off_if(missing).busy(is_pressed, &busy).show(ui).clicked() {
                 self.clone_voice(cx);
             }
         });
@@ -173,6 +114,7 @@ impl ClonePanel {
         let own = self.draft.relation == Relation::Own;
         let options = Relation::CHOICES.map(|relation| (relation, relation.words()));
         ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = space::S;
             let field = ui.available_width() - RELATION - space::S;
             ui.allocate_ui_with_layout(vec2(field, 56.0), Layout::top_down(Align::Min), |ui| {
                 let mut nobody = String::new();
@@ -185,117 +127,37 @@ impl ClonePanel {
     }
 }
 
-/// The player's key of a file.
-fn key(file: &MediaFile) -> String {
-    format!("file:{}", file.path.display())
+/// Equal parts side by side.
+#[expect(clippy::cast_precision_loss, reason = "two or three")]
+fn columns<const N: usize>(all: Rect) -> [Rect; N] {
+    let width = (all.width() - GAP * (N as f32 - 1.0)) / N as f32;
+    std::array::from_fn(|index| {
+        let left = all.left() + index as f32 * (width + GAP);
+        Rect::from_min_size(egui::pos2(left, all.top()), vec2(width, all.height()))
+    })
 }
 
-/// A row across the file card.
-fn bar_ui(ui: &mut Ui, show: impl FnOnce(&mut Ui)) {
-    let size = vec2(ui.available_width(), HEAD);
-    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        egui::Frame::new().inner_margin(Margin::symmetric(13, 0)).show(ui, |ui| {
-            ui.set_min_size(vec2(size.x - 26.0, size.y));
-            ui.spacing_mut().item_spacing.x = space::M;
-            show(ui);
-        });
-    });
-}
-
-fn transport_ui(ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile) {
-    let key = key(file);
-    let (playing, loading) = (cx.player.is_playing(&key), cx.player.is_loading(&key));
-    bar_ui(ui, |ui| {
-        let (label, icon) =
-            if playing { ("Pause the sample", icons::PAUSE_FILL) } else { ("Play the sample", icons::PLAY_FILL) };
-        let button = Button::secondary(label).icon(icon).busy(loading, "Opening").off_if(draft::no_sound(file));
-        if button.show(ui).clicked() {
-            play(cx, file);
-        }
-        let now = cx.player.now().filter(|now| now.key == key);
-        if let Some(now) = now {
-            ui.label(text::mono(format::time_code(now.position_secs)));
-        }
-        if IconButton::new(icons::FOLDER_OPEN, "Show the file in its folder").show(ui).clicked() {
-            cx.commands.push(Command::Reveal(file.path.clone()));
-        }
-        if let (Some(_), Some(secs)) = (draft::used_part(file.secs()), file.secs()) {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.support(format!("The first 2:00 of {} are used, the marked part", format::time(secs)));
-            });
-        }
-    });
-    if let Some(error) = cx.player.now().filter(|now| now.key == key).and_then(|now| now.error.cloned()) {
-        notice::error_ui(ui, &error, &[]);
-    }
-}
-
-fn play(cx: &mut Cx<'_>, file: &MediaFile) {
-    let key = key(file);
-    if cx.player.now().is_some_and(|now| now.key == key && now.error.is_none()) {
-        cx.player.toggle();
-    } else {
-        let source = Source::File(file.path.clone());
-        cx.player.play(Track { key, title: file.name(), subtitle: "Sample".to_owned(), source });
-    }
-}
-
-fn card_ui(ui: &mut Ui, height: f32, show: impl FnOnce(&mut Ui)) {
-    layout::card_ui(ui, |ui| {
-        ui.set_min_height((height - 32.0).max(0.0));
-        // Columns justify what is in them, which would pull words apart.
-        ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            ui.spacing_mut().item_spacing = vec2(space::S, space::M);
-            show(ui);
-        });
-    });
-}
-
-fn facts_ui(ui: &mut Ui, file: &MediaFile, sound: &Sound) {
-    layout::section_ui(ui, "Sample check");
-    ui.hint("Read on this computer");
-    ui.spacing_mut().interact_size.y = 20.0;
-    let loudest = match sound {
-        Sound::Read(peaks) if !peaks.is_empty() => peaks.iter().copied().reduce(f32::max),
-        _ => None,
-    };
-    for check in draft::checks(file, loudest) {
-        fact_ui(ui, &check);
-    }
-}
-
-fn fact_ui(ui: &mut Ui, check: &Check) {
+/// A card in a place of its own: what is in it scrolls, its foot stays. `show` is called for both, with whether it is
+/// the foot.
+fn card_ui(ui: &mut Ui, rect: Rect, name: &str, foot: f32, mut show: impl FnMut(&mut Ui, bool)) {
     let t = ui.tokens();
-    let (icon, ink) = match check.grade {
-        Grade::Good => (icons::CHECK_CIRCLE_FILL, t.success.ink),
-        Grade::Fair => (icons::WARNING_FILL, t.warning.ink),
-        Grade::Poor => (icons::WARNING_CIRCLE_FILL, t.danger.ink),
-    };
-    ui.horizontal(|ui| {
-        icon.show(ui, 18.0, ink);
-        ui.label(text::body(check.label));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(text::body(check.grade.word()).color(ink));
-            ui.add_space(space::M);
-            ui.support(&check.value);
-        });
+    ui.painter().add(layout::frame(t.fill.surface, t.edge.soft, radius::CARD).paint(rect));
+    let inner = rect.shrink(16.0);
+    let gap = if foot > 0.0 { space::S } else { 0.0 };
+    let content = inner.with_max_y((inner.bottom() - foot - gap).max(inner.top()));
+    let down = Layout::top_down(Align::Min);
+    // The bar may stand in the margin of the card; a shadow of a focus ring as well.
+    let mut body = ui.new_child(UiBuilder::new().id_salt(name).max_rect(content).layout(down));
+    body.set_clip_rect(content.expand2(vec2(14.0, 4.0)).intersect(ui.clip_rect()));
+    ScrollArea::vertical().id_salt(name).auto_shrink(false).max_height(content.height()).show(&mut body, |ui| {
+        ui.spacing_mut().item_spacing = vec2(space::S, space::M);
+        ui.spacing_mut().interact_size.y = 20.0;
+        show(ui, false);
     });
-    if let Some(advice) = &check.advice {
-        ui.hint(advice);
-    }
-}
-
-fn sent_ui(ui: &mut Ui, cx: &Cx<'_>, file: &MediaFile) {
-    layout::section_ui(ui, "What is sent");
-    let size = format::size(file.probe.size_bytes);
-    ui.label(text::body(format!("The whole file, {size}")));
-    ui.hint(
-        "It goes straight from this computer into the service's storage when you press Clone voice, and not before.",
-    );
-    if draft::used_part(file.secs()).is_some() {
-        ui.hint("The service listens to its first 2 minutes.");
-    }
-    if cx.store.is_sandbox {
-        ui.hint("In the sandbox the storage is a folder on this computer.");
+    if foot > 0.0 {
+        let place = inner.with_min_y(inner.bottom() - foot);
+        let mut below = ui.new_child(UiBuilder::new().id_salt((name, "foot")).max_rect(place).layout(down));
+        below.spacing_mut().item_spacing = vec2(space::S, 0.0);
+        show(&mut below, true);
     }
 }

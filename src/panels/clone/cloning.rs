@@ -2,13 +2,14 @@
 
 use egui::{Align, Key, Layout, Modifiers, ScrollArea, Ui, vec2};
 
-use super::ClonePanel;
+use super::{ClonePanel, Question};
 use crate::api::AssetKind;
 use crate::error::Error;
 use crate::jobs::{CloneJob, Job, Request, State, Step};
 use crate::library::Relation;
 use crate::panels::{Cx, has_keys, wait};
 use crate::script::{self, Fit};
+use crate::store;
 use crate::ui::choice::Choice;
 use crate::ui::dialog::{Answer, Dialog};
 use crate::ui::notice::{self, ErrorPress, Note};
@@ -73,7 +74,7 @@ impl ClonePanel {
         let in_field = self.in_field;
         title_ui(ui, title, |ui| {
             let pressed = Button::secondary("Cancel").key("Esc").show(ui).clicked();
-            let escaped = !self.asking_to_stop && !in_field && escape(ui);
+            let escaped = self.question.is_none() && !in_field && escape(ui);
             if pressed || escaped {
                 self.cancel(cx, step);
             }
@@ -154,15 +155,18 @@ impl ClonePanel {
     /// An upload is stopped at once; a clone request that is out can only be left alone, which is asked first.
     fn cancel(&mut self, cx: &mut Cx<'_>, step: Step) {
         if step.runs_remotely() {
-            self.asking_to_stop = true;
+            self.question = Some(Question::Stop);
         } else {
             self.stop(cx);
         }
     }
 
     fn stop_ui(&mut self, ui: &Ui, cx: &mut Cx<'_>, job: &Job) {
-        self.asking_to_stop &= job.is_running();
-        if !self.asking_to_stop {
+        let asks = self.question == Some(Question::Stop);
+        if asks && !job.is_running() {
+            self.question = None;
+        }
+        if self.question != Some(Question::Stop) {
             return;
         }
         let words = format!(
@@ -173,7 +177,7 @@ impl ClonePanel {
             Some(Answer::Act) => {
                 self.stop(cx);
             }
-            Some(Answer::Safe) => self.asking_to_stop = false,
+            Some(Answer::Safe) => self.question = None,
             None => {}
         }
     }
@@ -298,6 +302,20 @@ fn step_mark(ui: &mut Ui, index: usize, at: usize, going: Going) {
     icon.show(ui, 18.0, ink);
 }
 
+/// What leaves this computer: "1.9 MB, audio only, hum filtered".
+fn sent_words(request: &CloneJob) -> String {
+    let size = request.sample.size.map(format::size);
+    let kind = match (&request.origin, request.sample.kind) {
+        (Some(_), _) => "audio only",
+        (None, AssetKind::Video) => "the whole video",
+        (None, _) => "the whole sound file",
+    };
+    let mended = request.origin.as_ref().map(|origin| (origin.hum_filtered, origin.leveled)).unwrap_or_default();
+    let hum = mended.0.then(|| "hum filtered".to_owned());
+    let level = mended.1.then(|| "level set".to_owned());
+    [size, Some(kind.to_owned()), hum, level].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 /// Which voice is being made, from what, under which permission.
 fn voice_ui(ui: &mut Ui, job: &Job, request: &CloneJob) {
     let t = ui.tokens();
@@ -309,11 +327,16 @@ fn voice_ui(ui: &mut Ui, job: &Job, request: &CloneJob) {
             ui.vertical(|ui| {
                 ui.add_space(space::M);
                 name_ui(ui, &request.name, Type::Section, t.text.main);
-                name_ui(ui, &format!("Sample from {}", request.sample_name()), Type::Small, t.text.hint);
+                let from = store::file_name(request.source());
+                let part = request.origin.as_ref().and_then(|origin| origin.part);
+                let words = part.map_or_else(
+                    || format!("Sample from {from}"),
+                    |part| format!("Sample {} from {from}", format::time(part.secs())),
+                );
+                name_ui(ui, &words, Type::Small, t.text.hint);
             });
         });
-        let kind = if request.sample.kind == AssetKind::Video { "the whole video" } else { "the whole sound file" };
-        layout::pair_ui(ui, "What is sent", text::small(kind));
+        layout::pair_ui(ui, "What is sent", text::small(sent_words(request)));
         let consent = &request.consent;
         let how = match consent.relation {
             Relation::Unrecorded => "Given",

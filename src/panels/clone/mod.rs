@@ -3,11 +3,18 @@
 
 mod check;
 mod cloning;
+mod cutting;
 mod draft;
+mod facts;
+mod listening;
 mod record;
 mod sample;
+mod sent;
 mod slots;
+mod starting;
 mod stepper;
+mod trim_card;
+mod trimming;
 mod typing;
 
 use std::path::PathBuf;
@@ -15,7 +22,7 @@ use std::path::PathBuf;
 use egui::{Frame, Margin, Ui};
 
 use super::pace::Paces;
-use super::{Command, Cx, Notice, Panel, Pictures, limits, speech};
+use super::{Command, Cx, Notice, Panel, Pictures, speech};
 use crate::api::Voice;
 use crate::jobs::{Job, Jobs, Outcome, Request, State};
 use crate::media::recorder::Input;
@@ -26,6 +33,7 @@ use crate::ui::layout;
 use draft::Draft;
 use record::Record;
 use slots::Slots;
+use trimming::Trimming;
 use typing::Typing;
 
 /// Where the user is.
@@ -34,6 +42,15 @@ enum Stage {
     Sample,
     Check,
     Cloning,
+}
+
+/// A question before something that can't be taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Question {
+    /// Whether to stop waiting for a clone under way.
+    Stop,
+    /// Whether to send a poor sample, in these words, with this advice.
+    Doubt(String, String),
 }
 
 /// The clone page.
@@ -51,8 +68,9 @@ pub struct ClonePanel {
     /// The voice that job made, until it is handed on.
     ready: Option<VoiceChoice>,
     slots: Slots,
-    /// "Stop waiting?" is being asked.
-    asking_to_stop: bool,
+    /// What is being asked.
+    question: Option<Question>,
+    trimming: Trimming,
     typing: Typing,
     paces: Paces,
     pictures: Pictures,
@@ -70,6 +88,7 @@ impl Panel for ClonePanel {
         self.record.logic(visible, cx);
         self.follow_flow(cx);
         self.follow_source(cx.store);
+        self.follow_sample(cx);
         self.follow_job(cx.jobs);
         self.tell_of_others(cx);
         if cx.jobs.news().any(|job| matches!(&job.state, State::Failed(error) if cloning::is_full(error))) {
@@ -150,6 +169,7 @@ impl ClonePanel {
         if self.source != now {
             self.source = now;
             self.draft = draft_of(store);
+            self.trimming.reset();
         }
     }
 
@@ -219,23 +239,10 @@ impl ClonePanel {
 
     /// Leaves the job that is shown, and the wish to have its voice speak; what was filled in stays.
     fn back_to_check(&mut self, store: &mut Store) {
-        (self.job, self.ready, self.asking_to_stop) = (None, None, false);
+        (self.job, self.ready, self.question) = (None, None, None);
         store.speak_when_ready = false;
         self.typing = Typing::default();
         self.slots.leave();
-    }
-
-    fn clone_voice(&mut self, cx: &mut Cx<'_>) {
-        let Some(file) = &cx.store.flow.source else { return };
-        let Some(job) = self.draft.job(file, voices(cx.store)) else { return };
-        if limits::holds_back(cx, None) {
-            return;
-        }
-        self.back_to_check(cx.store);
-        // A line that is there already was not written for this voice: speaking it by itself has to be asked for.
-        cx.store.speak_when_ready = script::fit(&cx.store.flow.line) == Fit::Empty;
-        self.typing = Typing::new(&cx.store.flow.line);
-        self.job = Some(cx.jobs.start(Request::Clone(job)));
     }
 }
 

@@ -6,7 +6,8 @@ use super::Stage;
 use crate::ui::theme::Look as _;
 use crate::ui::{Type, icons};
 
-const STEPS: [(Stage, &str); 3] = [(Stage::Sample, "Sample"), (Stage::Check, "Check"), (Stage::Cloning, "Clone")];
+const STEPS: [(Stage, &str); 3] =
+    [(Stage::Sample, "Sample"), (Stage::Check, "Trim and check"), (Stage::Cloning, "Clone")];
 const RING: f32 = 22.0;
 const LINE: f32 = 28.0;
 

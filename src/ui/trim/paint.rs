@@ -127,16 +127,13 @@ pub(super) fn wave(ui: &Ui, rect: Rect, scale: Scale, region: Span, peaks: &Bars
         (false, true) => t.wave.played,
         (false, false) => t.wave.muted,
     };
-    match sound.instead {
-        Some(words) => {
-            let words = paint::one_line(ui, words, Type::Body, t.text.support, rect.width() - 48.0);
-            paint::text_at(ui.painter(), rect.center().x - words.size().x / 2.0, rect.center().y, words);
-        }
-        None => {
-            bars(ui, inner, scale, peaks, color);
-            labels(ui, rect, scale, region, sound.stretches, t);
-        }
+    if let Some(words) = sound.instead {
+        let words = paint::one_line(ui, words, Type::Body, t.text.support, rect.width() - 48.0);
+        paint::text_at(ui.painter(), rect.center().x - words.size().x / 2.0, rect.center().y, words);
+        return;
     }
+    bars(ui, inner, scale, peaks, color);
+    labels(ui, rect, scale, region, sound.stretches, t);
 }
 
 /// Music and what is too loud are named where they are.

@@ -1,7 +1,10 @@
 //! The times of the region, written at its edges: shown, and typed when pressed or reached with Tab.
 
 use egui::text::{CCursor, CCursorRange};
-use egui::{Align2, CornerRadius, Frame, Key, Margin, Rect, Response, Stroke, StrokeKind, TextEdit, Ui, pos2, vec2};
+use egui::{
+    Align, Align2, CornerRadius, Frame, Key, Layout, Margin, Rect, Response, Stroke, StrokeKind, TextEdit, Ui,
+    UiBuilder, pos2, vec2,
+};
 
 use super::Trim;
 use super::region::{self, Edge, Limits, Span};
@@ -76,7 +79,11 @@ impl Trim {
             .char_limit(24)
             .min_size(vec2(0.0, place.height()))
             .align(align);
-        let response = ui.put(place, edit).accessible_name(name(edge));
+        // In a place of its own, which takes no room from what follows.
+        let response = ui
+            .new_child(UiBuilder::new().max_rect(place).layout(Layout::left_to_right(Align::Center)))
+            .add(edit)
+            .accessible_name(name(edge));
         let edge_line = match (focused, response.hovered()) {
             (true, _) => Some(t.focus()),
             (false, true) => Some(Stroke::new(1.0, t.edge.control)),
@@ -124,17 +131,16 @@ impl Trim {
         (region, limits): (Span, Limits),
     ) {
         let t = ui.tokens();
-        let job = match &self.typed.problem {
-            Some(problem) => crate::ui::text::runs([(Type::Small, t.danger.ink, problem.as_str())]),
-            None => {
-                let (secs, most) = (format::time_code(region.secs()), format::time(limits.most));
-                let rest = format!(" selected, {most} at most");
-                let rest = if limits.length <= limits.least { " selected, all there is".to_owned() } else { rest };
-                crate::ui::text::runs([
-                    (Type::Name, t.text.main, secs.as_str()),
-                    (Type::Small, t.text.support, rest.as_str()),
-                ])
-            }
+        let job = if let Some(problem) = &self.typed.problem {
+            crate::ui::text::runs([(Type::Small, t.danger.ink, problem.as_str())])
+        } else {
+            let (secs, most) = (format::time_code(region.secs()), format::time(limits.most));
+            let all = region.secs() >= limits.length && limits.length <= limits.most;
+            let rest = if all { " selected, all of it".to_owned() } else { format!(" selected, {most} at most") };
+            crate::ui::text::runs([
+                (Type::Name, t.text.main, secs.as_str()),
+                (Type::Small, t.text.support, rest.as_str()),
+            ])
         };
         let galley = ui.painter().layout_job(job);
         let (width, y) = (galley.size().x, wave.top() + LINE);
