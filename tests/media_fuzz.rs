@@ -97,7 +97,7 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
 }
 
 fn place(part: u32, len: usize) -> usize {
-    usize::try_from(u64::from(part) * len as u64 >> 32).unwrap()
+    usize::try_from((u64::from(part) * len as u64) >> 32).unwrap()
 }
 
 fn changed(file: &[u8], changes: &[Change], all: &[Vec<u8>]) -> Vec<u8> {
@@ -277,8 +277,8 @@ fn random_bytes_behind_every_start_are_read_or_refused() {
 }
 
 /// A box of an MP4.
-fn a_box(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    [&u32::try_from(body.len() + 8).unwrap().to_be_bytes()[..], kind, body].concat()
+fn a_box(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
+    [&u32::try_from(body.len() + 8).unwrap().to_be_bytes()[..], &kind, body].concat()
 }
 
 /// Replaces what follows the first `mark` by `bytes`.
@@ -299,8 +299,8 @@ fn bombs(dir: &Path) -> Vec<(&'static str, Vec<u8>, bool)> {
     let vendor = flac.windows(4).position(|four| four == b"Lavf").unwrap() - 4;
     let mut comment = flac.clone();
     comment[vendor..vendor + 4].fill(0xff);
-    let name = a_box(b"\xa9nam", &[&b"\x7f\xff\xff\xffdata"[..], &[0; 20]].concat());
-    let meta = a_box(b"meta", &[&[0; 4][..], &a_box(b"hdlr", &[0; 25]), &a_box(b"ilst", &name)].concat());
+    let name = a_box(*b"\xa9nam", &[&b"\x7f\xff\xff\xffdata"[..], &[0; 20]].concat());
+    let meta = a_box(*b"meta", &[&[0; 4][..], &a_box(*b"hdlr", &[0; 25]), &a_box(*b"ilst", &name)].concat());
     vec![
         ("a WAV that claims four gigabytes", patched(&wav, b"data", 0, &[0xff; 4]), true),
         ("a WAV with a title of four gigabytes", patched(&wav, b"INFO", 4, &[0xff; 4]), true),

@@ -142,6 +142,12 @@ fn films_in_mp4_and_quicktime() {
             "0:01.0, 320 × 180, 25 fps; mp4; h264 8 bit pixels 1.42; aac 48000/2",
             Same,
         ),
+    ]);
+}
+
+#[test]
+fn sounds_of_films() {
+    check_all(&[
         (
             "two-tracks.mp4",
             &[PICTURE, STEREO, MONO, &["-map", "0", "-map", "1", "-map", "2"], H264, AAC],

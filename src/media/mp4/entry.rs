@@ -327,3 +327,31 @@ fn codec(tag: [u8; 4]) -> String {
     };
     name.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn he_aac_is_told_however_it_is_written() {
+        let told = |config: &[u8]| Aac::read(config).map(|aac| (aac.rate, aac.channels, aac.is_extended));
+        assert_eq!(told(&[0x11, 0x90]), Some((48_000, 2, false)), "plain");
+        assert_eq!(told(&[0x2b, 0x11, 0x88]), Some((48_000, 2, true)), "said at the start");
+        assert_eq!(told(&[0xeb, 0x09, 0x88]), Some((48_000, 2, true)), "the second version, of one channel");
+        assert_eq!(told(&[0x13, 0x10, 0x56, 0xe5, 0x98]), Some((48_000, 2, true)), "said behind, for old players");
+        assert_eq!((told(&[]), told(&[0x17])), (None, None));
+    }
+
+    #[test]
+    fn descriptors_and_boxes_that_lie_are_none() {
+        assert_eq!(descriptor(&[3, 2, 7, 8, 9]), Some((3, &[7, 8][..])));
+        assert_eq!(descriptor(&[3, 0x80, 0x80, 0x80, 1, 5]), Some((3, &[5][..])));
+        assert_eq!(
+            (descriptor(&[3, 9, 1]), descriptor(&[3, 0xff, 0xff, 0xff, 0xff]), descriptor(&[])),
+            (None, None, None)
+        );
+        let lying = [&[0, 0, 0, 12][..], b"colr", &[1; 4], &[0xff; 4], b"pasp"].concat();
+        assert_eq!(boxes(&lying, 0).count(), 1);
+        assert_eq!((aspect(0, 0), aspect(1, 0), aspect(64, 64), aspect(1, 1000)), (None, None, None, None));
+    }
+}

@@ -157,9 +157,11 @@ impl Look {
         let name = self.pix_fmt.trim_end_matches("le").trim_end_matches("be");
         let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
         let last = name.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        // "p10" and "gray12", but not "nv12".
+        let is_depth = name.starts_with("gray") || name.strip_suffix(last).is_some_and(|start| start.ends_with('p'));
         match (name, last) {
             ("", _) => None,
-            (_, "9" | "10" | "010" | "12" | "012" | "14" | "16" | "016") => last.parse().ok(),
+            (_, "9" | "10" | "010" | "12" | "012" | "14" | "16" | "016") if is_depth => last.parse().ok(),
             _ if matches!(digits, "48" | "64") => Some(16),
             _ => Some(8),
         }
