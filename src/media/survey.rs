@@ -20,7 +20,6 @@ pub use measure::Measures;
 use crate::error::{Error, Result};
 use crate::media::Part;
 use crate::media::decode::{Decoder, Source};
-pub(super) use frame::tame;
 use frame::{Frame, Frames, STEP_SECS};
 
 /// What a stretch sounds like.

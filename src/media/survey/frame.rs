@@ -202,7 +202,7 @@ impl Ear {
 }
 
 /// A number that can be reckoned with, whatever a file of floats claims.
-pub(in crate::media) fn tame(sample: f32) -> f32 {
+fn tame(sample: f32) -> f32 {
     if sample.is_finite() { sample.clamp(-4.0, 4.0) } else { 0.0 }
 }
 
