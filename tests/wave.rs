@@ -54,7 +54,7 @@ impl Bench {
             if reading.wave().is_done() {
                 return Ok(reading.wave());
             }
-            self.wakes.recv_timeout(Duration::from_secs(60)).expect("the end wakes the window");
+            self.wakes.recv_timeout(Duration::from_mins(1)).expect("the end wakes the window");
         }
     }
 }

@@ -24,6 +24,8 @@ const BARS: usize = 400;
 pub struct Pictures {
     frames: HashMap<(PathBuf, u32), Entry<TextureHandle>>,
     sounds: HashMap<PathBuf, Heard>,
+    /// The number of the frame a sound was last asked for in.
+    frame: u64,
     cache: Option<PathBuf>,
 }
 
@@ -119,6 +121,10 @@ impl Heard {
         let is_other = self.bytes.is_some() && bytes.is_some() && self.bytes != bytes;
         is_other || frame > self.asked + 1 && self.reading.error().is_some()
     }
+
+    fn has_ended(&self) -> bool {
+        self.reading.wave().is_done() || self.reading.error().is_some()
+    }
 }
 
 impl Pictures {
@@ -180,8 +186,18 @@ impl Pictures {
         reading.error().map_or_else(|| Ok(reading.wave()), Err)
     }
 
+    /// Stops reading what was scrolled away or is not on the page any more. Not when the page itself was left: what
+    /// was begun is ready when it is back.
+    fn leave(&mut self, frame: u64) {
+        if self.frame + 1 == frame {
+            self.sounds.retain(|_, heard| heard.asked + 1 >= frame || heard.has_ended());
+        }
+        self.frame = frame;
+    }
+
     fn heard(&mut self, ctx: &Context, runtime: &Runtime, Drawn { path, bytes }: Drawn<'_>) -> &mut Heard {
         let frame = ctx.cumulative_frame_nr();
+        self.leave(frame);
         let begin = || {
             let reading = wave::read(&runtime.handle(), Source::File(path.to_owned()), self.cache.clone());
             Heard { reading, bytes, asked: frame, drawn: None }
@@ -234,5 +250,55 @@ mod tests {
         assert!(!asks(&mut entry, &runtime, frame + 1, Some(10)), "not in each frame");
         assert!(asks(&mut entry, &runtime, frame + 9, Some(10)), "it was out of sight");
         assert!(asks(&mut entry, &runtime, frame + 10, Some(11)), "the file was written anew");
+    }
+
+    /// A frame of a page that shows the waveforms of these files.
+    fn draws(pictures: &mut Pictures, ctx: &Context, runtime: &Runtime, paths: &[&Path]) -> Vec<Sound> {
+        let mut sounds = Vec::new();
+        let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
+            sounds = paths.iter().map(|path| pictures.sound(ui.ctx(), runtime, *path)).collect();
+        });
+        output.textures_delta.clear();
+        sounds
+    }
+
+    #[test]
+    fn what_leaves_the_page_is_not_read_any_more_and_what_is_there_is() {
+        let (runtime, ctx) = (Runtime::new(|| {}).unwrap(), Context::default());
+        let folder = tempfile::tempdir().unwrap();
+        let paths = ["one.wav", "two.wav"].map(|name| folder.path().join(name));
+        for path in &paths {
+            // Half an hour: longer than the frames of this test.
+            let spec = hound::WavSpec {
+                channels: 1,
+                sample_rate: 8_000,
+                bits_per_sample: 16,
+                sample_format: hound::SampleFormat::Int,
+            };
+            let mut file = hound::WavWriter::create(path, spec).unwrap();
+            (0..1_800 * 8_000).for_each(|_| file.write_sample(16_384_i16).unwrap());
+            file.finalize().unwrap();
+        }
+        let [one, two] = [0, 1].map(|index| paths[index].as_path());
+        let mut pictures = Pictures::default();
+        draws(&mut pictures, &ctx, &runtime, &[one, two]);
+        assert_eq!(pictures.sounds.len(), 2);
+        draws(&mut pictures, &ctx, &runtime, &[two]);
+        draws(&mut pictures, &ctx, &runtime, &[two]);
+        assert!(pictures.sounds.get(one).is_none_or(Heard::has_ended), "scrolled away");
+        // Frames of another page.
+        for _ in 0..3 {
+            ctx.run_ui(egui::RawInput::default(), |_| {}).textures_delta.clear();
+        }
+        let frame = ctx.cumulative_frame_nr();
+        draws(&mut pictures, &ctx, &runtime, &[one]);
+        assert!(pictures.sounds.contains_key(two), "back from another page, {frame}");
+        while !pictures.sounds[one].has_ended() {
+            std::thread::yield_now();
+        }
+        match &draws(&mut pictures, &ctx, &runtime, &[one])[..] {
+            [Sound::Read(bars)] => assert!(bars.len() == BARS && bars.iter().all(|bar| (bar - 0.5).abs() < 0.005)),
+            _ => panic!("it was read"),
+        }
     }
 }
