@@ -178,8 +178,9 @@ fn open(wanted: Option<&str>, lost: &Arc<AtomicBool>, waker: &Handle) -> Result<
     let device = device.ok_or(cpal::Error::from(cpal::ErrorKind::DeviceNotAvailable))?;
     let own = device.default_output_config();
     let usual = own.as_ref().map(|config| {
-        // A twentieth of a second at most, so that a pause is heard at once, and what is heard is known well.
-        let frames = (config.sample_rate() / 20).next_power_of_two() / 2;
+        // About a twelfth of a second, of which devices hold two: a busy computer does not tear the sound, and a pause
+        // is still heard at once.
+        let frames = (config.sample_rate() / 10).next_power_of_two() / 2;
         (*config, BufferSize::Fixed(frames.max(64)))
     });
     let others = device.supported_output_configs().into_iter().flatten().take(TRIES).map(|range| {
