@@ -5,52 +5,53 @@
 mod common;
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
-use std::sync::Arc;
+use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
 
-use common::{Bench, app};
+use common::{Bench, Setup, account, app};
 use egui::{Key, Modifiers};
 use mouthpiece::panels::Page;
 use mouthpiece::runtime::{Runtime, Task};
-use mouthpiece::sandbox::Fault;
 
-/// A store for one preview of a minute: gives half of it, and the rest when it is told to.
-struct Store {
-    address: String,
+/// A service with one voice, whose preview of a minute comes by half, and the rest when it is told to.
+struct Service {
+    port: u16,
     asked: Arc<AtomicUsize>,
     rest: Sender<bool>,
     _work: Task<()>,
     _runtime: Runtime,
 }
 
-impl Store {
+impl Service {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
+        let port = listener.local_addr().unwrap().port();
         let (rest, told) = mpsc::channel();
-        let asked = Arc::new(AtomicUsize::new(0));
-        let count = asked.clone();
+        let (asked, told) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(told)));
         let runtime = Runtime::new(|| {}).unwrap();
+        let (count, handle) = (asked.clone(), runtime.handle());
         let work = runtime.blocking(move || {
-            let sound = minute();
+            let mut answers = Vec::new();
             while let Ok((stream, _)) = listener.accept() {
-                let mut lines = BufReader::new(&stream).lines();
-                while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
-                count.fetch_add(1, SeqCst);
-                let head = "HTTP/1.1 200 OK\r\nContent-Type: audio/wav\r\nConnection: close\r\nContent-Length:";
-                write!(&stream, "{head} {}\r\n\r\n", sound.len()).ok();
-                (&stream).write_all(&sound[..sound.len() / 2]).ok();
-                match told.recv() {
-                    Ok(true) => (&stream).write_all(&sound[sound.len() / 2..]).unwrap_or_default(),
-                    Ok(false) => {}
-                    Err(_) => break,
-                }
+                let (count, told) = (count.clone(), told.clone());
+                answers.push(handle.blocking(move || {
+                    answer(&stream, port, &count, &told);
+                    Ok(())
+                }));
             }
             Ok(())
         });
-        Self { address, asked, rest, _work: work, _runtime: runtime }
+        Self { port, asked, rest, _work: work, _runtime: runtime }
+    }
+
+    /// The app with this account, on the page of voices.
+    fn app(&self) -> Bench {
+        let mut bench = Setup { account: Some(account(self.port)), ..Setup::default() }.app();
+        bench.key(Modifiers::COMMAND, Key::Num2);
+        bench.wait("Hear Mara");
+        bench
     }
 
     fn asked(&self) -> usize {
@@ -75,24 +76,32 @@ fn minute() -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// The voices page, where the service lists one voice with its preview at this address.
-fn one_voice(bench: &mut Bench, url: &str) {
-    bench.key(Modifiers::COMMAND, Key::Num2);
-    bench.wait_part("Hear ");
-    list(bench, url);
-}
-
-fn list(bench: &mut Bench, url: &str) {
-    let voices = serde_json::json!([{ "id": "mara", "name": "Mara", "previewUrl": url }]);
-    let answer = Fault::Status { status: 200, body: voices.to_string(), retry_after: None };
-    bench.sandbox().faults().next("GET", "/v2/voices", answer);
-    bench.key(Modifiers::NONE, Key::F5);
-    let url = url.to_owned();
-    bench.until("the list is new", move |bench| {
-        let voices = bench.session().store.voices.value();
-        voices.is_some_and(|voices| voices.len() == 1 && voices[0].preview_url.as_ref() == Some(&url))
-    });
-    bench.wait("Hear Mara");
+/// One connection, one answer. Each list signs the preview's address anew.
+fn answer(mut stream: &TcpStream, port: u16, count: &AtomicUsize, told: &Mutex<Receiver<bool>>) {
+    let mut lines = BufReader::new(stream).lines();
+    let first = lines.next().and_then(Result::ok).unwrap_or_default();
+    while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+    let mut head = |status: &str, kind: &str, length: usize| {
+        let rest = "Connection: close\r\nContent-Length:";
+        write!(stream, "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{rest} {length}\r\n\r\n").ok();
+    };
+    if first.starts_with("GET /mara.wav") {
+        let sound = minute();
+        let (half, other) = sound.split_at(sound.len() / 2);
+        count.fetch_add(1, SeqCst);
+        head("200 OK", "audio/wav", sound.len());
+        stream.write_all(half).ok();
+        if told.lock().unwrap().recv().unwrap_or_default() {
+            stream.write_all(other).ok();
+        }
+        return;
+    }
+    let is_list = first.starts_with("GET /v2/voices");
+    let url = format!("http://127.0.0.1:{port}/mara.wav?Expires={}", uuid::Uuid::new_v4());
+    let voices = serde_json::json!([{ "id": "mara", "name": "Mara", "previewUrl": url }]).to_string();
+    let body = if is_list { voices } else { r#"{"message":"Not here."}"#.to_owned() };
+    head(if is_list { "200 OK" } else { "404 Not Found" }, "application/json", body.len());
+    stream.write_all(body.as_bytes()).ok();
 }
 
 fn playing(bench: &Bench) -> bool {
@@ -111,46 +120,49 @@ fn kept(bench: &Bench) -> Vec<String> {
 
 #[test]
 fn a_preview_plays_while_it_arrives_and_the_next_time_without_a_request() {
-    let store = Store::start();
-    let mut bench = app();
-    one_voice(&mut bench, &format!("{}/mara.wav?Expires=1", store.address));
+    let service = Service::start();
+    let mut bench = service.app();
     bench.click("Hear Mara");
     bench.until("it plays while half of it is missing", |bench| playing(bench) && position(bench) > 0.1);
     assert!(kept(&bench).is_empty(), "a half download is never kept");
-    store.rest.send(true).unwrap();
+    service.rest.send(true).unwrap();
     bench.until("it is kept", |bench| kept(bench).len() == 1);
     assert!((bench.session().player.now().unwrap().length_secs - 60.0).abs() < 0.01);
     bench.click("Close the player");
 
-    // Signed anew, as every list is.
-    list(&mut bench, &format!("{}/mara.wav?Expires=2", store.address));
+    // The list comes anew, and with it another signature.
+    let address = |bench: &Bench| {
+        let voices = bench.session().store.voices.value();
+        voices.and_then(|voices| voices[0].preview_url.clone())
+    };
+    let before = address(&bench);
+    bench.key(Modifiers::NONE, Key::F5);
+    bench.until("the list is new", |bench| address(bench) != before && address(bench).is_some());
     bench.click("Hear Mara");
     bench.until("it plays again", |bench| playing(bench) && position(bench) > 0.1);
-    assert_eq!(store.asked(), 1, "without a request");
+    assert_eq!(service.asked(), 1, "without a request");
 }
 
 #[test]
 fn a_preview_that_breaks_off_says_so_and_is_not_kept() {
-    let store = Store::start();
-    let mut bench = app();
-    one_voice(&mut bench, &format!("{}/mara.wav", store.address));
+    let service = Service::start();
+    let mut bench = service.app();
     bench.click("Hear Mara");
     bench.until("it plays", playing);
-    store.rest.send(false).unwrap();
+    service.rest.send(false).unwrap();
     bench.wait("Could not play Mara");
     assert!(bench.session().player.now().is_none() && kept(&bench).is_empty());
-    store.rest.send(true).unwrap();
+    service.rest.send(true).unwrap();
     bench.click("Hear Mara");
     bench.until("it is kept", |bench| kept(bench).len() == 1 && playing(bench));
-    assert_eq!(store.asked(), 2);
+    assert_eq!(service.asked(), 2);
 }
 
 #[test]
 fn the_keys_of_the_player_act_outside_fields() {
-    let store = Store::start();
-    store.rest.send(true).unwrap();
-    let mut bench = app();
-    one_voice(&mut bench, &store.address);
+    let service = Service::start();
+    service.rest.send(true).unwrap();
+    let mut bench = service.app();
     bench.click("Hear Mara");
     bench.until("it plays", |bench| playing(bench) && bench.session().player.now().unwrap().length_secs > 59.0);
     bench.key(Modifiers::COMMAND, Key::Comma);

@@ -161,7 +161,6 @@ fn judged(test: &str, judge: impl Fn(&[f32], &[f32], &[f32]) -> Result<(), Strin
             Ok(()) => return,
             Err(reason) => reasons.push(reason),
         }
-        println!("once more: {reasons:?}");
     }
     panic!("{reasons:?}");
 }

@@ -20,7 +20,7 @@ use crate::ui::notice::{self, Note};
 use crate::ui::segmented::segmented_large_ui;
 use crate::ui::slider::Slider;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Choice, Icon, Type, icons, layout, space, text, truncate};
+use crate::ui::{Button, Icon, Type, icons, layout, space, text, truncate};
 
 /// The page.
 #[derive(Default)]
@@ -72,16 +72,14 @@ impl Panel for SettingsPanel {
                 self.appearance_ui(ui, cx);
                 self.sound.ui(ui, cx);
                 self.files_ui(ui, cx);
-                notices_ui(ui, cx);
                 service_ui(ui, cx);
                 self.tools_ui(ui);
             } else {
                 ui.columns_const(|[left, right]| {
                     self.account.ui(left, cx);
                     self.files_ui(left, cx);
-                    self.sound.ui(left, cx);
                     self.appearance_ui(right, cx);
-                    notices_ui(right, cx);
+                    self.sound.ui(right, cx);
                     self.tools_ui(right);
                     service_ui(right, cx);
                 });
@@ -173,14 +171,6 @@ impl SettingsPanel {
             self.tools = Remote::default();
         }
     }
-}
-
-fn notices_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
-    card_ui(ui, icons::BELL, "Notices", |ui| {
-        Choice::toggle("Tell me when a job ends")
-            .note("As a notification of your desktop, while this window is in the background")
-            .show(ui, &mut cx.settings.notify);
-    });
 }
 
 fn tool_ui(ui: &mut Ui, tool: &Tool) {

@@ -1,18 +1,17 @@
-//! The card about sound: which speakers, and whether they are heard.
+//! The card about what is heard: which speakers, whether they are on, and notices.
 
-use egui::{Align, Layout, Ui};
+use egui::Ui;
 
-use super::{Cx, card_ui};
+use super::{Cx, card_ui, row_ui};
 use crate::media::player::{Source, Speaker, Track, test_sound};
 use crate::remote::Remote;
 use crate::ui::notice::{self, Note};
-use crate::ui::theme::Look as _;
-use crate::ui::{Button, Select, icons, layout, text};
+use crate::ui::{Choice, IconButton, Select, icons, layout};
 
 /// The player's name for the test sound.
 const TEST: &str = "test sound";
 /// Width of the list.
-const LIST: f32 = 260.0;
+const LIST: f32 = 228.0;
 
 /// The card.
 #[derive(Default)]
@@ -27,36 +26,35 @@ impl SoundCard {
 
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         self.speakers.ensure(|| cx.player.devices());
-        card_ui(ui, icons::SPEAKER_HIGH, "Sound", |ui| {
-            ui.label(text::label("Speakers").color(ui.tokens().text.support));
-            ui.horizontal(|ui| {
-                self.list_ui(ui, cx);
-                let looking = self.speakers.is_loading();
-                let again = Button::ghost("Look again").icon(icons::ARROW_CLOCKWISE).busy(looking, "Looking");
-                if again.show(ui).clicked() {
-                    self.speakers.load(cx.player.devices());
-                }
-            });
+        card_ui(ui, icons::SPEAKER_HIGH, "Sound and notices", |ui| {
+            row_ui(ui, "Speakers", |ui| self.speakers_ui(ui, cx));
             if let Some(error) = self.speakers.error() {
                 notice::error_ui(ui, error, &[]);
             }
-            layout::line_ui(ui);
-            ui.horizontal(|ui| {
-                let test = Button::secondary("Play a test sound").icon(icons::PLAY_FILL);
-                if test.show(ui).clicked() {
-                    cx.player.play(test_track());
-                }
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.hint("Two notes, at the player's volume"));
-            });
-            let unheard = cx.player.now().filter(|now| now.key == TEST && now.device_missing);
-            if unheard.is_some() {
+            if cx.player.now().is_some_and(|now| now.key == TEST && now.device_missing) {
                 let words = match cx.settings.speakers {
-                    Some(_) => "The chosen speakers are not connected. Choose others, or connect them and look again.",
-                    None => "No sound device was found. Connect speakers or headphones, then look again.",
+                    Some(_) => "The chosen speakers are not connected. Choose others, or connect them and try again.",
+                    None => "No sound device was found. Connect speakers or headphones, then try again.",
                 };
                 notice::note_ui(ui, Note::Warning, "Nothing can be heard.", words);
             }
+            layout::line_ui(ui);
+            Choice::toggle("Tell me when a job ends")
+                .note("As a notification of your desktop, while this window is in the background")
+                .show(ui, &mut cx.settings.notify);
         });
+    }
+
+    /// From the right to the left.
+    fn speakers_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        if IconButton::new(icons::PLAY_FILL, "Play a test sound").show(ui).clicked() {
+            cx.player.play(test_track());
+        }
+        let again = IconButton::new(icons::ARROW_CLOCKWISE, "Look for speakers again");
+        if again.show(ui).clicked() && !self.speakers.is_loading() {
+            self.speakers.load(cx.player.devices());
+        }
+        self.list_ui(ui, cx);
     }
 
     fn list_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
