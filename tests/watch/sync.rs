@@ -28,6 +28,8 @@ struct Desk {
     taken: Instant,
     quiet: u32,
     is_bright: bool,
+    /// The picture that was due was not decoded yet: the machine was slow to start ffmpeg.
+    is_waiting: bool,
     last_turn: Instant,
     runtime: Runtime,
 }
@@ -49,7 +51,18 @@ impl Desk {
         let source = Source::File(path.to_owned());
         player.play(Track { key: "film".into(), title: "Film".into(), subtitle: String::new(), source });
         let now = Instant::now();
-        Self { player, heard, playback: None, film, taken: now, quiet: 0, is_bright: false, last_turn: now, runtime }
+        Self {
+            player,
+            heard,
+            playback: None,
+            film,
+            taken: now,
+            quiet: 0,
+            is_bright: false,
+            is_waiting: true,
+            last_turn: now,
+            runtime,
+        }
     }
 
     /// One turn of a window: the device takes what is due, the view shows what is due.
@@ -78,6 +91,8 @@ impl Desk {
     fn view(&mut self, at: f64, noticed: &mut Noticed) {
         let begin = |at| Playback::start(&self.runtime.handle(), &self.film, at, [64, 64], false);
         let playback = self.playback.get_or_insert_with(|| begin(at));
+        noticed.was_smooth &= !self.is_waiting;
+        self.is_waiting = playback.lag(at) > 0.0;
         let mut bright = None;
         playback.show(at, |picture| bright = Some(picture.rgba[1] > 128));
         if let Some(bright) = bright {
@@ -103,8 +118,8 @@ impl Desk {
             if let (Some(heard), Some(seen)) = (beep, flash) {
                 let late = |one: Instant, other: Instant| (one.saturating_duration_since(other)).as_secs_f64();
                 let secs = late(seen, heard) - late(heard, seen);
-                // One of the two belongs to the next beep when a turn in between was rough.
-                if secs.abs() < 0.5 {
+                // There is a beep each half second: one of the two belongs to the next when a turn was rough.
+                if secs.abs() < 0.25 {
                     apart.push(secs);
                 }
                 (beep, flash) = (None, None);
