@@ -81,6 +81,7 @@ fn a_recording_becomes_the_sample_and_then_a_voice() {
     bench.until("all of it is written", |bench| bench.has("0:12.0"));
     bench.click("Stop");
     bench.wait("Use this recording");
+    assert!(!bench.has_part("short for a sample"), "{}", bench.screen());
     let files = recordings(&bench);
     assert_eq!(files.len(), 1);
     let name = files[0].file_name().unwrap().to_str().unwrap().to_owned();
@@ -236,6 +237,12 @@ fn a_microphone_that_vanishes_leaves_what_was_recorded() {
     feed.unplug(false);
     bench.click("Look again");
     bench.wait("Microphone is on");
+    bench.click("Try again");
+    bench.wait("Stop");
+    say(&mut bench, &feed, &tone(0.2, 3));
+    bench.until("it is written", |bench| bench.has("0:03.0"));
+    bench.click("Stop");
+    bench.wait_part("This is short for a sample.");
 }
 
 #[test]

@@ -17,6 +17,8 @@ use crate::panels::{Command, Cx, Notice, has_keys, when};
 use crate::remote::Remote;
 use crate::store::{Role, file_name};
 
+/// Less than this, in seconds, makes a poor clone.
+const LEAST_SECS: f64 = 10.0;
 /// How the test is called in the player.
 const TEST: &str = "Microphone test";
 /// How long it is, in seconds.
@@ -277,10 +279,14 @@ fn about(recording: &Recording) -> Option<Word> {
         let bold = format!("{:.1} seconds are missing.", recording.missing_secs);
         return Some(Word::Told(bold, "This computer was too busy to write them. Record again if you hear it.".into()));
     }
-    recording.clipped.then(|| {
+    if recording.clipped {
         let rest =
             "It distorts in the loudest places. Move back a little, or turn the microphone down, and record again.";
-        Word::Told("It was too loud at times.".to_owned(), rest.to_owned())
+        return Some(Word::Told("It was too loud at times.".to_owned(), rest.to_owned()));
+    }
+    (recording.secs < LEAST_SECS).then(|| {
+        let rest = "Ten seconds is the least; half a minute or more is best.".to_owned();
+        Word::Told("This is short for a sample.".to_owned(), rest)
     })
 }
 
