@@ -142,6 +142,9 @@ impl<'a> Choice<'a> {
                 at.y += height;
             }
         }
+        if let Some(note) = self.note {
+            response.ctx.accesskit_node_builder(response.id, |node| node.set_description(note));
+        }
         tooltip::attach(response, None, None, self.why_off)
     }
 

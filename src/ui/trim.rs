@@ -168,6 +168,7 @@ impl Trim {
         let width = ui.available_width();
         let (_, all) = ui.allocate_space(vec2(width, Self::HEAD + height));
         let part = |from: f32, high: f32| Rect::from_min_size(all.min + vec2(0.0, from), vec2(width, high));
+        self.leave_drag(ui, region);
         let (overview, ruler, wave) = (part(0.0, OVERVIEW), part(OVERVIEW, RULER), part(Self::HEAD, height));
         let now = self.view.unwrap_or_else(|| view::around(*region, limits.length));
         self.view = Some(now.at(now.from, limits.length));
@@ -187,7 +188,6 @@ impl Trim {
         handles::paint(ui, wave, scale, *region);
         paint::playhead(ui, wave, scale, sound.playhead);
         self.times_ui(ui, wave, region, limits);
-        self.leave_drag(ui, region);
         TrimOutput { changed: *region != before, is_held: self.hold.is_some(), seek }
     }
 
@@ -329,6 +329,7 @@ impl Trim {
 
     /// Esc puts back what is being dragged.
     fn leave_drag(&mut self, ui: &Ui, region: &mut Span) {
+        // Before the drag is looked at: this key ends it for egui as well.
         let escaped = self.hold.is_some() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         if escaped && let Some(hold) = self.hold.take() {
             *region = hold.before;

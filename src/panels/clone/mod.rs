@@ -160,6 +160,7 @@ impl ClonePanel {
         }
         self.left.extend(self.job.take());
         self.draft = draft_of(cx.store);
+        self.trimming.reset();
         self.back_to_check(cx.store);
     }
 

@@ -41,7 +41,7 @@ impl ClonePanel {
             self.go_on_ui(ui, cx);
         });
         ui.hint(
-            "One person speaking clearly, ten seconds to two minutes. Of a longer file the first two minutes are used. \
+            "One person speaking clearly, ten seconds to two minutes. Of a longer file you choose the part that counts. \
              Nothing is uploaded before you say so.",
         );
     }

@@ -92,6 +92,9 @@ impl Trim {
         if let Some(line) = edge_line {
             ui.painter().rect_stroke(place, radius::TAG, line, StrokeKind::Inside);
         }
+        if response.changed() {
+            self.typed.problem = None;
+        }
         self.select_all(ui, &response, &text);
         if response.has_focus() {
             (self.typed.edge, self.typed.text) = (Some(edge), text);
@@ -108,7 +111,7 @@ impl Trim {
     /// All of a time is selected when it is entered, by Tab as by the mouse.
     fn select_all(&mut self, ui: &Ui, response: &Response, text: &str) {
         if response.gained_focus() {
-            (self.typed.is_fresh, self.typed.problem) = (true, None);
+            self.typed.is_fresh = true;
         }
         if !response.has_focus() || !self.typed.is_fresh {
             return;
