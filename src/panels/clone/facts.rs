@@ -47,9 +47,6 @@ impl ClonePanel {
             check_ui(ui, check);
         }
         ui.add_space(space::XS);
-        if measures.maybe_two_speakers {
-            ui.hint("It sounds like two people. Choose a part with one voice.");
-        }
         // The worst one first: one thing to do at a time.
         let worst = [Grade::Poor, Grade::Fair].into_iter().find_map(|grade| {
             let mut of_grade = checks.iter().filter(|check| check.grade == grade);

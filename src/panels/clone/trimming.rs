@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::jobs::cuts::{Cut, Order};
 use crate::media::Part;
 use crate::media::sample::Polish;
-use crate::media::survey::{self, Grade, Measures};
+use crate::media::survey::{self, Check, Grade, Measures};
 use crate::media::wave::Wave;
 use crate::panels::Cx;
 use crate::store::{MOST_SECS, MediaFile, SampleChoice, first_part};
@@ -146,15 +146,74 @@ pub fn needs_level(measures: &Measures) -> bool {
 /// What to ask before a poor sample is sent: the question, and the advice that goes with it.
 pub fn doubt(measures: &Measures) -> Option<(String, String)> {
     let [length, level, clipping, noise, speech] = measures.checks();
-    let secs = measures.length_secs.floor();
-    let too_short = format!("The sample is only {secs:.0} seconds long. Clone it anyway?");
-    let doubts = [
-        (speech, "There is hardly any speech in the sample. Clone it anyway?".to_owned()),
-        (noise, "The sample is mostly noise. Clone it anyway?".to_owned()),
-        (level, "The sample is far from a good level. Clone it anyway?".to_owned()),
-        (clipping, "The sample is badly distorted. Clone it anyway?".to_owned()),
-        (length, too_short),
-    ];
-    let (check, question) = doubts.into_iter().find(|(check, _)| check.grade == Grade::Poor)?;
-    Some((question, check.advice.unwrap_or_default()))
+    let is_poor = |check: &Check| check.grade == Grade::Poor;
+    let (what, check) = if is_poor(&speech) && measures.music_share > 0.3 {
+        ("mostly music".to_owned(), speech)
+    } else if measures.level_db.is_none() && measures.noise_db < SILENT_DB {
+        ("silent".to_owned(), level)
+    } else if measures.is_mostly_noise() {
+        ("mostly noise".to_owned(), if is_poor(&noise) { noise } else { speech })
+    } else if is_poor(&clipping) {
+        ("badly distorted".to_owned(), clipping)
+    } else if is_poor(&level) {
+        ("far from a good level".to_owned(), level)
+    } else if is_poor(&length) {
+        (format!("only {:.0} seconds long", measures.length_secs.floor()), length)
+    } else {
+        return None;
+    };
+    Some((format!("The sample is {what}. Clone it anyway?"), check.advice.unwrap_or_default()))
+}
+
+/// Below this, in decibels of full scale, there is nothing to hear.
+const SILENT_DB: f64 = -60.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_poor_sample_is_asked_about_in_words_for_what_is_wrong_with_it() {
+        let good = Measures {
+            length_secs: 60.0,
+            level_db: Some(-18.0),
+            clipped_share: 0.0,
+            noise_db: -60.0,
+            hum_hz: Some(50),
+            speech_share: 0.9,
+            music_share: 0.0,
+            maybe_two_speakers: true,
+        };
+        assert_eq!(doubt(&good), None, "what is fair is not asked about");
+        let asked = |measures: Measures| doubt(&measures).map(|(question, _)| question).unwrap_or_default();
+        let poor = |what: &str| format!("The sample is {what}. Clone it anyway?");
+        assert_eq!(asked(Measures { noise_db: -20.0, ..good.clone() }), poor("mostly noise"));
+        assert_eq!(asked(Measures { speech_share: 0.2, ..good.clone() }), poor("mostly noise"));
+        let music = Measures { speech_share: 0.1, music_share: 0.8, ..good.clone() };
+        assert_eq!(asked(music), poor("mostly music"));
+        let silent = Measures { speech_share: 0.0, level_db: None, noise_db: -90.0, ..good.clone() };
+        assert_eq!(asked(silent), poor("silent"));
+        assert_eq!(asked(Measures { clipped_share: 0.2, ..good.clone() }), poor("badly distorted"));
+        assert_eq!(asked(Measures { length_secs: 6.4, ..good.clone() }), poor("only 6 seconds long"));
+        assert_eq!(asked(Measures { level_db: Some(-2.0), ..good }), poor("far from a good level"));
+    }
+
+    #[test]
+    fn only_what_there_is_reason_for_is_mended() {
+        let measures = Measures {
+            length_secs: 60.0,
+            level_db: Some(-18.0),
+            clipped_share: 0.0,
+            noise_db: -60.0,
+            hum_hz: None,
+            speech_share: 0.9,
+            music_share: 0.0,
+            maybe_two_speakers: false,
+        };
+        let choice = SampleChoice { hum: true, level: true, ..SampleChoice::default() };
+        assert_eq!(polish(&choice, &measures), Polish::default());
+        let quiet = Measures { level_db: Some(-38.0), hum_hz: Some(60), ..measures };
+        assert_eq!(polish(&choice, &quiet), Polish { hum: Some(60), level: true });
+        assert_eq!(polish(&SampleChoice::default(), &quiet), Polish::default());
+    }
 }

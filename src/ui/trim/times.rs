@@ -80,10 +80,10 @@ impl Trim {
             .min_size(vec2(0.0, place.height()))
             .align(align);
         // In a place of its own, which takes no room from what follows.
-        let response = ui
-            .new_child(UiBuilder::new().max_rect(place).layout(Layout::left_to_right(Align::Center)))
-            .add(edit)
-            .accessible_name(name(edge));
+        let builder = UiBuilder::new().max_rect(place).layout(Layout::left_to_right(Align::Center));
+        let mut inner = ui.new_child(builder);
+        inner.spacing_mut().interact_size.y = 0.0;
+        let response = inner.add(edit).accessible_name(name(edge));
         let edge_line = match (focused, response.hovered()) {
             (true, _) => Some(t.focus()),
             (false, true) => Some(Stroke::new(1.0, t.edge.control)),
