@@ -171,7 +171,8 @@ fn takes_of_other_lines_stay_at_hand() {
     bench.fill("Line", "Another one.");
     bench.wait("Other takes");
     assert!(bench.has("The first line."));
-    bench.click("Show the take in its folder");
+    bench.click("More actions for this take");
+    bench.click("Show in folder");
     bench.until("the file is shown", |bench| !bench.files.shown().is_empty());
     let file = bench.session().store.takes[0].file.clone();
     assert_eq!(bench.files.shown(), [Shown::Revealed(file)]);

@@ -216,6 +216,7 @@ fn requests() -> impl Strategy<Value = Request> {
         folder: PathBuf::new(),
         stem: "out".into(),
         estimate_usd: None,
+        match_loudness: false,
     };
     let clone = CloneJob { name: "Mara".into(), sample: file(), origin: None, consent: Consent::default() };
     prop_oneof![

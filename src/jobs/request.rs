@@ -157,6 +157,9 @@ pub struct LipSyncJob {
     /// US dollars it may cost at most, as it was shown when it was started.
     #[serde(default)]
     pub estimate_usd: Option<f64>,
+    /// Whether the voice was to be brought near the loudness of the target. A target without sound has none.
+    #[serde(default)]
+    pub match_loudness: bool,
 }
 
 /// What a job does.

@@ -24,6 +24,7 @@ fn lip_sync() -> Request {
         folder: PathBuf::new(),
         stem: "out".into(),
         estimate_usd: None,
+        match_loudness: false,
     })
 }
 

@@ -206,6 +206,7 @@ mod tests {
             folder: PathBuf::new(),
             stem: "out".into(),
             estimate_usd: None,
+            match_loudness: false,
         };
         let mut done = Checkpoint { picture: Some(Asset::default()), ..Checkpoint::default() };
         assert_eq!(next(&Request::LipSync(job.clone()), &done), Step::UploadAudio);

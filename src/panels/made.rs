@@ -7,25 +7,18 @@ use crate::store::Store;
 pub(super) fn is_current(store: &Store, made: &LipSyncJob) -> bool {
     let (flow, settings) = (&store.flow, &store.flow.lip_sync);
     let same_expression = made.options.temperature.is_none_or(|t| (t - settings.temperature).abs() < 1e-6);
-    store.voice_track().is_some_and(|(now, _)| same_track(store, &made.voice, &now))
+    store.voice_track().is_some_and(|(now, _)| is_made_of(made, &now))
+        && made.match_loudness == settings.match_loudness
         && same_expression
         && flow.target.as_ref().is_some_and(|target| target.path == made.target.path)
         && made.model == settings.model
         && made.options.sync_mode == Some(settings.mode)
 }
 
-/// Whether the track that was sent is what would be sent now: the same one, at the loudness of the video when that is
-/// asked for.
-fn same_track(store: &Store, made: &VoiceTrack, now: &VoiceTrack) -> bool {
-    let level = store.flow.lip_sync.match_loudness;
-    match made {
-        VoiceTrack::Edited { of, .. } if is_same(of, now) => level,
-        // A video without sound has no loudness to match.
-        _ => {
-            let has_sound = store.flow.target.as_ref().is_some_and(|target| target.probe.audio.is_some());
-            is_same(made, now) && !(level && has_sound)
-        }
-    }
+/// Whether what was sent is this track, or was made from it to match the loudness of the video.
+fn is_made_of(made: &LipSyncJob, track: &VoiceTrack) -> bool {
+    let from_it = matches!(&made.voice, VoiceTrack::Edited { of, .. } if made.match_loudness && is_same(of, track));
+    from_it || is_same(&made.voice, track)
 }
 
 fn is_same(one: &VoiceTrack, other: &VoiceTrack) -> bool {

@@ -9,6 +9,7 @@ mod gone;
 pub mod key_entry;
 mod limits;
 pub mod lipsync;
+mod loudness;
 mod made;
 mod pace;
 mod pictures;

@@ -54,6 +54,7 @@
 //!
 //! [`gallery`] draws all of it in every state; `tests/gallery.rs` keeps the pictures.
 
+pub mod ab;
 pub mod button;
 pub mod chip;
 pub mod choice;

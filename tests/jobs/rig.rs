@@ -169,6 +169,7 @@ impl Rig {
             folder: self.dir.path().join("Results"),
             stem: "teaser".into(),
             estimate_usd: None,
+            match_loudness: false,
         })
     }
 

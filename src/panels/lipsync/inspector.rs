@@ -2,6 +2,7 @@
 
 use egui::{Align, Layout, Ui, WidgetText};
 
+use super::level::State;
 use super::price::{self, Asked};
 use super::radio::{self, RadioRow};
 use super::{LipSyncPanel, lengths_of, rules};
@@ -10,7 +11,7 @@ use crate::panels::{Cx, limits};
 use crate::store::Store;
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Field, Slider, Type, icons, layout, space, text, truncate};
+use crate::ui::{Button, Choice, Field, Slider, Type, icons, layout, space, text, truncate};
 use rules::Offer;
 
 /// Models shown before "Show more".
@@ -28,6 +29,8 @@ impl LipSyncPanel {
             expression_ui(ui, &mut settings.temperature);
             ui.add_space(space::M);
         }
+        self.loudness_ui(ui, cx);
+        ui.add_space(space::M);
         let proposed = cx.store.proposed_name().unwrap_or_default();
         let placeholder = if proposed.is_empty() { "Named after the video" } else { &proposed };
         Field::new("File name", &mut cx.store.flow.lip_sync.file_name).placeholder(placeholder).show(ui);
@@ -64,6 +67,17 @@ impl LipSyncPanel {
         self.more_ui(ui, hidden);
         if cx.store.is_sandbox {
             ui.hint("In the sandbox every model is a stand-in: lips are not generated, prices are those of sync.so.");
+        }
+    }
+
+    fn loudness_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let words = self.level.state().words();
+        let toggle = Choice::toggle("Match the loudness of the video");
+        toggle.show(ui, &mut cx.store.flow.lip_sync.match_loudness);
+        match self.level.state() {
+            State::Off => {}
+            State::Failed(error) => drop(notice::error_ui(ui, error, &[])),
+            _ => drop(ui.hint(words)),
         }
     }
 

@@ -3,6 +3,7 @@
 mod inspector;
 mod lanes;
 mod lengths;
+mod level;
 mod price;
 mod radio;
 mod result;
@@ -19,7 +20,7 @@ use super::watch::Watch;
 use super::{Command, Cx, Page, Panel, Pictures, limits, made};
 use crate::api::Options;
 use crate::compose;
-use crate::jobs::{Job, Jobs, LipSyncJob, Outcome, Request, State};
+use crate::jobs::{Job, Jobs, LipSyncJob, Outcome, Request, State, VoiceTrack};
 use crate::media::probe::{self, Probe};
 use crate::remote::Remote;
 use crate::runtime::Task;
@@ -27,6 +28,7 @@ use crate::store::{Role, Store};
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, layout, space};
 
+use level::Level;
 use price::Asked;
 use rules::{Parts, Verdict};
 
@@ -51,6 +53,7 @@ pub struct LipSyncPanel {
     facts: [Facts; 2],
     asked: Asked,
     paces: Paces,
+    level: Level,
 }
 
 /// What is shown of a finished run. It stays while settings change, so that no key press turns the page over.
@@ -78,6 +81,7 @@ impl Panel for LipSyncPanel {
         self.take_folder(cx);
         follow_retry(cx.store, cx.jobs);
         keep_to_offered_models(cx.store);
+        self.level.work(cx);
         self.asked.work(cx);
         cx.store.lip_sync_price = self.asked.said(cx.store);
         if let Some((job, file)) = finished(cx.store, cx.jobs) {
@@ -196,7 +200,7 @@ impl LipSyncPanel {
     }
 
     fn start_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, wide: bool) {
-        let why = missing(cx.store, cx.jobs);
+        let why = missing(cx.store, cx.jobs).or_else(|| self.level.why_not().map(str::to_owned));
         let running = current(cx.store, cx.jobs).is_some_and(|job| job.is_running() && job.waiting.is_none());
         let over = why.is_none() && self.asked.is_over(cx.store);
         let mut button = limits::button(over, "Lip sync").key("Ctrl Enter").large().busy(running, "Syncing");
@@ -216,12 +220,13 @@ impl LipSyncPanel {
         if missing(cx.store, cx.jobs).is_some() {
             return;
         }
+        let Some(voice) = self.level.track(cx.store) else { return };
         // The job would be refused all the same; here the way out is one press away.
         let price = self.asked.usd(cx.store);
         if limits::holds_back(cx, price) {
             return;
         }
-        let Some(job) = job(cx.store, cx.settings.output_folder(), price) else { return };
+        let Some(job) = job(cx.store, voice, cx.settings.output_folder(), price) else { return };
         let id = cx.jobs.start(Request::LipSync(job));
         cx.store.flow.result = Some(id);
         self.choice = None;
@@ -305,9 +310,8 @@ fn missing(store: &Store, jobs: &Jobs) -> Option<String> {
 }
 
 /// The job as it would be sent now.
-fn job(store: &Store, folder: PathBuf, estimate_usd: Option<f64>) -> Option<LipSyncJob> {
+fn job(store: &Store, voice: VoiceTrack, folder: PathBuf, estimate_usd: Option<f64>) -> Option<LipSyncJob> {
     let settings = &store.flow.lip_sync;
-    let (voice, _) = store.voice_track()?;
     Some(LipSyncJob {
         target: store.flow.target.as_ref()?.local(),
         voice,
@@ -320,6 +324,7 @@ fn job(store: &Store, folder: PathBuf, estimate_usd: Option<f64>) -> Option<LipS
         folder,
         stem: store.result_name()?,
         estimate_usd,
+        match_loudness: settings.match_loudness,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use egui::{Ui, vec2};
 
-use super::{LipSyncPanel, rules};
+use super::{LipSyncPanel, level, rules};
 use crate::media::player::{Source, Track};
 use crate::media::video::Film;
 use crate::panels::thumb::{self, Fit};
@@ -269,7 +269,9 @@ fn checks_ui(ui: &mut Ui, store: &Store) {
         |_| {},
         |ui| {
             let voice = store.flow.audio.as_ref().map(|audio| &audio.probe);
-            for check in rules::checks(&target.probe, voice) {
+            let made_here = level::sent_as_file(store);
+            let made_here = made_here.map(|words| rules::Check { verdict: Verdict::Note, words: words.to_owned() });
+            for check in rules::checks(&target.probe, voice).into_iter().chain(made_here) {
                 let (icon, ink) = match check.verdict {
                     Verdict::Note => (icons::INFO, t.text.support),
                     Verdict::Good => (icons::CHECK_CIRCLE_FILL, t.success.ink),

@@ -1,20 +1,31 @@
 //! The script page: a voice, a line, and the takes of it. Speaking is a job; its row stands among the takes until
 //! the take is there.
 
+mod compare;
+mod export;
+mod join;
+mod keys;
 mod line;
+mod row;
 mod rules;
 mod takes;
+mod trim;
 mod voice;
 mod waiting;
 
 use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
 
-use super::{Command, Cx, Panel, Pictures, limits, speech};
+use super::{Cx, Panel, Pictures, limits, speech};
 use crate::jobs::{Job, Outcome, Request, State};
 use crate::store::Store;
 use crate::ui::slider::Slider;
 use crate::ui::theme::Look as _;
 use crate::ui::{layout, space};
+
+use compare::Compare;
+use export::Export;
+use join::Join;
+use trim::Trims;
 
 /// Width of the panel with voice and settings, and of the same in a narrow window.
 const ASIDE: f32 = 308.0;
@@ -34,6 +45,12 @@ pub struct ScriptPanel {
     /// The pass in which the page was last drawn: a gap means that it has just been opened.
     drawn_at: u64,
     pictures: Pictures,
+    compare: Compare,
+    trims: Trims,
+    export: Export,
+    join: Join,
+    /// Id of the take whose row has the focus.
+    row_in_hand: Option<String>,
 }
 
 impl Panel for ScriptPanel {
@@ -41,7 +58,7 @@ impl Panel for ScriptPanel {
         cx.store.voices.ensure(|| cx.runtime.spawn(cx.client.voices()));
         for job in cx.jobs.news() {
             match (&job.request, &job.state) {
-                (Request::Speak(_), State::Done(Outcome::Take(take))) if rules::is_of_flow(&cx.store.flow, take) => {
+                (Request::Speak(_), State::Done(Outcome::Take(take))) if rules::is_chosen(cx.store, take) => {
                     cx.store.flow.take = Some(take.id.clone());
                 }
                 (Request::Speak(_), State::Failed(_) | State::Stopped) => self.failures.push(job.id.clone()),
@@ -49,19 +66,35 @@ impl Panel for ScriptPanel {
             }
         }
         self.failures.retain(|id| cx.jobs.get(id).is_some_and(|job| !job.is_running()));
+        self.pictures.keep_in(cx.store.cache_dir());
+        for id in self.trims.work(cx) {
+            self.compare.forget(&id, cx);
+            if cx.player.now().is_some_and(|now| now.key == row::key(&id)) {
+                cx.player.stop();
+            }
+        }
+        self.export.work(cx);
+        self.compare.work(cx);
+        self.join.work();
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        self.pictures.keep_in(cx.store.cache_dir());
         Frame::new().inner_margin(Margin::symmetric(24, 0)).show(ui, |ui| {
             let title = cx.store.flow.name.clone();
             layout::page_head_ui(ui, &title, |ui| drop(ui.hint("Saved as you type")), |_| {});
         });
         ui.spacing_mut().item_spacing.y = 0.0;
+        self.row_in_hand = None;
         layout::line_ui(ui);
         let drawn = if layout::is_narrow(ui) { ASIDE_NARROW } else { layout::inspector_width(ui, ASIDE) };
         let aside = layout::inspector_frame(ui);
         Side::right("script aside").resizable(false).exact_size(drawn).frame(aside).show(ui, |ui| {
+            let foot = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 12, bottom: 0 });
+            Side::bottom("script aside foot").resizable(false).frame(foot).show_separator_line(false).show(ui, |ui| {
+                if join::button_ui(ui, cx.store) {
+                    self.join.open(cx.store);
+                }
+            });
             ScrollArea::vertical().id_salt("aside").auto_shrink(false).show(ui, |ui| self.aside_ui(ui, cx));
         });
         CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
@@ -69,6 +102,8 @@ impl Panel for ScriptPanel {
                 Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| self.column_ui(ui, cx));
             });
         });
+        self.keys(ui.ctx(), cx);
+        self.join.ui(ui.ctx(), cx, &mut self.export);
     }
 
     fn main_action(&mut self, cx: &mut Cx<'_>) {
@@ -128,11 +163,4 @@ fn open_jobs<'a>(store: &Store, all: &'a [Job], failures: &[String], of_line: bo
         (job.is_running() || failures.contains(&job.id)) && rules::is_line(&store.flow, request) == of_line
     };
     all.iter().filter(seen).collect()
-}
-
-/// Asks the app for something that was pressed in a row.
-fn ask(cx: &mut Cx<'_>, command: Option<Command>) {
-    if let Some(command) = command {
-        cx.commands.push(command);
-    }
 }

@@ -17,6 +17,12 @@ pub fn is_of_flow(flow: &Flow, take: &Take) -> bool {
     take.script == flow.line.trim() && flow.voice.as_ref().is_some_and(|voice| voice.id == take.voice_id)
 }
 
+/// Whether a take that was just spoken becomes the chosen one: it is of the flow's line, and none is kept of that.
+pub fn is_chosen(store: &Store, spoken: &Take) -> bool {
+    let keeps = |take: &Take| take.care.kept && store.flow.take.as_ref() == Some(&take.id);
+    is_of_flow(&store.flow, spoken) && !store.takes_of_line().any(keeps)
+}
+
 /// Why the line can't be spoken now.
 pub fn why_not(store: &Store, jobs: &Jobs) -> Option<String> {
     let voices = store.voices.value().map_or(&[][..], Vec::as_slice);

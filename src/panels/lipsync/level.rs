@@ -1,0 +1,236 @@
+//! The voice at the loudness of the video: both are measured on this computer, and what is sent then is a file made
+//! here. Only when it is asked for.
+
+use std::path::{Path, PathBuf};
+
+use crate::api::AssetKind;
+use crate::error::{Error, Result};
+use crate::jobs::{LocalFile, VoiceTrack};
+use crate::library::private_folder;
+use crate::media::edit::{self, Matched};
+use crate::panels::Cx;
+use crate::panels::loudness::Loudnesses;
+use crate::remote::Remote;
+use crate::store::Store;
+
+/// A video below this, in LUFS, is as good as silent: a voice at that level would not be heard.
+const QUIETEST: f64 = -45.0;
+
+/// The switch's work.
+#[derive(Default)]
+pub(super) struct Level {
+    loudness: Loudnesses,
+    /// What was last made, and of what.
+    made: Option<(Wanted, Remote<Cut>)>,
+    state: State,
+}
+
+/// What a file is made of.
+#[derive(Debug, Clone, PartialEq)]
+struct Wanted {
+    from: PathBuf,
+    bytes: Option<u64>,
+    /// The loudness to reach, in LUFS.
+    lufs: f64,
+}
+
+/// The file that is sent.
+#[derive(Debug, Clone, PartialEq)]
+struct Cut {
+    file: LocalFile,
+    matched: Matched,
+}
+
+/// How the switch stands.
+#[derive(Debug, Clone, Default)]
+pub(super) enum State {
+    #[default]
+    Off,
+    /// On, and a video or a voice is missing.
+    Waiting,
+    /// The video has no sound.
+    NoSound,
+    /// One of both has sound, and nothing is heard in it.
+    Silent(&'static str),
+    Measuring,
+    /// Both are measured, in LUFS; the file is being made.
+    Making(f64, f64),
+    Ready(f64, f64, Matched, LocalFile),
+    Failed(Error),
+}
+
+impl Level {
+    /// Measures and makes what is needed for what is set now.
+    pub fn work(&mut self, cx: &Cx<'_>) {
+        self.state = self.next(cx);
+        if matches!(self.state, State::Off) {
+            self.made = None;
+            self.loudness.forget_failures();
+        }
+    }
+
+    fn next(&mut self, cx: &Cx<'_>) -> State {
+        let store = &*cx.store;
+        if !store.flow.lip_sync.match_loudness {
+            return State::Off;
+        }
+        let (Some(target), Some((voice, bytes))) = (&store.flow.target, voice_file(store)) else {
+            return State::Waiting;
+        };
+        if target.probe.audio.is_none() {
+            return State::NoSound;
+        }
+        let size = Some(target.probe.size_bytes);
+        let video = lufs(self.loudness.of(cx.runtime, &target.path, size));
+        let spoken = lufs(self.loudness.of(cx.runtime, &voice, bytes));
+        let (video, spoken) = match (video, spoken) {
+            (Err(error), _) | (_, Err(error)) => return State::Failed(error),
+            (Ok(Some(video)), Ok(Some(spoken))) => (video, spoken),
+            _ => return State::Measuring,
+        };
+        let Some(video) = video.filter(|video| *video > QUIETEST) else {
+            return State::Silent("The video is almost silent, so the voice is sent as it is.");
+        };
+        let Some(spoken) = spoken else {
+            return State::Silent("Nothing is heard in the voice, so it is sent as it is.");
+        };
+        self.make(cx, Wanted { from: voice, bytes, lufs: video }, spoken)
+    }
+
+    fn make(&mut self, cx: &Cx<'_>, wanted: Wanted, spoken: f64) -> State {
+        let lufs = wanted.lufs;
+        if self.made.as_ref().is_none_or(|(made, _)| *made != wanted) {
+            self.made = Some((wanted.clone(), Remote::default()));
+        }
+        let Some((_, cut)) = &mut self.made else { return State::Measuring };
+        let folder = cx.library.folder().join("cuts");
+        cut.ensure(|| cx.runtime.blocking(move || make(&wanted, &folder)));
+        cut.poll();
+        match (cut.value(), cut.error()) {
+            (_, Some(error)) => State::Failed(error.clone()),
+            (Some(cut), None) => State::Ready(lufs, spoken, cut.matched, cut.file.clone()),
+            (None, None) => State::Making(lufs, spoken),
+        }
+    }
+
+    /// How it stands.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The voice track as it is sent now; `None` while it is not known, or there is none.
+    pub fn track(&self, store: &Store) -> Option<VoiceTrack> {
+        let (track, _) = store.voice_track()?;
+        match &self.state {
+            State::Ready(_, _, _, file) => Some(VoiceTrack::Edited { file: file.clone(), of: Box::new(track) }),
+            State::Off | State::NoSound | State::Silent(_) => Some(track),
+            State::Waiting | State::Measuring | State::Making(..) | State::Failed(_) => None,
+        }
+    }
+
+    /// Why a run has to wait for it.
+    pub fn why_not(&self) -> Option<&'static str> {
+        match &self.state {
+            State::Measuring | State::Making(..) => Some("Wait until the loudness has been matched"),
+            State::Failed(_) => Some("The loudness can't be matched: turn that off, or change the files"),
+            State::Off | State::Waiting | State::NoSound | State::Silent(_) | State::Ready(..) => None,
+        }
+    }
+}
+
+impl State {
+    /// What is said below the switch.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Off => String::new(),
+            Self::Waiting => "Measured once there are a video and a voice.".to_owned(),
+            Self::NoSound => "The video has no sound to match.".to_owned(),
+            Self::Silent(words) => (*words).to_owned(),
+            Self::Measuring => "Measuring the loudness".to_owned(),
+            Self::Making(video, voice) => said(*video, *voice, None),
+            Self::Ready(video, voice, matched, _) => said(*video, *voice, Some(*matched)),
+            Self::Failed(error) => error.to_string(),
+        }
+    }
+}
+
+/// `The video is at −19 LUFS, the voice at −24: +5 dB`.
+fn said(video: f64, voice: f64, matched: Option<Matched>) -> String {
+    let gain = matched.map_or(video - voice, |matched| matched.gain_db);
+    let held = if matched.is_some_and(|matched| matched.limited) { ", as much as fits without clipping" } else { "" };
+    format!("The video is at {} LUFS, the voice at {}: {} dB{held}", whole(video), whole(voice), signed(gain))
+}
+
+fn whole(number: f64) -> String {
+    let number = number.round();
+    if number < 0.0 { format!("−{:.0}", -number) } else { format!("{:.0}", number.abs()) }
+}
+
+fn signed(number: f64) -> String {
+    let words = whole(number);
+    if words.starts_with('−') || words == "0" { words } else { format!("+{words}") }
+}
+
+/// What the list of checks says about a voice that is sent as a file made here.
+pub(super) fn sent_as_file(store: &Store) -> Option<&'static str> {
+    let has_sound = store.flow.target.as_ref().is_some_and(|target| target.probe.audio.is_some());
+    match store.voice_track()?.0 {
+        _ if store.flow.lip_sync.match_loudness && has_sound => {
+            Some("The voice is sent as a file, at the loudness of the video")
+        }
+        VoiceTrack::Edited { .. } => Some("The trimmed take is sent as a file"),
+        VoiceTrack::Take { .. } | VoiceTrack::File(_) => None,
+    }
+}
+
+/// The sound that would be sent, as it lies on this computer, with its size where that is known.
+fn voice_file(store: &Store) -> Option<(PathBuf, Option<u64>)> {
+    if let Some(audio) = &store.flow.audio {
+        return Some((audio.path.clone(), Some(audio.probe.size_bytes)));
+    }
+    store.chosen_take().map(|take| (take.audio().to_owned(), None))
+}
+
+/// Measured or not yet; within it the loudness, which silence has not.
+#[expect(clippy::option_option, reason = "not known yet, known to be none, and a number")]
+fn lufs(measured: &Remote<crate::media::loudness::Loudness>) -> Result<Option<Option<f64>>> {
+    match (measured.value(), measured.error()) {
+        (_, Some(error)) => Err(error.clone()),
+        (measured, None) => Ok(measured.map(|measured| measured.integrated_lufs)),
+    }
+}
+
+/// Makes the file under the hash of what came out: asked for again, it is the same file. Blocks.
+fn make(wanted: &Wanted, folder: &Path) -> Result<Cut> {
+    let failed = |error| Error::file("write to", folder, error);
+    private_folder(folder).map_err(failed)?;
+    let part = tempfile::Builder::new().prefix(".mouthpiece-").suffix(".wav").tempfile_in(folder).map_err(failed)?;
+    let part = part.into_temp_path();
+    let matched = edit::match_loudness(&wanted.from, wanted.lufs, &part)?;
+    let mut hasher = blake3::Hasher::new();
+    let size = std::fs::File::open(&part)
+        .and_then(|file| {
+            let size = file.metadata()?.len();
+            hasher.update_reader(file)?;
+            Ok(size)
+        })
+        .map_err(failed)?;
+    let path = folder.join(format!("{}.wav", hasher.finalize().to_hex()));
+    part.persist(&path).map_err(|error| failed(error.error))?;
+    let (content_type, kind) = ("audio/wav".to_owned(), AssetKind::Audio);
+    Ok(Cut { file: LocalFile { path, content_type, kind, size: Some(size) }, matched })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_levels_and_the_gain_are_said_in_whole_decibels() {
+        assert_eq!(said(-19.2, -23.8, None), "The video is at −19 LUFS, the voice at −24: +5 dB");
+        assert_eq!(said(-24.0, -18.0, None), "The video is at −24 LUFS, the voice at −18: −6 dB");
+        let matched = Some(Matched { gain_db: 0.2, limited: true });
+        let words = "The video is at −19 LUFS, the voice at −24: 0 dB, as much as fits without clipping";
+        assert_eq!(said(-19.0, -24.0, matched), words);
+    }
+}

@@ -1,0 +1,115 @@
+//! Saving a take or a joined track as a sound file of one's own: first a place is asked for, then it is written.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::media::edit::{self, Format};
+use crate::panels::{Command, Cx, Notice};
+use crate::runtime::Task;
+use crate::store::file_name;
+
+/// More files of one name are not counted through.
+const MOST: u32 = 1000;
+
+/// One export at a time: a second dialog would hide behind the first.
+#[derive(Default)]
+pub struct Export {
+    asking: Option<(PathBuf, Task<Option<PathBuf>>)>,
+    writing: Option<Task<PathBuf>>,
+}
+
+impl Export {
+    pub fn is_running(&self) -> bool {
+        self.asking.is_some() || self.writing.is_some()
+    }
+
+    /// Asks where to save a sound file; the ending says as what.
+    pub fn ask(&mut self, cx: &Cx<'_>, from: &Path, stem: &str) {
+        if !self.is_running() {
+            let place = cx.files.pick_save(cx.runtime, &format!("{stem}.wav"));
+            self.asking = Some((from.to_owned(), place));
+        }
+    }
+
+    /// Takes in the answers.
+    pub fn work(&mut self, cx: &mut Cx<'_>) {
+        if let Some((from, place)) = &mut self.asking
+            && let Some(place) = place.take()
+        {
+            let from = std::mem::take(from);
+            self.asking = None;
+            match place {
+                Ok(Some(to)) => self.writing = Some(cx.runtime.blocking(move || save(&from, &to))),
+                Ok(None) => {}
+                Err(error) => cx.commands.complain("Could not ask where to save", error),
+            }
+        }
+        if let Some(written) = self.writing.as_mut().and_then(Task::take) {
+            self.writing = None;
+            match written {
+                Ok(path) => {
+                    let (title, detail) = ("Exported".to_owned(), file_name(&path));
+                    let action = Some(("Show".to_owned(), Box::new(Command::Reveal(path))));
+                    cx.commands.push(Command::Notify(Notice { title, detail, action }));
+                }
+                Err(error) => cx.commands.complain("Could not export", error),
+            }
+        }
+    }
+}
+
+fn save(from: &Path, to: &Path) -> Result<PathBuf> {
+    let (to, format) = destination(to)?;
+    edit::export(from, &to, format)?;
+    Ok(to)
+}
+
+/// What an ending asks for. A name without one becomes a WAV, and as the dialog has not asked about that name, nothing
+/// of that name is replaced.
+fn destination(to: &Path) -> Result<(PathBuf, Format)> {
+    let Some(ending) = to.extension() else {
+        let stem = file_name(to);
+        let folder = to.parent().unwrap_or(Path::new(""));
+        return Ok((free_name(folder, &stem, "wav")?, Format::Wav));
+    };
+    match ending.to_string_lossy().to_lowercase().as_str() {
+        "wav" => Ok((to.to_owned(), Format::Wav)),
+        "mp3" => Ok((to.to_owned(), Format::Mp3)),
+        other => Err(Error::Media(format!(
+            "Takes are exported as WAV or MP3, not as {}. Let the name end in .wav or .mp3.",
+            other.to_uppercase()
+        ))),
+    }
+}
+
+/// A name in a folder that nothing has yet: with a number where needed. Blocks.
+///
+/// # Errors
+/// When a thousand files have that name.
+pub fn free_name(folder: &Path, stem: &str, ending: &str) -> Result<PathBuf> {
+    let names = (1..MOST).map(|number| match number {
+        1 => folder.join(format!("{stem}.{ending}")),
+        number => folder.join(format!("{stem} {number}.{ending}")),
+    });
+    let mut free = names.filter(|name| name.symlink_metadata().is_err());
+    free.next().ok_or_else(|| Error::Media(format!("Too many files are called {stem}. Choose another name.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_says_what_is_written_and_nothing_unasked_is_replaced() {
+        let made = tempfile::tempdir().unwrap();
+        let at = |name: &str| made.path().join(name);
+        let asked = |name: &str| destination(&at(name));
+        assert_eq!(asked("a.WAV").unwrap(), (at("a.WAV"), Format::Wav));
+        assert_eq!(asked("a.mp3").unwrap(), (at("a.mp3"), Format::Mp3));
+        assert_eq!(asked("a").unwrap(), (at("a.wav"), Format::Wav));
+        std::fs::write(at("a.wav"), "mine").unwrap();
+        assert_eq!(asked("a").unwrap(), (at("a 2.wav"), Format::Wav));
+        let refused = asked("a.ogg").unwrap_err().to_string();
+        assert!(refused.contains("not as OGG") && refused.contains(".mp3"), "{refused}");
+    }
+}

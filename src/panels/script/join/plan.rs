@@ -1,0 +1,208 @@
+//! What is joined, in which order and with which pauses: pure rules.
+
+use std::path::PathBuf;
+
+use crate::library::Take;
+use crate::media::edit::Piece;
+use crate::script;
+use crate::store::Store;
+
+/// The pause after a line unless the user wants another, and the longest one, in seconds.
+pub const PAUSE: f64 = 0.8;
+pub const MOST_PAUSE: f64 = 5.0;
+/// Lines that are listed by themselves; others can be added.
+const MOST_LISTED: usize = 60;
+const NAME_CHARACTERS: usize = 60;
+
+/// A take that may be joined.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    pub take: String,
+    pub number: u32,
+    pub voice: String,
+    pub words: String,
+    pub file: PathBuf,
+    pub secs: f64,
+    /// Whether it is part of the track.
+    pub on: bool,
+    /// Seconds of silence after it, unless it is the last.
+    pub pause: f64,
+}
+
+impl Entry {
+    fn of(take: &Take, on: bool) -> Self {
+        Self {
+            take: take.id.clone(),
+            number: take.number,
+            voice: take.voice_name.clone(),
+            words: script::excerpt(&take.script, 80),
+            file: take.audio().to_owned(),
+            secs: take.secs(),
+            on,
+            pause: PAUSE,
+        }
+    }
+}
+
+/// The list as it stands in the dialog.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Plan {
+    pub entries: Vec<Entry>,
+    /// What the track is called, without ending.
+    pub name: String,
+}
+
+impl Plan {
+    /// One take of each line spoken here, the newest line first; that of the flow's line is part of the track.
+    pub fn new(store: &Store) -> Self {
+        let mut entries = Vec::new();
+        let mut lines = std::collections::HashSet::new();
+        for take in &store.takes {
+            if entries.len() < MOST_LISTED && lines.insert(take.script.as_str()) {
+                let best = best_of(store, take);
+                entries.push(Entry::of(best, take.script == store.flow.line.trim()));
+            }
+        }
+        let name: String = format!("{}, joined", store.flow.name).chars().take(NAME_CHARACTERS).collect();
+        Self { entries, name }
+    }
+
+    /// The entries of the track, in order.
+    pub fn chosen(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.on)
+    }
+
+    /// Whether a pause follows this entry: it is part of the track, and not its last one.
+    pub fn has_pause(&self, at: usize) -> bool {
+        let (before, after) = self.entries.split_at((at + 1).min(self.entries.len()));
+        before.last().is_some_and(|entry| entry.on) && after.iter().any(|entry| entry.on)
+    }
+
+    /// Seconds of the whole track.
+    pub fn secs(&self) -> f64 {
+        self.pieces().iter().map(|(piece, secs)| secs + piece.pause_after_secs).sum()
+    }
+
+    /// What is joined, each with its own seconds. No pause comes after the last one.
+    pub fn pieces(&self) -> Vec<(Piece, f64)> {
+        let count = self.chosen().count();
+        let piece = |(at, entry): (usize, &Entry)| {
+            let pause_after_secs = if at + 1 < count { entry.pause.clamp(0.0, MOST_PAUSE) } else { 0.0 };
+            (Piece { path: entry.file.clone(), pause_after_secs }, entry.secs)
+        };
+        self.chosen().enumerate().map(piece).collect()
+    }
+
+    /// Moves an entry by one place, as far as there is one.
+    pub fn move_by_one(&mut self, at: usize, down: bool) {
+        let to = if down { at + 1 } else { at.wrapping_sub(1) };
+        if at < self.entries.len() && to < self.entries.len() {
+            self.entries.swap(at, to);
+        }
+    }
+
+    /// Puts another take at the end of the list, as part of the track. One that is listed already is chosen.
+    pub fn add(&mut self, take: &Take) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.take == take.id) {
+            entry.on = true;
+        } else {
+            self.entries.push(Entry::of(take, true));
+        }
+    }
+
+    /// Why it can't be joined.
+    pub fn why_not(&self) -> Option<&'static str> {
+        if self.chosen().count() < 2 {
+            Some("Choose two takes or more")
+        } else if self.name.trim().is_empty() {
+            Some("Give the track a name")
+        } else {
+            None
+        }
+    }
+
+    /// The name as a file's: no separators, nothing a file system refuses.
+    pub fn stem(&self) -> String {
+        let clean = |c: char| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { ' ' } else { c };
+        let text: String = self.name.chars().map(clean).take(NAME_CHARACTERS * 2).collect();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = crate::paths::short_name(text.trim_matches(['.', ' '])).trim_end_matches(['.', ' ']).to_owned();
+        if text.is_empty() { "Joined".to_owned() } else { text }
+    }
+}
+
+/// The take of a line that counts: the kept one, else the flow's, else the newest.
+fn best_of<'a>(store: &'a Store, newest: &'a Take) -> &'a Take {
+    let of_line = || store.takes.iter().filter(|take| take.script == newest.script);
+    let kept = of_line().find(|take| take.care.kept);
+    let chosen = of_line().find(|take| store.flow.take.as_ref() == Some(&take.id));
+    kept.or(chosen).unwrap_or(newest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(number: u32, script: &str, kept: bool) -> Take {
+        let care = crate::library::Care { kept, edited: None };
+        Take {
+            id: format!("t{number}"),
+            number,
+            voice_id: "v".into(),
+            voice_name: "Mara".into(),
+            script: script.into(),
+            stability: None,
+            similarity: None,
+            file: format!("{number}.wav").into(),
+            remote_id: None,
+            url: String::new(),
+            duration_secs: f64::from(number),
+            made_at: String::new(),
+            care,
+        }
+    }
+
+    fn plan() -> Plan {
+        let mut store = Store::new("x".into(), true);
+        store.takes = vec![take(5, "C", false), take(4, "B", false), take(3, "A", false), take(2, "A", true)];
+        store.takes.push(take(1, "B", false));
+        (store.flow.line, store.flow.name) = ("A".into(), "Teaser/one".into());
+        store.flow.take = Some("t1".into());
+        Plan::new(&store)
+    }
+
+    #[test]
+    fn of_each_line_the_kept_or_chosen_or_newest_take_is_listed_and_the_flows_line_is_in() {
+        let plan = plan();
+        let listed: Vec<_> = plan.entries.iter().map(|entry| (entry.number, entry.on)).collect();
+        assert_eq!(listed, [(5, false), (1, false), (2, true)]);
+        assert_eq!((plan.why_not(), plan.stem().as_str()), (Some("Choose two takes or more"), "Teaser one, joined"));
+    }
+
+    #[test]
+    fn the_length_counts_pauses_between_takes_only() {
+        let mut plan = plan();
+        plan.entries[0].on = true;
+        plan.entries[0].pause = 0.5;
+        assert!((plan.secs() - 7.5).abs() < 1e-9);
+        assert_eq!([0, 1, 2, 9].map(|at| plan.has_pause(at)), [true, false, false, false]);
+        plan.entries[1].on = true;
+        assert!((plan.secs() - (5.0 + 0.5 + 1.0 + 0.8 + 2.0)).abs() < 1e-9);
+        assert_eq!(plan.why_not(), None);
+        plan.name = " ".into();
+        assert_eq!((plan.why_not(), plan.stem().as_str()), (Some("Give the track a name"), "Joined"));
+    }
+
+    #[test]
+    fn entries_move_within_the_list_and_any_take_can_be_added() {
+        let mut plan = plan();
+        plan.move_by_one(2, false);
+        plan.move_by_one(0, false);
+        plan.move_by_one(2, true);
+        assert_eq!(plan.entries.iter().map(|entry| entry.number).collect::<Vec<_>>(), [5, 2, 1]);
+        plan.add(&take(3, "A", false));
+        plan.add(&take(5, "C", false));
+        let on: Vec<_> = plan.chosen().map(|entry| entry.number).collect();
+        assert_eq!(on, [5, 2, 3]);
+    }
+}

@@ -1,0 +1,211 @@
+//! One take as a row: play it, look at it, compare it, keep it, take it elsewhere.
+
+use egui::{Layout, Ui, vec2};
+
+use super::{ScriptPanel, trim};
+use crate::library::Take;
+use crate::media::player::{Source, Track};
+use crate::panels::{Command, Cx, Sound, when};
+use crate::script;
+use crate::ui::layout::Row;
+use crate::ui::theme::Look as _;
+use crate::ui::truncate::name_ui;
+use crate::ui::{Button, IconButton, MenuItem, PlayButton, Type, ab, format, icons, layout, select, space, text};
+
+const HEIGHT: f32 = 44.0;
+/// What stands right of the waveform: length, letters, star, export, more, button; and in a narrow window, where
+/// export is in the menu and the button has no words.
+const RIGHT: f32 = 374.0;
+const RIGHT_NARROW: f32 = 240.0;
+/// The names of takes, and the same with an excerpt of the line.
+const NAMES: f32 = 99.0;
+const EXCERPT: f32 = 200.0;
+
+/// What was asked of a take.
+pub enum Act {
+    Do(Command),
+    Compare(usize),
+    Export,
+    Trim,
+    Untrim,
+}
+
+/// A take as the player plays it.
+pub fn track(take: &Take) -> Track {
+    Track {
+        key: key(&take.id),
+        title: format!("Take {}", take.number),
+        subtitle: take.voice_name.clone(),
+        source: Source::File(take.audio().to_owned()),
+    }
+}
+
+/// What the player calls a take.
+pub fn key(id: &str) -> String {
+    format!("take:{id}")
+}
+
+impl ScriptPanel {
+    /// Draws a take, of the line on the card or of another one.
+    pub(super) fn take_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, take: &Take, other: bool) {
+        let chosen = cx.store.flow.take.as_deref() == Some(take.id.as_str());
+        let name = spoken(take, chosen);
+        let (response, act) = Row::new(&name).height(HEIGHT).selected(chosen).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.x = space::S;
+            let play = self.heard_ui(ui, cx, take, (chosen, other));
+            let tools = self.tools_ui(ui, cx, take, chosen);
+            play.or(tools)
+        });
+        if response.has_focus() {
+            self.row_in_hand = Some(take.id.clone());
+        }
+        if response.clicked() {
+            cx.store.flow.take = Some(take.id.clone());
+        }
+        if let Some(act) = act {
+            self.obey(cx, take, act);
+        }
+    }
+
+    /// Does what was asked of a take.
+    pub(super) fn obey(&mut self, cx: &mut Cx<'_>, take: &Take, act: Act) {
+        match act {
+            Act::Do(command) => cx.commands.push(command),
+            Act::Compare(side) => self.compare.press(cx, side, &take.id),
+            Act::Export => self.export.ask(cx, take.audio(), &format!("Take {}", take.number)),
+            Act::Trim => self.trims.begin(cx, take),
+            Act::Untrim => self.trims.undo(cx, &take.id),
+        }
+    }
+
+    /// Play, names, waveform and length.
+    fn heard_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, take: &Take, (chosen, other): (bool, bool)) -> Option<Act> {
+        let t = ui.tokens();
+        let playing = cx.player.is_playing(&key(&take.id));
+        let words = if playing { "Pause take" } else { "Play take" };
+        let play = PlayButton::new(&format!("{words} {}", take.number), playing).accent(chosen).show(ui);
+        let width = if other { EXCERPT.min(ui.available_width() * 0.26) } else { NAMES };
+        ui.allocate_ui_with_layout(vec2(width, 36.0), Layout::top_down(egui::Align::Min), |ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            ui.set_width(width);
+            let (title, below) = words_of(take, other);
+            name_ui(ui, &title, Type::Name, t.text.main);
+            if self.trims.is_running(&take.id) {
+                name_ui(ui, "Trimming the silence", Type::Small, t.accent.fill);
+            } else {
+                name_ui(ui, &below, Type::Small, t.text.hint);
+            }
+        });
+        self.wave_ui(ui, cx, take);
+        ui.label(text::mono(format::time_code(take.secs())).color(t.text.support));
+        play.clicked().then(|| Act::Do(Command::HearTake(take.id.clone())))
+    }
+
+    fn wave_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
+        let right = if layout::is_narrow(ui) { RIGHT_NARROW } else { RIGHT };
+        let width = (ui.available_width() - right).max(24.0);
+        ui.allocate_ui(vec2(width, 28.0), |ui| {
+            ui.set_width(width);
+            let seen = ui.is_rect_visible(ui.max_rect());
+            let sound = if seen { self.pictures.sound(ui.ctx(), cx.runtime, take.audio()) } else { Sound::Reading };
+            let played = cx.player.progress(&key(&take.id));
+            let name = format!("Sound of take {}", take.number);
+            let mut wave = sound.waveform(&name).height(28.0).played(played.unwrap_or(0.0));
+            if played.is_some() {
+                wave = wave.seekable();
+            }
+            if let Some(part) = wave.show(ui).seek {
+                let length = cx.player.now().map_or(0.0, |now| now.length_secs);
+                cx.player.seek(f64::from(part) * length);
+            }
+        });
+    }
+
+    /// Everything that can be done with a take.
+    fn tools_ui(&self, ui: &mut Ui, cx: &Cx<'_>, take: &Take, chosen: bool) -> Option<Act> {
+        let t = ui.tokens();
+        let narrow = layout::is_narrow(ui);
+        let compare = ab::ab_ui(ui, &format!("take {}", take.number), self.compare.letters(cx, &take.id));
+        let kept = take.care.kept;
+        let star = if kept { icons::STAR_FILL } else { icons::STAR };
+        let mut star = IconButton::new(star, "Keep this take").key("S").on(kept);
+        if kept {
+            star = star.ink(t.text.main);
+        }
+        let star = star.show(ui);
+        let why = self.export.is_running().then_some("An export is under way");
+        let export =
+            !narrow && IconButton::new(icons::EXPORT, "Export this take").key("Ctrl E").off_if(why).show(ui).clicked();
+        let more = IconButton::new(icons::DOTS_THREE, "More actions for this take").show(ui);
+        let from_menu = select::menu(&more, |ui| self.menu_ui(ui, take, narrow)).flatten();
+        let put = put_ui(ui, narrow, chosen);
+        if let Some(side) = compare {
+            Some(Act::Compare(side))
+        } else if star.clicked() {
+            let id = take.id.clone();
+            Some(Act::Do(if kept { Command::LetGoOfTake(id) } else { Command::KeepTake(id) }))
+        } else if export {
+            Some(Act::Export)
+        } else if put {
+            Some(Act::Do(Command::PutOnVideo(take.id.clone())))
+        } else {
+            from_menu
+        }
+    }
+
+    fn menu_ui(&self, ui: &mut Ui, take: &Take, narrow: bool) -> Option<Act> {
+        let mut act = None;
+        let mut item = |item: MenuItem<'_>, then: Act| {
+            if item.show(ui).clicked() {
+                act = Some(then);
+            }
+        };
+        if narrow {
+            let why = self.export.is_running().then_some("An export is under way");
+            item(MenuItem::new("Export this take").icon(icons::EXPORT).key("Ctrl E").off_if(why), Act::Export);
+        }
+        if take.care.edited.is_some() {
+            item(MenuItem::new("Undo the trim").icon(icons::ARROW_COUNTER_CLOCKWISE), Act::Untrim);
+        } else {
+            let why = self.trims.is_running(&take.id).then_some("The silence is being trimmed");
+            item(MenuItem::new("Trim silence").icon(icons::SCISSORS).off_if(why), Act::Trim);
+        }
+        item(MenuItem::new("Copy text").icon(icons::COPY), Act::Do(Command::Copy(take.script.clone())));
+        let show = Command::Reveal(take.audio().to_owned());
+        item(MenuItem::new("Show in folder").icon(icons::FOLDER_OPEN), Act::Do(show));
+        act
+    }
+}
+
+fn put_ui(ui: &mut Ui, narrow: bool, chosen: bool) -> bool {
+    if narrow {
+        let ink = if chosen { ui.tokens().accent.fill } else { ui.tokens().text.support };
+        return IconButton::new(icons::FILM_SLATE, "Put on a video").ink(ink).show(ui).clicked();
+    }
+    let button = if chosen { Button::outline("Put on a video") } else { Button::secondary("Put on a video") };
+    button.icon(icons::FILM_SLATE).show(ui).clicked()
+}
+
+/// What screen readers say about the row.
+fn spoken(take: &Take, chosen: bool) -> String {
+    let mut name = format!("Take {}, {}, {}", take.number, format::time_code(take.secs()), take.voice_name);
+    for (is, words) in [(take.care.edited.is_some(), ", trimmed"), (take.care.kept, ", kept"), (chosen, ", chosen")] {
+        if is {
+            name.push_str(words);
+        }
+    }
+    name
+}
+
+/// What a row says about its take: of the line on the card, or of another one.
+fn words_of(take: &Take, other: bool) -> (String, String) {
+    let when = when::parse(&take.made_at).map_or_else(|| "Earlier".to_owned(), |made| when::ago(made, when::now()));
+    let title =
+        if other { format!("Take {}, {}", take.number, take.voice_name) } else { format!("Take {}", take.number) };
+    let below = match &take.care.edited {
+        Some(edited) => trim::words(edited),
+        None if other => script::excerpt(&take.script, 80),
+        None => when,
+    };
+    (title, below)
+}

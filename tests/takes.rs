@@ -1,0 +1,424 @@
+//! What is done with takes on this computer, on the real app: compared, kept, trimmed, exported, joined, and brought to
+//! the loudness of a video. Files are judged by ffprobe and ffmpeg.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{Bench, Setup, media};
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use mouthpiece::files::Shown;
+use mouthpiece::jobs::{Job, Outcome, State, VoiceTrack};
+use mouthpiece::library::Take;
+use mouthpiece::panels::Page;
+use mouthpiece::sandbox::{Fault, Pace};
+
+const LINES: [&str; 3] =
+    ["Good evening, and welcome.", "The second line is a little longer than the first one.", "And this is the end."];
+
+/// The app on the script page, with these lines spoken one after the other.
+fn spoken(setup: Setup, lines: &[&str]) -> Bench {
+    let mut bench = setup.app();
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.until("the voices are known", |bench| bench.session().store.voices.value().is_some());
+    let voice = bench.session().store.voices.value().unwrap()[0].label().to_owned();
+    bench.click("Choose a voice");
+    bench.click(&format!("{voice}. Built-in voice"));
+    for (at, line) in lines.iter().enumerate() {
+        bench.fill("Line", line);
+        bench.click("Speak");
+        bench.wait(&format!("Play take {}", at + 1));
+    }
+    bench
+}
+
+/// A take by its number.
+fn take(bench: &Bench, number: u32) -> Take {
+    bench.session().store.takes.iter().find(|take| take.number == number).unwrap().clone()
+}
+
+/// Opens the menu of the first row and presses an item.
+#[track_caller]
+fn from_menu(bench: &mut Bench, item: &str) {
+    bench.click("More actions for this take");
+    bench.click(item);
+}
+
+/// Takes the focus out of the line, so that keys are not typed into it.
+fn leave_the_line(bench: &mut Bench) {
+    bench.harness.get_by_label("Stability").focus();
+    bench.frames(2);
+}
+
+#[test]
+fn two_takes_are_compared_in_step_and_the_letters_switch() {
+    let mut bench = spoken(Setup::default(), &[LINES[0], LINES[0]]);
+    bench.click("Compare take 2 as A");
+    assert!(bench.session().player.now().is_none(), "one alone is not compared");
+    bench.click("Compare take 1 as B");
+    bench.until("both play", |bench| bench.session().player.now().is_some_and(|now| now.compared.is_some()));
+    let (one, two) = (format!("take:{}", take(&bench, 1).id), format!("take:{}", take(&bench, 2).id));
+    let heard = |bench: &Bench| bench.session().player.now().unwrap().key.to_owned();
+    assert_eq!(heard(&bench), two);
+    assert_eq!(bench.session().player.now().unwrap().compared.unwrap().key, one);
+    bench.until("it moves", |bench| bench.session().player.now().unwrap().position_secs > 0.05);
+    let before = bench.session().player.now().unwrap().position_secs;
+    bench.click("Compare take 1 as B");
+    assert_eq!(heard(&bench), one, "the letter of the one that is not heard switches");
+    assert!(bench.session().player.now().unwrap().position_secs >= before, "it goes on where the other one was");
+    bench.click("Compare take 2 as A");
+    assert_eq!(heard(&bench), two);
+
+    // The letter of the one that is heard ends the comparison, as the strip does.
+    bench.click("Compare take 2 as A");
+    bench.until("it is over", |bench| bench.session().player.now().is_none());
+    bench.click("Compare take 2 as A");
+    bench.until("both play again", |bench| bench.session().player.now().is_some_and(|now| now.compared.is_some()));
+
+    // The strip does the same: the key switches, and what is kept ends the comparison.
+    leave_the_line(&mut bench);
+    bench.key(Modifiers::NONE, Key::X);
+    assert_eq!(heard(&bench), one);
+    bench.click("Keep B");
+    bench.until("take 1 is kept", |bench| take(bench, 1).care.kept && bench.session().player.now().is_none());
+    bench.click("Compare take 1 as B");
+    bench.frames(3);
+    assert!(bench.session().player.now().is_none(), "the letters are free again");
+}
+
+#[test]
+fn a_kept_take_stays_the_chosen_one_also_after_a_restart() {
+    let mut bench = spoken(Setup::default(), &[LINES[0], LINES[0]]);
+    leave_the_line(&mut bench);
+    bench.click("Keep this take");
+    bench.until("take 2 is kept", |bench| take(bench, 2).care.kept);
+    bench.key(Modifiers::NONE, Key::S);
+    bench.until("the key lets it go", |bench| !take(bench, 2).care.kept);
+    bench.harness.query_all_by_label("Keep this take").last().unwrap().click();
+    bench.until("take 1 is kept", |bench| take(bench, 1).care.kept);
+    assert_eq!(bench.session().store.chosen_take().map(|take| take.number), Some(1));
+    bench.click("Speak");
+    bench.wait("Play take 3");
+    assert_eq!(bench.session().store.chosen_take().map(|take| take.number), Some(1), "kept is kept");
+    bench.until("it is written down", |bench| {
+        bench.session().library.takes().unwrap().iter().any(|take| take.number == 1 && take.care.kept)
+    });
+    let dir = bench.close();
+    let bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    let kept: Vec<u32> =
+        bench.session().store.takes.iter().filter(|take| take.care.kept).map(|take| take.number).collect();
+    assert_eq!(kept, [1]);
+
+    // Typing an S keeps nothing.
+    let mut bench = bench;
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.fill("Line", "S");
+    bench.key(Modifiers::NONE, Key::S);
+    assert_eq!(bench.session().store.takes.iter().filter(|take| take.care.kept).count(), 1);
+}
+
+/// Puts a second of silence before and after a take's sound.
+fn pad(dir: &Path, file: &Path) {
+    let padded = dir.join("padded.wav");
+    let (from, to) = (file.to_str().unwrap(), padded.to_str().unwrap());
+    media::run("ffmpeg", &["-v", "error", "-y", "-i", from, "-af", "adelay=1000:all=1,apad=pad_dur=1", to]);
+    std::fs::copy(&padded, file).unwrap();
+}
+
+#[test]
+fn trimming_keeps_the_original_is_said_and_is_undone() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = spoken(Setup::default(), &[LINES[0]]);
+    let original = take(&bench, 1).file;
+    pad(made.path(), &original);
+    let (bytes, secs) = (std::fs::read(&original).unwrap(), media::secs(&original));
+    from_menu(&mut bench, "Trim silence");
+    bench.wait_part("Trimmed, 0:0");
+    let edited = take(&bench, 1).care.edited.unwrap();
+    assert_eq!(std::fs::read(&original).unwrap(), bytes, "the original is as it was");
+    assert_eq!(edited.file.parent(), original.parent(), "beside it");
+    let trimmed = media::secs(&edited.file);
+    assert!(
+        trimmed < secs - 1.2 && trimmed > secs - 3.2 && (trimmed - edited.secs).abs() < 0.01,
+        "{trimmed} of {secs}"
+    );
+    assert_eq!(edited.bytes, edited.file.metadata().unwrap().len());
+
+    // It is what is played, shown and sent.
+    let row = format!("Take 1, {}, ", mouthpiece::ui::format::time_code(edited.secs));
+    assert!(bench.has_part(&row) && bench.has_part(", trimmed"), "{}", bench.screen());
+    from_menu(&mut bench, "Show in folder");
+    bench.until("it is shown", |bench| bench.files.shown() == [Shown::Revealed(edited.file.clone())]);
+    let (track, length) = bench.session().store.voice_track().unwrap();
+    assert_eq!((track.file().map(|file| file.path.clone()), length), (Some(edited.file.clone()), Some(edited.secs)));
+    assert_eq!(track.take_id(), Some(take(&bench, 1).id.as_str()));
+
+    let dir = bench.close();
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    assert_eq!(take(&bench, 1).care.edited.as_ref(), Some(&edited), "it is remembered");
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    from_menu(&mut bench, "Undo the trim");
+    bench.until("it is as it came", |bench| take(bench, 1).care.edited.is_none());
+    assert!(!bench.has_part("Trimmed, "));
+    assert!(matches!(bench.session().store.voice_track(), Some((VoiceTrack::Take { .. }, _))));
+
+    // The same again is the same file.
+    from_menu(&mut bench, "Trim silence");
+    bench.wait_part("Trimmed, 0:0");
+    assert_eq!(take(&bench, 1).care.edited, Some(edited));
+}
+
+#[test]
+fn a_take_is_exported_as_what_its_name_says_and_nothing_unasked_is_replaced() {
+    let made = tempfile::tempdir().unwrap();
+    let at = |name: &str| made.path().join(name);
+    std::fs::write(at("plain.wav"), "mine").unwrap();
+    let answers = [at("one.wav"), at("two.MP3"), at("plain"), at("three.ogg")];
+    let mut bench = spoken(Setup::default().dialogs(answers), &[LINES[0]]);
+    let secs = media::secs(&take(&bench, 1).file);
+    let exported = |bench: &mut Bench, name: &str, codec: &str| {
+        bench.until(&format!("{name} is there"), |_| at(name).exists());
+        bench.wait("Exported");
+        assert_eq!(media::codecs(&at(name)), [codec]);
+        // An MP3 is padded to whole frames.
+        let apart = (media::secs(&at(name)) - secs).abs();
+        assert!(apart < 0.1, "{name} is {apart} s off");
+    };
+    bench.click("Export this take");
+    exported(&mut bench, "one.wav", "pcm_s16le");
+    bench.key(Modifiers::COMMAND, Key::E);
+    exported(&mut bench, "two.MP3", "mp3");
+    bench.click("Export this take");
+    exported(&mut bench, "plain 2.wav", "pcm_s16le");
+    assert_eq!(std::fs::read(at("plain.wav")).unwrap(), b"mine");
+    bench.click("Export this take");
+    bench.wait_part("exported as WAV or MP3");
+    assert!(!at("three.ogg").exists());
+    let left = std::fs::read_dir(made.path()).unwrap().count();
+    assert_eq!(left, 4, "no halves are left behind");
+}
+
+/// A file's sound as 8 kHz mono.
+fn samples(dir: &Path, file: &Path) -> Vec<f64> {
+    let raw = dir.join("samples.raw");
+    let (from, to) = (file.to_str().unwrap(), raw.to_str().unwrap());
+    media::run("ffmpeg", &["-v", "error", "-y", "-i", from, "-ac", "1", "-ar", "8000", "-f", "s16le", to]);
+    let bytes = std::fs::read(raw).unwrap();
+    bytes.chunks_exact(2).map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect()
+}
+
+/// How alike two sounds are, 1 for the same, with up to 3 ms between them.
+fn likeness(a: &[f64], b: &[f64]) -> f64 {
+    let at = |a: &[f64], b: &[f64]| {
+        let pairs = || a.iter().zip(b);
+        let dot: f64 = pairs().map(|(x, y)| x * y).sum();
+        let (power_a, power_b): (f64, f64) = pairs().fold((0.0, 0.0), |(p, q), (x, y)| (p + x * x, q + y * y));
+        dot / (power_a * power_b).sqrt().max(1.0)
+    };
+    let shifted = (0..24).flat_map(|shift| [at(&a[shift..], b), at(a, &b[shift..])]);
+    shifted.fold(0.0, f64::max)
+}
+
+/// Presses the control of this name that was drawn last: that of the dialog, not that of the page below it.
+#[track_caller]
+fn click_in_dialog(bench: &mut Bench, name: &str) {
+    bench.wait(name);
+    bench.harness.query_all_by_label(name).last().unwrap().click();
+    bench.frames(3);
+}
+
+#[test]
+fn three_takes_are_joined_with_pauses_in_the_order_that_was_chosen() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = spoken(Setup::default().dialogs([made.path().join("track.mp3")]), &LINES);
+    bench.click("Join lines into one track");
+    bench.wait_part("1 take, ");
+    assert!(bench.is_off("Join"), "one take is no track");
+    bench.click("Take 1 in the track");
+    bench.click("Take 2 in the track");
+    // From 3, 2, 1 to 3, 1, 2: by key, from the row that has the focus.
+    bench.harness.get_by_label("Take 1 in the track").focus();
+    bench.frames(2);
+    bench.key(Modifiers::ALT, Key::ArrowUp);
+    bench.harness.get_by_label("Pause after take 3").focus();
+    bench.frames(2);
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    let takes: Vec<Take> = [3, 1, 2].map(|number| take(&bench, number)).into();
+    let pauses = [1.05, 0.8, 0.0];
+    let secs: f64 = takes.iter().map(|take| media::secs(&take.file)).sum::<f64>() + pauses.iter().sum::<f64>();
+    let said = format!("3 takes, {} in all", mouthpiece::ui::format::time_code(secs));
+    bench.wait(&said);
+    bench.fill("Name of the track", "All: three");
+    click_in_dialog(&mut bench, "Join");
+    bench.wait("The lines are one track");
+
+    let file = bench.session().library.folder().join("Tracks").join("All three.wav");
+    let joined = media::secs(&file);
+    assert!((joined - secs).abs() < 0.005, "{joined} s for {secs} s");
+    let sound = samples(made.path(), &file);
+    let mut from = 0.0;
+    for (take, pause) in takes.iter().zip(pauses) {
+        let alone = samples(made.path(), &take.file);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a short sound")]
+        let at = (from * 8000.0) as usize;
+        // Away from the short fades at both ends.
+        let (inner, there) = (&alone[400..alone.len() - 400], &sound[at + 400..at + alone.len() - 400]);
+        let alike = likeness(there, inner);
+        assert!(alike > 0.97, "take {} is not at {from} s: {alike}", take.number);
+        from += media::secs(&take.file) + pause;
+    }
+
+    bench.click("Play the track");
+    bench.until("it is heard", |bench| bench.session().player.now().is_some_and(|now| now.key.starts_with("file:")));
+    click_in_dialog(&mut bench, "Show in folder");
+    bench.until("it is shown", |bench| bench.files.shown() == [Shown::Revealed(file.clone())]);
+    bench.click("Export…");
+    bench.wait("Exported");
+    assert_eq!(media::codecs(&made.path().join("track.mp3")), ["mp3"]);
+    bench.click("Put it on a video");
+    bench.until("it is the voice", |bench| {
+        bench.session().store.flow.audio.as_ref().is_some_and(|audio| audio.path == file)
+    });
+    assert_eq!(bench.harness.state().page(), Page::LipSync);
+}
+
+/// The integrated loudness of a file or of what lies at an address, as ffmpeg says, in LUFS.
+fn lufs(of: &str) -> f64 {
+    let output = Command::new("ffmpeg").args(["-nostats", "-i", of, "-af", "ebur128", "-f", "null", "-"]).output();
+    let said = String::from_utf8_lossy(&output.unwrap().stderr).into_owned();
+    let summary = said.rsplit("Integrated loudness:").next().unwrap();
+    summary.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// A talking head that is quieter than any take.
+fn quiet_head(dir: &Path) -> PathBuf {
+    let (head, quiet) = (media::talking_head(dir, "head.mp4", 3.0), dir.join("quiet.mp4"));
+    let (from, to) = (head.to_str().unwrap(), quiet.to_str().unwrap());
+    media::run("ffmpeg", &["-v", "error", "-y", "-i", from, "-c:v", "copy", "-af", "volume=-14dB", to]);
+    quiet
+}
+
+fn job(bench: &Bench) -> Option<&Job> {
+    let session = bench.session();
+    session.jobs.get(session.store.flow.result.as_deref()?)
+}
+
+fn is_saved(bench: &Bench) -> bool {
+    matches!(job(bench).map(|job| &job.state), Some(State::Done(Outcome::Video { .. })))
+}
+
+/// The voice as it was sent: its address at the service, if that is what was sent, else the asset's.
+fn sent(bench: &Bench) -> (Option<String>, Option<String>) {
+    let done = &job(bench).unwrap().checkpoint;
+    let input = &done.run.body.as_ref().unwrap().input[1];
+    let input = serde_json::to_value(input).unwrap();
+    let url = input.get("url").and_then(|url| url.as_str()).map(str::to_owned);
+    (url, done.audio.as_ref().and_then(|asset| asset.url.clone()))
+}
+
+/// Presses the page's own "Lip sync": a page and a heading have that name too.
+#[track_caller]
+fn press_lip_sync(bench: &mut Bench) {
+    bench.until("the page's own button is on", |bench| {
+        let mut own = bench.harness.query_all_by_role_and_label(Role::Button, "Lip sync");
+        own.any(|node| !node.accesskit_node().is_disabled())
+    });
+    bench.harness.get_by_role_and_label(Role::Button, "Lip sync").click();
+    bench.frames(3);
+}
+
+#[test]
+fn the_voice_is_sent_at_the_loudness_of_the_video_when_that_is_asked_for() {
+    let made = tempfile::tempdir().unwrap();
+    let target = quiet_head(made.path());
+    let mut bench = spoken(Setup::default().dialogs([&target]), &[LINES[1]]);
+    let original = take(&bench, 1);
+    let bytes = std::fs::read(&original.file).unwrap();
+    bench.click("Put on a video");
+    bench.click("Choose video");
+    bench.wait_part("320 × 240");
+
+    // Off by default: the take's address goes out, and no file of ours.
+    assert!(!bench.has_part("LUFS"));
+    press_lip_sync(&mut bench);
+    bench.until("the video is saved", is_saved);
+    assert_eq!(sent(&bench), (Some(original.url.clone()), None));
+
+    bench.click("Back to setup");
+    bench.click("Match the loudness of the video");
+    bench.wait_part("The video is at −");
+    bench.wait("The voice is sent as a file, at the loudness of the video");
+    let (video, voice) = (lufs(target.to_str().unwrap()), lufs(original.file.to_str().unwrap()));
+    assert!(video < voice - 5.0, "{video} and {voice}");
+    // By key: the toast about the first one lies over the button.
+    bench.until("the file is made", |bench| !bench.is_off("Lip sync"));
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.until("the video is saved again", |bench| {
+        is_saved(bench) && bench.session().jobs.all().len() == 3 && job(bench).unwrap().checkpoint.audio.is_some()
+    });
+    let (url, asset) = sent(&bench);
+    assert_eq!(url, None, "not the take's address");
+    let arrived = lufs(&asset.unwrap());
+    assert!((arrived - video).abs() < 0.6, "{arrived} LUFS arrived for a video at {video}");
+    assert_eq!(std::fs::read(&original.file).unwrap(), bytes, "the take is as it was");
+    assert!(take(&bench, 1).care.edited.is_none());
+    bench.wait("Lip sync finished");
+    assert!(bench.has_part("Take 1, "), "it is still called by its take: {}", bench.screen());
+
+    // Turned off, the result is not what is asked for any more.
+    bench.click("Back to setup");
+    bench.click("Match the loudness of the video");
+    bench.until("the sentence is gone", |bench| !bench.has_part("LUFS"));
+}
+
+#[test]
+fn a_video_without_sound_has_nothing_to_match_and_the_take_goes_out_as_it_is() {
+    let made = tempfile::tempdir().unwrap();
+    let target = media::silent_video(made.path(), "teaser.mp4", 2.0);
+    let mut bench = spoken(Setup::default().dialogs([&target]), &[LINES[0]]);
+    let url = take(&bench, 1).url;
+    bench.click("Put on a video");
+    bench.click("Choose video");
+    bench.wait_part("320 × 240");
+    bench.click("Match the loudness of the video");
+    bench.wait("The video has no sound to match.");
+    press_lip_sync(&mut bench);
+    bench.until("the video is saved", is_saved);
+    assert_eq!(sent(&bench), (Some(url), None));
+    bench.wait("Lip sync finished");
+}
+
+#[test]
+fn a_matched_voice_outlives_a_restart_before_it_is_uploaded() {
+    let made = tempfile::tempdir().unwrap();
+    let target = quiet_head(made.path());
+    let mut bench = spoken(Setup { pace: Pace::Instant, ..Setup::default() }.dialogs([&target]), &[LINES[0]]);
+    bench.click("Put on a video");
+    bench.click("Choose video");
+    bench.wait_part("320 × 240");
+    bench.click("Match the loudness of the video");
+    bench.wait_part("LUFS");
+    let later = Fault::Status { status: 429, body: r#"{"message":"Later"}"#.into(), retry_after: Some(600) };
+    bench.sandbox().faults().next("POST", "/v2/assets", later);
+    press_lip_sync(&mut bench);
+    bench.wait_part("Starts again in");
+    let VoiceTrack::Edited { file, .. } = lip_sync_voice(&bench) else { panic!("not a file") };
+    assert!(file.path.is_file() && job(&bench).unwrap().checkpoint.audio.is_none());
+    let dir = bench.close();
+
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    bench.until("the video is saved", is_saved);
+    let arrived = lufs(&sent(&bench).1.unwrap());
+    let video = lufs(target.to_str().unwrap());
+    assert!((arrived - video).abs() < 0.6, "{arrived} LUFS arrived for a video at {video}");
+}
+
+fn lip_sync_voice(bench: &Bench) -> VoiceTrack {
+    let mouthpiece::jobs::Request::LipSync(request) = &job(bench).unwrap().request else { panic!("no lip sync") };
+    request.voice.clone()
+}
