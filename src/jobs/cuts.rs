@@ -1,5 +1,5 @@
-//! The samples that are sent instead of whole files: cut from the user's file, named after what is in them, and kept
-//! for as long as a job may need them.
+//! What is made here to be sent instead of the user's own files: samples cut from them, voices at another loudness. Each
+//! is named after what is in it, and kept for as long as a job may need it.
 
 use std::collections::HashSet;
 use std::io;
@@ -78,7 +78,11 @@ pub fn make(order: &Order, folder: &Path, keep_going: &dyn Fn(f32) -> bool) -> R
 }
 
 /// Gives a file the hash of its content for a name; also over one that is there, so that its time says it is of now.
-fn name(folder: &Path, written: &Path) -> io::Result<PathBuf> {
+/// Blocks.
+///
+/// # Errors
+/// Those of the disk.
+pub fn name(folder: &Path, written: &Path) -> io::Result<PathBuf> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(std::fs::File::open(written)?)?;
     let path = folder.join(format!("{}.wav", hasher.finalize().to_hex()));
@@ -91,7 +95,8 @@ pub fn needed(jobs: &[Job]) -> HashSet<&Path> {
     let open = jobs.iter().filter(|job| !matches!(job.state, State::Done(_)));
     open.filter_map(|job| match &job.request {
         Request::Clone(clone) => Some(clone.sample.path.as_path()),
-        _ => None,
+        Request::LipSync(sync) => sync.voice.file().map(|file| file.path.as_path()),
+        Request::Speak(_) => None,
     })
     .collect()
 }
@@ -129,7 +134,7 @@ mod tests {
     use super::*;
     use crate::error::Error;
     use crate::jobs::Outcome;
-    use crate::jobs::request::CloneJob;
+    use crate::jobs::request::{CloneJob, LipSyncJob, VoiceTrack};
     use crate::library::Consent;
 
     fn job(sample: &Path, state: State) -> Job {
@@ -167,5 +172,24 @@ mod tests {
         let left = [&open, &failed, &done, &loose, &other].map(|path| path.exists());
         assert_eq!(left, [true, true, false, false, true]);
         sweep(&name("nowhere"), &jobs, SystemTime::now());
+    }
+
+    #[test]
+    fn the_voice_of_a_lip_sync_under_way_stays_too() {
+        let mut sync = job(Path::new("a.wav"), State::Stopped);
+        let Request::Clone(clone) = sync.request.clone() else { unreachable!() };
+        let voice = |path: &str| LocalFile { path: path.into(), ..clone.sample.clone() };
+        let of = Box::new(VoiceTrack::File(voice("own.wav")));
+        sync.request = Request::LipSync(LipSyncJob {
+            target: clone.sample.clone(),
+            voice: VoiceTrack::Edited { file: voice("cut.wav"), of },
+            model: "lipsync-2".into(),
+            options: crate::api::Options::default(),
+            folder: PathBuf::new(),
+            stem: "out".into(),
+            estimate_usd: None,
+            match_loudness: true,
+        });
+        assert_eq!(needed(&[sync]), HashSet::from([Path::new("cut.wav")]));
     }
 }

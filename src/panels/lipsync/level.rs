@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::api::AssetKind;
 use crate::error::{Error, Result};
-use crate::jobs::{LocalFile, VoiceTrack};
+use crate::jobs::{LocalFile, VoiceTrack, cuts};
 use crate::library::private_folder;
 use crate::media::edit::{self, Matched};
 use crate::panels::Cx;
@@ -103,7 +103,7 @@ impl Level {
             self.made = Some((wanted.clone(), Remote::default()));
         }
         let Some((_, cut)) = &mut self.made else { return State::Measuring };
-        let folder = cx.library.folder().join("cuts");
+        let folder = cuts::folder(cx.library);
         cut.ensure(|| cx.runtime.blocking(move || make(&wanted, &folder)));
         cut.poll();
         match (cut.value(), cut.error()) {
@@ -207,16 +207,8 @@ fn make(wanted: &Wanted, folder: &Path) -> Result<Cut> {
     let part = tempfile::Builder::new().prefix(".mouthpiece-").suffix(".wav").tempfile_in(folder).map_err(failed)?;
     let part = part.into_temp_path();
     let matched = edit::match_loudness(&wanted.from, wanted.lufs, &part)?;
-    let mut hasher = blake3::Hasher::new();
-    let size = std::fs::File::open(&part)
-        .and_then(|file| {
-            let size = file.metadata()?.len();
-            hasher.update_reader(file)?;
-            Ok(size)
-        })
-        .map_err(failed)?;
-    let path = folder.join(format!("{}.wav", hasher.finalize().to_hex()));
-    part.persist(&path).map_err(|error| failed(error.error))?;
+    let size = part.metadata().map_err(failed)?.len();
+    let path = cuts::name(folder, &part).map_err(failed)?;
     let (content_type, kind) = ("audio/wav".to_owned(), AssetKind::Audio);
     Ok(Cut { file: LocalFile { path, content_type, kind, size: Some(size) }, matched })
 }
