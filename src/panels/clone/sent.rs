@@ -3,6 +3,7 @@
 use egui::{Align, Layout, Rect, Sense, Ui, vec2};
 
 use super::ClonePanel;
+use crate::media::accept::{self, Purpose, Weight};
 use crate::media::sample;
 use crate::panels::Cx;
 use crate::store::{MOST_SECS, MediaFile};
@@ -22,13 +23,16 @@ impl ClonePanel {
         let mut is_whole = choice.whole || unread.is_some();
         ui.spacing_mut().item_spacing.y = space::S;
         let part_note = part_note(size, whole, is_cut);
-        let whole_note = match file.secs() {
-            Some(secs) if secs > MOST_SECS => "The service will use its first 2 minutes.",
+        let caution = accept::findings(&file.probe, Purpose::Sample).into_iter().find(|it| it.weight != Weight::Note);
+        let refused = caution.as_ref().filter(|it| it.weight == Weight::Refused).map(|it| it.words.as_str());
+        let whole_note = match (&caution, file.secs()) {
+            (Some(caution), _) => caution.words.as_str(),
+            (None, Some(secs)) if secs > MOST_SECS => "The service will use its first 2 minutes.",
             _ => "As it is, with everything that is in it.",
         };
         let choices = vec![
             (false, Choice::radio("Send only this part").note(&part_note).off_if(unread)),
-            (true, Choice::radio("Send the whole file").note(whole_note)),
+            (true, Choice::radio("Send the whole file").note(whole_note).off_if(refused)),
         ];
         let shown = size.filter(|_| unread.is_none());
         let before = is_whole;
