@@ -14,7 +14,7 @@ use crate::pictures::film;
 const RATE: u32 = 48_000;
 /// What the issue allows.
 const WITHIN: f64 = 0.040;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(50);
 /// A turn of the test that took longer than this says nothing about the program.
 const SMOOTH: Duration = Duration::from_millis(12);
 

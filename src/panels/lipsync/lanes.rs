@@ -69,7 +69,7 @@ impl LipSyncPanel {
                     continue;
                 }
             };
-            ui.painter().rect_filled(place, radius::TAG, t.fill.field);
+            ui.painter().rect_filled(place, radius::TAG, t.fill.surface_2);
             self.tiles_ui(ui, place, |x| (scale.secs(x) - part.from) * speed, video);
         }
     }

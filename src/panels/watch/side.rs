@@ -175,7 +175,9 @@ impl Side {
     }
 
     fn take_thumbs(&mut self, ctx: &Context, runtime: &Runtime) {
-        if self.thumbs.is_none() && self.small.iter().all(Option::is_none) {
+        // The picture itself comes first: both want the same processor.
+        let is_shown = self.shown.is_some();
+        if is_shown && self.thumbs.is_none() && self.small.iter().all(Option::is_none) {
             self.small = vec![None; THUMBS];
             self.thumbs = Some(Thumbs::start(&runtime.handle(), &self.watched.film, THUMBS, THUMB_SIZE));
         }
