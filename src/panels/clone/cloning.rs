@@ -92,6 +92,7 @@ impl ClonePanel {
         wait::wait_ui(ui, cx, job, if step == Step::UploadPicture { "The upload waits" } else { "The clone waits" });
         wait::ask_frames(ui, [job]);
         ui.add_space(space::L);
+        prepared_ui(ui, request);
         steps_ui(ui, Some(step), if job.waiting.is_some() { Going::Waits } else { Going::On });
         ui.add_space(space::M);
         let words =
@@ -257,6 +258,27 @@ pub enum Going {
     On,
     Waits,
     Failed,
+}
+
+/// The step before the first one: the sample was cut while the page was filled in.
+fn prepared_ui(ui: &mut Ui, request: &CloneJob) {
+    let Some(origin) = &request.origin else { return };
+    let t = ui.tokens();
+    let cut = origin
+        .part
+        .map_or_else(|| "All of the sound".to_owned(), |part| format!("Cut to {}", format::time(part.secs())));
+    let hum = if origin.hum_filtered { ", hum filtered" } else { "" };
+    let level = if origin.leveled { ", brought to a good level" } else { "" };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::M;
+        icons::CHECK_CIRCLE_FILL.show(ui, 18.0, t.success.ink);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.label(text::name("Sample prepared"));
+            ui.hint(format!("{cut}{hum}{level}. A copy is kept with the voice."));
+        });
+    });
+    ui.add_space(space::S);
 }
 
 /// What has been done, what is under way or went wrong, and what is to come.

@@ -81,7 +81,7 @@ impl ClonePanel {
 
     fn thumb_ui(&mut self, ui: &Ui, cx: &Cx<'_>, file: &MediaFile, rect: Rect) {
         let t = ui.tokens();
-        ui.painter().rect_filled(rect, radius::TAG, t.fill.field);
+        ui.painter().rect_filled(rect, radius::TAG, t.fill.surface_2);
         let picture = match &file.probe.video {
             Some(_) => self.pictures.frame(ui.ctx(), cx.runtime, file, 256),
             None => None,
