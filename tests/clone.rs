@@ -285,6 +285,7 @@ fn a_clone_of_one_flow_is_not_put_into_another() {
     bench.click(CONSENT);
     bench.sandbox().faults().next("POST", "/v2/voices", Fault::Slow(Duration::from_secs(3)));
     bench.click("Clone voice");
+    bench.until("the clone is under way", |bench| shown_state(bench).is_some());
     bench.key(Modifiers::COMMAND, Key::N);
     bench.fill("Line to speak", "This is not for that voice.");
     bench.wait_part("keynote is ready");

@@ -268,7 +268,7 @@ fn only_the_chosen_part_leaves_and_is_kept_with_the_voice() {
     let (short, file) = (talk(dir.path()), dir.path().join("keynote.flac"));
     let (from, to) = (short.to_str().unwrap(), file.to_str().unwrap());
     // More than the service needs in every way.
-    let fine = ["-v", "error", "-y", "-i", from, "-ar", "96000", "-ac", "2", "-sample_fmt", "s32", to];
+    let fine = ["-v", "error", "-y", "-i", from, "-t", "50", "-ar", "96000", "-ac", "2", "-sample_fmt", "s32", to];
     media::run("ffmpeg", &fine);
     let mut bench = trimming(dir.path(), &file);
     type_time(&mut bench, "Start time", "0:20");

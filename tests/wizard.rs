@@ -14,7 +14,7 @@ use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 const RATE: u32 = 16_000;
-const SECS: u32 = 200;
+const SECS: u32 = 150;
 
 /// Numbers that look random and are the same each time.
 struct Dice(u32);
@@ -41,7 +41,7 @@ fn talk(dir: &Path) -> PathBuf {
         let (length, tone) = (0.12 + 0.16 * dice.roll(), 400.0 + 1400.0 * dice.roll());
         let gain = match at {
             at if at < 18.0 => 0.0,
-            at if at > 170.0 && at < 184.0 => 30.0,
+            at if at > 128.0 && at < 140.0 => 30.0,
             _ => 1.0,
         };
         let count = (length * rate) as usize;
