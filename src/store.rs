@@ -358,7 +358,7 @@ fn edited_file(edited: &Edited) -> LocalFile {
 
 /// A text as a file name that every system takes: no separators or control characters, no dots or spaces at its ends,
 /// at most 100 characters and 200 bytes.
-fn clean_name(text: &str) -> String {
+pub fn clean_name(text: &str) -> String {
     let clean = |c: char| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { ' ' } else { c };
     let text: String = text.chars().map(clean).collect();
     let words: Vec<&str> = text.split_whitespace().collect();

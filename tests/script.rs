@@ -207,7 +207,7 @@ fn settings_go_with_the_line() {
 #[test]
 fn a_withheld_voice_cannot_be_chosen() {
     let dir = tempfile::tempdir().unwrap();
-    let sample = common::media::speech(dir.path(), "Sample.wav");
+    let sample = common::media::talking_head(dir.path(), "Sample.mp4", 14.0);
     let mut bench = common::Setup::default().dialogs([sample]).app();
     bench.key(Modifiers::COMMAND, Key::Num3);
     bench.click("Choose file");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::library::Take;
 use crate::media::edit::Piece;
 use crate::script;
-use crate::store::Store;
+use crate::store::{Store, clean_name};
 
 /// The pause after a line unless the user wants another, and the longest one, in seconds.
 pub const PAUSE: f64 = 0.8;
@@ -123,10 +123,7 @@ impl Plan {
 
     /// The name as a file's: no separators, nothing a file system refuses.
     pub fn stem(&self) -> String {
-        let clean = |c: char| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { ' ' } else { c };
-        let text: String = self.name.chars().map(clean).take(NAME_CHARACTERS * 2).collect();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let text = crate::paths::short_name(text.trim_matches(['.', ' '])).trim_end_matches(['.', ' ']).to_owned();
+        let text = clean_name(&self.name);
         if text.is_empty() { "Joined".to_owned() } else { text }
     }
 }

@@ -1,46 +1,17 @@
-//! What is done with takes on this computer, on the real app: compared, kept, trimmed, exported, joined, and brought to
-//! the loudness of a video. Files are judged by ffprobe and ffmpeg.
+//! Takes compared, kept, trimmed, exported and joined.
 
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+use std::path::Path;
 
-mod common;
-
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-use common::{Bench, Setup, media};
-use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::Queryable as _;
 use mouthpiece::files::Shown;
-use mouthpiece::jobs::{Job, Outcome, State, VoiceTrack};
+use mouthpiece::jobs::VoiceTrack;
 use mouthpiece::library::Take;
 use mouthpiece::panels::Page;
-use mouthpiece::sandbox::{Fault, Pace};
 
-const LINES: [&str; 3] =
-    ["Good evening, and welcome.", "The second line is a little longer than the first one.", "And this is the end."];
-
-/// The app on the script page, with these lines spoken one after the other.
-fn spoken(setup: Setup, lines: &[&str]) -> Bench {
-    let mut bench = setup.app();
-    bench.key(Modifiers::COMMAND, Key::Num4);
-    bench.until("the voices are known", |bench| bench.session().store.voices.value().is_some());
-    let voice = bench.session().store.voices.value().unwrap()[0].label().to_owned();
-    bench.click("Choose a voice");
-    bench.click(&format!("{voice}. Built-in voice"));
-    for (at, line) in lines.iter().enumerate() {
-        bench.fill("Line", line);
-        bench.click("Speak");
-        bench.wait(&format!("Play take {}", at + 1));
-    }
-    bench
-}
-
-/// A take by its number.
-fn take(bench: &Bench, number: u32) -> Take {
-    bench.session().store.takes.iter().find(|take| take.number == number).unwrap().clone()
-}
+use crate::common::{Bench, Setup, media};
+use crate::heard::{correlation, samples};
+use crate::rig::{LINES, spoken, take};
 
 /// Opens the menu of the first row and presses an item.
 #[track_caller]
@@ -203,27 +174,6 @@ fn a_take_is_exported_as_what_its_name_says_and_nothing_unasked_is_replaced() {
     assert_eq!(left, 4, "no halves are left behind");
 }
 
-/// A file's sound as 8 kHz mono.
-fn samples(dir: &Path, file: &Path) -> Vec<f64> {
-    let raw = dir.join("samples.raw");
-    let (from, to) = (file.to_str().unwrap(), raw.to_str().unwrap());
-    media::run("ffmpeg", &["-v", "error", "-y", "-i", from, "-ac", "1", "-ar", "8000", "-f", "s16le", to]);
-    let bytes = std::fs::read(raw).unwrap();
-    bytes.chunks_exact(2).map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect()
-}
-
-/// How alike two sounds are, 1 for the same, with up to 3 ms between them.
-fn likeness(a: &[f64], b: &[f64]) -> f64 {
-    let at = |a: &[f64], b: &[f64]| {
-        let pairs = || a.iter().zip(b);
-        let dot: f64 = pairs().map(|(x, y)| x * y).sum();
-        let (power_a, power_b): (f64, f64) = pairs().fold((0.0, 0.0), |(p, q), (x, y)| (p + x * x, q + y * y));
-        dot / (power_a * power_b).sqrt().max(1.0)
-    };
-    let shifted = (0..24).flat_map(|shift| [at(&a[shift..], b), at(a, &b[shift..])]);
-    shifted.fold(0.0, f64::max)
-}
-
 /// Presses the control of this name that was drawn last: that of the dialog, not that of the page below it.
 #[track_caller]
 fn click_in_dialog(bench: &mut Bench, name: &str) {
@@ -260,15 +210,15 @@ fn three_takes_are_joined_with_pauses_in_the_order_that_was_chosen() {
     let file = bench.session().library.folder().join("Tracks").join("All three.wav");
     let joined = media::secs(&file);
     assert!((joined - secs).abs() < 0.005, "{joined} s for {secs} s");
-    let sound = samples(made.path(), &file);
+    let sound = samples(made.path(), &file, None);
     let mut from = 0.0;
     for (take, pause) in takes.iter().zip(pauses) {
-        let alone = samples(made.path(), &take.file);
+        let alone = samples(made.path(), &take.file, None);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a short sound")]
         let at = (from * 8000.0) as usize;
         // Away from the short fades at both ends.
         let (inner, there) = (&alone[400..alone.len() - 400], &sound[at + 400..at + alone.len() - 400]);
-        let alike = likeness(there, inner);
+        let alike = correlation(there, inner);
         assert!(alike > 0.97, "take {} is not at {from} s: {alike}", take.number);
         from += media::secs(&take.file) + pause;
     }
@@ -285,140 +235,4 @@ fn three_takes_are_joined_with_pauses_in_the_order_that_was_chosen() {
         bench.session().store.flow.audio.as_ref().is_some_and(|audio| audio.path == file)
     });
     assert_eq!(bench.harness.state().page(), Page::LipSync);
-}
-
-/// The integrated loudness of a file or of what lies at an address, as ffmpeg says, in LUFS.
-fn lufs(of: &str) -> f64 {
-    let output = Command::new("ffmpeg").args(["-nostats", "-i", of, "-af", "ebur128", "-f", "null", "-"]).output();
-    let said = String::from_utf8_lossy(&output.unwrap().stderr).into_owned();
-    let summary = said.rsplit("Integrated loudness:").next().unwrap();
-    summary.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
-/// A talking head that is quieter than any take.
-fn quiet_head(dir: &Path) -> PathBuf {
-    let (head, quiet) = (media::talking_head(dir, "head.mp4", 3.0), dir.join("quiet.mp4"));
-    let (from, to) = (head.to_str().unwrap(), quiet.to_str().unwrap());
-    media::run("ffmpeg", &["-v", "error", "-y", "-i", from, "-c:v", "copy", "-af", "volume=-14dB", to]);
-    quiet
-}
-
-fn job(bench: &Bench) -> Option<&Job> {
-    let session = bench.session();
-    session.jobs.get(session.store.flow.result.as_deref()?)
-}
-
-fn is_saved(bench: &Bench) -> bool {
-    matches!(job(bench).map(|job| &job.state), Some(State::Done(Outcome::Video { .. })))
-}
-
-/// The voice as it was sent: its address at the service, if that is what was sent, else the asset's.
-fn sent(bench: &Bench) -> (Option<String>, Option<String>) {
-    let done = &job(bench).unwrap().checkpoint;
-    let input = &done.run.body.as_ref().unwrap().input[1];
-    let input = serde_json::to_value(input).unwrap();
-    let url = input.get("url").and_then(|url| url.as_str()).map(str::to_owned);
-    (url, done.audio.as_ref().and_then(|asset| asset.url.clone()))
-}
-
-/// Presses the page's own "Lip sync": a page and a heading have that name too.
-#[track_caller]
-fn press_lip_sync(bench: &mut Bench) {
-    bench.until("the page's own button is on", |bench| {
-        let mut own = bench.harness.query_all_by_role_and_label(Role::Button, "Lip sync");
-        own.any(|node| !node.accesskit_node().is_disabled())
-    });
-    bench.harness.get_by_role_and_label(Role::Button, "Lip sync").click();
-    bench.frames(3);
-}
-
-#[test]
-fn the_voice_is_sent_at_the_loudness_of_the_video_when_that_is_asked_for() {
-    let made = tempfile::tempdir().unwrap();
-    let target = quiet_head(made.path());
-    let mut bench = spoken(Setup::default().dialogs([&target]), &[LINES[1]]);
-    let original = take(&bench, 1);
-    let bytes = std::fs::read(&original.file).unwrap();
-    bench.click("Put on a video");
-    bench.click("Choose video");
-    bench.wait_part("320 × 240");
-
-    // Off by default: the take's address goes out, and no file of ours.
-    assert!(!bench.has_part("LUFS"));
-    press_lip_sync(&mut bench);
-    bench.until("the video is saved", is_saved);
-    assert_eq!(sent(&bench), (Some(original.url.clone()), None));
-
-    bench.click("Back to setup");
-    bench.click("Match the loudness of the video");
-    bench.wait_part("The video is at −");
-    bench.wait("The voice is sent as a file, at the loudness of the video");
-    let (video, voice) = (lufs(target.to_str().unwrap()), lufs(original.file.to_str().unwrap()));
-    assert!(video < voice - 5.0, "{video} and {voice}");
-    // By key: the toast about the first one lies over the button.
-    bench.until("the file is made", |bench| !bench.is_off("Lip sync"));
-    bench.key(Modifiers::COMMAND, Key::Enter);
-    bench.until("the video is saved again", |bench| {
-        is_saved(bench) && bench.session().jobs.all().len() == 3 && job(bench).unwrap().checkpoint.audio.is_some()
-    });
-    let (url, asset) = sent(&bench);
-    assert_eq!(url, None, "not the take's address");
-    let arrived = lufs(&asset.unwrap());
-    assert!((arrived - video).abs() < 0.6, "{arrived} LUFS arrived for a video at {video}");
-    assert_eq!(std::fs::read(&original.file).unwrap(), bytes, "the take is as it was");
-    assert!(take(&bench, 1).care.edited.is_none());
-    bench.wait("Lip sync finished");
-    assert!(bench.has_part("Take 1, "), "it is still called by its take: {}", bench.screen());
-
-    // Turned off, the result is not what is asked for any more.
-    bench.click("Back to setup");
-    bench.click("Match the loudness of the video");
-    bench.until("the sentence is gone", |bench| !bench.has_part("LUFS"));
-}
-
-#[test]
-fn a_video_without_sound_has_nothing_to_match_and_the_take_goes_out_as_it_is() {
-    let made = tempfile::tempdir().unwrap();
-    let target = media::silent_video(made.path(), "teaser.mp4", 2.0);
-    let mut bench = spoken(Setup::default().dialogs([&target]), &[LINES[0]]);
-    let url = take(&bench, 1).url;
-    bench.click("Put on a video");
-    bench.click("Choose video");
-    bench.wait_part("320 × 240");
-    bench.click("Match the loudness of the video");
-    bench.wait("The video has no sound to match.");
-    press_lip_sync(&mut bench);
-    bench.until("the video is saved", is_saved);
-    assert_eq!(sent(&bench), (Some(url), None));
-    bench.wait("Lip sync finished");
-}
-
-#[test]
-fn a_matched_voice_outlives_a_restart_before_it_is_uploaded() {
-    let made = tempfile::tempdir().unwrap();
-    let target = quiet_head(made.path());
-    let mut bench = spoken(Setup { pace: Pace::Instant, ..Setup::default() }.dialogs([&target]), &[LINES[0]]);
-    bench.click("Put on a video");
-    bench.click("Choose video");
-    bench.wait_part("320 × 240");
-    bench.click("Match the loudness of the video");
-    bench.wait_part("LUFS");
-    let later = Fault::Status { status: 429, body: r#"{"message":"Later"}"#.into(), retry_after: Some(600) };
-    bench.sandbox().faults().next("POST", "/v2/assets", later);
-    press_lip_sync(&mut bench);
-    bench.wait_part("Starts again in");
-    let VoiceTrack::Edited { file, .. } = lip_sync_voice(&bench) else { panic!("not a file") };
-    assert!(file.path.is_file() && job(&bench).unwrap().checkpoint.audio.is_none());
-    let dir = bench.close();
-
-    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
-    bench.until("the video is saved", is_saved);
-    let arrived = lufs(&sent(&bench).1.unwrap());
-    let video = lufs(target.to_str().unwrap());
-    assert!((arrived - video).abs() < 0.6, "{arrived} LUFS arrived for a video at {video}");
-}
-
-fn lip_sync_voice(bench: &Bench) -> VoiceTrack {
-    let mouthpiece::jobs::Request::LipSync(request) = &job(bench).unwrap().request else { panic!("no lip sync") };
-    request.voice.clone()
 }
