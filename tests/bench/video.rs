@@ -78,10 +78,10 @@ fn play(path: &Path) {
         std::thread::sleep(Duration::from_secs_f64(next));
     }
     let (own, counts) = (processor(false) - own, playback.counts());
+    // ffmpeg's time is known once it has been waited for; before it there was only the probe.
+    let (before, since) = (processor(true), Instant::now());
     drop(playback);
-    // ffmpeg's time is known once it has been waited for.
-    let since = Instant::now();
-    while processor(true) < 0.01 && since.elapsed() < Duration::from_secs(5) {
+    while processor(true) <= before + 0.05 && since.elapsed() < Duration::from_secs(5) {
         std::thread::sleep(Duration::from_millis(20));
     }
     println!(
@@ -91,7 +91,7 @@ fn play(path: &Path) {
         counts.dropped,
         latest * 1e3,
         own / PLAYED_SECS * 100.0,
-        processor(true) / PLAYED_SECS * 100.0,
+        (processor(true) - before) / PLAYED_SECS * 100.0,
     );
 }
 
