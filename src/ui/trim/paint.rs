@@ -121,7 +121,8 @@ pub(super) fn bed(ui: &Ui, rect: Rect, scale: Scale, region: Span) {
 /// The bars in view and what is to be said of some of them.
 pub(super) fn wave(ui: &Ui, rect: Rect, scale: Scale, region: Span, peaks: &Bars, sound: &Sound<'_>) {
     let t = ui.tokens();
-    let inner = rect.shrink2(vec2(0.0, (rect.height() * 0.14).clamp(6.0, 26.0)));
+    // The times stand above the bars.
+    let inner = rect.shrink2(vec2(0.0, 26.0_f32.min(rect.height() * 0.3)));
     let color = |secs: f64| match (is_loud(sound.stretches, secs), region.contains(secs)) {
         (true, _) => t.danger.ink,
         (false, true) => t.wave.played,
