@@ -24,9 +24,8 @@ const START: &str = "Start of the sample";
 const END: &str = "End of the sample";
 
 /// The app on the wizard's second step, with the sound read and measured.
-fn trimming(dir: &Path, file: &Path) -> Bench {
+fn trimming(file: &Path) -> Bench {
     let setup = Setup { open: vec![file.to_owned()], ..Setup::default() };
-    let _ = dir;
     let mut bench = setup.app();
     bench.click("Clone a voice");
     measured(&mut bench);
@@ -100,7 +99,7 @@ fn click_at(bench: &mut Bench, at: Pos2) {
 #[test]
 fn the_part_is_typed_nudged_and_set_at_the_playhead_within_its_limits() {
     let dir = tempfile::tempdir().unwrap();
-    let mut bench = trimming(dir.path(), &talk(dir.path()));
+    let mut bench = trimming(&talk(dir.path()));
     type_time(&mut bench, "Start time", "0:20");
     type_time(&mut bench, "End time", "1:05,5");
     close(&bench, 20.0, 65.5);
@@ -154,7 +153,7 @@ fn the_part_is_typed_nudged_and_set_at_the_playhead_within_its_limits() {
 #[test]
 fn handles_and_the_part_are_dragged_and_escape_puts_them_back() {
     let dir = tempfile::tempdir().unwrap();
-    let mut bench = trimming(dir.path(), &talk(dir.path()));
+    let mut bench = trimming(&talk(dir.path()));
     type_time(&mut bench, "Start time", "0:40");
     type_time(&mut bench, "End time", "1:10");
     bench.key(Modifiers::NONE, Key::Num0);
@@ -190,7 +189,7 @@ fn handles_and_the_part_are_dragged_and_escape_puts_them_back() {
 #[test]
 fn the_view_is_zoomed_by_keys_buttons_and_the_wheel() {
     let dir = tempfile::tempdir().unwrap();
-    let mut bench = trimming(dir.path(), &talk(dir.path()));
+    let mut bench = trimming(&talk(dir.path()));
     bench.key(Modifiers::NONE, Key::Num0);
     bench.wait("2:30 in view");
     bench.key(Modifiers::NONE, Key::Plus);
@@ -268,9 +267,9 @@ fn only_the_chosen_part_leaves_and_is_kept_with_the_voice() {
     let (short, file) = (talk(dir.path()), dir.path().join("keynote.flac"));
     let (from, to) = (short.to_str().unwrap(), file.to_str().unwrap());
     // More than the service needs in every way.
-    let fine = ["-v", "error", "-y", "-i", from, "-t", "50", "-ar", "96000", "-ac", "2", "-sample_fmt", "s32", to];
-    media::run("ffmpeg", &fine);
-    let mut bench = trimming(dir.path(), &file);
+    let convert = ["-v", "error", "-y", "-i", from, "-t", "50", "-ar", "96000", "-ac", "2", "-sample_fmt", "s32", to];
+    media::run("ffmpeg", &convert);
+    let mut bench = trimming(&file);
     type_time(&mut bench, "Start time", "0:20");
     type_time(&mut bench, "End time", "0:45");
     let whole = std::fs::metadata(&file).unwrap().len();
@@ -296,7 +295,7 @@ fn only_the_chosen_part_leaves_and_is_kept_with_the_voice() {
 fn the_whole_file_goes_as_it_is_when_that_is_chosen() {
     let dir = tempfile::tempdir().unwrap();
     let file = media::speech(dir.path(), "talk.wav");
-    let mut bench = trimming(dir.path(), &file);
+    let mut bench = trimming(&file);
     bench.click("Send the whole file");
     assert!(bench.session().store.flow.sample.whole);
     clone_it(&mut bench);
@@ -311,7 +310,7 @@ fn a_poor_sample_is_asked_about_and_sent_all_the_same_when_told_to() {
     let file = dir.path().join("rain.wav");
     let rain = "anoisesrc=color=pink:amplitude=0.4:duration=20:sample_rate=16000:seed=7";
     media::run("ffmpeg", &["-v", "error", "-f", "lavfi", "-i", rain, file.to_str().unwrap()]);
-    let mut bench = trimming(dir.path(), &file);
+    let mut bench = trimming(&file);
     assert!(bench.has("Poor"), "{}", bench.screen());
     bench.click(CONSENT);
     bench.key(Modifiers::COMMAND, Key::Enter);
@@ -327,7 +326,7 @@ fn a_poor_sample_is_asked_about_and_sent_all_the_same_when_told_to() {
 #[test]
 fn the_choice_is_there_again_after_a_restart_and_so_is_a_sample_on_its_way() {
     let dir = tempfile::tempdir().unwrap();
-    let mut bench = trimming(dir.path(), &talk(dir.path()));
+    let mut bench = trimming(&talk(dir.path()));
     type_time(&mut bench, "Start time", "0:20");
     type_time(&mut bench, "End time", "1:50");
     bench.frames(5);
@@ -370,7 +369,7 @@ fn a_hum_is_found_filtered_out_and_both_can_be_heard() {
     let arguments =
         ["-v", "error", "-i", from, "-f", "lavfi", "-i", hum, "-filter_complex", mix, file.to_str().unwrap()];
     media::run("ffmpeg", &arguments);
-    let mut bench = trimming(dir.path(), &file);
+    let mut bench = trimming(&file);
     assert!(bench.has_part("50 Hz"), "{}", bench.screen());
     bench.click("Hear it");
     bench.until("both can be heard", |bench| {

@@ -30,7 +30,12 @@ impl Dice {
 
 /// Something that has the rhythm and the tones of speech: syllables of a voice, with pauses between phrases, a silence
 /// near the start and a stretch that is far too loud near the end.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "samples of a short sound")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "samples of a short sound"
+)]
 fn talk(dir: &Path) -> PathBuf {
     let mut dice = Dice(7);
     let mut samples: Vec<i16> = Vec::new();
