@@ -7,7 +7,11 @@ mod check;
 mod classify;
 mod frame;
 mod hear;
+#[cfg(test)]
+mod material;
 mod measure;
+#[cfg(test)]
+mod tests;
 mod thin;
 
 use std::path::Path;

@@ -8,7 +8,7 @@ use crate::media::survey::{Sort, Survey, secs};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measures {
     pub length_secs: f64,
-    /// The average (RMS) of what is spoken, in dBFS; `None` where nothing is.
+    /// The average (RMS) of what is spoken, pauses left out, in dBFS; `None` where nothing is to be heard.
     pub level_db: Option<f64>,
     /// How much of the time samples are cut off at full scale, 0 to 1.
     pub clipped_share: f64,
@@ -70,10 +70,62 @@ fn noise(frames: &[Frame]) -> f64 {
     frame::mean_db(&levels[..levels.len().div_ceil(20)])
 }
 
-fn hum(_frames: &[Frame]) -> Option<u16> {
-    None
+/// How far a hum stands above what is beside it, how loud it is at least, and how much it may waver: the mains never
+/// do. In dB, dBFS and dB.
+const HUM: (f64, f64, f64) = (9.0, -72.0, 3.0);
+/// Fewer quiet frames than this say nothing.
+const QUIET: usize = 4;
+
+/// The mains, if they are heard where nobody speaks.
+fn hum(frames: &[Frame]) -> Option<u16> {
+    let mut levels: Vec<f64> = frames.iter().map(Frame::level).collect();
+    levels.sort_by(f64::total_cmp);
+    let gate = levels.get(levels.len() / 10).copied()? + 2.0;
+    let quiet: Vec<&Frame> = frames.iter().filter(|frame| frame.level() <= gate).collect();
+    if quiet.len() < QUIET {
+        return None;
+    }
+    let mean = |values: &dyn Fn(&Frame) -> f64| {
+        quiet.iter().map(|frame| values(frame)).sum::<f64>() / frame::count(quiet.len())
+    };
+    let heard = [50, 60].into_iter().filter_map(|hertz| {
+        let (on, beside) = (mean(&|frame| frame.hum(hertz).0), mean(&|frame| frame.hum(hertz).1));
+        let wavers = mean(&|frame| (frame.hum(hertz).0 - on).abs());
+        let is_hum = on - beside > HUM.0 && on > HUM.1 && wavers < HUM.2;
+        is_hum.then_some((on - beside, hertz))
+    });
+    heard.max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, hertz)| hertz)
 }
 
-fn two_speakers(_frames: &[Frame]) -> bool {
-    false
+/// Two seconds of speech have one speaker.
+const TURN: usize = 20;
+/// Two people are at least so many semitones apart, each wavers less than the second about their own pitch, and each
+/// speaks at least this share of the time.
+const APART: (f64, f64, f64) = (6.0, 2.5, 0.2);
+
+/// Whether pitches fall into two groups far apart. Somebody lively moves between; octave errors do not last.
+fn two_speakers(frames: &[Frame]) -> bool {
+    let pitch = |turn: &[Frame]| {
+        let voiced = turn.iter().filter(|frame| frame.voiced() > 0.75);
+        let mut pitches: Vec<f64> = voiced.map(|frame| 12.0 * (frame.pitch() / 70.0).log2()).collect();
+        pitches.sort_by(f64::total_cmp);
+        (pitches.len() >= 5).then(|| pitches[pitches.len() / 2])
+    };
+    let mut pitches: Vec<f64> = frames.chunks(TURN).filter_map(pitch).collect();
+    pitches.sort_by(f64::total_cmp);
+    if pitches.len() < 6 {
+        return false;
+    }
+    let least = (frame::count(pitches.len()) * APART.2).ceil();
+    let mean = |group: &[f64]| group.iter().sum::<f64>() / frame::count(group.len().max(1));
+    let waver = |group: &[f64]| {
+        let mean = mean(group);
+        (group.iter().map(|pitch| (pitch - mean).powi(2)).sum::<f64>() / frame::count(group.len().max(1))).sqrt()
+    };
+    (1..pitches.len()).any(|split| {
+        let (low, high) = pitches.split_at(split);
+        let is_gap = high[0] - low[low.len() - 1] > APART.0 / 2.0;
+        let are_many = frame::count(low.len().min(high.len())) >= least;
+        is_gap && are_many && mean(high) - mean(low) > APART.0 && waver(low).max(waver(high)) < APART.1
+    })
 }
