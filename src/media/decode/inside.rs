@@ -152,7 +152,9 @@ impl Symphonia {
 
     /// Goes to a packet at or before the time; how many seconds before is the answer.
     pub(super) fn seek(&mut self, secs: f64) -> Option<f64> {
-        let to = SeekTo::Time { time: Time::from(secs), track_id: Some(self.track) };
+        // Times are cut down to a sample: half a one more gives the nearest.
+        let half = self.decoder.codec_params().sample_rate.map_or(0.0, |rate| 0.5 / f64::from(rate.max(1)));
+        let to = SeekTo::Time { time: Time::from(secs + half), track_id: Some(self.track) };
         let sought = self.format.seek(SeekMode::Accurate, to).ok()?;
         self.decoder.reset();
         let track = self.format.tracks().iter().find(|track| track.id == self.track)?;
