@@ -40,11 +40,6 @@ impl Mono {
         Ok(Self { decoder, rate, resample, chunk: Vec::new() })
     }
 
-    /// The length the container claims, from the start of the file.
-    pub(super) fn length_secs(&self) -> Option<f64> {
-        self.decoder.length_secs
-    }
-
     /// The next samples, each from −1 to 1 as far as the file keeps to that; never empty. `None` at the end.
     pub(super) fn next_chunk(&mut self) -> Option<&[f32]> {
         loop {

@@ -94,7 +94,7 @@ pub(super) fn beat(secs: f32) -> Vec<f32> {
 pub(super) fn applause(secs: f32, amplitude: f32) -> Vec<f32> {
     let (mut next, mut when) = (noise(11), noise(5));
     let mut claps = [0.0_f32; 24];
-    claps.iter_mut().for_each(|clap| *clap = 0.12 * (when() + 1.0));
+    claps.fill_with(|| 0.12 * (when() + 1.0));
     let step = 1.0 / 22_050.0;
     made(secs, |_| {
         let mut sum = 0.0;
