@@ -149,12 +149,15 @@ impl Decoder {
             let advice = "Install ffmpeg, or use an MP4, WAV, MP3, FLAC or OGG file.";
             Error::Media(format!("{name} needs ffmpeg to be read, which is not on this computer. {advice}"))
         })?;
+        let facts = probe::facts(path, name);
+        // One channel made two would come out 3 dB quieter.
+        let is_mono = facts.as_ref().is_ok_and(|facts| facts.audio.as_ref().is_some_and(|audio| audio.channels == 1));
+        let channels = if is_mono { 1 } else { PROCESS_CHANNELS };
         let mut command = child(ffmpeg);
         command.args(["-v", "quiet", "-nostdin", "-ss", &format!("{at_secs:.6}")]).args(tools::input(path, container)?);
         command.args(["-map", "0:a:0", "-vn", "-sn", "-dn", "-t", &MAX_SECS.to_string()]);
-        command.args(["-ar", &PROCESS_RATE.to_string(), "-ac", &PROCESS_CHANNELS.to_string(), "-f", "f32le", "pipe:1"]);
-        let mut process = Process::new(Running::start(command, PATIENCE)?);
-        let facts = probe::facts(path, name);
+        command.args(["-ar", &PROCESS_RATE.to_string(), "-ac", &channels.to_string(), "-f", "f32le", "pipe:1"]);
+        let mut process = Process::new(Running::start(command, PATIENCE)?, channels);
         if process.read() == 0 {
             // Past the end there is nothing, which is no fault; at the start it is.
             match &facts {
@@ -167,8 +170,7 @@ impl Decoder {
         process.is_fresh = true;
         let length_secs = facts.ok().and_then(|facts| facts.duration_secs);
         let left = MAX_SECS * u64::from(PROCESS_RATE);
-        let (rate, channels) = (PROCESS_RATE, PROCESS_CHANNELS);
-        Ok(Self { rate, channels, length_secs, inner: Inner::Process(process), skip: 0, left })
+        Ok(Self { rate: PROCESS_RATE, channels, length_secs, inner: Inner::Process(process), skip: 0, left })
     }
 
     /// The next samples, all channels interleaved; `None` at the end. A file that breaks off ends there.

@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use tempfile::NamedTempFile;
 
-use super::{PROCESS_CHANNELS, PROCESS_RATE};
+use super::PROCESS_RATE;
 use crate::media::tools::Running;
 
 /// ffmpeg writing 32-bit floats.
@@ -13,24 +13,26 @@ pub(super) struct Process {
     /// What it reads, when that is ours; gone with us.
     pub(super) copy: Option<NamedTempFile>,
     pub(super) samples: Vec<f32>,
+    channels: u16,
     /// The samples were read to look at them and have not been given out.
     pub(super) is_fresh: bool,
 }
 
 impl Process {
-    pub(super) fn new(running: Running) -> Self {
-        Self { running, copy: None, samples: Vec::new(), is_fresh: false }
+    pub(super) fn new(running: Running, channels: u16) -> Self {
+        Self { running, copy: None, samples: Vec::new(), channels, is_fresh: false }
     }
 
     /// Reads up to a tenth of a second; how many samples came.
     pub(super) fn read(&mut self) -> usize {
-        const CHUNK: u64 = PROCESS_RATE as u64 / 10 * PROCESS_CHANNELS as u64 * 4;
+        let channels = usize::from(self.channels.max(1));
+        let tenth = u64::from(PROCESS_RATE / 10) * channels as u64 * 4;
         let mut bytes = Vec::new();
         // A read that fails is the end: the tool is gone.
-        self.running.by_ref().take(CHUNK).read_to_end(&mut bytes).ok();
+        self.running.by_ref().take(tenth).read_to_end(&mut bytes).ok();
         self.samples.clear();
         self.samples.extend(bytes.chunks_exact(4).filter_map(|four| Some(f32::from_le_bytes(*four.first_chunk()?))));
-        let whole = self.samples.len() / usize::from(PROCESS_CHANNELS) * usize::from(PROCESS_CHANNELS);
+        let whole = self.samples.len() / channels * channels;
         self.samples.truncate(whole);
         whole
     }
