@@ -81,10 +81,11 @@ fn check(wave: &Wave, name: &str) {
 #[test]
 fn a_waveform_is_what_was_made_whatever_it_is_wrapped_in() {
     let bench = Bench::new();
-    let films: [(&str, &[&str]); 4] = [
+    let films: [(&str, &[&str]); 5] = [
         ("film.mp4", &["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-b:a", "160k"]),
         ("film.mov", &["-c:v", "mpeg4", "-c:a", "pcm_s16le"]),
         ("film.mkv", &["-c:v", "mpeg4", "-c:a", "flac"]),
+        ("alone.mkv", &["-af", "pan=mono|c0=c0", "-c:v", "mpeg4", "-c:a", "flac"]),
         ("film.webm", &["-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus", "-b:a", "128k"]),
     ];
     let sounds: [(&str, &[&str]); 7] = [
