@@ -30,8 +30,8 @@ pub(super) fn best(survey: &Survey) -> Option<Part> {
         let most = LONGEST.min(frames.len() - from);
         for length in (SHORTEST..most).step_by(STEP).chain([most]) {
             let worth = sums[from + length] - sums[from];
-            // A hair more is no reason to move; the earliest stays.
-            if worth > best.0 + 1e-6 {
+            // As much as half a second of speech more is no reason to move; the earliest stays.
+            if worth > best.0 + 5.0 {
                 best = (worth, from, length);
             }
         }
