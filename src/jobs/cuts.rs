@@ -12,14 +12,15 @@ use crate::api::AssetKind;
 use crate::error::{Error, Result};
 use crate::library::{Library, private_folder};
 use crate::media::Part;
+use crate::media::probe::Stamp;
 use crate::media::sample::{self, Polish};
 
 /// What to cut, from which file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Order {
     pub path: PathBuf,
-    /// Bytes of the file when it was read: another file under the same name is cut anew.
-    pub bytes: u64,
+    /// The file as it was when it was read: another one under the same name is cut anew.
+    pub stamp: Stamp,
     pub part: Part,
     pub polish: Polish,
     /// The part is all there is of the file.
@@ -62,12 +63,15 @@ pub fn folder(library: &Library) -> PathBuf {
 /// fraction that is done.
 ///
 /// # Errors
-/// The sentence of the decoder or of the disk, or [`Error::Cancelled`].
+/// The sentence of the decoder or of the disk, [`Error::Cancelled`], or [`same`]'s: nobody has heard, measured or agreed
+/// to what another program has put there since.
 pub fn make(order: &Order, folder: &Path, keep_going: &dyn Fn(f32) -> bool) -> Result<Cut> {
+    same(&order.path, order.stamp)?;
     private_folder(folder).map_err(|error| Error::file("write to", folder, error))?;
     let written = folder.join(format!(".{}.wav", uuid::Uuid::new_v4()));
     let made = sample::cut(&order.path, order.part, order.polish, &written, keep_going);
     let kept = made.and_then(|made| {
+        same(&order.path, order.stamp)?;
         let path = name(folder, &written).map_err(|error| Error::file("write to", folder, error))?;
         Ok(Cut { path, bytes: made.bytes, secs: made.secs })
     });
@@ -75,6 +79,23 @@ pub fn make(order: &Order, folder: &Path, keep_going: &dyn Fn(f32) -> bool) -> R
         std::fs::remove_file(&written).ok();
     }
     kept
+}
+
+/// That a file is still the one that was read. Blocks.
+///
+/// # Errors
+/// Those of the disk, or the sentence that it has changed.
+pub fn same(path: &Path, stamp: Stamp) -> Result<()> {
+    let now = Stamp::of(path).map_err(|error| Error::file("open", path, error))?;
+    if now.agrees(stamp) { Ok(()) } else { Err(changed(path)) }
+}
+
+/// A file that is not the one that was read any more.
+pub(super) fn changed(path: &Path) -> Error {
+    Error::Media(format!(
+        "{} has changed since it was chosen, so it was not used. Choose it again to use it as it is now.",
+        path.file_name().unwrap_or_default().to_string_lossy()
+    ))
 }
 
 /// Gives a file the hash of its content for a name; also over one that is there, so that its time says it is of now.
@@ -172,6 +193,61 @@ mod tests {
         let left = [&open, &failed, &done, &loose, &other].map(|path| path.exists());
         assert_eq!(left, [true, true, false, false, true]);
         sweep(&name("nowhere"), &jobs, SystemTime::now());
+    }
+
+    /// Two seconds of a wave, as a WAV.
+    fn sound(level: i16) -> Vec<u8> {
+        let spec = hound::WavSpec {
+            channels: 1,
+            sample_rate: 8_000,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut file = std::io::Cursor::new(Vec::new());
+        let mut written = hound::WavWriter::new(&mut file, spec).unwrap();
+        (0..16_000_i32).for_each(|at| written.write_sample(if at % 40 < 20 { level } else { -level }).unwrap());
+        written.finalize().unwrap();
+        file.into_inner()
+    }
+
+    #[test]
+    fn nothing_is_cut_of_a_file_that_was_written_anew_since_it_was_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, folder) = (dir.path().join("talk.wav"), dir.path().join("cuts"));
+        let put = |level: i16, age_secs: u64| {
+            std::fs::write(&path, sound(level)).unwrap();
+            let at = SystemTime::now() - Duration::from_secs(age_secs);
+            std::fs::File::options().write(true).open(&path).unwrap().set_modified(at).unwrap();
+        };
+        put(9_000, 90);
+        let order = || Order {
+            path: path.clone(),
+            stamp: crate::media::probe::probe_without_tools(&path).unwrap().stamp(),
+            part: Part::new(0.0, 2.0),
+            polish: Polish::default(),
+            is_all: true,
+        };
+        let first = order();
+        let cut = make(&first, &folder, &|_| true).unwrap();
+        put(4_000, 60);
+        let second = order();
+        assert_eq!(first.stamp.bytes, second.stamp.bytes);
+        assert_ne!(first, second, "what was cut of the old file is not taken for the new one's");
+        let refused = make(&first, &folder, &|_| true).unwrap_err().to_string();
+        assert!(refused.starts_with("talk.wav has changed"), "{refused}");
+        assert_ne!(make(&second, &folder, &|_| true).unwrap().path, cut.path);
+
+        // Another program writes while it is cut.
+        let late = |_| {
+            put(2_000, 30);
+            true
+        };
+        let refused = make(&second, &folder, &late).unwrap_err().to_string();
+        assert!(refused.starts_with("talk.wav has changed"), "{refused}");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2, "nothing is left of what was refused");
+        // Read before times were noted: its size is all there is to go by.
+        let old = Order { stamp: Stamp { modified_ns: None, ..second.stamp }, ..second };
+        assert!(make(&old, &folder, &|_| true).is_ok());
     }
 
     #[test]

@@ -208,6 +208,7 @@ mod tests {
             video: Some(video),
             audio: Some(sound()),
             audio_streams: 1,
+            modified_ns: None,
         }
     }
 

@@ -89,6 +89,34 @@ pub struct Probe {
     /// How many sound streams there are; only the first is used. 0 in what was kept before they were counted.
     #[serde(default)]
     pub audio_streams: u16,
+    /// See [`Stamp`]; `None` in what was kept before it was noted.
+    #[serde(default)]
+    pub modified_ns: Option<u64>,
+}
+
+/// What tells a file from one written over it: an editor that saves over a WAV keeps name and size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Stamp {
+    pub bytes: u64,
+    /// Nanoseconds from 1970 to the last write, where that is known.
+    pub modified_ns: Option<u64>,
+}
+
+impl Stamp {
+    /// Of a file as it lies there now. Blocks.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub fn of(path: &Path) -> std::io::Result<Self> {
+        let meta = std::fs::metadata(path)?;
+        Ok(Self { bytes: meta.len(), modified_ns: sniff::modified_ns(&meta) })
+    }
+
+    /// Whether both can be of the same content: what is not known of one is not held against the other.
+    pub fn agrees(self, other: Self) -> bool {
+        let times = self.modified_ns.zip(other.modified_ns);
+        self.bytes == other.bytes && times.is_none_or(|(one, other)| one == other)
+    }
 }
 
 /// Reads the facts of a file. Blocks.
@@ -189,6 +217,7 @@ fn finish(name: &str, opened: &Opened, duration_secs: Option<f64>, streams: Stre
         video,
         audio,
         audio_streams: sounds,
+        modified_ns: opened.modified_ns,
     })
 }
 
@@ -200,6 +229,11 @@ pub(super) fn broken(name: &str, why: Broken) -> Error {
 }
 
 impl Probe {
+    /// The file as it was when it was read.
+    pub fn stamp(&self) -> Stamp {
+        Stamp { bytes: self.size_bytes, modified_ns: self.modified_ns }
+    }
+
     /// One line for the screen: "0:08.0, 1920 × 1080, 25 fps, 86 MB" or "0:10.4, stereo 48 kHz, 1.9 MB".
     pub fn facts(&self) -> String {
         let mut parts = Vec::new();
@@ -266,6 +300,7 @@ mod tests {
             video: Some(VideoStream { width: 1920, height: 1080, fps: Some(25.0), ..VideoStream::default() }),
             audio: Some(AudioStream { channels: 2, sample_rate: 48_000, ..AudioStream::default() }),
             audio_streams: 1,
+            modified_ns: None,
         };
         assert_eq!(probe.facts(), "0:08.0, 1920 × 1080, 25 fps, 86 MB");
         (probe.kind, probe.duration_secs, probe.size_bytes) = (Kind::Audio, Some(10.43), 1_940_000);

@@ -5,6 +5,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 use crate::error::{Error, Result};
 
@@ -115,6 +116,8 @@ impl Container {
 pub(super) struct Opened {
     pub(super) file: File,
     pub(super) size: u64,
+    /// When it was last written, as [`Stamp`](crate::media::probe::Stamp) has it.
+    pub(super) modified_ns: Option<u64>,
     pub(super) container: Container,
 }
 
@@ -150,11 +153,17 @@ pub(super) fn open(path: &Path) -> Result<Opened> {
         return Err(Error::Media(format!("{name} is not an ordinary file. Drop a video or audio file.")));
     }
     let mut file = File::open(path).map_err(failed)?;
-    let size = file.metadata().map_err(failed)?.len();
+    let meta = file.metadata().map_err(failed)?;
     let container = container(&mut file).map_err(failed)?;
     let container = container.map_err(|other| Error::Media(other.sentence(&name)))?;
     file.rewind().map_err(failed)?;
-    Ok(Opened { file, size, container })
+    Ok(Opened { file, size: meta.len(), modified_ns: modified_ns(&meta), container })
+}
+
+/// Nanoseconds from 1970 to the last write, where the disk tells.
+pub(super) fn modified_ns(meta: &std::fs::Metadata) -> Option<u64> {
+    let since = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    u64::try_from(since.as_nanos()).ok()
 }
 
 /// Tells the container of anything that can be read.

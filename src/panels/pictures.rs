@@ -8,6 +8,7 @@ use egui::{ColorImage, Context, TextureHandle, TextureOptions};
 
 use crate::error::{Error, Result};
 use crate::media::player::Source;
+use crate::media::probe::Stamp;
 use crate::media::video::{self, Frame};
 use crate::media::wave::{self, Reading, Wave};
 use crate::remote::Remote;
@@ -29,29 +30,29 @@ pub struct Pictures {
     cache: Option<PathBuf>,
 }
 
-/// A file to draw. Its size tells a file written anew from the old one, where a read of it is at hand: looking at the
+/// A file to draw. Its stamp tells a file written anew from the old one, where a read of it is at hand: looking at the
 /// disk in each frame would hold up the window.
 #[derive(Clone, Copy)]
 pub struct Drawn<'a> {
     path: &'a Path,
-    bytes: Option<u64>,
+    stamp: Option<Stamp>,
 }
 
 impl<'a> From<&'a Path> for Drawn<'a> {
     fn from(path: &'a Path) -> Self {
-        Self { path, bytes: None }
+        Self { path, stamp: None }
     }
 }
 
 impl<'a> From<&'a PathBuf> for Drawn<'a> {
     fn from(path: &'a PathBuf) -> Self {
-        Self { path, bytes: None }
+        Self { path, stamp: None }
     }
 }
 
 impl<'a> From<&'a MediaFile> for Drawn<'a> {
     fn from(file: &'a MediaFile) -> Self {
-        Self { path: &file.path, bytes: Some(file.probe.size_bytes) }
+        Self { path: &file.path, stamp: Some(file.probe.stamp()) }
     }
 }
 
@@ -80,26 +81,26 @@ impl Sound {
 /// Something made of a file.
 struct Entry<T: Send + 'static> {
     made: Remote<T>,
-    bytes: Option<u64>,
+    stamp: Option<Stamp>,
     /// The number of the frame it was last asked for in.
     asked: u64,
 }
 
 impl<T: Send + 'static> Default for Entry<T> {
     fn default() -> Self {
-        Self { made: Remote::default(), bytes: None, asked: 0 }
+        Self { made: Remote::default(), stamp: None, asked: 0 }
     }
 }
 
 impl<T: Send + 'static> Entry<T> {
     /// What is known of it in this frame; it is begun when it has to be.
-    fn ask(&mut self, frame: u64, bytes: Option<u64>, begin: impl FnOnce() -> Task<T>) -> &Remote<T> {
-        let is_other = self.bytes.is_some() && bytes.is_some() && self.bytes != bytes;
+    fn ask(&mut self, frame: u64, stamp: Option<Stamp>, begin: impl FnOnce() -> Task<T>) -> &Remote<T> {
+        let is_other = self.stamp.zip(stamp).is_some_and(|(was, now)| was != now);
         let is_shown_anew = frame > self.asked + 1;
         if is_other || is_shown_anew && self.made.error().is_some() {
             self.made = Remote::default();
         }
-        (self.asked, self.bytes) = (frame, bytes.or(self.bytes));
+        (self.asked, self.stamp) = (frame, stamp.or(self.stamp));
         self.made.ensure(begin);
         self.made.poll();
         &self.made
@@ -109,7 +110,7 @@ impl<T: Send + 'static> Entry<T> {
 /// The sound of a file while its page is there.
 struct Heard {
     reading: Reading,
-    bytes: Option<u64>,
+    stamp: Option<Stamp>,
     asked: u64,
     /// What was last made of it, and of which snapshot.
     drawn: Option<(Wave, Arc<[f32]>)>,
@@ -117,8 +118,8 @@ struct Heard {
 
 impl Heard {
     /// Whether it was of a file that is another by now, or has failed and may do better.
-    fn is_past(&self, frame: u64, bytes: Option<u64>) -> bool {
-        let is_other = self.bytes.is_some() && bytes.is_some() && self.bytes != bytes;
+    fn is_past(&self, frame: u64, stamp: Option<Stamp>) -> bool {
+        let is_other = self.stamp.zip(stamp).is_some_and(|(was, now)| was != now);
         is_other || frame > self.asked + 1 && self.reading.error().is_some()
     }
 
@@ -142,14 +143,14 @@ impl Pictures {
         file: impl Into<Drawn<'a>>,
         width: u32,
     ) -> Option<&TextureHandle> {
-        let Drawn { path, bytes } = file.into();
+        let Drawn { path, stamp } = file.into();
         let entry = self.frames.entry((path.to_owned(), width)).or_default();
         let begin = || {
             let (ctx, path) = (ctx.clone(), path.to_owned());
             // The pixels go straight to the renderer; only the handle is kept.
             runtime.spawn(async move { texture(&ctx, &path, &video::frame(path.clone(), 0.5, width).await?) })
         };
-        entry.ask(ctx.cumulative_frame_nr(), bytes, begin).value()
+        entry.ask(ctx.cumulative_frame_nr(), stamp, begin).value()
     }
 
     /// Why a file has no picture.
@@ -195,17 +196,17 @@ impl Pictures {
         self.frame = frame;
     }
 
-    fn heard(&mut self, ctx: &Context, runtime: &Runtime, Drawn { path, bytes }: Drawn<'_>) -> &mut Heard {
+    fn heard(&mut self, ctx: &Context, runtime: &Runtime, Drawn { path, stamp }: Drawn<'_>) -> &mut Heard {
         let frame = ctx.cumulative_frame_nr();
         self.leave(frame);
         let begin = || {
             let reading = wave::read(&runtime.handle(), Source::File(path.to_owned()), self.cache.clone());
-            Heard { reading, bytes, asked: frame, drawn: None }
+            Heard { reading, stamp, asked: frame, drawn: None }
         };
         // Let go of before it is asked for anew, or the old reading would be shared.
-        self.sounds.retain(|of, heard| of != path || !heard.is_past(frame, bytes));
+        self.sounds.retain(|of, heard| of != path || !heard.is_past(frame, stamp));
         let heard = self.sounds.entry(path.to_owned()).or_insert_with(begin);
-        (heard.asked, heard.bytes) = (frame, bytes.or(heard.bytes));
+        (heard.asked, heard.stamp) = (frame, stamp.or(heard.stamp));
         heard
     }
 }
@@ -226,30 +227,32 @@ fn texture(ctx: &Context, path: &Path, frame: &Frame) -> Result<TextureHandle> {
 mod tests {
     use super::*;
 
-    /// Asks for a file in a frame, with its size; true when it is read for that.
-    fn asks(entry: &mut Entry<()>, runtime: &Runtime, frame: u64, bytes: Option<u64>) -> bool {
+    /// Asks for a file in a frame, with its stamp; true when it is read for that.
+    fn asks(entry: &mut Entry<()>, runtime: &Runtime, frame: u64, stamp: Option<Stamp>) -> bool {
         let mut is_read = false;
         let begin = || {
             is_read = true;
             runtime.blocking(|| Err(Error::Cancelled))
         };
-        entry.ask(frame, bytes, begin);
+        entry.ask(frame, stamp, begin);
         is_read
     }
 
     #[test]
-    fn a_failure_is_tried_again_when_it_is_shown_anew_and_a_file_of_another_size_is_another() {
+    fn a_failure_is_tried_again_when_it_is_shown_anew_and_a_file_written_anew_is_another() {
         let (runtime, mut entry) = (Runtime::new(|| {}).unwrap(), Entry::default());
-        assert!(asks(&mut entry, &runtime, 7, Some(10)));
+        let stamp = |bytes, time| Some(Stamp { bytes, modified_ns: Some(time) });
+        assert!(asks(&mut entry, &runtime, 7, stamp(10, 1)));
         let mut frame = 7;
         while entry.made.error().is_none() {
             frame += 1;
             assert!(!asks(&mut entry, &runtime, frame, None), "one read at a time");
             std::thread::yield_now();
         }
-        assert!(!asks(&mut entry, &runtime, frame + 1, Some(10)), "not in each frame");
-        assert!(asks(&mut entry, &runtime, frame + 9, Some(10)), "it was out of sight");
-        assert!(asks(&mut entry, &runtime, frame + 10, Some(11)), "the file was written anew");
+        assert!(!asks(&mut entry, &runtime, frame + 1, stamp(10, 1)), "not in each frame");
+        assert!(asks(&mut entry, &runtime, frame + 9, stamp(10, 1)), "it was out of sight");
+        assert!(asks(&mut entry, &runtime, frame + 10, stamp(11, 1)), "the file was written anew");
+        assert!(asks(&mut entry, &runtime, frame + 11, stamp(11, 2)), "and once more, at the same size");
     }
 
     /// A frame of a page that shows the waveforms of these files.

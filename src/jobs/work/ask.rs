@@ -7,6 +7,7 @@ use super::uploads::Facts;
 use crate::api::{Generation, Sample, hash_file};
 use crate::error::{Error, Result};
 use crate::jobs::after::{self, Answer};
+use crate::jobs::cuts::changed;
 use crate::jobs::request::{CloneJob, LocalFile, Request, SpeakJob};
 use crate::jobs::rows::stamp;
 use crate::jobs::step::Step;
@@ -84,7 +85,7 @@ impl Worker {
     async fn bring(&self, file: &LocalFile) -> Result<Answer> {
         let before = Facts::of(&file.path).await?;
         if file.size.is_some_and(|size| size != before.size) {
-            return Err(changed(file));
+            return Err(changed(&file.path));
         }
         let hash = match self.uploads.known(&file.path, before) {
             Some(hash) => hash,
@@ -107,7 +108,7 @@ impl Worker {
         }
         let asset = self.client.upload(file.upload(), self.progress()).await?;
         if Facts::of(&file.path).await? != before {
-            return Err(changed(file));
+            return Err(changed(&file.path));
         }
         let (library, new, at) = (self.library.clone(), (hash.clone(), asset.clone()), OffsetDateTime::now_utc());
         blocking(move || library.put_asset(&new.0, before.size, &new.1, &stamp(at))).await?;
@@ -125,11 +126,4 @@ impl Worker {
             self.handle.wake();
         }
     }
-}
-
-fn changed(file: &LocalFile) -> Error {
-    Error::Media(format!(
-        "{} has changed since it was chosen, so it was not used. Choose it again to use it as it is now.",
-        file.name()
-    ))
 }

@@ -96,7 +96,7 @@ impl ClonePanel {
         let part = self.trimming.part(file, &cx.store.flow.sample);
         let order = |polish| Order {
             path: file.path.clone(),
-            bytes: file.probe.size_bytes,
+            stamp: file.probe.stamp(),
             part,
             polish,
             is_all: part.secs() >= self.trimming.length(file) - 0.05,

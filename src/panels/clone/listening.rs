@@ -7,6 +7,7 @@ use std::sync::{Arc, Weak};
 
 use crate::error::Error;
 use crate::media::Part;
+use crate::media::probe::Stamp;
 use crate::media::survey::{self, Measures, Survey};
 use crate::remote::Remote;
 use crate::runtime::{Handle, Runtime};
@@ -15,7 +16,7 @@ use crate::store::MediaFile;
 /// The survey of one file.
 #[derive(Default)]
 pub struct Listening {
-    of: Option<(PathBuf, u64)>,
+    of: Option<(PathBuf, Stamp)>,
     survey: Remote<Survey>,
     /// Whole percents; gone with this, the work stops.
     percent: Arc<AtomicU32>,
@@ -25,7 +26,7 @@ pub struct Listening {
 impl Listening {
     /// Begins with a file, unless it is the one at hand, and takes in what has been heard.
     pub fn follow(&mut self, file: &MediaFile, runtime: &Runtime) {
-        let of = (file.path.clone(), file.probe.size_bytes);
+        let of = (file.path.clone(), file.probe.stamp());
         if self.of.as_ref() != Some(&of) {
             *self = Self { of: Some(of), ..Self::default() };
         }

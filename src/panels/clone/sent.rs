@@ -5,8 +5,8 @@ use egui::{Align, Layout, Rect, Sense, Ui, vec2};
 use super::ClonePanel;
 use crate::media::accept::{self, Purpose, Weight};
 use crate::media::sample;
-use crate::panels::Cx;
-use crate::store::{MOST_SECS, MediaFile};
+use crate::panels::{Command, Cx};
+use crate::store::{MOST_SECS, MediaFile, Role};
 use crate::ui::choice::{self, Choice};
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::theme::Look as _;
@@ -46,10 +46,13 @@ impl ClonePanel {
         if changed && unread.is_none() {
             cx.store.flow.sample.whole = is_whole;
         }
-        if let Some(error) = self.trimming.cut_error(file, &choice).cloned()
-            && notice::error_ui(ui, &error, &["Try again"]) == Some(ErrorPress::Action(0))
-        {
-            self.trimming.cutting.again();
+        if let Some(error) = self.trimming.cut_error(file, &choice).cloned() {
+            match notice::error_ui(ui, &error, &["Try again", "Read it again"]) {
+                Some(ErrorPress::Action(0)) => self.trimming.cutting.again(),
+                // What was written over it begins with a draft and a permission of its own.
+                Some(ErrorPress::Action(_)) => cx.commands.push(Command::Bring(file.path.clone(), Role::Source)),
+                _ => {}
+            }
         }
     }
 

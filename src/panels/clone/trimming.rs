@@ -72,7 +72,7 @@ impl Trimming {
         let part = self.part(file, choice);
         let polish = polish(choice, self.measures(file, choice)?);
         let is_all = part.secs() >= self.length(file) - 0.05;
-        Some(Order { path: file.path.clone(), bytes: file.probe.size_bytes, part, polish, is_all })
+        Some(Order { path: file.path.clone(), stamp: file.probe.stamp(), part, polish, is_all })
     }
 
     /// Whether the file is sent as it is: by choice, or because no part can be cut of what can't be read here.
