@@ -31,8 +31,9 @@ pub(super) struct Watched {
 }
 
 impl Watched {
+    /// Its own: the same file can be a sample on another page, of which the player is held to a part.
     fn key(&self) -> String {
-        format!("file:{}", self.film.path.display())
+        format!("watch:{}", self.film.path.display())
     }
 
     fn track(&self, is_mute: bool) -> Track {

@@ -252,7 +252,8 @@ fn hear(cx: &mut Cx<'_>) {
         return;
     };
     let key = format!("file:{}", audio.path.display());
-    if cx.player.now().is_some_and(|now| now.key == key) {
+    // A part of it is what another page plays.
+    if cx.player.now().is_some_and(|now| now.key == key && now.part.is_none()) {
         cx.player.toggle();
     } else {
         let (title, subtitle) = (file_name(&audio.path), "Audio file".to_owned());
