@@ -289,10 +289,10 @@ impl Watch {
         if self.is_playing {
             self.toggle(cx);
         }
-        let Some(film) = self.sides.get(self.heard).or(self.sides.first()).map(Side::film) else { return };
-        let number = film.number(self.at).saturating_add_signed(pictures.into());
-        let last = film.last().map_or(u64::MAX, |last| film.number(last));
-        let to = film.begins(number.min(last));
+        let Some(side) = self.sides.get(self.heard).or(self.sides.first()) else { return };
+        let (film, last) = (side.film(), side.last().unwrap_or(f64::MAX));
+        let number = film.number(self.at.min(last)).saturating_add_signed(pictures.into());
+        let to = film.begins(number).min(last);
         self.seek(cx, to);
         // A step is exact at once: there is no hand to wait for.
         self.hand.moved = None;

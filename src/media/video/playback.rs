@@ -152,6 +152,12 @@ impl Playback {
         self.shown.is_some() || !ring.waiting.is_empty() || ring.has_ended
     }
 
+    /// Whether the last picture has been shown: behind it none will come, however far the clock goes on.
+    pub fn is_over(&self) -> bool {
+        let ring = self.shared.ring();
+        self.shown.is_some() && ring.has_ended && ring.waiting.is_empty()
+    }
+
     /// Leaves out what lies before a time somebody jumped to. It does not count as dropped.
     pub fn skip_to(&mut self, secs: f64) {
         let due = film::number(secs, self.rate);

@@ -42,6 +42,8 @@ pub(super) struct Side {
     screen: Screen,
     /// When the picture on the screen begins, and what it was made to fit into.
     shown: Option<(f64, [u32; 2])>,
+    /// None comes after it: the sound can go on for longer.
+    is_last: bool,
     playback: Option<(Playback, [u32; 2])>,
     thumbs: Option<Thumbs>,
     small: Vec<Option<TextureHandle>>,
@@ -58,6 +60,7 @@ impl Side {
             watched,
             screen: Screen::default(),
             shown: None,
+            is_last: false,
             playback: None,
             thumbs: None,
             small: Vec::new(),
@@ -104,6 +107,9 @@ impl Side {
             let ahead = if moment.is_playing { (moment.now - last.now).as_secs_f64() } else { 0.0 };
             (moment.at - last.at - ahead).abs() > JUMP_SECS
         });
+        if jumped {
+            self.is_last = false;
+        }
         self.keep_up(runtime, fit, moment, jumped);
         self.take_picture(ctx, moment);
         self.wake(ctx, moment);
@@ -116,7 +122,10 @@ impl Side {
         if self.problem.is_some() {
             return;
         }
-        let is_there = self.shown.is_some_and(|(secs, of)| of == fit && film.number(secs) == film.number(at));
+        let is_there = self.shown.is_some_and(|(secs, of)| {
+            let (shown, due) = (film.number(secs), film.number(at));
+            of == fit && (shown == due || self.is_last && shown < due)
+        });
         if !is_playing && is_there {
             if moment.now - self.moved > KEPT {
                 self.playback = None;
@@ -142,7 +151,7 @@ impl Side {
         }
         if moment.is_at_rest {
             // The old one first: there are never two of one video.
-            self.playback = None;
+            (self.playback, self.is_last) = (None, false);
             self.playback = Some((Playback::start(&runtime.handle(), film, from, fit, self.is_slow), fit));
         }
     }
@@ -154,6 +163,7 @@ impl Side {
             screen.put(ctx, [picture.width, picture.height], picture.rgba);
             *shown = Some((picture.secs, *fit));
         });
+        self.is_last = playback.is_over();
         if let Some(error) = playback.error() {
             tracing::warn!("no picture: {error}");
             self.problem = Some(error.clone());
@@ -169,8 +179,11 @@ impl Side {
                 ctx.request_repaint_after(Duration::from_secs_f64((next - moment.at).clamp(0.0, 1.0)));
             }
         } else {
+            // Later than that only a picture that is still awaited keeps it, and that wakes the window itself.
             let left = KEPT.saturating_sub(moment.now - self.moved);
-            ctx.request_repaint_after(left + Duration::from_millis(50));
+            if !left.is_zero() {
+                ctx.request_repaint_after(left + Duration::from_millis(50));
+            }
         }
     }
 
@@ -207,6 +220,11 @@ impl Side {
         self.small.get(place.min(self.small.len().saturating_sub(1)))?.as_ref()
     }
 
+    /// When the last picture begins, in seconds, as far as that is known.
+    pub fn last(&self) -> Option<f64> {
+        self.shown.filter(|_| self.is_last).map_or_else(|| self.film().last(), |(secs, _)| Some(secs))
+    }
+
     /// Its film.
     pub fn film(&self) -> &Film {
         &self.watched.film
@@ -217,4 +235,57 @@ fn texture(ctx: &Context, frame: &Frame) -> Option<TextureHandle> {
     let mut screen = Screen::default();
     screen.put(ctx, [frame.width, frame.height], &frame.rgba);
     screen.texture().cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::probe;
+
+    /// A picture of a second with a sound of 1.3 seconds.
+    fn long_sounded(folder: &std::path::Path) -> Film {
+        let path = folder.join("clip.mp4");
+        let picture = "color=red:s=64x36:r=25:d=1";
+        let mut command = std::process::Command::new("ffmpeg");
+        command.args(["-v", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", "sine=d=1.3"]).arg(&path);
+        assert!(command.status().unwrap().success());
+        Film::new(&path, &probe::probe(&path).unwrap()).unwrap()
+    }
+
+    /// One frame of the window; how long it may rest after it.
+    fn frame(ctx: &Context, side: &mut Side, runtime: &Runtime, moment: Moment) -> Duration {
+        ctx.begin_pass(egui::RawInput::default());
+        side.work(ctx, runtime, [64, 64], moment);
+        ctx.end_pass().viewport_output[&egui::ViewportId::ROOT].repaint_delay
+    }
+
+    #[test]
+    fn behind_the_last_picture_the_window_comes_to_rest_and_the_process_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let film = long_sounded(folder.path());
+        let end = film.secs.unwrap();
+        assert!(film.last().unwrap() > 1.1, "{film:?}");
+        let (ctx, runtime) = (Context::default(), Runtime::new(|| {}).unwrap());
+        let mut side = Side::new(Watched { film, words: "Target video" });
+        let began = Instant::now();
+        let moment = |now, at| Moment { now, at, is_playing: false, is_at_rest: true };
+        // As the clock of the sound goes on, from before the last picture.
+        while !side.is_last {
+            let at = if side.shown.is_some() { end } else { 0.8 };
+            frame(&ctx, &mut side, &runtime, moment(Instant::now(), at));
+            assert!(began.elapsed() < Duration::from_secs(60), "the last picture is known");
+            std::thread::yield_now();
+        }
+        assert_eq!((side.number(), side.last().map(|last| side.film().number(last))), (Some(24), Some(24)));
+        let later = |secs| moment(Instant::now() + Duration::from_secs(secs), end);
+        frame(&ctx, &mut side, &runtime, later(0));
+        assert!(side.playback.is_some(), "it is kept for a while");
+        frame(&ctx, &mut side, &runtime, later(25));
+        assert!(side.playback.is_none());
+        assert!(frame(&ctx, &mut side, &runtime, later(26)) > Duration::from_hours(1));
+        assert!(side.playback.is_none() && side.picture(end).is_some());
+        // A hand that goes back gets its pictures again.
+        frame(&ctx, &mut side, &runtime, Moment { at: 0.2, ..later(27) });
+        assert!(side.playback.is_some());
+    }
 }
