@@ -2,10 +2,10 @@
 
 use egui::{Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 
+use super::level::voice_file;
 use super::rules::{self, Look, Part};
 use super::{LipSyncPanel, lengths_of};
 use crate::panels::{Cx, Sound};
-use crate::store::Store;
 use crate::ui::theme::Look as _;
 use crate::ui::{Type, Waveform, format, layout, paint, radius, space};
 
@@ -26,8 +26,7 @@ impl LipSyncPanel {
         if self.target.is_empty() || video <= 0.0 {
             return;
         }
-        let path = voice_file(cx.store);
-        let sound = path.map(|path| self.pictures.sound(ui.ctx(), cx.runtime, &path));
+        let sound = voice_file(cx.store).map(|(path, _)| self.pictures.sound(ui.ctx(), cx.runtime, &path));
         let t = ui.tokens();
         let frame = layout::frame(t.fill.surface, t.edge.soft, radius::CARD);
         frame.inner_margin(egui::Margin::symmetric(14, 9)).show(ui, |ui| {
@@ -89,13 +88,6 @@ impl LipSyncPanel {
             }
             left = right;
         }
-    }
-}
-
-fn voice_file(store: &Store) -> Option<std::path::PathBuf> {
-    match &store.flow.audio {
-        Some(audio) => Some(audio.path.clone()),
-        None => store.chosen_take().map(|take| take.file.clone()),
     }
 }
 

@@ -184,7 +184,7 @@ pub(super) fn sent_as_file(store: &Store) -> Option<&'static str> {
 }
 
 /// The sound that would be sent, as it lies on this computer, with its size where that is known.
-fn voice_file(store: &Store) -> Option<(PathBuf, Option<u64>)> {
+pub(super) fn voice_file(store: &Store) -> Option<(PathBuf, Option<u64>)> {
     if let Some(audio) = &store.flow.audio {
         return Some((audio.path.clone(), Some(audio.probe.size_bytes)));
     }
@@ -216,6 +216,19 @@ fn make(wanted: &Wanted, folder: &Path) -> Result<Cut> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_voice_is_the_trimmed_take_not_the_take_as_it_came() {
+        let mut store = Store::new("x".into(), true);
+        let take = serde_json::json!({
+            "id": "t1", "number": 1, "voice_id": "v", "voice_name": "Mara", "script": "A",
+            "stability": null, "similarity": null, "file": "1.wav", "url": "", "duration_secs": 3.0, "made_at": "",
+            "care": { "kept": false, "edited": { "file": "1, trimmed.wav", "secs": 2.0, "bytes": 5 } },
+        });
+        store.takes.push(serde_json::from_value(take).unwrap());
+        store.flow.take = Some("t1".into());
+        assert_eq!(voice_file(&store), Some((PathBuf::from("1, trimmed.wav"), None)));
+    }
 
     #[test]
     fn both_levels_and_the_gain_are_said_in_whole_decibels() {
