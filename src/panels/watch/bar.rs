@@ -9,10 +9,28 @@ use crate::ui::{IconButton, PlayButton, Slider, Type, format, icons, paint, segm
 
 /// Height of the controls.
 pub(in crate::panels) const HEIGHT: f32 = 36.0;
+/// The same with a waveform.
+const COMPARED_HEIGHT: f32 = 40.0;
 
 impl Watch {
-    /// The controls with a plain track.
+    /// The controls with a plain track, as the page has them.
     pub fn bar_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        if !self.is_below(ui, HEIGHT) {
+            self.plain_ui(ui, cx);
+        }
+    }
+
+    /// Leaves room instead of the page's controls while the full window has them: two of each would take turns at
+    /// saying that a hand is on them and that none is.
+    fn is_below(&self, ui: &mut Ui, height: f32) -> bool {
+        if self.is_full {
+            ui.allocate_space(vec2(ui.available_width(), height));
+        }
+        self.is_full
+    }
+
+    /// The controls with a plain track.
+    pub(super) fn plain_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let width = ui.available_width();
         ui.allocate_ui_with_layout(vec2(width, HEIGHT), Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_height(HEIGHT);
@@ -25,11 +43,14 @@ impl Watch {
         });
     }
 
-    /// The controls with the waveform of what is heard, for two videos.
+    /// The page's controls with the waveform of what is heard, for two videos.
     pub fn compared_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, sound: &crate::panels::Sound) {
+        if self.is_below(ui, COMPARED_HEIGHT) {
+            return;
+        }
         let width = ui.available_width();
-        ui.allocate_ui_with_layout(vec2(width, 40.0), Layout::left_to_right(Align::Center), |ui| {
-            ui.set_min_height(40.0);
+        ui.allocate_ui_with_layout(vec2(width, COMPARED_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_height(COMPARED_HEIGHT);
             ui.spacing_mut().item_spacing.x = space::S;
             self.buttons_ui(ui, cx, 36.0);
             let room = (ui.available_width() - self.right_width(ui)).max(60.0);

@@ -25,7 +25,7 @@ impl Watch {
             let margin = Margin::symmetric(16, 8);
             Frame::new().fill(t.fill.surface).inner_margin(margin).show(ui, |ui| {
                 ui.set_width(whole.width() - 32.0);
-                self.bar_ui(ui, cx);
+                self.plain_ui(ui, cx);
             });
         });
         let escaped = shown.is_top_modal && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
