@@ -32,11 +32,7 @@ impl App {
             part_ui(ui, "banner", banner, |ui| self.banner_ui(ui, &words));
             page = rest;
         }
-        let shown = self.page;
-        let strip = self.session.as_mut().is_some_and(|session| {
-            let key = session.player.now().map(|now| now.key.to_owned());
-            key.is_some_and(|key| !session.panels.page(shown).controls(&key))
-        });
+        let strip = self.has_strip();
         let (page, foot) = page.split_top_bottom_at_y(page.bottom() - if strip { player_strip::HEIGHT } else { 0.0 });
         // Ids of a page must not depend on what else is drawn: a strip or banner that appears would otherwise take
         // the focus and the cursor away.

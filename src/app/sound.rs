@@ -41,6 +41,15 @@ impl App {
         }
     }
 
+    /// Whether the strip is shown: something is loaded, and the page has no controls of its own for it.
+    pub(super) fn has_strip(&mut self) -> bool {
+        let shown = self.page;
+        self.session.as_mut().is_some_and(|session| {
+            let key = session.player.now().map(|now| now.key.to_owned());
+            key.is_some_and(|key| !session.panels.page(shown).controls(&key))
+        })
+    }
+
     /// Keys of the player, when no field, no page and no question wanted them. After the page was drawn. Plain letters
     /// also act while a button has the focus, which makes no use of them.
     pub(super) fn player_keys(&mut self, ctx: &Context) {
@@ -64,10 +73,12 @@ impl App {
                 }
             }
         }
-        for (key, press) in [(Key::M, PlayerPress::Mute), (Key::L, PlayerPress::Repeat)] {
-            if pressed(key) {
-                self.press(press);
-            }
+        if pressed(Key::M) {
+            self.press(PlayerPress::Mute);
+        }
+        // What only the strip shows and takes back.
+        if self.has_strip() && pressed(Key::L) {
+            self.press(PlayerPress::Repeat);
         }
         if is_compared && pressed(Key::X) {
             self.press(PlayerPress::Switch);

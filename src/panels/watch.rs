@@ -69,8 +69,6 @@ pub(super) struct Watch {
     was_seen: bool,
     /// The sound can't be played: the pictures go without it.
     is_mute: bool,
-    /// The player was silenced here.
-    muted: bool,
 }
 
 /// What a hand does to the position.
@@ -251,6 +249,8 @@ impl Watch {
         } else {
             self.load(cx);
         }
+        // The page has no switch that would show or undo it.
+        cx.player.set_repeat(false);
         self.is_playing = true;
     }
 
@@ -306,15 +306,15 @@ impl Watch {
         }
         self.heard = heard;
     }
+}
 
-    /// Whether the player is silenced, as far as it has said.
-    pub fn is_muted(&self, cx: &Cx<'_>) -> bool {
-        cx.player.now().map_or(self.muted, |now| now.muted)
-    }
+/// Whether the player is silenced, or will be once it plays.
+pub(super) fn is_muted(cx: &Cx<'_>) -> bool {
+    cx.player.now().map_or(cx.settings.muted, |now| now.muted)
+}
 
-    /// Silences the player, or lets it be heard again.
-    fn mute(&mut self, cx: &mut Cx<'_>) {
-        self.muted = !self.is_muted(cx);
-        cx.player.set_muted(self.muted);
-    }
+/// Silences the player, or lets it be heard again, now and after the next start.
+fn mute(cx: &mut Cx<'_>) {
+    cx.settings.muted = !is_muted(cx);
+    cx.player.set_muted(cx.settings.muted);
 }

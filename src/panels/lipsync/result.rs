@@ -8,7 +8,7 @@ use super::{LipSyncPanel, finished};
 use crate::compose;
 use crate::jobs::{Job, LipSyncJob, Request};
 use crate::media::video::Film;
-use crate::panels::watch::{Marks, Watched};
+use crate::panels::watch::{Marks, Watched, is_muted};
 use crate::panels::{Command, Cx};
 use crate::store::Store;
 use crate::ui::notice;
@@ -70,7 +70,7 @@ impl LipSyncPanel {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::L;
             for (index, words) in self.pair.words().into_iter().enumerate() {
-                let heard = self.pair.heard() == index && !self.pair.is_muted(cx);
+                let heard = self.pair.heard() == index && !is_muted(cx);
                 let (icon, sound) =
                     if heard { (icons::SPEAKER_HIGH, "Playing this sound") } else { (icons::SPEAKER_SLASH, "Muted") };
                 let top = Some(Mark { icon: None, words, accent: words == "After" });

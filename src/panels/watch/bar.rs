@@ -2,7 +2,7 @@
 
 use egui::{Align, Layout, Ui, vec2};
 
-use super::Watch;
+use super::{Watch, is_muted, mute};
 use crate::panels::Cx;
 use crate::ui::theme::Look as _;
 use crate::ui::{IconButton, PlayButton, Slider, Type, format, icons, paint, segmented, space, text};
@@ -125,12 +125,12 @@ impl Watch {
                 self.hear(cx, heard);
             }
         }
-        let muted = self.is_muted(cx);
+        let muted = is_muted(cx);
         let (icon, name) = if muted { (icons::SPEAKER_SLASH, "Unmute") } else { (icons::SPEAKER_HIGH, "Mute") };
         // The page's controls stand in for the strip, which would say so.
         let deaf = cx.player.now().is_some_and(|now| now.device_missing).then_some("No sound device");
         if IconButton::new(icon, name).key("M").small().off_if(deaf).show(ui).clicked() {
-            self.mute(cx);
+            mute(cx);
         }
         let (icon, name) =
             if self.is_full { (icons::X, "Leave the full window") } else { (icons::ARROWS_OUT, "Full window") };

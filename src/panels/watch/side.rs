@@ -256,7 +256,9 @@ mod tests {
     fn frame(ctx: &Context, side: &mut Side, runtime: &Runtime, moment: Moment) -> Duration {
         ctx.begin_pass(egui::RawInput::default());
         side.work(ctx, runtime, [64, 64], moment);
-        ctx.end_pass().viewport_output[&egui::ViewportId::ROOT].repaint_delay
+        let mut output = ctx.end_pass();
+        output.textures_delta.clear();
+        output.viewport_output[&egui::ViewportId::ROOT].repaint_delay
     }
 
     #[test]

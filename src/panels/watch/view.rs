@@ -5,17 +5,18 @@ use std::time::Instant;
 use egui::{Key, Modifiers, Rect, Ui, Vec2};
 
 use super::side::Moment;
-use super::{REST, Watch};
+use super::{REST, Watch, mute};
 use crate::panels::{Command, Cx, has_keys};
 use crate::store::file_name;
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::{Mark, VideoView, space};
 
 impl Watch {
-    /// The page's keys, while no field has them and nothing lies over the page.
+    /// The page's keys, while no field has them and nothing lies over the page. Letters and signs also act while a
+    /// button has the focus, which makes no use of them.
     pub(super) fn keys(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
         let ctx = ui.ctx();
-        if self.sides.is_empty() || ctx.egui_wants_keyboard_input() || !(has_keys(ctx) || self.is_full) {
+        if self.sides.is_empty() || ctx.text_edit_focused() || !(has_keys(ctx) || self.is_full) {
             return;
         }
         let pressed = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
@@ -32,6 +33,15 @@ impl Watch {
         if cx.player.now().is_some() && !self.is_loaded(cx) {
             return;
         }
+        if pressed(Key::M) {
+            mute(cx);
+        }
+        if self.sides.len() == 2 && pressed(Key::X) {
+            self.hear(cx, 1 - self.heard);
+        }
+        if ctx.egui_wants_keyboard_input() {
+            return;
+        }
         if pressed(Key::Space) {
             self.toggle(cx);
         }
@@ -44,12 +54,6 @@ impl Watch {
         if pressed(Key::Home) {
             self.seek(cx, 0.0);
             self.hand.moved = None;
-        }
-        if pressed(Key::M) {
-            self.mute(cx);
-        }
-        if self.sides.len() == 2 && pressed(Key::X) {
-            self.hear(cx, 1 - self.heard);
         }
     }
 
