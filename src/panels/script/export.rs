@@ -39,7 +39,10 @@ impl Export {
             let from = std::mem::take(from);
             self.asking = None;
             match place {
-                Ok(Some(to)) => self.writing = Some(cx.runtime.blocking(move || save(&from, &to))),
+                Ok(Some(to)) => {
+                    let own = cx.library.folder().to_owned();
+                    self.writing = Some(cx.runtime.blocking(move || save(&from, &to, &own)));
+                }
                 Ok(None) => {}
                 Err(error) => cx.commands.complain("Could not ask where to save", error),
             }
@@ -58,10 +61,23 @@ impl Export {
     }
 }
 
-fn save(from: &Path, to: &Path) -> Result<PathBuf> {
+/// `own` is the folder of the library: "Show in folder" leads there, and a dialog that opens there later offers to
+/// replace what the service made.
+fn save(from: &Path, to: &Path, own: &Path) -> Result<PathBuf> {
     let (to, format) = destination(to)?;
+    if is_within(&to, own) {
+        return Err(Error::Media(
+            "Mouthpiece keeps its own files there and replaces none of them. Choose another folder.".to_owned(),
+        ));
+    }
     edit::export(from, &to, format)?;
     Ok(to)
+}
+
+/// Whether a file that may not be there yet lies in a folder or below it, also by way of links.
+fn is_within(file: &Path, folder: &Path) -> bool {
+    let real = file.canonicalize().or_else(|_| file.parent().unwrap_or(Path::new(".")).canonicalize());
+    real.is_ok_and(|real| folder.canonicalize().is_ok_and(|folder| real.starts_with(folder)))
 }
 
 /// What an ending asks for. A name without one becomes a WAV, and as the dialog has not asked about that name, nothing
@@ -98,6 +114,33 @@ pub fn free_name(folder: &Path, stem: &str, ending: &str) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_of_our_own_is_written_over() {
+        let made = tempfile::tempdir().unwrap();
+        let (own, takes) = (made.path().join("own"), made.path().join("own/takes"));
+        std::fs::create_dir_all(&takes).unwrap();
+        let take = takes.join("1.wav");
+        let format = hound::WavSpec {
+            channels: 1,
+            sample_rate: 8000,
+            bits_per_sample: 24,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut sound = hound::WavWriter::create(&take, format).unwrap();
+        (0..8000).for_each(|at| sound.write_sample(at % 100 * 10_000).unwrap());
+        sound.finalize().unwrap();
+        let bytes = std::fs::read(&take).unwrap();
+        for to in [take.clone(), made.path().join("own/../own/takes/1.wav"), takes.join("new.wav"), takes.join("new")] {
+            let refused = save(&take, &to, &own).unwrap_err().to_string();
+            assert!(refused.contains("Choose another folder"), "{refused}");
+        }
+        assert!(std::fs::read(&take).unwrap() == bytes, "the take is as it was");
+        assert_eq!(std::fs::read_dir(&takes).unwrap().count(), 1);
+        let to = made.path().join("saved.wav");
+        assert_eq!(save(&take, &to, &own).unwrap(), to);
+        assert!(to.exists());
+    }
 
     #[test]
     fn the_ending_says_what_is_written_and_nothing_unasked_is_replaced() {
