@@ -63,6 +63,7 @@ impl Level {
     /// Measures and makes what is needed for what is set now.
     pub fn work(&mut self, cx: &Cx<'_>) {
         self.state = self.next(cx);
+        self.loudness.settle();
         if matches!(self.state, State::Off) {
             self.made = None;
             self.loudness.forget_failures();

@@ -64,6 +64,11 @@ impl Compare {
 
     /// Begins the comparison once both are chosen and measured, and notices its end.
     pub fn work(&mut self, cx: &mut Cx<'_>) {
+        self.follow(cx);
+        self.loudness.settle();
+    }
+
+    fn follow(&mut self, cx: &mut Cx<'_>) {
         if self.handed_over {
             if self.heard(cx).is_none() {
                 (self.chosen, self.handed_over) = Default::default();
