@@ -8,6 +8,7 @@ mod commands;
 mod errors;
 mod flows;
 mod intake;
+mod keeping;
 mod keys;
 mod ledger;
 pub mod notify;

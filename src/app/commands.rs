@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use egui::Context;
 use time::OffsetDateTime;
 
+use super::keeping::Keeping;
 use super::previews::Previews;
 use super::{App, session, toasts};
 use crate::error::Error;
@@ -23,8 +24,7 @@ pub(super) struct Errands {
     picking: Option<(Role, Task<Option<PathBuf>>)>,
     showing: Option<Task<()>>,
     pub(super) previews: Previews,
-    /// Writes to the library on behalf of commands.
-    keeping: Vec<Task<()>>,
+    keeping: Keeping,
 }
 
 impl App {
@@ -75,12 +75,12 @@ impl App {
             Command::ForgetClone(id) => {
                 let (library, at) = (session.library.clone(), stamp(OffsetDateTime::now_utc()));
                 session.store.bury_clone(&id, &at);
-                self.errands.keeping.push(self.runtime.blocking(move || library.mark_deleted(&id, &at)));
+                self.errands.keeping.push(&self.runtime, move || library.mark_deleted(&id, &at));
             }
             Command::KeepVoices => {
                 let voices = session.store.voices.value().cloned().unwrap_or_default();
                 let (library, at) = (session.library.clone(), stamp(OffsetDateTime::now_utc()));
-                self.errands.keeping.push(self.runtime.blocking(move || library.put_voices(&voices, &at)));
+                self.errands.keeping.push(&self.runtime, move || library.put_voices(&voices, &at));
             }
         }
     }
@@ -130,8 +130,7 @@ impl App {
         }
         let Some(script) = session.store.take(id).map(|take| take.script.clone()) else { return };
         let (library, kept) = (session.library.clone(), keep.then(|| id.to_owned()));
-        let noted = self.runtime.blocking(move || library.keep_take(&script, kept.as_deref()));
-        self.errands.keeping.push(noted);
+        self.errands.keeping.push(&self.runtime, move || library.keep_take(&script, kept.as_deref()));
     }
 
     fn hear_take(&mut self, id: &str) {
@@ -162,13 +161,9 @@ impl App {
         if let Some(Err(error)) = self.errands.showing.as_mut().and_then(Task::take) {
             session.commands.complain("Could not show the file", error);
         }
-        self.errands.keeping.retain_mut(|task| {
-            let kept = task.take();
-            if let Some(Err(error)) = &kept {
-                session.commands.complain("Could not update the library", error.clone());
-            }
-            kept.is_none()
-        });
+        for error in self.errands.keeping.failures() {
+            session.commands.complain("Could not update the library", error);
+        }
         self.previews_done();
     }
 }
