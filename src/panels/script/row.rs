@@ -91,7 +91,8 @@ impl ScriptPanel {
             let (title, below) = words_of(take, other);
             name_ui(ui, &title, Type::Name, t.text.main);
             if self.trims.is_running(&take.id) {
-                name_ui(ui, "Trimming the silence", Type::Small, t.accent.fill);
+                let words = if take.care.edited.is_some() { "Undoing the trim" } else { "Trimming the silence" };
+                name_ui(ui, words, Type::Small, t.accent.fill);
             } else {
                 name_ui(ui, &below, Type::Small, t.text.hint);
             }
@@ -165,7 +166,8 @@ impl ScriptPanel {
             item(MenuItem::new("Export this take").icon(icons::EXPORT).key("Ctrl E").off_if(why), Act::Export);
         }
         if take.care.edited.is_some() {
-            item(MenuItem::new("Undo the trim").icon(icons::ARROW_COUNTER_CLOCKWISE), Act::Untrim);
+            let why = self.trims.is_running(&take.id).then_some("The trim is being undone");
+            item(MenuItem::new("Undo the trim").icon(icons::ARROW_COUNTER_CLOCKWISE).off_if(why), Act::Untrim);
         } else {
             let why = self.trims.is_running(&take.id).then_some("The silence is being trimmed");
             item(MenuItem::new("Trim silence").icon(icons::SCISSORS).off_if(why), Act::Trim);

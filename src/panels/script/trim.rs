@@ -14,12 +14,21 @@ use crate::ui::format;
 /// Less than this, in seconds, is not worth a file of its own.
 const LEAST: f64 = 0.02;
 
-/// Trims under way, by the take's id.
+/// Trims under way and being undone, by the take's id: one at a time for each take, so that the library hears of them
+/// in their order.
 #[derive(Default)]
-pub struct Trims(Vec<(String, Task<Option<Edited>>)>);
+pub struct Trims(Vec<(String, Task<Done>)>);
+
+/// What came of it.
+enum Done {
+    Trimmed(Edited),
+    /// There was no silence to trim.
+    Nothing,
+    Undone,
+}
 
 impl Trims {
-    /// Whether this take is being trimmed.
+    /// Whether this take is being trimmed, or given back as it came.
     pub fn is_running(&self, id: &str) -> bool {
         self.0.iter().any(|(of, _)| of == id)
     }
@@ -31,19 +40,20 @@ impl Trims {
         }
         let (library, id, from) = (cx.library.clone(), take.id.clone(), take.file.clone());
         let work = move || {
-            let edited = trim(&from)?;
-            if let Some(edited) = &edited {
-                library.edit_take(&id, Some(edited))?;
-            }
-            Ok(edited)
+            let Some(edited) = trim(&from)? else { return Ok(Done::Nothing) };
+            library.edit_take(&id, Some(&edited))?;
+            Ok(Done::Trimmed(edited))
         };
         self.0.push((take.id.clone(), cx.runtime.blocking(work)));
     }
 
     /// Gives back a take as it came. The trimmed file stays: work under way may need it.
     pub fn undo(&mut self, cx: &mut Cx<'_>, id: &str) {
+        if self.is_running(id) {
+            return;
+        }
         let (library, of) = (cx.library.clone(), id.to_owned());
-        let noted = cx.runtime.blocking(move || library.edit_take(&of, None).map(|()| None));
+        let noted = cx.runtime.blocking(move || library.edit_take(&of, None).map(|()| Done::Undone));
         self.0.push((id.to_owned(), noted));
     }
 
@@ -53,23 +63,33 @@ impl Trims {
         self.0.retain_mut(|(id, task)| {
             let Some(done) = task.take() else { return true };
             let take = cx.store.takes.iter_mut().find(|take| take.id == *id);
-            match (done, take) {
-                (Ok(edited), Some(take)) if take.care.edited != edited => {
-                    take.care.edited = edited;
-                    changed.push(id.clone());
+            let edited = match done {
+                Ok(Done::Trimmed(edited)) => Some(edited),
+                Ok(Done::Undone) => None,
+                Ok(Done::Nothing) => {
+                    if let Some(take) = take {
+                        cx.commands.push(Command::Notify(nothing(take)));
+                    }
+                    return false;
                 }
-                (Ok(None), Some(take)) => {
-                    let title = format!("Take {} has no silence to trim", take.number);
-                    let detail = "It begins and ends with speech".to_owned();
-                    cx.commands.push(Command::Notify(Notice { title, detail, action: None }));
+                Err(error) => {
+                    cx.commands.complain("Could not change the take", error);
+                    return false;
                 }
-                (Err(error), _) => cx.commands.complain("Could not trim the take", error),
-                _ => {}
+            };
+            if let Some(take) = take.filter(|take| take.care.edited != edited) {
+                take.care.edited = edited;
+                changed.push(id.clone());
             }
             false
         });
         changed
     }
+}
+
+fn nothing(take: &Take) -> Notice {
+    let title = format!("Take {} has no silence to trim", take.number);
+    Notice { title, detail: "It begins and ends with speech.".to_owned(), action: None }
 }
 
 /// What a row says of a trimmed take.
