@@ -39,19 +39,6 @@ pub enum Sort {
     Loud,
 }
 
-impl Sort {
-    /// The words on the page.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Speech => "Clear speech",
-            Self::Mixed => "Mixed",
-            Self::Music => "Music",
-            Self::Silence => "Silence",
-            Self::Loud => "Too loud",
-        }
-    }
-}
-
 /// A stretch of one sort.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Stretch {

@@ -13,7 +13,7 @@ fn share(survey: &Survey, sort: Sort) -> f64 {
 fn print(name: &str, survey: &Survey) {
     let whole = survey.measure(Part::new(0.0, survey.duration_secs));
     let shares = [Sort::Speech, Sort::Mixed, Sort::Music, Sort::Silence, Sort::Loud];
-    let shares = shares.map(|sort| format!("{} {:.2}", sort.words(), share(survey, sort))).join(", ");
+    let shares = shares.map(|sort| format!("{sort:?} {:.2}", share(survey, sort))).join(", ");
     println!("{name:22} {shares}; {whole:?}");
 }
 
