@@ -75,7 +75,7 @@ impl Panel for SettingsPanel {
                 service_ui(ui, cx);
                 self.tools_ui(ui);
             } else {
-                ui.columns_const(|[left, right]| {
+                layout::columns_ui(ui, |[left, right]| {
                     self.account.ui(left, cx);
                     self.files_ui(left, cx);
                     self.appearance_ui(right, cx);

@@ -26,6 +26,21 @@ pub fn card_ui<R>(ui: &mut Ui, show: impl FnOnce(&mut Ui) -> R) -> R {
         .inner
 }
 
+/// Columns of equal width. Those of egui itself also stretch every line of text from edge to edge, which tears wide
+/// gaps into narrow cards.
+#[expect(clippy::disallowed_methods, reason = "here they are mended")]
+pub fn columns_ui<const COUNT: usize, R>(ui: &mut Ui, show: impl FnOnce(&mut [Ui; COUNT]) -> R) -> R {
+    ui.columns_const(|columns: &mut [Ui; COUNT]| {
+        let ragged = || UiBuilder::new().layout(Layout::top_down(Align::Min));
+        let mut inner = columns.each_mut().map(|column| column.new_child(ragged()));
+        let result = show(&mut inner);
+        for (column, inner) in columns.iter_mut().zip(&inner) {
+            column.advance_cursor_after_rect(inner.min_rect());
+        }
+        result
+    })
+}
+
 /// The frame of the panel at the right: surface, a line at its left, padding 18. Use as
 /// `Panel::right("inspector").exact_size(348.0).frame(layout::inspector_frame(ui)).show(ui, ..)` and scroll inside.
 pub fn inspector_frame(ui: &Ui) -> Frame {
@@ -172,4 +187,29 @@ pub fn frame_badge(ui: &Ui, picture: egui::Rect, words: &str) {
     let rect = egui::Rect::from_min_size(corner, size);
     ui.painter().rect(rect, radius::TAG, t.badge.fill, Stroke::NONE, StrokeKind::Inside);
     ui.painter().galley(rect.center() - galley.size() / 2.0, galley, t.badge.ink);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_in_columns_is_not_stretched_and_what_follows_stands_below_the_tallest() {
+        let mut asked = false;
+        let mut run = |ui: &mut Ui| {
+            asked = true;
+            let room = ui.available_width();
+            let top = ui.cursor().top();
+            let lowest = columns_ui(ui, |[left, right]| {
+                assert!(!left.layout().horizontal_justify() && !right.layout().horizontal_justify());
+                assert!((left.available_width() * 2.0 + left.spacing().item_spacing.x - room).abs() < 1.0);
+                left.allocate_space(vec2(50.0, 20.0));
+                right.allocate_space(vec2(50.0, 300.0));
+                right.min_rect().bottom()
+            });
+            assert!(lowest >= top + 300.0 && ui.cursor().top() >= lowest);
+        };
+        egui::Context::default().run_ui(egui::RawInput::default(), &mut run).textures_delta.clear();
+        assert!(asked);
+    }
 }
