@@ -85,7 +85,8 @@ fn a_button_that_is_off_or_busy_does_nothing_and_says_why() {
     let off = harness.get_by_role_and_label(Role::Button, "Clone voice");
     assert!(off.accesskit_node().is_disabled());
     assert_eq!(off.accesskit_node().data().description(), Some("Tick the permission first"));
-    for name in ["Clone voice", "Upload"] {
+    assert!(harness.get_by_role_and_label(Role::Button, "Sending").accesskit_node().is_disabled());
+    for name in ["Clone voice", "Sending"] {
         harness.get_by_label(name).click();
         harness.run();
     }

@@ -27,7 +27,7 @@ enum Kind {
     Link,
 }
 
-/// A button. Its accessible name is its label; the key hint and the tooltip are not part of it.
+/// A button. Its accessible name is its label, or what it is busy with; the key hint and the tooltip are not part of it.
 ///
 /// `Button::primary("Lip sync").icon(icons::FILM_SLATE).key("Ctrl Enter").show(ui).clicked()`
 #[must_use = "a button shows only when `show` is called"]
@@ -178,7 +178,8 @@ impl<'a> Button<'a> {
         let (auto_id, rect) = ui.allocate_space(vec2(width, self.height()));
         let sense = if self.busy.is_some() { Sense::focusable_noninteractive() } else { Sense::click() };
         let response = paint::listen(ui, rect, self.id.unwrap_or(auto_id), sense, enabled);
-        let name = self.label;
+        // As drawn: what is going on is heard too.
+        let name = self.busy.unwrap_or(self.label);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled && self.busy.is_none(), name));
         if ui.is_rect_visible(rect) {
             let (handling, focused) = paint::posed(&response, self.pose);
