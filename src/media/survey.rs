@@ -54,6 +54,8 @@ pub struct Survey {
     /// In order, without gaps, from 0 to the end.
     pub stretches: Vec<Stretch>,
     frames: Frames,
+    /// Kept, since pages ask for it in every frame and it takes milliseconds to find.
+    best: Option<Part>,
 }
 
 /// Listens to a whole file. Blocks; reads it once, in constant memory but for a few bytes for each tenth of a
@@ -85,14 +87,16 @@ pub fn survey(path: &Path, progress: &dyn Fn(f32) -> bool) -> Result<Survey> {
 impl Survey {
     fn of(frames: Frames, duration_secs: f64) -> Self {
         let stretches = classify::stretches(frames.all(), duration_secs);
-        Self { duration_secs, stretches, frames }
+        let mut survey = Self { duration_secs, stretches, frames, best: None };
+        survey.best = best::best(&survey);
+        survey
     }
 
     /// The part a voice is best made from: 30 to 120 seconds of clear speech where the file has them, with its ends
     /// in pauses. The whole file when that is shorter; `None` when there is no sound at all to choose from. The same
     /// file always gives the same part.
     pub fn best_part(&self) -> Option<Part> {
-        best::best(self)
+        self.best
     }
 
     /// What a part is like.
