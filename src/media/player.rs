@@ -265,8 +265,9 @@ impl Player {
                 self.link = Link::Missing;
                 self.was_lost = true;
             }
-            if loaded.wanted && loaded.is_at_end() {
-                loaded.end(loaded.repeats(self.repeat));
+            // A pause can come when the device has taken everything: it plays that to the end all the same.
+            if loaded.is_at_end() && (loaded.wanted || loaded.feed.is_some()) {
+                loaded.end(loaded.wanted && loaded.repeats(self.repeat));
             }
             self.follow();
         }

@@ -128,8 +128,16 @@ impl Feed {
         self.worker.take()?.err()
     }
 
+    /// Whether the device has taken everything and asks for no more of it.
+    pub(super) fn is_let_go(&self) -> bool {
+        self.pipe.left.load(Relaxed)
+    }
+
     /// Whether the device has stopped asking. Compares with the last call that saw it ask.
     pub(super) fn is_stalled(&mut self, now: Instant) -> bool {
+        if self.is_let_go() {
+            return false;
+        }
         let beats = self.pipe.beats.load(Relaxed);
         // Before the first beat it is the decoder that is slow.
         if beats != self.last_beat.0 || beats == 0 {
