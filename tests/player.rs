@@ -15,7 +15,8 @@ use egui::{Key, Modifiers};
 use mouthpiece::panels::Page;
 use mouthpiece::runtime::{Runtime, Task};
 
-/// A service with one voice, whose preview of a minute comes by half, and the rest when it is told to.
+/// A service with a voice whose preview of a minute comes by half, and the rest when it is told to, and with another
+/// whose preview is not there.
 struct Service {
     port: u16,
     asked: Arc<AtomicUsize>,
@@ -98,7 +99,12 @@ fn answer(mut stream: &TcpStream, port: u16, count: &AtomicUsize, told: &Mutex<R
     }
     let is_list = first.starts_with("GET /v2/voices");
     let url = format!("http://127.0.0.1:{port}/mara.wav?Expires={}", uuid::Uuid::new_v4());
-    let voices = serde_json::json!([{ "id": "mara", "name": "Mara", "previewUrl": url }]).to_string();
+    let lost = format!("http://127.0.0.1:{port}/nova.wav");
+    let voices = serde_json::json!([
+        { "id": "mara", "name": "Mara", "previewUrl": url },
+        { "id": "nova", "name": "Nova", "previewUrl": lost },
+    ]);
+    let voices = voices.to_string();
     let body = if is_list { voices } else { r#"{"message":"Not here."}"#.to_owned() };
     head(if is_list { "200 OK" } else { "404 Not Found" }, "application/json", body.len());
     stream.write_all(body.as_bytes()).ok();
@@ -156,6 +162,20 @@ fn a_preview_that_breaks_off_says_so_and_is_not_kept() {
     bench.click("Hear Mara");
     bench.until("it is kept", |bench| kept(bench).len() == 1 && playing(bench));
     assert_eq!(service.asked(), 2);
+}
+
+#[test]
+fn a_preview_that_arrives_goes_on_when_another_is_not_found() {
+    let service = Service::start();
+    let mut bench = service.app();
+    bench.click("Hear Mara");
+    bench.until("it plays", playing);
+    bench.click("Hear Nova");
+    bench.wait("Could not play Nova");
+    assert!(playing(&bench));
+    service.rest.send(true).unwrap();
+    bench.until("it is whole", |bench| kept(bench).len() == 1);
+    assert!(playing(&bench) && service.asked() == 1);
 }
 
 #[test]

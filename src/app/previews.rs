@@ -17,7 +17,7 @@ use kept::Place;
 /// A preview of a voice is seconds long; anything above this is not one.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// Previews under way: one at a time, the one that was asked for last.
+/// Previews under way: the one that was asked for last, and the one that arrives until that is found.
 #[derive(Default)]
 pub(super) struct Previews {
     finding: Option<(VoiceChoice, Task<Found>)>,
@@ -34,7 +34,8 @@ impl App {
     /// Plays, pauses or goes on with a voice's preview.
     pub(super) fn hear_voice(&mut self, id: &str) {
         let Some(session) = &mut self.session else { return };
-        if session.player.now().is_some_and(|now| now.key == key(id)) {
+        // What broke off would only break off again.
+        if session.player.now().is_some_and(|now| now.key == key(id)) && !session.player.is_cut_off() {
             session.player.toggle();
             return;
         }
@@ -45,7 +46,8 @@ impl App {
         let folder = session.store.cache_dir().map(|cache| cache.join("previews"));
         session.store.preview_loading = Some(id.to_owned());
         let finding = find(session.client.clone(), folder, id.to_owned(), url);
-        self.errands.previews = Previews { finding: Some((choice, self.runtime.spawn(finding))), arriving: None };
+        // What arrives may be playing: it goes on until there is something to play instead.
+        self.errands.previews.finding = Some((choice, self.runtime.spawn(finding)));
     }
 
     /// Plays what was found, and says what did not come.
@@ -59,7 +61,10 @@ impl App {
             previews.finding = None;
             session.store.preview_loading = None;
             let source = match found {
-                Ok(Found::Kept(bytes)) => Source::Bytes(bytes),
+                Ok(Found::Kept(bytes)) => {
+                    previews.arriving = None;
+                    Source::Bytes(bytes)
+                }
                 Ok(Found::Arriving(parts)) => {
                     let (incoming, filling, growing, place) = *parts;
                     let arriving = self.runtime.spawn(arrive(incoming, filling, growing.clone(), place));

@@ -153,6 +153,12 @@ impl Loaded {
         arriving && self.feed.as_ref().is_some_and(Feed::is_starving)
     }
 
+    /// Whether the rest of a download will not come.
+    pub(super) fn is_cut_off(&self) -> bool {
+        let fails = |side: &Side| matches!(&side.track.source, Source::Stream(growing) if growing.error().is_some());
+        fails(&self.first) || self.second.as_ref().is_some_and(fails)
+    }
+
     /// What a new feed has to do.
     pub(super) fn order(&self, gain: f32, repeat: bool, now: Instant) -> Order {
         let source = |side: &Side| (side.track.source.clone(), 10_f32.powf(side.gain_db / 20.0));

@@ -91,6 +91,11 @@ impl Player {
         self.loaded.as_ref().filter(|loaded| loaded.has(key)).map(Loaded::position)
     }
 
+    /// Whether what is loaded was still arriving and will not come whole.
+    pub fn is_cut_off(&self) -> bool {
+        self.loaded.as_ref().is_some_and(Loaded::is_cut_off)
+    }
+
     /// How far this track has come, 0 to 1; `None` when it is not the one loaded or its length is not known.
     #[expect(clippy::cast_possible_truncation, reason = "a fraction to draw")]
     pub fn progress(&self, key: &str) -> Option<f32> {

@@ -423,3 +423,15 @@ fn sound_that_is_arriving_plays_before_it_is_whole() {
     bench.until("going on", |now| now.is_playing && now.position_secs > 3.0 && now.peaks.is_some());
     assert!((bench.now().length_secs - 10.0).abs() < 1e-3);
 }
+
+#[test]
+fn a_download_that_ends_early_is_known_as_cut_off() {
+    let mut bench = Bench::silent();
+    let (filling, growing) = crate::media::Growing::new(None);
+    bench.player.play(Track { source: Source::Stream(growing), ..track("a", 1) });
+    assert!(!bench.player.is_cut_off());
+    drop(filling);
+    assert!(bench.player.is_cut_off());
+    bench.player.play(track("b", 1));
+    assert!(!bench.player.is_cut_off());
+}
