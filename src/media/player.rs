@@ -95,13 +95,13 @@ impl Player {
 
     /// Plays a track from its start, instead of what plays now.
     pub fn play(&mut self, track: Track) {
-        let first = self.side(track, 0.0);
+        let first = self.side(track, 0.0, 0.0);
         self.load(Loaded::new(first, None));
     }
 
     /// Plays a part of a track from the part's start, over and over if it `repeats`.
     pub fn play_part(&mut self, track: Track, part: Part, repeats: bool) {
-        let mut loaded = Loaded::new(self.side(track, 0.0), None);
+        let mut loaded = Loaded::new(self.side(track, 0.0, part.from_secs), None);
         (loaded.part, loaded.part_repeats) = (Some(part), Some(repeats));
         loaded.go(part.from_secs);
         self.load(loaded);
@@ -135,8 +135,8 @@ impl Player {
     /// both to the same loudness.
     pub fn compare(&mut self, first: Track, second: Track, gains_db: [f32; 2]) {
         let [one, other] = gains_db;
-        let second = self.side(second, other);
-        self.load(Loaded::new(self.side(first, one), Some(second)));
+        let second = self.side(second, other, 0.0);
+        self.load(Loaded::new(self.side(first, one, 0.0), Some(second)));
     }
 
     /// Lets the other of two compared tracks be heard, at the same position.
@@ -146,8 +146,8 @@ impl Player {
         self.follow();
     }
 
-    fn side(&self, track: Track, gain_db: f32) -> Side {
-        Side::new(track, gain_db, &self.handle, self.cache.clone())
+    fn side(&self, track: Track, gain_db: f32, from_secs: f64) -> Side {
+        Side::new(track, gain_db, from_secs, &self.handle, self.cache.clone())
     }
 
     fn load(&mut self, loaded: Loaded) {
@@ -160,7 +160,8 @@ impl Player {
     pub fn toggle(&mut self) {
         let Some(loaded) = &self.loaded else { return };
         if loaded.error.is_some() {
-            let again = |side: &Side| self.side(side.track.clone(), side.gain_db);
+            let from_secs = loaded.part.map_or(0.0, |part| part.from_secs);
+            let again = |side: &Side| self.side(side.track.clone(), side.gain_db, from_secs);
             let mut fresh = Loaded::new(again(&loaded.first), loaded.second.as_ref().map(again));
             (fresh.part, fresh.part_repeats) = (loaded.part, loaded.part_repeats);
             fresh.second_heard = loaded.second_heard;
@@ -288,6 +289,10 @@ impl Player {
         {
             let order = loaded.order(gain, self.repeat, now);
             loaded.feed = Some(Feed::start(&self.handle, &device.mixer, order));
+        }
+        let is_deaf = !is_pending && !matches!(self.link, Link::Open(_));
+        if !loaded.wanted || is_deaf {
+            loaded.let_go();
         }
         // With a device the place is held until its sound comes, so that none of it is skipped.
         let by_clock = !loaded.has_sound() || !matches!(self.link, Link::Open(_));

@@ -12,7 +12,7 @@ use super::mixer::Mixer;
 use super::pipe::Pipe;
 use crate::error::Result;
 use crate::media::Part;
-use crate::media::decode::Source;
+use crate::media::decode::{Decoder, Source};
 use crate::runtime::{Handle, Task};
 
 /// A device that asks for no sample in this time is gone, even if it did not say so.
@@ -26,10 +26,19 @@ const JOINT_SECS: f64 = 0.004;
 /// A loop shorter than this is a tone, and would be opened over and over: it is played once.
 const SHORTEST_LOOP_SECS: f64 = 0.05;
 
+/// One sound of an order.
+pub(super) struct Input {
+    pub(super) source: Source,
+    /// Its amplitude.
+    pub(super) gain: f32,
+    /// It was opened already, at the order's place.
+    pub(super) opened: Option<Decoder>,
+}
+
 /// What is to be played, from where, how.
 pub(super) struct Order {
-    /// One source, or two side by side, each with its amplitude.
-    pub(super) sources: Vec<(Source, f32)>,
+    /// One, or two side by side.
+    pub(super) inputs: Vec<Input>,
     pub(super) from_secs: f64,
     pub(super) bounds: Part,
     pub(super) repeats: bool,
@@ -59,7 +68,7 @@ pub(super) struct Feed {
 impl Feed {
     /// Plays into `mixer`.
     pub(super) fn start(handle: &Handle, mixer: &Mixer, order: Order) -> Self {
-        let pipe = Arc::new(Pipe::new(mixer.shape(), order.sources.len(), order.gain, order.second));
+        let pipe = Arc::new(Pipe::new(mixer.shape(), order.inputs.len(), order.gain, order.second));
         let plan = Arc::new(Mutex::new(Plan {
             bounds: order.bounds,
             repeats: order.repeats,
@@ -69,7 +78,7 @@ impl Feed {
         }));
         let mut work =
             Work { pipe: pipe.clone(), plan: plan.clone(), mixer: mixer.clone(), held: Vec::new(), is_added: false };
-        let worker = handle.blocking(move || work.run(&order.sources, order.from_secs));
+        let worker = handle.blocking(move || work.run(order.inputs, order.from_secs));
         Self { pipe, plan, worker, last_beat: (0, Instant::now()) }
     }
 
@@ -182,11 +191,14 @@ struct Work {
 
 impl Work {
     /// Decodes until the end, or until nobody listens.
-    fn run(&mut self, sources: &[(Source, f32)], from_secs: f64) -> Result<()> {
+    fn run(&mut self, inputs: Vec<Input>, from_secs: f64) -> Result<()> {
         lock(&self.plan).worker = Some(std::thread::current());
         let shape = self.pipe.shape;
-        let open = |(source, gain): &(Source, f32)| Lane::open(source, *gain, shape, from_secs);
-        let mut lanes = sources.iter().map(open).collect::<Result<Vec<_>>>()?;
+        let open = |Input { source, gain, opened }| match opened {
+            Some(decoder) => Lane::with(decoder, &source, gain, shape),
+            None => Lane::open(&source, gain, shape, from_secs),
+        };
+        let mut lanes = inputs.into_iter().map(open).collect::<Result<Vec<_>>>()?;
         let stride = usize::from(shape.channels) * lanes.len();
         let mut from_secs = from_secs;
         loop {

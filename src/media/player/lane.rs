@@ -31,9 +31,17 @@ impl Lane {
     /// # Errors
     /// Why it can't be played, in a sentence.
     pub(super) fn open(source: &Source, gain: f32, shape: Shape, at_secs: f64) -> Result<Self> {
+        Self::with(Decoder::open(source, at_secs)?, source, gain, shape)
+    }
+
+    /// Goes on with a source from where it was opened.
+    ///
+    /// # Errors
+    /// As [`Lane::open`].
+    pub(super) fn with(decoder: Decoder, source: &Source, gain: f32, shape: Shape) -> Result<Self> {
         let source = source.clone();
         let mut lane = Self { source, gain, shape, decoder: None, change: None, ready: Vec::new(), at: 0 };
-        lane.seek(at_secs)?;
+        lane.begin(decoder)?;
         Ok(lane)
     }
 
@@ -46,7 +54,10 @@ impl Lane {
         self.at = 0;
         // The old one may hold a process, which is not needed while the new one starts.
         self.decoder = None;
-        let decoder = Decoder::open(&self.source, at_secs)?;
+        self.begin(Decoder::open(&self.source, at_secs)?)
+    }
+
+    fn begin(&mut self, decoder: Decoder) -> Result<()> {
         let channels = decoder.channels.min(self.shape.channels);
         let differs = decoder.rate != self.shape.rate;
         self.change = differs.then(|| Change::new(decoder.rate, self.shape.rate, channels)).transpose()?;

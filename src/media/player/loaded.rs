@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::clock::Clock;
-use super::feed::{Feed, Order};
+use super::feed::{Feed, Input, Order};
 use super::{BARS, Track};
 use crate::error::Error;
 use crate::media::Part;
@@ -17,7 +17,10 @@ pub(super) struct Side {
     pub(super) track: Track,
     /// Its loudness against the other's.
     pub(super) gain_db: f32,
-    opening: Option<Task<Option<f64>>>,
+    opening: Option<Task<Decoder>>,
+    /// What was opened, for the first feed, and the place in seconds where that was.
+    opened: Option<Decoder>,
+    opened_secs: f64,
     length_secs: Option<f64>,
     /// Stops with the side.
     reading: Reading,
@@ -27,18 +30,32 @@ pub(super) struct Side {
 }
 
 impl Side {
-    /// Begins to open a track. Its waveform is kept in the folder `cache`.
-    pub(super) fn new(track: Track, gain_db: f32, handle: &Handle, cache: Option<PathBuf>) -> Self {
+    /// Begins to open a track, to be played from so many seconds on. Its waveform is kept in the folder `cache`.
+    pub(super) fn new(track: Track, gain_db: f32, from_secs: f64, handle: &Handle, cache: Option<PathBuf>) -> Self {
         let reading = wave::read(handle, track.source.clone(), cache);
         let (mut opening, mut length_secs) = (None, None);
         if let Source::Silence { secs } = track.source {
             length_secs = Some(if secs.is_finite() { secs.max(0.0) } else { 0.0 });
         } else {
             let source = track.source.clone();
-            opening = Some(handle.blocking(move || Ok(Decoder::open(&source, 0.0)?.length_secs)));
+            opening = Some(handle.blocking(move || Decoder::open(&source, from_secs)));
         }
         let gain_db = if gain_db.is_finite() { gain_db.clamp(-60.0, 24.0) } else { 0.0 };
-        Self { track, gain_db, opening, length_secs, reading, wave: Wave::default(), bars: None }
+        let wave = Wave::default();
+        Self { track, gain_db, opening, opened: None, opened_secs: from_secs, length_secs, reading, wave, bars: None }
+    }
+
+    /// For a feed from so many seconds on. It takes what was opened, if that was there.
+    fn input(&mut self, from_secs: f64) -> Input {
+        let is_there = (self.opened_secs - from_secs).abs() < 1e-9;
+        let opened = self.opened.take().filter(|_| is_there);
+        Input { source: self.track.source.clone(), gain: 10_f32.powf(self.gain_db / 20.0), opened }
+    }
+
+    /// Whether it is open for a feed to come.
+    #[cfg(test)]
+    pub(super) fn is_open(&self) -> bool {
+        self.opened.is_some()
     }
 
     /// The waveform as far as it is known.
@@ -50,7 +67,9 @@ impl Side {
     fn take_in(&mut self) -> Result<(), Error> {
         if let Some(opened) = self.opening.as_mut().and_then(Task::take) {
             self.opening = None;
-            self.length_secs = self.length_secs.or(opened?);
+            let opened = opened?;
+            self.length_secs = self.length_secs.or(opened.length_secs);
+            self.opened = Some(opened);
         }
         // Why there is no waveform is said by the opening.
         let wave = self.reading.wave();
@@ -160,11 +179,14 @@ impl Loaded {
     }
 
     /// What a new feed has to do.
-    pub(super) fn order(&self, gain: f32, repeat: bool, now: Instant) -> Order {
-        let source = |side: &Side| (side.track.source.clone(), 10_f32.powf(side.gain_db / 20.0));
+    pub(super) fn order(&mut self, gain: f32, repeat: bool, now: Instant) -> Order {
+        let from_secs = self.clock.position(now);
         Order {
-            sources: std::iter::once(&self.first).chain(&self.second).map(source).collect(),
-            from_secs: self.clock.position(now),
+            inputs: std::iter::once(&mut self.first)
+                .chain(self.second.as_mut())
+                .map(|side| side.input(from_secs))
+                .collect(),
+            from_secs,
             bounds: self.decoded_bounds(),
             repeats: self.repeats(repeat),
             gain,
@@ -177,6 +199,14 @@ impl Loaded {
         let secs = self.feed.as_ref().map_or_else(|| self.clock.position(Instant::now()), Feed::position);
         let bounds = self.bounds();
         secs.clamp(bounds.from_secs, bounds.to_secs)
+    }
+
+    /// Lets go of what was opened, which may be a process, when no feed will take it soon.
+    pub(super) fn let_go(&mut self) {
+        self.first.opened = None;
+        if let Some(second) = &mut self.second {
+            second.opened = None;
+        }
     }
 
     /// Goes to a position; the next feed starts there.
