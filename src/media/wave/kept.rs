@@ -56,6 +56,7 @@ impl Kept {
     pub(super) fn known(&self, path: &Path) -> Option<Wave> {
         let name = stamp(path)?;
         let body = self.body(&STAMP, &name.key)?;
+        self.touch(&STAMP, &name.key);
         self.wave(&Hash::from_bytes(body.get(..32)?.try_into().ok()?))
     }
 
@@ -70,12 +71,7 @@ impl Kept {
         if whose != content.as_bytes() || !fits {
             return None;
         }
-        // Used last is thrown away last.
-        File::options()
-            .write(true)
-            .open(self.place(&WAVE, content))
-            .and_then(|f| f.set_modified(SystemTime::now()))
-            .ok();
+        self.touch(&WAVE, content);
         let levels = Levels::from_bytes(levels);
         Some(Wave::from(Inner { levels, claimed_secs: None, read_secs: secs, is_done: true }))
     }
@@ -97,6 +93,12 @@ impl Kept {
         if let Some(stamp) = content.stamp.as_ref().filter(|stamp| stamp.is_settled && content.is_unchanged()) {
             self.write(&STAMP, &stamp.key, hash.as_bytes());
         }
+    }
+
+    /// What was used last is thrown away last.
+    fn touch(&self, kind: &Kind, name: &Hash) {
+        let file = File::options().write(true).open(self.place(kind, name));
+        file.and_then(|file| file.set_modified(SystemTime::now())).ok();
     }
 
     fn place(&self, kind: &Kind, name: &Hash) -> PathBuf {

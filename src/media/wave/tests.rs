@@ -211,6 +211,24 @@ fn the_folder_keeps_to_its_size_and_the_oldest_go_first() {
     assert!(!abandoned.exists());
 }
 
+#[test]
+fn both_kinds_of_files_count_as_used_when_they_are() {
+    let rig = Rig::new();
+    let path = rig.path("a.wav");
+    tone(&path, 1, 1_000);
+    settle(&path);
+    let kept = Kept::new(&rig.cache());
+    kept.keep(&mut Content::new(&path), &marked(1.0), &|| true);
+    let files = rig.cache_files();
+    assert_eq!(files.len(), 2, "a waveform and a stamp: {files:?}");
+    files.iter().for_each(|file| settle(file));
+    assert!(kept.known(&path).is_some());
+    for file in files {
+        let age = fs::metadata(&file).unwrap().modified().unwrap().elapsed().unwrap_or_default();
+        assert!(age < Duration::from_mins(30), "{}", file.display());
+    }
+}
+
 impl Rig {
     fn cache_files(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.cache().join("waves")).into_iter().flatten().flatten();
