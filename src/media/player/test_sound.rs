@@ -1,7 +1,10 @@
 //! Two notes to tell whether the speakers are on.
 
 use std::f64::consts::TAU;
+use std::io::Cursor;
 use std::sync::Arc;
+
+use crate::media::wav::Wav;
 
 const RATE: u32 = 48_000;
 /// Each note in hertz, and when it begins in seconds.
@@ -12,29 +15,23 @@ const SECS: f64 = 1.5;
 pub fn test_sound() -> Arc<[u8]> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a second and a half of frames")]
     let frames = (SECS * f64::from(RATE)) as u32;
-    let size = frames * 2;
-    let mut bytes = Vec::new();
-    bytes.extend(b"RIFF");
-    bytes.extend((36 + size).to_le_bytes());
-    bytes.extend(b"WAVEfmt ");
-    bytes.extend(16_u32.to_le_bytes());
-    // Plain samples, one channel.
-    bytes.extend([1, 0, 1, 0]);
-    bytes.extend(RATE.to_le_bytes());
-    bytes.extend((RATE * 2).to_le_bytes());
-    bytes.extend([2, 0, 16, 0]);
-    bytes.extend(b"data");
-    bytes.extend(size.to_le_bytes());
-    for frame in 0..frames {
+    let samples = (0..frames).map(|frame| {
         let secs = f64::from(frame) / f64::from(RATE);
         let sum: f64 = NOTES.iter().map(|(hertz, begin)| note(*hertz, secs - begin)).sum();
         // The end is let down, so that it does not click.
         let end = ((SECS - secs) / 0.05).min(1.0);
-        #[expect(clippy::cast_possible_truncation, reason = "clamped to 16 bit")]
-        let sample = (sum * end * 0.4 * 32_767.0).clamp(-32_767.0, 32_767.0) as i16;
-        bytes.extend(sample.to_le_bytes());
-    }
-    bytes.into()
+        #[expect(clippy::cast_possible_truncation, reason = "a sample")]
+        let sample = (sum * end * 0.4) as f32;
+        sample
+    });
+    let samples: Vec<f32> = samples.collect();
+    let written = Wav::begin(Cursor::new(Vec::new()), RATE).and_then(|mut wav| {
+        wav.push(&samples)?;
+        wav.tell()?;
+        Ok(wav.into_file().into_inner())
+    });
+    // Memory takes all that is written to it.
+    written.unwrap_or_default().into()
 }
 
 /// A bell, so many seconds after it was struck.
