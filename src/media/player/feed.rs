@@ -190,8 +190,19 @@ struct Work {
 }
 
 impl Work {
-    /// Decodes until the end, or until nobody listens.
+    /// Decodes until the end, or until nobody listens, and stays for as long as the device needs it.
     fn run(&mut self, inputs: Vec<Input>, from_secs: f64) -> Result<()> {
+        let result = self.play(inputs, from_secs);
+        if result.is_err() {
+            self.pipe.gone.store(true, Relaxed);
+        }
+        if self.is_added {
+            self.stay();
+        }
+        result
+    }
+
+    fn play(&mut self, inputs: Vec<Input>, from_secs: f64) -> Result<()> {
         lock(&self.plan).worker = Some(std::thread::current());
         let shape = self.pipe.shape;
         let open = |Input { source, gain, opened }| match opened {
@@ -220,7 +231,6 @@ impl Work {
         self.release(0, stride);
         self.pipe.finish();
         self.add(Duration::ZERO);
-        self.stay();
         Ok(())
     }
 
@@ -339,6 +349,7 @@ impl Work {
             }
             std::thread::park_timeout(LOOK / 4);
         }
+        self.mixer.sweep();
     }
 }
 

@@ -1,9 +1,9 @@
 //! The device's end: adds up what is played. It runs in the device's thread, which must never wait, so it takes no
 //! lock and no memory.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::pipe::{Pipe, Shape};
@@ -22,6 +22,8 @@ const JUMP_NANOS: i64 = 40_000_000;
 pub struct Mixer {
     shape: Shape,
     pending: SyncSender<Voice>,
+    /// What has ended, to be freed by anybody but the device's thread.
+    ended: Arc<Mutex<Receiver<Voice>>>,
 }
 
 /// What the device plays.
@@ -29,12 +31,16 @@ pub struct MixerOut {
     shape: Shape,
     pending: Receiver<Voice>,
     voices: Vec<Voice>,
+    ended: SyncSender<Voice>,
 }
 
 /// Both ends of a mixer for a device of this shape.
 pub fn mixer(shape: Shape) -> (Mixer, MixerOut) {
     let (sender, pending) = mpsc::sync_channel(PENDING);
-    (Mixer { shape, pending: sender }, MixerOut { shape, pending, voices: Vec::with_capacity(2 * PENDING) })
+    let (bin, ended) = mpsc::sync_channel(2 * PENDING);
+    let ended = Arc::new(Mutex::new(ended));
+    let voices = Vec::with_capacity(2 * PENDING);
+    (Mixer { shape, pending: sender, ended }, MixerOut { shape, pending, voices, ended: bin })
 }
 
 impl Mixer {
@@ -45,6 +51,12 @@ impl Mixer {
     /// Begins to play. A device that has stopped asking is noticed elsewhere.
     pub(super) fn add(&self, pipe: Arc<Pipe>) {
         self.pending.try_send(Voice { pipe, gain: 0.0, mix: None, run: None, anchor: 0 }).ok();
+        self.sweep();
+    }
+
+    /// Frees what has ended.
+    pub(super) fn sweep(&self) {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).try_iter().for_each(drop);
     }
 }
 
@@ -56,16 +68,25 @@ impl MixerOut {
         let free = self.voices.capacity() - self.voices.len();
         self.voices.extend(self.pending.try_iter().take(free));
         let channels = usize::from(self.shape.channels);
-        self.voices.retain_mut(|voice| {
-            let goes_on = voice.add_to(samples, channels, at);
-            if !goes_on {
-                voice.pipe.left.store(true, Relaxed);
+        let mut index = 0;
+        while let Some(voice) = self.voices.get_mut(index) {
+            if voice.add_to(samples, channels, at) {
+                index += 1;
+                continue;
             }
-            goes_on
-        });
+            voice.pipe.left.store(true, Relaxed);
+            // Not dropped here: it may be the last to hold its memory. The bin has room for all there can be.
+            self.ended.try_send(self.voices.swap_remove(index)).ok();
+        }
         for sample in samples {
             *sample = sample.clamp(-1.0, 1.0);
         }
+    }
+
+    /// How many are played or fade out.
+    #[cfg(test)]
+    pub(super) fn voices(&self) -> usize {
+        self.voices.len()
     }
 }
 

@@ -40,3 +40,40 @@ fn a_download_that_ends_early_is_known_as_cut_off() {
     bench.player.play(track("b", 1));
     assert!(!bench.player.is_cut_off());
 }
+
+#[test]
+fn the_devices_thread_frees_nothing() {
+    let (mixer, mut out) = mixer(Shape { rate: 8_000, channels: 1 });
+    let pipe = Arc::new(pipe::Pipe::new(mixer.shape(), 1, 1.0, false));
+    let held = Arc::downgrade(&pipe);
+    pipe.write(&[0.5; 10]);
+    pipe.finish();
+    mixer.add(pipe.clone());
+    // Who decoded it does not wait for the device.
+    drop(pipe);
+    out.fill(&mut [0.0; 80], Duration::ZERO);
+    let pipe = held.upgrade().expect("kept for somebody else to free");
+    assert!(pipe.left.load(std::sync::atomic::Ordering::Relaxed));
+    drop(pipe);
+    mixer.sweep();
+    assert!(held.upgrade().is_none());
+}
+
+#[test]
+fn a_loop_that_can_not_go_on_ends_what_the_device_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.wav");
+    let Source::Bytes(bytes) = track("a", 20).source else { panic!("bytes") };
+    std::fs::write(&path, bytes).unwrap();
+    let mut bench = Bench::listening();
+    let source = Source::File(path.clone());
+    bench.player.play_part(Track { source, ..track("a", 1) }, Part::new(0.2, 1.8), true);
+    bench.until("playing", |now| now.is_playing && now.position_secs > 0.3);
+    std::fs::remove_file(&path).unwrap();
+    bench.until("failed", |now| now.error.is_some());
+    let start = Instant::now();
+    while bench.heard.as_ref().unwrap().voices() > 0 {
+        assert!(start.elapsed() < Duration::from_secs(30), "it fades out for good");
+        bench.listen(80);
+    }
+}
