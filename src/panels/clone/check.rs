@@ -88,7 +88,7 @@ impl ClonePanel {
     }
 
     fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile) {
-        let missing = self.draft.missing(file, voices(cx.store));
+        let missing = self.missing(file, cx.store);
         let over = missing.is_none() && limits::is_over(cx.store, None);
         limits::line_ui(ui, cx.store, None);
         let busy = if self.trimming.heard.survey().is_some() {
@@ -96,14 +96,14 @@ impl ClonePanel {
         } else {
             self.trimming.heard.words()
         };
-        let is_pressed = self.trimming.is_pressed;
+        let is_pressed = self.trimming.pressed.is_some();
         ui.horizontal(|ui| {
             if Button::ghost("Back").large().show(ui).clicked() {
                 self.draft.set_aside = true;
-                self.trimming.is_pressed = false;
+                self.trimming.pressed = None;
             }
             let clone = limits::button(over, "Clone voice").large().key("Ctrl Enter").fill_width();
-            if clone.off_if(missing).busy(is_pressed, &busy).show(ui).clicked() {
+            if clone.off_if(missing.as_deref()).busy(is_pressed, &busy).show(ui).clicked() {
                 self.clone_voice(cx);
             }
         });

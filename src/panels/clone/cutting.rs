@@ -21,7 +21,8 @@ const KEPT: usize = 4;
 pub struct Cutting {
     making: Option<Making>,
     made: VecDeque<(Order, Cut)>,
-    failed: Option<(Order, Error)>,
+    /// Of what is still asked for.
+    failed: Vec<(Order, Error)>,
 }
 
 struct Making {
@@ -36,13 +37,13 @@ impl Cutting {
     /// begun anew.
     pub fn follow(&mut self, orders: &[Order], cx: &mut Cx<'_>) {
         self.take_in(cx);
+        self.failed.retain(|(of, _)| orders.contains(of));
         let is_open = |order: &&Order| self.get(order).is_none() && self.error(order).is_none();
         let Some(next) = orders.iter().find(is_open) else {
             self.making = None;
             return;
         };
         if self.making.as_ref().is_none_or(|making| making.order != *next) {
-            self.failed = None;
             self.making = Some(begin(next.clone(), cuts::folder(cx.library), &cx.runtime.handle()));
         }
     }
@@ -55,7 +56,7 @@ impl Cutting {
                 self.made.push_front((order, cut));
                 self.let_go(cx);
             }
-            Err(error) => self.failed = Some((order, error)),
+            Err(error) => self.failed.push((order, error)),
         }
     }
 
@@ -79,12 +80,18 @@ impl Cutting {
 
     /// Why it could not be cut.
     pub fn error(&self, order: &Order) -> Option<&Error> {
-        self.failed.as_ref().filter(|(of, _)| of == order).map(|(_, error)| error)
+        self.failed.iter().find(|(of, _)| of == order).map(|(_, error)| error)
+    }
+
+    /// As if this had been cut.
+    #[cfg(test)]
+    pub fn take(&mut self, order: Order, cut: Cut) {
+        self.made.push_front((order, cut));
     }
 
     /// Tries again what failed.
     pub fn again(&mut self) {
-        self.failed = None;
+        self.failed.clear();
     }
 }
 

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use crate::api::Voice;
 use crate::jobs::{CloneJob, LocalFile, Origin, stamp};
 use crate::library::{Consent, Relation};
+use crate::media::accept::{self, Purpose};
 use crate::store::MediaFile;
 
 /// The most characters in the name of a voice.
@@ -50,11 +51,15 @@ impl Draft {
         voices.iter().any(same).then_some("Another voice has this name. Choose a different one.")
     }
 
-    /// Why the voice can't be cloned yet.
-    pub fn missing(&self, file: &MediaFile, voices: &[Voice]) -> Option<&'static str> {
-        if let Some(why) = no_sound(file) {
-            return Some(why);
-        }
+    /// Why the voice can't be cloned yet, of a part of the file or of the whole of it.
+    pub fn missing(&self, file: &MediaFile, voices: &[Voice], whole: bool) -> Option<String> {
+        let refused = || accept::refusal(&file.probe, Purpose::Sample).filter(|_| whole);
+        let unfit = no_sound(file).map(str::to_owned).or_else(refused);
+        unfit.or_else(|| self.unfilled(voices).map(str::to_owned))
+    }
+
+    /// What is not filled in yet.
+    fn unfilled(&self, voices: &[Voice]) -> Option<&'static str> {
         let named = !self.name.trim().is_empty();
         match (named, self.consent) {
             (false, None) => return Some("Name the voice and tick the permission first"),
@@ -69,7 +74,7 @@ impl Draft {
 
     /// The job, once nothing is missing: the file as it is, or the sample that was cut of it.
     pub fn job(&self, file: &MediaFile, voices: &[Voice], cut: Option<(LocalFile, Origin)>) -> Option<CloneJob> {
-        let given_at = self.consent.filter(|_| self.missing(file, voices).is_none())?;
+        let given_at = self.consent.filter(|_| self.missing(file, voices, cut.is_none()).is_none())?;
         // What was typed before it turned out to be one's own voice names nobody else.
         let speaker = if self.relation == Relation::Own { "" } else { self.speaker.trim() }.to_owned();
         let consent = Consent {
@@ -125,16 +130,16 @@ mod tests {
         let file = file(60.0, true);
         let mut draft = Draft::new(&file);
         assert_eq!(draft.name, "keynote-cam-a");
-        assert_eq!(draft.missing(&file, &voices()), Some("Tick the permission first"));
+        assert_eq!(draft.missing(&file, &voices(), true).as_deref(), Some("Tick the permission first"));
         assert!(draft.job(&file, &voices(), None).is_none());
         draft.consent = Some(OffsetDateTime::UNIX_EPOCH);
-        assert_eq!(draft.missing(&file, &voices()), None);
+        assert_eq!(draft.missing(&file, &voices(), true), None);
         draft.name = " mara, KEYNOTE ".into();
-        assert!(draft.missing(&file, &voices()).is_some_and(|why| why.starts_with("Another voice")));
+        assert!(draft.missing(&file, &voices(), true).is_some_and(|why| why.starts_with("Another voice")));
         draft.name = "  ".into();
-        assert_eq!(draft.missing(&file, &voices()), Some("Name the voice first"));
+        assert_eq!(draft.missing(&file, &voices(), true).as_deref(), Some("Name the voice first"));
         draft.name = "ä".repeat(101);
-        assert!(draft.missing(&file, &voices()).is_some_and(|why| why.contains("100 characters")));
+        assert!(draft.missing(&file, &voices(), true).is_some_and(|why| why.contains("100 characters")));
         draft.name = "ä".repeat(100);
         let job = draft.job(&file, &voices(), None).unwrap();
         assert_eq!((job.consent.relation, job.consent.statement.as_str()), (Relation::Own, STATEMENT));
@@ -147,7 +152,7 @@ mod tests {
         let mut draft = Draft { consent: Some(OffsetDateTime::UNIX_EPOCH), ..Draft::new(&file) };
         for relation in Relation::CHOICES.into_iter().filter(|relation| *relation != Relation::Own) {
             (draft.relation, draft.speaker) = (relation, "  ".into());
-            assert!(draft.missing(&file, &[]).is_some_and(|why| why.starts_with("Name the speaker first")));
+            assert!(draft.missing(&file, &[], true).is_some_and(|why| why.starts_with("Name the speaker first")));
             draft.speaker = " Mara ".into();
             let consent = draft.job(&file, &[], None).unwrap().consent;
             assert_eq!((consent.speaker.as_str(), consent.relation), ("Mara", relation));
@@ -162,6 +167,18 @@ mod tests {
     fn a_silent_video_is_refused_whatever_is_ticked() {
         let file = file(60.0, false);
         let draft = Draft { consent: Some(OffsetDateTime::UNIX_EPOCH), ..Draft::new(&file) };
-        assert_eq!(draft.missing(&file, &[]), Some("This video has no sound. Choose another file."));
+        assert_eq!(draft.missing(&file, &[], true).as_deref(), Some("This video has no sound. Choose another file."));
+    }
+
+    #[test]
+    fn what_the_service_refuses_whole_makes_no_job_and_a_part_of_it_does() {
+        let mut file = file(60.0, true);
+        file.probe.size_bytes = 6 << 30;
+        let draft = Draft { consent: Some(OffsetDateTime::UNIX_EPOCH), ..Draft::new(&file) };
+        assert!(draft.missing(&file, &[], true).is_some_and(|why| why.contains("5 GiB")));
+        assert!(draft.job(&file, &[], None).is_none());
+        assert_eq!(draft.missing(&file, &[], false), None);
+        let origin = Origin { path: file.path.clone(), part: None, hum_filtered: false, leveled: false };
+        assert!(draft.job(&file, &[], Some((file.local(), origin))).is_some());
     }
 }

@@ -72,6 +72,7 @@ impl ClonePanel {
     pub(super) fn mending_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile) {
         let Some(measures) = self.trimming.measures(file, &cx.store.flow.sample).cloned() else { return };
         let choice = &mut cx.store.flow.sample;
+        let off = choice.whole.then_some("Only for the part");
         let (hum, level) = (measures.hum_hz.is_some(), needs_level(&measures));
         if !hum && !level {
             return;
@@ -79,10 +80,10 @@ impl ClonePanel {
         layout::line_ui(ui);
         ui.add_space(space::S);
         let mut hear = None;
-        if hum && switch_ui(ui, "Filter out the hum", &mut choice.hum) {
+        if hum && switch_ui(ui, "Filter out the hum", &mut choice.hum, off) {
             hear = Some(Polish { hum: measures.hum_hz, level: level && choice.level });
         }
-        if level && switch_ui(ui, "Bring to a good level", &mut choice.level) {
+        if level && switch_ui(ui, "Bring to a good level", &mut choice.level, off) {
             hear = Some(Polish { hum: measures.hum_hz.filter(|_| choice.hum), level: true });
         }
         if let Some(polish) = hear {
@@ -109,11 +110,6 @@ impl ClonePanel {
     fn play_both(&mut self, cx: &mut Cx<'_>) {
         let trimming = &mut self.trimming;
         let Some([plain, mended]) = &trimming.hearing else { return };
-        if let Some(error) = trimming.cutting.error(plain).or(trimming.cutting.error(mended)) {
-            cx.commands.complain("The sample could not be played", error.clone());
-            trimming.hearing = None;
-            return;
-        }
         let (Some(one), Some(other)) = (trimming.cutting.get(plain), trimming.cutting.get(mended)) else { return };
         let track = |title: &str, cut: &crate::jobs::cuts::Cut| Track {
             key: format!("cut:{}", cut.path.display()),
@@ -137,20 +133,24 @@ fn mended_words(polish: Polish) -> &'static str {
 }
 
 /// A switch at the left and "Hear it" at the right. True when that was pressed.
-fn switch_ui(ui: &mut Ui, label: &str, on: &mut bool) -> bool {
+fn switch_ui(ui: &mut Ui, label: &str, on: &mut bool, off: Option<&str>) -> bool {
     let mut heard = false;
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 32.0), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = space::S + 2.0;
-        let switch = Choice::toggle(label).hide_label().show(ui, on);
+        let switch = Choice::toggle(label).hide_label().off_if(off).show(ui, on);
         let words = ui.label(text::body(label)).interact(egui::Sense::CLICK);
-        if words.clicked() {
+        if words.clicked() && off.is_none() {
             *on = !*on;
         }
         drop(switch);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let name = format!("Hear it: {label}");
-            let hear =
-                Button::ghost("Hear it").small().icon(icons::EAR).tip("Plays both; X switches between them").show(ui);
+            let hear = Button::ghost("Hear it")
+                .small()
+                .icon(icons::EAR)
+                .tip("Plays both; X switches between them")
+                .off_if(off)
+                .show(ui);
             ui.ctx().accesskit_node_builder(hear.id, |node| node.set_description(name));
             heard = hear.clicked();
         });

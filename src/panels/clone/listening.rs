@@ -20,7 +20,8 @@ pub struct Listening {
     survey: Remote<Survey>,
     /// Whole percents; gone with this, the work stops.
     percent: Arc<AtomicU32>,
-    measured: Option<(Part, Measures)>,
+    /// The newest first: the part, and the start that is used of the whole.
+    measured: Vec<(Part, Measures)>,
 }
 
 impl Listening {
@@ -36,6 +37,12 @@ impl Listening {
             runtime.blocking(move || survey::survey(&path, &|done| report(&percent, done, &handle)))
         });
         self.survey.poll();
+    }
+
+    /// As if all of it had been heard.
+    #[cfg(test)]
+    pub fn heard(survey: Survey) -> Self {
+        Self { survey: Remote::remembered(survey, None), ..Self::default() }
     }
 
     /// Tries again what failed.
@@ -61,10 +68,11 @@ impl Listening {
     /// What was measured in a part. Worked out once, not in each frame.
     pub fn measures(&mut self, part: Part) -> Option<&Measures> {
         let survey = self.survey.value()?;
-        if self.measured.as_ref().is_none_or(|(of, _)| *of != part) {
-            self.measured = Some((part, survey.measure(part)));
+        if !self.measured.iter().any(|(of, _)| *of == part) {
+            self.measured.truncate(1);
+            self.measured.insert(0, (part, survey.measure(part)));
         }
-        self.measured.as_ref().map(|(_, measures)| measures)
+        self.measured.iter().find(|(of, _)| *of == part).map(|(_, measures)| measures)
     }
 }
 

@@ -24,6 +24,7 @@ use egui::{Frame, Margin, Ui};
 use super::pace::Paces;
 use super::{Command, Cx, Notice, Panel, Pictures, speech};
 use crate::api::Voice;
+use crate::jobs::cuts::Order;
 use crate::jobs::{Job, Jobs, Outcome, Request, State};
 use crate::media::recorder::Input;
 use crate::script::{self, Fit};
@@ -45,12 +46,17 @@ enum Stage {
 }
 
 /// A question before something that can't be taken back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Question {
     /// Whether to stop waiting for a clone under way.
     Stop,
-    /// Whether to send a poor sample, in these words, with this advice.
-    Doubt(String, String),
+    /// Whether to send a poor sample.
+    Doubt {
+        question: String,
+        advice: String,
+        /// What it is about: the sample cut to this order, or the file as it is.
+        order: Option<Box<Order>>,
+    },
 }
 
 /// The clone page.
@@ -88,7 +94,7 @@ impl Panel for ClonePanel {
         self.record.logic(visible, cx);
         self.follow_flow(cx);
         self.follow_source(cx.store);
-        self.follow_sample(cx);
+        self.follow_sample(visible, cx);
         self.follow_job(cx.jobs);
         self.tell_of_others(cx);
         if cx.jobs.news().any(|job| matches!(&job.state, State::Failed(error) if cloning::is_full(error))) {
@@ -159,6 +165,11 @@ impl ClonePanel {
             tell_of_voice(choice, cx);
         }
         self.left.extend(self.job.take());
+        if self.trimming.pressed.is_some() {
+            let title = "The voice was not cloned yet".to_owned();
+            let detail = "Another flow was opened before its sample was ready.".to_owned();
+            cx.commands.push(Command::Notify(Notice { title, detail, action: None }));
+        }
         self.draft = draft_of(cx.store);
         self.trimming.reset();
         self.back_to_check(cx.store);
@@ -171,6 +182,8 @@ impl ClonePanel {
             self.source = now;
             self.draft = draft_of(store);
             self.trimming.reset();
+            // It was about the file before.
+            self.question.take_if(|question| matches!(question, Question::Doubt { .. }));
         }
     }
 
@@ -241,6 +254,7 @@ impl ClonePanel {
     /// Leaves the job that is shown, and the wish to have its voice speak; what was filled in stays.
     fn back_to_check(&mut self, store: &mut Store) {
         (self.job, self.ready, self.question) = (None, None, None);
+        self.trimming.pressed = None;
         store.speak_when_ready = false;
         self.typing = Typing::default();
         self.slots.leave();

@@ -2,65 +2,63 @@
 
 use egui::Ui;
 
-use super::trimming::doubt;
+use super::trimming::Pressed;
 use super::{ClonePanel, Question, voices};
 use crate::jobs::cuts::Order;
 use crate::jobs::{LocalFile, Origin, Request};
-use crate::panels::{Cx, limits};
+use crate::panels::{Command, Cx, Notice, Page, limits};
 use crate::script::{self, Fit};
-use crate::store::MOST_SECS;
+use crate::store::{MediaFile, Store};
 use crate::ui::dialog::{Answer, Dialog};
 
 use super::typing::Typing;
 
 impl ClonePanel {
-    /// Starts with the file as it is, or waits for the sample.
+    /// Why nothing can be cloned yet.
+    pub(super) fn missing(&self, file: &MediaFile, store: &Store) -> Option<String> {
+        let whole = self.trimming.sends_whole(&store.flow.sample);
+        // Before the length is known no part can be told from another.
+        let is_unread = !whole && self.trimming.length(file) <= 0.0;
+        let unread = || is_unread.then(|| "The sound is still being read".to_owned());
+        self.draft.missing(file, voices(store), whole).or_else(unread)
+    }
+
+    /// Takes the press: it goes off once the sound has been measured and the sample is ready.
     pub(super) fn clone_voice(&mut self, cx: &mut Cx<'_>) {
+        self.trimming.pressed = None;
         let Some(file) = cx.store.flow.source.clone() else { return };
-        if self.draft.missing(&file, voices(cx.store)).is_some() || limits::holds_back(cx, None) {
+        if self.missing(&file, cx.store).is_some() || limits::holds_back(cx, None) {
             return;
         }
-        if self.trimming.sends_whole(&cx.store.flow.sample) {
+        if self.trimming.heard.error().is_some() {
+            // There is nothing to wait for, and only the whole of it can go.
             return self.start(cx, None);
         }
-        // What was seen is what is sent, whatever is found out from here on.
-        if self.trimming.length(&file) > MOST_SECS {
-            let part = self.trimming.part(&file, &cx.store.flow.sample);
-            cx.store.flow.sample.part = Some(part);
-        }
-        self.trimming.is_open = true;
-        self.trimming.is_pressed = true;
+        self.trimming.press(&file, &mut cx.store.flow.sample);
     }
 
     /// Listens to the source and cuts the sample; starts once it is ready, when that was asked for.
-    pub(super) fn follow_sample(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn follow_sample(&mut self, visible: bool, cx: &mut Cx<'_>) {
         let Some(file) = cx.store.flow.source.clone() else { return };
         self.trimming.follow(&file, cx);
-        if !self.trimming.is_pressed {
+        if self.trimming.pressed.is_none() {
             return;
         }
-        let choice = cx.store.flow.sample;
-        let order = self.trimming.order(&file, &choice);
-        let is_unread = self.trimming.heard.error().is_some();
-        let is_missing = self.draft.missing(&file, voices(cx.store)).is_some();
-        if is_unread || is_missing || self.draft.set_aside || self.trimming.cut_error(&file, &choice).is_some() {
-            // The page says why.
-            self.trimming.is_pressed = false;
-            return;
-        }
-        let Some(order) = order else { return };
-        let doubt = self.trimming.measures(&file, &choice).and_then(doubt);
-        if self.trimming.cutting.get(&order).is_none() {
-            return;
-        }
-        self.trimming.is_pressed = false;
-        match doubt {
-            Some((question, advice)) => self.question = Some(Question::Doubt(question, advice)),
-            None => self.start_with(cx, &order),
+        let is_held = self.draft.set_aside || self.missing(&file, cx.store).is_some();
+        match self.trimming.pressed(&file, &cx.store.flow.sample, is_held) {
+            Pressed::Waits => {}
+            Pressed::Dropped => tell(visible, "It was not cloned.", cx),
+            Pressed::Ready(order, None) => self.start_with(cx, order.as_ref()),
+            Pressed::Ready(order, Some((question, advice))) => {
+                tell(visible, &question, cx);
+                self.question = Some(Question::Doubt { question, advice, order: order.map(Box::new) });
+            }
         }
     }
 
-    fn start_with(&mut self, cx: &mut Cx<'_>, order: &Order) {
+    /// Starts with the sample that was cut to this order, or without one with the file as it is.
+    fn start_with(&mut self, cx: &mut Cx<'_>, order: Option<&Order>) {
+        let Some(order) = order else { return self.start(cx, None) };
         if let Some(cut) = self.trimming.cutting.get(order) {
             let sent = order.sent(cut);
             self.start(cx, Some(sent));
@@ -79,14 +77,22 @@ impl ClonePanel {
 
     /// "The sample is mostly noise. Clone it anyway?"
     pub(super) fn doubt_ui(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
-        let Some(Question::Doubt(question, advice)) = &self.question else { return };
+        let Some(Question::Doubt { question, advice, order }) = &self.question else { return };
         let answer = Dialog::new(question, "Back to trim", "Clone it anyway").text(advice).show(ui.ctx());
         let Some(answer) = answer else { return };
+        let order = order.clone();
         self.question = None;
-        let file = cx.store.flow.source.clone();
-        let order = file.and_then(|file| self.trimming.order(&file, &cx.store.flow.sample));
-        if let (Answer::Act, Some(order)) = (answer, order) {
-            self.start_with(cx, &order);
+        if answer == Answer::Act {
+            self.start_with(cx, order.as_deref());
         }
+    }
+}
+
+/// Says on another page that a press on this one came to nothing yet.
+fn tell(visible: bool, detail: &str, cx: &mut Cx<'_>) {
+    if !visible {
+        let open = Some(("Open clone".to_owned(), Box::new(Command::Go(Page::Clone))));
+        let (title, detail) = ("The sample needs a look".to_owned(), detail.to_owned());
+        cx.commands.push(Command::Notify(Notice { title, detail, action: open }));
     }
 }

@@ -28,12 +28,22 @@ pub struct Trimming {
     pub repeats: bool,
     /// The part the view was brought to by itself.
     pub shown: Option<Part>,
-    /// "Clone voice" was pressed: it starts as soon as the sample is ready.
-    pub is_pressed: bool,
+    /// "Clone voice" was pressed for this choice: it starts as soon as the sample is ready.
+    pub pressed: Option<SampleChoice>,
     /// "Hear it" was pressed: the sample as recorded and as polished.
     pub hearing: Option<[Order; 2]>,
     /// The page was drawn with this file; only then is there anything to hear.
     pub is_open: bool,
+}
+
+/// What has become of a press on "Clone voice".
+#[derive(Debug, PartialEq)]
+pub enum Pressed {
+    Waits,
+    /// The page says why, or shows what is chosen instead.
+    Dropped,
+    /// What is sent, the file as it is without an order; and the question to ask first, with its advice.
+    Ready(Option<Order>, Option<(String, String)>),
 }
 
 impl Trimming {
@@ -58,9 +68,9 @@ impl Trimming {
         choice.part_of(length).or_else(proposed).unwrap_or_else(|| first_part(length))
     }
 
-    /// What was measured in the part that is used.
+    /// What was measured in the part that is used: of the whole file, in what the service uses of it.
     pub fn measures(&mut self, file: &MediaFile, choice: &SampleChoice) -> Option<&Measures> {
-        let part = self.part(file, choice);
+        let part = if choice.whole { first_part(self.length(file)) } else { self.part(file, choice) };
         self.heard.measures(part)
     }
 
@@ -102,6 +112,42 @@ impl Trimming {
         let mut orders: Vec<Order> = self.order(file, &choice).into_iter().collect();
         orders.extend(self.hearing.iter().flatten().cloned());
         self.cutting.follow(&orders, cx);
+        let mut failed = self.hearing.iter().flatten().filter_map(|order| self.cutting.error(order));
+        if let Some(error) = failed.next().cloned() {
+            cx.commands.complain("The sample could not be played", error);
+            self.hearing = None;
+        }
+    }
+
+    /// Takes a press. What was seen is what is sent, whatever is found out from here on.
+    pub fn press(&mut self, file: &MediaFile, choice: &mut SampleChoice) {
+        if !choice.whole {
+            choice.part = Some(self.part(file, choice));
+        }
+        self.is_open = true;
+        self.pressed = Some(*choice);
+    }
+
+    /// Follows a press up to its end: `is_held` when something is missing by now.
+    pub fn pressed(&mut self, file: &MediaFile, choice: &SampleChoice, is_held: bool) -> Pressed {
+        let is_unread = self.heard.error().is_some();
+        let is_cut_wrong = self.cut_error(file, choice).is_some();
+        // With something else chosen than what the press was for, it was for nothing.
+        if is_held || self.pressed != Some(*choice) || is_cut_wrong || is_unread && !choice.whole {
+            self.pressed = None;
+            return Pressed::Dropped;
+        }
+        let order = self.order(file, choice);
+        let is_ready = match &order {
+            Some(order) => self.cutting.get(order).is_some(),
+            // What can't be heard here can't be doubted either.
+            None => choice.whole && (is_unread || self.heard.survey().is_some()),
+        };
+        if !is_ready {
+            return Pressed::Waits;
+        }
+        self.pressed = None;
+        Pressed::Ready(order, self.measures(file, choice).and_then(doubt))
     }
 
     /// Takes in the newest snapshot of the waveform.
@@ -171,6 +217,7 @@ const SILENT_DB: f64 = -60.0;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::probe::Probe;
 
     #[test]
     fn a_poor_sample_is_asked_about_in_words_for_what_is_wrong_with_it() {
@@ -215,5 +262,76 @@ mod tests {
         let quiet = Measures { level_db: Some(-38.0), hum_hz: Some(60), ..measures };
         assert_eq!(polish(&choice, &quiet), Polish { hum: Some(60), level: true });
         assert_eq!(polish(&SampleChoice::default(), &quiet), Polish::default());
+    }
+
+    /// A survey of this many seconds of hiss, and a file that claims another length.
+    fn hiss(secs: u32, claimed_secs: f64) -> (Trimming, MediaFile) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("hiss.wav");
+        let spec = hound::WavSpec {
+            channels: 1,
+            sample_rate: 8_000,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut written = hound::WavWriter::create(&path, spec).unwrap();
+        let mut seed = 7_u32;
+        for _ in 0..secs * 8_000 {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            written.write_sample(i16::try_from(seed >> 18).unwrap() - 8_192).unwrap();
+        }
+        written.finalize().unwrap();
+        let survey = survey::survey(&path, &|_| true).unwrap();
+        let probe = Probe { duration_secs: Some(claimed_secs), size_bytes: 9, ..Probe::default() };
+        (Trimming { heard: Listening::heard(survey), ..Trimming::default() }, MediaFile { path, probe })
+    }
+
+    fn cut() -> Cut {
+        Cut { path: "cut.wav".into(), bytes: 9, secs: 9.0 }
+    }
+
+    #[test]
+    fn what_was_shown_at_the_press_is_sent_when_the_file_is_longer_than_it_claims() {
+        let (heard, file) = hiss(130, 110.0);
+        let (mut trimming, mut choice) = (Trimming::default(), SampleChoice::default());
+        let shown = trimming.part(&file, &choice);
+        assert_eq!(shown, Part::new(0.0, 110.0));
+        trimming.press(&file, &mut choice);
+        assert_eq!(trimming.pressed(&file, &choice, false), Pressed::Waits);
+        trimming.heard = heard.heard;
+        assert_eq!(trimming.pressed(&file, &choice, false), Pressed::Waits, "it is being cut");
+        let order = trimming.order(&file, &choice).unwrap();
+        assert_eq!((order.part, order.is_all), (shown, false));
+        trimming.cutting.take(order.clone(), cut());
+        let Pressed::Ready(Some(sent), Some(_)) = trimming.pressed(&file, &choice, false) else { panic!("hiss") };
+        assert_eq!((sent, trimming.pressed), (order, None));
+    }
+
+    #[test]
+    fn a_press_is_taken_back_by_another_choice_and_by_what_is_missing() {
+        let (mut trimming, file) = hiss(12, 12.0);
+        let mut choice = SampleChoice::default();
+        trimming.press(&file, &mut choice);
+        let whole = SampleChoice { whole: true, ..choice };
+        assert_eq!(trimming.pressed(&file, &whole, false), Pressed::Dropped);
+        assert_eq!(trimming.pressed, None, "it does not go off later");
+        trimming.press(&file, &mut choice);
+        assert_eq!(trimming.pressed(&file, &choice, true), Pressed::Dropped);
+    }
+
+    #[test]
+    fn the_whole_file_is_asked_about_as_well() {
+        let (mut trimming, file) = hiss(130, 130.0);
+        let survey = std::mem::take(&mut trimming.heard);
+        let mut choice = SampleChoice { whole: true, part: Some(Part::new(100.0, 130.0)), ..SampleChoice::default() };
+        trimming.press(&file, &mut choice);
+        assert_eq!(trimming.pressed(&file, &choice, false), Pressed::Waits, "it has not been heard");
+        trimming.heard = survey;
+        let measured = trimming.measures(&file, &choice).unwrap().length_secs;
+        assert!((measured - 120.0).abs() < 0.2, "{measured}: what the service uses of it");
+        let Pressed::Ready(None, Some((question, _))) = trimming.pressed(&file, &choice, false) else {
+            panic!("hiss is asked about")
+        };
+        assert_eq!(question, "The sample is mostly noise. Clone it anyway?");
     }
 }
