@@ -112,6 +112,85 @@ fn a_drag_holds_the_sound_and_shows_the_exact_picture_when_it_rests() {
     wait_frame(&mut bench, 100);
     bench.harness.drop_at(place(0.5));
     bench.until("it goes on", |bench| frames(bench).iter().any(|number| (104..200).contains(number)));
+
+    // The same in the full window, which has the only controls then.
+    bench.key(Modifiers::NONE, Key::F);
+    bench.wait("Leave the full window");
+    let track = bench.harness.get_by_label(POSITION).rect();
+    let place = |part: f32| egui::pos2(track.left() + 7.0 + (track.width() - 14.0) * part, track.center().y);
+    bench.harness.drag_at(place(0.1));
+    bench.frames(2);
+    bench.harness.hover_at(place(0.25));
+    for _ in 0..6 {
+        bench.frames(1);
+        assert!(!bench.session().player.now().unwrap().is_playing, "held in the full window");
+    }
+    bench.until("the picture of that place is shown", |bench| frames(bench).contains(&50));
+    assert!(!bench.session().player.now().unwrap().is_playing, "still held");
+    bench.harness.drop_at(place(0.25));
+    bench.until("it goes on", |bench| frames(bench).iter().any(|number| (54..200).contains(number)));
+}
+
+#[test]
+fn keys_act_while_a_button_has_the_focus_and_what_the_page_can_not_undo_stays_off() {
+    let made = tempfile::tempdir().unwrap();
+    let target = clips::numbered(made.path(), "numbered.mp4", "25", 8.0);
+    let mut bench = watching(&target, &[]);
+    wait_frame(&mut bench, 0);
+    bench.harness.get_by_label("One frame on").focus();
+    bench.frames(1);
+    bench.key(Modifiers::NONE, Key::Period);
+    bench.key(Modifiers::NONE, Key::Period);
+    wait_frame(&mut bench, 2);
+    bench.key(Modifiers::NONE, Key::Comma);
+    wait_frame(&mut bench, 1);
+
+    // Silenced before anything was played, and for the next start too.
+    bench.key(Modifiers::NONE, Key::M);
+    bench.wait("Unmute");
+    let settings = bench.dir.path().join("settings.toml");
+    bench.until("it is kept", |_| std::fs::read_to_string(&settings).unwrap().contains("muted = true"));
+    bench.click(PLAY);
+    bench.until("it plays", |bench| frames(bench).iter().any(|number| *number > 3));
+    assert!(bench.session().player.now().unwrap().muted && bench.has("Unmute"));
+
+    bench.key(Modifiers::NONE, Key::L);
+    bench.frames(2);
+    assert!(!bench.session().player.now().unwrap().repeat, "no switch here would undo it");
+    // The strip of another page has one; played here again, it plays once.
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.click("Repeat");
+    bench.until("it repeats", |bench| bench.session().player.now().unwrap().repeat);
+    bench.key(Modifiers::COMMAND, Key::Num5);
+    bench.until("the picture is back", |bench| !frames(bench).is_empty());
+    if bench.session().player.now().unwrap().is_playing {
+        bench.click(PAUSE);
+    }
+    bench.click(PLAY);
+    bench.until("it plays once", |bench| {
+        let now = bench.session().player.now().unwrap();
+        now.is_playing && !now.repeat
+    });
+}
+
+#[test]
+fn the_part_of_a_sample_does_not_hold_the_same_file_on_this_page() {
+    let made = tempfile::tempdir().unwrap();
+    let target = clips::numbered(made.path(), "numbered.mp4", "25", 8.0);
+    let setup = Setup { open: vec![target.clone()], ..Setup::default() };
+    let mut bench = setup.dialogs([target]).app();
+    bench.click("Clone a voice");
+    bench.click("Play selection");
+    bench.until("the part plays", |bench| bench.session().player.now().is_some_and(|now| now.part.is_some()));
+    bench.key(Modifiers::COMMAND, Key::Num5);
+    bench.click("Choose video");
+    wait_frame(&mut bench, 0);
+    assert!(bench.has("Close the player"), "the part is the strip's");
+    bench.click(PLAY);
+    bench.until("all of it plays", |bench| {
+        let now = bench.session().player.now().unwrap();
+        now.is_playing && now.part.is_none() && !bench.has("Close the player")
+    });
 }
 
 #[test]
@@ -142,6 +221,7 @@ fn before_and_after_run_on_one_clock_and_either_can_be_heard() {
     bench.click("Choose a take");
     bench.click("Use an audio file");
     bench.wait_part("voice.wav");
+    bench.wait_part("$0.00, sandbox");
     bench.key(Modifiers::COMMAND, Key::Enter);
     bench.wait("Lip sync finished");
     bench.until("both are shown", |bench| frames(bench) == [0, 0]);
