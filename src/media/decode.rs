@@ -29,6 +29,11 @@ pub enum Source {
     Bytes(Arc<[u8]>),
     /// Bytes that are still arriving.
     Stream(Arc<Growing>),
+    /// The sound of a video that lasts so many seconds; the player goes on in silence when the sound is shorter.
+    Film {
+        path: PathBuf,
+        secs: f64,
+    },
     /// No sound for so many seconds: a clock for pictures that have none.
     Silence {
         secs: f64,
@@ -67,7 +72,7 @@ impl Decoder {
     pub(super) fn open(source: &Source, at_secs: f64) -> Result<Self> {
         let at_secs = if at_secs.is_finite() { at_secs.clamp(0.0, 1e6) } else { 0.0 };
         match source {
-            Source::File(path) => Self::open_file(path, at_secs),
+            Source::File(path) | Source::Film { path, .. } => Self::open_file(path, at_secs),
             Source::Bytes(bytes) => Self::open_bytes(bytes, at_secs),
             Source::Stream(growing) => Self::open_stream(growing, at_secs),
             Source::Silence { secs } => Ok(Self::silence(*secs, at_secs)),

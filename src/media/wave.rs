@@ -80,7 +80,12 @@ impl Wave {
 
     /// The same for all of it: for as much as there is said to be while it is read, so that it grows in its place.
     pub fn whole(&self, count: usize) -> Vec<f32> {
-        self.bars(Part::new(0.0, self.duration_secs().unwrap_or_else(|| self.read_secs())), count)
+        self.bars(Part::new(0.0, self.secs()), count)
+    }
+
+    /// How many seconds there are, or as many as have been read.
+    pub fn secs(&self) -> f64 {
+        self.duration_secs().unwrap_or_else(|| self.read_secs())
     }
 
     /// Whether about as much came as the header said. Else the file breaks off, or reading it has failed half way.

@@ -37,10 +37,11 @@ impl Watched {
     }
 
     fn track(&self, is_mute: bool) -> Track {
+        let secs = self.film.secs.unwrap_or_default();
         let source = if self.film.has_sound && !is_mute {
-            Source::File(self.film.path.clone())
+            Source::Film { path: self.film.path.clone(), secs }
         } else {
-            Source::Silence { secs: self.film.secs.unwrap_or_default() }
+            Source::Silence { secs }
         };
         let (title, subtitle) = (file_name(&self.film.path), self.words.to_owned());
         Track { key: self.key(), title, subtitle, source }

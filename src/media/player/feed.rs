@@ -206,7 +206,7 @@ impl Work {
         lock(&self.plan).worker = Some(std::thread::current());
         let shape = self.pipe.shape;
         let open = |Input { source, gain, opened }| match opened {
-            Some(decoder) => Lane::with(decoder, &source, gain, shape),
+            Some(decoder) => Lane::with(decoder, &source, gain, shape, from_secs),
             None => Lane::open(&source, gain, shape, from_secs),
         };
         let mut lanes = inputs.into_iter().map(open).collect::<Result<Vec<_>>>()?;

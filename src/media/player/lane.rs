@@ -5,10 +5,12 @@ use rubato::{Async, FixedAsync, Indexing, Resampler, SincInterpolationParameters
 
 use super::pipe::Shape;
 use crate::error::{Error, Result};
-use crate::media::decode::{Decoder, Source};
+use crate::media::decode::{Decoder, Source, frames};
 
 /// Frames that are converted at a time.
 const CHUNK: usize = 1024;
+/// A day: no film is longer.
+const MOST_SECS: f64 = 86_400.0;
 /// Taps of the filter between two rates: as good as ears, in a few percent of a core.
 const TAPS: usize = 128;
 
@@ -23,6 +25,8 @@ pub(super) struct Lane {
     /// Converted samples, of which `at` are used up.
     ready: Vec<f32>,
     at: usize,
+    /// Frames up to the end of the film, if the sound is one's.
+    left: u64,
 }
 
 impl Lane {
@@ -31,18 +35,31 @@ impl Lane {
     /// # Errors
     /// Why it can't be played, in a sentence.
     pub(super) fn open(source: &Source, gain: f32, shape: Shape, at_secs: f64) -> Result<Self> {
-        Self::with(Decoder::open(source, at_secs)?, source, gain, shape)
+        let mut lane = Self::closed(source, gain, shape);
+        lane.seek(at_secs)?;
+        Ok(lane)
     }
 
-    /// Goes on with a source from where it was opened.
+    /// Goes on with a source that was opened already, at a position.
     ///
     /// # Errors
     /// As [`Lane::open`].
-    pub(super) fn with(decoder: Decoder, source: &Source, gain: f32, shape: Shape) -> Result<Self> {
-        let source = source.clone();
-        let mut lane = Self { source, gain, shape, decoder: None, change: None, ready: Vec::new(), at: 0 };
+    pub(super) fn with(decoder: Decoder, source: &Source, gain: f32, shape: Shape, at_secs: f64) -> Result<Self> {
+        let mut lane = Self::closed(source, gain, shape);
+        lane.left = lane.film_left(at_secs);
         lane.begin(decoder)?;
         Ok(lane)
+    }
+
+    fn closed(source: &Source, gain: f32, shape: Shape) -> Self {
+        let source = source.clone();
+        Self { source, gain, shape, decoder: None, change: None, ready: Vec::new(), at: 0, left: 0 }
+    }
+
+    /// Frames from a position to the end of the film, if there is one.
+    fn film_left(&self, at_secs: f64) -> u64 {
+        let Source::Film { secs, .. } = self.source else { return 0 };
+        frames((secs - at_secs).clamp(0.0, MOST_SECS), self.shape.rate)
     }
 
     /// Goes on at another position.
@@ -54,7 +71,12 @@ impl Lane {
         self.at = 0;
         // The old one may hold a process, which is not needed while the new one starts.
         self.decoder = None;
-        self.begin(Decoder::open(&self.source, at_secs)?)
+        self.left = self.film_left(at_secs);
+        match Decoder::open(&self.source, at_secs) {
+            // Behind its sound a film is silent. What can't be read at all says why.
+            Err(_) if self.left > 0 && at_secs > 0.0 && Decoder::open(&self.source, 0.0).is_ok() => Ok(()),
+            opened => self.begin(opened?),
+        }
     }
 
     fn begin(&mut self, decoder: Decoder) -> Result<()> {
@@ -78,6 +100,7 @@ impl Lane {
                 place.copy_from_slice(frame);
             }
             self.at += channels;
+            self.left = self.left.saturating_sub(1);
             done += 1;
         }
         done
@@ -89,7 +112,7 @@ impl Lane {
         self.at = 0;
         let to = usize::from(self.shape.channels);
         while self.ready.is_empty() {
-            let Some(decoder) = &mut self.decoder else { return false };
+            let Some(decoder) = &mut self.decoder else { return self.pad(to) };
             let from = usize::from(decoder.channels);
             let between = from.min(to);
             let chunk = decoder.next_chunk();
@@ -109,6 +132,13 @@ impl Lane {
             }
         }
         true
+    }
+
+    /// Goes on in silence up to the end of the film. False there.
+    fn pad(&mut self, channels: usize) -> bool {
+        let frames = usize::try_from(self.left).unwrap_or(usize::MAX).min(CHUNK);
+        self.ready.resize(frames * channels, 0.0);
+        frames > 0
     }
 }
 
@@ -302,6 +332,29 @@ mod tests {
         assert!(heard.iter().all(|sample| sample.abs() < 0.26));
         lane.seek(0.5).unwrap();
         assert!((47_990..=48_010).contains(&all(&mut lane).len()));
+    }
+
+    #[test]
+    fn a_film_goes_on_in_silence_behind_its_sound() {
+        let Source::Bytes(bytes) = tone(44_100, 440.0) else { panic!("bytes") };
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &bytes).unwrap();
+        let film = |secs| Source::Film { path: file.path().to_owned(), secs };
+        let mut lane = Lane::open(&film(1.5), 1.0, DEVICE, 0.0).unwrap();
+        let heard = all(&mut lane);
+        assert_eq!(heard.len(), 2 * 72_000);
+        assert!(heard[..96_000].iter().any(|sample| sample.abs() > 0.4));
+        assert!(heard[96_000..].iter().all(|sample| *sample == 0.0));
+        for (at, samples) in [(1.0, 48_000_usize), (1.2, 28_800)] {
+            lane.seek(at).unwrap();
+            let heard = all(&mut lane);
+            assert!(heard.len().abs_diff(samples) <= 2, "{at}: {}", heard.len());
+            assert!(heard.iter().all(|sample| *sample == 0.0));
+        }
+        // One that is shorter than its sound is heard to the end.
+        assert_eq!(all(&mut Lane::open(&film(0.5), 1.0, DEVICE, 0.0).unwrap()).len(), 96_000);
+        std::fs::write(file.path(), "no sound").unwrap();
+        assert!(lane.seek(1.2).is_err());
     }
 
     #[test]

@@ -32,7 +32,11 @@ pub(super) struct Side {
 impl Side {
     /// Begins to open a track, to be played from so many seconds on. Its waveform is kept in the folder `cache`.
     pub(super) fn new(track: Track, gain_db: f32, from_secs: f64, handle: &Handle, cache: Option<PathBuf>) -> Self {
-        let reading = wave::read(handle, track.source.clone(), cache);
+        let drawn = match &track.source {
+            Source::Film { path, .. } => Source::File(path.clone()),
+            source => source.clone(),
+        };
+        let reading = wave::read(handle, drawn, cache);
         let (mut opening, mut length_secs) = (None, None);
         if let Source::Silence { secs } = track.source {
             length_secs = Some(if secs.is_finite() { secs.max(0.0) } else { 0.0 });
@@ -63,12 +67,20 @@ impl Side {
         self.bars.as_deref()
     }
 
+    /// What is played of so many seconds of sound: a film goes on behind its sound.
+    fn whole(&self, sound_secs: f64) -> f64 {
+        match self.track.source {
+            Source::Film { secs, .. } if secs.is_finite() => secs.max(sound_secs),
+            _ => sound_secs,
+        }
+    }
+
     /// Takes the answers of the background.
     fn take_in(&mut self) -> Result<(), Error> {
         if let Some(opened) = self.opening.as_mut().and_then(Task::take) {
             self.opening = None;
             let opened = opened?;
-            self.length_secs = self.length_secs.or(opened.length_secs);
+            self.length_secs = self.length_secs.or(opened.length_secs).map(|secs| self.whole(secs));
             self.opened = Some(opened);
         }
         // Why there is no waveform is said by the opening.
@@ -77,10 +89,10 @@ impl Side {
         if has_sound && !wave.is_same(&self.wave) {
             if wave.is_done() {
                 // The samples were counted, the header only claims.
-                self.length_secs = wave.duration_secs();
+                self.length_secs = wave.duration_secs().map(|secs| self.whole(secs));
             }
             let is_known = wave.is_done() || wave.read_secs() > 0.0;
-            self.bars = is_known.then(|| wave.whole(BARS));
+            self.bars = is_known.then(|| wave.bars(Part::new(0.0, self.whole(wave.secs())), BARS));
             self.wave = wave;
         }
         Ok(())
@@ -261,5 +273,39 @@ impl Loaded {
         self.wanted = repeats;
         let bounds = self.bounds();
         self.go(if repeats { bounds.from_secs } else { bounds.to_secs });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::Runtime;
+
+    #[test]
+    fn a_film_is_as_long_as_its_picture_and_its_waveform_keeps_its_place() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let spec = hound::WavSpec {
+            channels: 1,
+            sample_rate: 8_000,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut writer = hound::WavWriter::create(file.path(), spec).unwrap();
+        (0..2_400).for_each(|_| writer.write_sample(9_000_i16).unwrap());
+        writer.finalize().unwrap();
+        let source = Source::Film { path: file.path().to_owned(), secs: 0.6 };
+        let track = Track { key: "a".into(), title: String::new(), subtitle: String::new(), source };
+        let runtime = Runtime::new(|| {}).unwrap();
+        let mut side = Side::new(track, 0.0, 0.0, &runtime.handle(), None);
+        let began = Instant::now();
+        while side.opening.is_some() || !side.wave.is_done() {
+            side.take_in().unwrap();
+            assert!(began.elapsed().as_secs() < 60, "it is opened and drawn");
+            std::thread::yield_now();
+        }
+        assert_eq!(side.length_secs, Some(0.6));
+        let bars = side.peaks().unwrap();
+        assert!(bars[..BARS / 2 - 10].iter().all(|bar| *bar > 0.2));
+        assert!(bars[BARS / 2 + 10..].iter().all(|bar| *bar == 0.0));
     }
 }
