@@ -10,7 +10,7 @@
 //! | [`api`] | the HTTP contract, as a client | error, paths, progress |
 //! | [`runtime`] | all background work starts here | error, secrets |
 //! | [`remote`] | server data that may be loading, failed or stale | error, runtime |
-//! | [`media`] | files, sound, pictures | error, progress, runtime |
+//! | [`media`] | files, sound, pictures: read, measured, cut, played, recorded | error, runtime |
 //! | [`script`] | pure: count characters, estimate spoken length | |
 //! | [`compose`] | pure: sync modes, lengths, prices, what is missing | api |
 //! | [`settings`] | what the user chose; loading never fails | error |
