@@ -124,6 +124,9 @@ pub(super) fn rewound(file: &File) -> Option<Box<dyn MediaSource>> {
     Some(Box::new(file))
 }
 
+/// So many damaged packets in a row are no damage but a file that was made to keep us busy.
+const MOST_DAMAGED: u32 = 1_000;
+
 /// symphonia's reader and decoder of the first sound track.
 pub(super) struct Symphonia {
     pub(super) format: Box<dyn FormatReader>,
@@ -166,7 +169,8 @@ impl Symphonia {
 
     /// Decodes the next packet that has samples into `chunk`. Damaged packets are passed over.
     pub(super) fn decode(&mut self) -> Option<()> {
-        loop {
+        let mut damaged = 0;
+        while damaged < MOST_DAMAGED {
             let packet = self.format.next_packet().ok()?;
             if packet.track_id() != self.track {
                 continue;
@@ -183,10 +187,11 @@ impl Symphonia {
                     self.chunk.insert(chunk).0.copy_interleaved_ref(decoded);
                     return Some(());
                 }
-                Err(symphonia::core::errors::Error::DecodeError(_)) => {}
+                Err(symphonia::core::errors::Error::DecodeError(_)) => damaged += 1,
                 Err(_) => return None,
             }
         }
+        None
     }
 
     /// How many samples the next chunk has; `None` at the end, or where the sound changes its shape.

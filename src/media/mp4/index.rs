@@ -32,13 +32,17 @@ pub(in crate::media) struct Index {
     /// What a fragment takes when it does not say: duration and size.
     defaults: (u32, u32),
     pub(super) track_id: u32,
+    /// Bytes of all packets so far, and of the file.
+    bytes: u64,
+    file_bytes: u64,
     /// There is more than may be kept, or it contradicts itself.
     is_hopeless: bool,
 }
 
 impl Index {
     pub(super) fn ticks(&self) -> u64 {
-        self.times.iter().map(|(count, ticks)| u64::from(*count) * u64::from(*ticks)).sum()
+        let rows = self.times.iter().map(|(count, ticks)| u64::from(*count) * u64::from(*ticks));
+        rows.fold(0, u64::saturating_add)
     }
 
     pub(super) fn size(&self, sample: u32) -> u32 {
@@ -56,8 +60,8 @@ impl Index {
         (self.timescale > 0 && ticks > 0).then(|| ticks as f64 / f64::from(self.timescale))
     }
 
-    pub(super) fn new(sound: Sound, timescale: u32, start: u64, track_id: u32) -> Self {
-        Self { sound, timescale, start, track_id, ..Self::default() }
+    pub(super) fn new(sound: Sound, timescale: u32, start: u64, track_id: u32, file_bytes: u64) -> Self {
+        Self { sound, timescale, start, track_id, file_bytes, ..Self::default() }
     }
 
     /// Takes in the tables of a track. They have been checked against the length of their boxes.
@@ -76,13 +80,37 @@ impl Index {
             numbers(&tables.offsets).into_iter().map(u64::from).collect()
         };
         let mut rules = tables.stsc.chunks_exact(12).map(|row| (u32_at(row, 0), u32_at(row, 4))).peekable();
-        let mut samples = 0;
+        let (mut each, mut left) = (0, self.packets());
         for (number, offset) in (1_u32..).zip(offsets) {
-            while let Some((_, each)) = rules.next_if(|(first, _)| *first <= number) {
-                samples = each;
+            while let Some((_, next)) = rules.next_if(|(first, _)| *first <= number) {
+                each = next;
             }
+            let samples = u32::try_from(left).unwrap_or(u32::MAX).min(each);
+            left -= u64::from(samples);
             self.chunks.push(Chunk { offset, samples });
         }
+        let count = self.packets() - left;
+        let bytes = match (self.sound.frame_bytes, self.constant_size) {
+            (0, 0) => {
+                self.sizes.iter().take(usize::try_from(count).unwrap_or(usize::MAX)).copied().map(u64::from).sum()
+            }
+            (0, each) | (each, _) => count.saturating_mul(u64::from(each)),
+        };
+        self.is_hopeless = self.sound.frame_bytes == 0 && count > MOST_SAMPLES as u64;
+        self.count_bytes(bytes);
+    }
+
+    /// How many packets there can be: each has a duration, and each a size.
+    fn packets(&self) -> u64 {
+        let timed = self.times.iter().map(|(count, _)| u64::from(*count)).sum();
+        let is_sized = self.constant_size == 0 && self.sound.frame_bytes == 0;
+        if is_sized { (self.sizes.len() as u64).min(timed) } else { timed }
+    }
+
+    /// Packets do not overlap: more bytes than the file has would be the same ones again and again.
+    fn count_bytes(&mut self, more: u64) {
+        self.bytes = self.bytes.saturating_add(more);
+        self.is_hopeless |= self.bytes > self.file_bytes;
     }
 
     pub(super) fn set_defaults(&mut self, duration: u32, size: u32) {
@@ -112,7 +140,7 @@ impl Index {
             self.is_hopeless = true;
             return Ok(offset);
         }
-        let mut end = offset;
+        let (mut end, mut bytes) = (offset, 0_u64);
         for sample in 0..count as usize {
             let row = trun.get(at + sample * row..).unwrap_or_default();
             let size_at = if fields[0] { 4 } else { 0 };
@@ -120,12 +148,14 @@ impl Index {
             let size = if fields[1] { u32_at(row, size_at) } else { fragment.size.unwrap_or(self.defaults.1) };
             self.sizes.push(size);
             end = end.saturating_add(u64::from(size));
+            bytes = bytes.saturating_add(u64::from(size));
             match self.times.last_mut().filter(|(_, last)| *last == ticks) {
                 Some((count, _)) => *count = count.saturating_add(1),
                 None => self.times.push((1, ticks)),
             }
         }
         self.chunks.push(Chunk { offset, samples: count });
+        self.count_bytes(bytes);
         Ok(end)
     }
 }

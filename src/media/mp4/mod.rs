@@ -61,6 +61,7 @@ struct Reader<'a, R> {
     /// Where the `moof` that is being read begins.
     moof: u64,
     boxes: u32,
+    size: u64,
     has_index: bool,
 }
 
@@ -70,7 +71,7 @@ const MAX_BOXES: u32 = 500_000;
 /// Reads and checks all boxes.
 pub(super) fn read(file: &mut (impl Read + Seek), size: u64) -> Result<Movie, Broken> {
     let (movie, track) = (Movie::default(), Track::default());
-    let mut reader = Reader { file, movie, track, fragment: None, moof: 0, boxes: 0, has_index: false };
+    let mut reader = Reader { file, movie, track, fragment: None, moof: 0, boxes: 0, size, has_index: false };
     reader.children(0, size, 0, *b"file")?;
     let mut movie = reader.movie;
     movie.duration_secs = movie.duration_secs.or_else(|| movie.sound.as_ref()?.secs());
@@ -262,7 +263,7 @@ impl<R: Read + Seek> Reader<'_, R> {
                 if self.movie.audio.is_none() {
                     let sound = Sound::new(&track.entry);
                     self.movie.audio = Some(sound.facts.clone());
-                    let mut index = Index::new(sound, track.timescale, track.start, track.id);
+                    let mut index = Index::new(sound, track.timescale, track.start, track.id, self.size);
                     index.fill(&track.tables);
                     self.movie.sound = Some(index);
                 }

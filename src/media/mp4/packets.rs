@@ -66,8 +66,11 @@ impl Packets {
         }
     }
 
-    /// Goes to the chunk of the next packet; false at the end.
+    /// Goes to the chunk of the next packet; false at the end, which is also where the durations end.
     fn enter_chunk(&mut self) -> bool {
+        if self.next.row >= self.index.times.len() {
+            return false;
+        }
         while let Some(chunk) = self.index.chunks.get(self.next.chunk) {
             if self.next.in_chunk < chunk.samples {
                 return true;
@@ -145,7 +148,7 @@ impl FormatReader for Packets {
     }
 
     fn next_packet(&mut self) -> Result<Packet> {
-        if !self.enter_chunk() || self.next.row >= self.index.times.len() {
+        if !self.enter_chunk() {
             return end_of_stream_error();
         }
         let (at, (count, bytes)) = (self.next, self.portion());
