@@ -11,11 +11,12 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use mouthpiece::error::Error;
-use mouthpiece::media::audio::decode_mono;
 use mouthpiece::media::player::Source;
 use mouthpiece::media::probe::{Kind, Probe, probe, probe_without_tools};
+use mouthpiece::media::sample::{self, Polish};
 use mouthpiece::media::video::{Frame, frame};
 use mouthpiece::media::wave::{Wave, scan};
+use mouthpiece::media::{Part, frames_from};
 use mouthpiece::runtime::Runtime;
 use tempfile::TempDir;
 
@@ -25,6 +26,15 @@ const TONE: [&str; 4] = ["-f", "lavfi", "-i", "aevalsrc='0.5*sin(440*2*PI*t)|0.2
 
 fn wave(path: &Path) -> Result<Wave, Error> {
     scan(&Source::File(path.to_owned()), None, &mut |_| true)
+}
+
+/// Half a second from within a file, in one channel, and its samples a second.
+fn heard(path: &Path) -> (u32, Vec<f32>) {
+    let to = TempDir::new().unwrap();
+    let cut = sample::cut(path, Part::new(0.25, 0.75), Polish::default(), &to.path().join("cut.wav"), &|_| true);
+    let mut reader = hound::WavReader::open(cut.unwrap().path).unwrap();
+    let samples = reader.samples::<i16>().map(|sample| f32::from(sample.unwrap()) / 32_768.0).collect();
+    (reader.spec().sample_rate, samples)
 }
 
 struct Bench(TempDir);
@@ -175,9 +185,9 @@ fn audio_files_give_their_facts_and_their_samples() {
         let bars = wave.whole(40);
         assert!(bars[2..38].iter().all(|bar| (0.42..0.75).contains(bar)), "{name}: {bars:?}");
 
-        let mono = decode_mono(&path, 0.5).unwrap();
-        assert_eq!((mono.rate, mono.samples.len()), (48_000, 24_000), "{name}");
-        let power = mono.samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / 24_000.0;
+        let (rate, samples) = heard(&path);
+        assert_eq!((rate, samples.len()), (48_000, 24_000), "{name}");
+        let power = samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / 24_000.0;
         // Half of each channel: tones of 0.25 and 0.125.
         assert!((power - 0.039).abs() < 0.004, "{name}: {power}");
     }
@@ -251,7 +261,8 @@ fn pipes_and_devices_are_refused_without_waiting_for_them() {
     let refused = "pipe.mp4 is not an ordinary file. Drop a video or audio file.";
     assert_eq!(probe(&pipe).unwrap_err().to_string(), refused);
     let refused = "zero is not an ordinary file. Drop a video or audio file.";
-    assert_eq!(decode_mono(Path::new("/dev/zero"), 1.0).unwrap_err().to_string(), refused);
+    let heard = frames_from(&Source::File("/dev/zero".into()), 0.0, 48_000);
+    assert_eq!(heard.unwrap_err().to_string(), refused);
 }
 
 #[test]
@@ -277,6 +288,19 @@ fn files_that_break_off_say_so_or_end_there() {
     let told = probe(&half).unwrap();
     assert!((0.9..1.2).contains(&told.duration_secs.unwrap()), "{told:?}");
     assert!((wave(&half).unwrap().duration_secs().unwrap() - told.duration_secs.unwrap()).abs() < 0.1);
+}
+
+#[test]
+fn damage_in_the_middle_does_not_end_the_sound() {
+    let bench = Bench::new();
+    for (name, codec) in [("aac.m4a", "aac"), ("alac.m4a", "alac")] {
+        let mut bytes = fs::read(bench.make(name, &[&TONE, &["-c:a", codec]])).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle..middle + 300].fill(0);
+        let path = bench.write(name, &bytes);
+        let frames = frames_from(&Source::File(path), 0.0, u64::MAX).unwrap();
+        assert!(frames > 84_000, "{name}: {frames} of 96,000 are left");
+    }
 }
 
 #[test]

@@ -169,13 +169,21 @@ impl Symphonia {
 
     /// Decodes the next packet that has samples into `chunk`. Damaged packets are passed over.
     pub(super) fn decode(&mut self) -> Option<()> {
+        use symphonia::core::errors::Error;
         let mut damaged = 0;
         while damaged < MOST_DAMAGED {
             let packet = self.format.next_packet().ok()?;
             if packet.track_id() != self.track {
                 continue;
             }
-            match self.decoder.decode(&packet) {
+            // Where damage makes a decoder panic, that packet is damaged and no more.
+            let decoder = &mut self.decoder;
+            let decode = move || {
+                let decoder = decoder;
+                decoder.decode(&packet)
+            };
+            let decoded = catch_unwind(AssertUnwindSafe(decode));
+            match decoded.unwrap_or(Err(Error::DecodeError("a panic"))) {
                 Ok(decoded) if decoded.frames() == 0 => {}
                 Ok(decoded) => {
                     let (spec, room) = (*decoded.spec(), decoded.capacity());
@@ -187,7 +195,10 @@ impl Symphonia {
                     self.chunk.insert(chunk).0.copy_interleaved_ref(decoded);
                     return Some(());
                 }
-                Err(symphonia::core::errors::Error::DecodeError(_)) => damaged += 1,
+                // A packet that breaks off is told as a file that does, though it is in memory already.
+                Err(Error::DecodeError(_) | Error::IoError(_)) => damaged += 1,
+                // Nor does a sound that could be decoded until now become another kind of sound.
+                Err(Error::Unsupported(_)) if self.chunk.is_some() => damaged += 1,
                 Err(_) => return None,
             }
         }
