@@ -231,7 +231,7 @@ fn a_finished_job_is_removed_without_a_question() {
     let file = video(folder.path());
     let mut bench = with_jobs(&[done("a", &Outcome::Video { file: file.clone(), secs: Some(1.0) })], Pace::Instant);
     bench.click("More actions for this job");
-    bench.click("Play");
+    bench.click("Open in your player");
     assert_eq!(bench.files.shown(), [Shown::Opened(file)]);
     bench.click("More actions for this job");
     bench.click("Remove from the list");

@@ -137,9 +137,16 @@ fn the_chain_goes_on_from_a_take_to_the_saved_video() {
     assert_eq!(media::codecs(&file), ["h264", "aac"]);
     assert!((media::secs(&file) - media::secs(&take.file)).abs() <= 0.045);
 
-    bench.click("Play result");
     bench.click("Show in folder");
-    assert_eq!(bench.files.shown(), [Shown::Opened(file.clone()), Shown::Revealed(file)]);
+    assert_eq!(bench.files.shown(), [Shown::Revealed(file.clone())]);
+    bench.click("Play result");
+    bench.wait("Lip sync finished");
+    let key = format!("watch:{}", file.display());
+    bench.until("the result plays on its own page", |bench| {
+        bench.session().player.now().is_some_and(|now| now.key == key && (now.is_playing || now.is_loading))
+    });
+    assert_eq!(bench.harness.state().page(), Page::LipSync);
+    assert_eq!(bench.files.shown().len(), 1, "no program of the desktop was asked");
 
     // All of it is found again.
     let dir = bench.close();

@@ -96,7 +96,7 @@ fn an_audio_file_of_ones_own_runs_to_a_saved_video() {
     assert!(["Before", "After"].iter().all(|name| bench.has(name)));
     assert!(bench.has_part("My result one.mp4") && bench.has_part("own voice.wav") && bench.has("Bounce"));
     bench.click("Show in folder");
-    bench.click("Play");
+    bench.click("Open in your player");
     assert_eq!(bench.files.shown(), [Shown::Revealed(file.clone()), Shown::Opened(file)]);
 
     let tag = bench.harness.get_by_label("Saved").rect();

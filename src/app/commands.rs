@@ -61,6 +61,10 @@ impl App {
             }
             Command::Bring(path, role) => self.bring(path, role),
             Command::Pick(role) => self.pick(role),
+            Command::PlayResult => {
+                session.store.play_result = true;
+                self.page = Page::LipSync;
+            }
             Command::OpenFile(path) => self.errands.showing = Some(self.desktop.files.open(&self.runtime, &path)),
             Command::Reveal(path) => self.errands.showing = Some(self.desktop.files.reveal(&self.runtime, &path)),
             Command::ReloadVoices => session.store.voices.load(self.runtime.spawn(session.client.voices())),

@@ -37,6 +37,8 @@ pub enum Command {
     Bring(PathBuf, Role),
     /// Opens the native dialog for a purpose.
     Pick(Role),
+    /// Shows the flow's result on its page and plays it there.
+    PlayResult,
     /// Opens a file in the user's own program for it.
     OpenFile(PathBuf),
     /// Shows a file in its folder.
@@ -93,6 +95,7 @@ impl Command {
             Self::PutOnVideo(_) => "put on video",
             Self::Bring(..) => "bring",
             Self::Pick(_) => "pick",
+            Self::PlayResult => "play result",
             Self::OpenFile(_) => "open file",
             Self::Reveal(_) => "reveal",
             Self::ReloadVoices => "reload voices",

@@ -17,7 +17,7 @@ pub fn more_ui(ui: &mut Ui, job: &Job) -> Option<Act> {
     let rows = |ui: &mut Ui| {
         let mut act = None;
         if let State::Done(Outcome::Video { file, .. }) = &job.state
-            && MenuItem::new("Play").icon(icons::PLAY_FILL).show(ui).clicked()
+            && MenuItem::new("Open in your player").icon(icons::ARROW_SQUARE_OUT).show(ui).clicked()
         {
             act = Some(Act::Do(Command::OpenFile(file.clone())));
         }

@@ -52,7 +52,7 @@ pub(super) fn show(
     let face = face.media(|ui| media_ui(ui, store, shown, index, &pressed));
     let rect = draw(face, ui).rect;
     match pressed.get() {
-        Some(Press::Goal) => reach(stage.goal, shown.result.as_deref(), cx),
+        Some(Press::Goal) => reach(stage.goal, cx),
         Some(Press::Hear) => hear(index, cx),
         Some(Press::Reveal) => cx.commands.push(Command::Reveal(shown.result.clone().unwrap_or_default())),
         None => {}
@@ -61,15 +61,11 @@ pub(super) fn show(
 }
 
 /// Does what a stage's button says.
-pub(super) fn reach(goal: Goal, result: Option<&std::path::Path>, cx: &mut Cx<'_>) {
+pub(super) fn reach(goal: Goal, cx: &mut Cx<'_>) {
     match goal {
         Goal::Pick(role) => cx.commands.push(Command::Pick(role)),
         Goal::Go(page) => cx.commands.push(Command::Go(page)),
-        Goal::Play => {
-            if let Some(file) = result {
-                cx.commands.push(Command::OpenFile(file.to_owned()));
-            }
-        }
+        Goal::Play => cx.commands.push(Command::PlayResult),
     }
 }
 

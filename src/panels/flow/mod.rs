@@ -55,9 +55,7 @@ impl Panel for FlowPanel {
         let next = |state| stages.iter().find(|stage| stage.state == state && stage.why_off.is_none());
         let order = [State::Failed, State::Changed, State::Ready, State::Running];
         if let Some(stage) = order.into_iter().find_map(next).or(stages.last()) {
-            let goal = stage.goal;
-            let result = facts::made(&runs).map(std::path::Path::to_owned);
-            draw::reach(goal, result.as_deref(), cx);
+            draw::reach(stage.goal, cx);
         }
     }
 }

@@ -102,7 +102,7 @@ pub struct Facts {
 pub enum Goal {
     Pick(Role),
     Go(Page),
-    /// Opens the result in the user's player.
+    /// Shows the result on its page and plays it there.
     Play,
 }
 

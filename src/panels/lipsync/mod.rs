@@ -47,6 +47,8 @@ pub struct LipSyncPanel {
     shows_all_models: bool,
     /// Whether the finished run's result is shown or the setup.
     choice: Option<Choice>,
+    /// The result was asked to play, which it does once it is read.
+    plays: bool,
     /// The page was drawn since the last frame's logic.
     seen: bool,
     /// Of the target and the result of a finished run.
@@ -77,6 +79,7 @@ impl Panel for LipSyncPanel {
         if !std::mem::take(&mut self.seen) {
             // Who comes back from another page comes for a run, unless the result is of what is set now.
             self.choice.take_if(|choice| choice.shows_result);
+            self.plays = false;
         }
         self.take_folder(cx);
         follow_retry(cx.store, cx.jobs);
@@ -96,6 +99,10 @@ impl Panel for LipSyncPanel {
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         self.seen = true;
+        if std::mem::take(&mut cx.store.play_result) {
+            self.choose(cx, true);
+            self.plays = self.choice.is_some();
+        }
         let shows_result = self.shows_result(cx);
         self.choose(cx, shows_result);
         if shows_result {

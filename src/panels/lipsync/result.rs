@@ -20,7 +20,7 @@ use crate::ui::{Button, IconButton, Mark, Type, format, icons, layout, paint, ra
 enum Press {
     Setup,
     Again,
-    Play,
+    Open,
     Show,
     Copy,
 }
@@ -34,6 +34,12 @@ impl LipSyncPanel {
         let (job, made) = (job.clone(), made.clone());
         let mut pressed = None;
         self.watch_pair(ui, cx);
+        if self.plays && !self.pair.is_empty() {
+            self.plays = false;
+            if !self.pair.is_wanted() {
+                self.pair.toggle(cx);
+            }
+        }
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 8 };
         Frame::new().inner_margin(margin).show(ui, |ui| {
             let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
@@ -50,7 +56,7 @@ impl LipSyncPanel {
         match pressed {
             Some(Press::Setup) => self.choose(cx, false),
             Some(Press::Again) => cx.store.flow.result = None,
-            Some(Press::Play) => cx.commands.push(Command::OpenFile(file)),
+            Some(Press::Open) => cx.commands.push(Command::OpenFile(file)),
             Some(Press::Show) => cx.commands.push(Command::Reveal(file)),
             Some(Press::Copy) => cx.commands.push(Command::Copy(file.display().to_string())),
             None => {}
@@ -150,16 +156,25 @@ fn head_ui(ui: &mut Ui, pressed: &mut Option<Press>) {
         paint::text_at(ui.painter(), rect.left() + 28.0, rect.center().y, word);
     };
     layout::page_head_ui(ui, "Lip sync finished", saved, |ui| {
+        let mut open = false;
         let mut button = |ui: &mut Ui, button: Button<'_>, press| {
             if button.show(ui).clicked() {
                 *pressed = Some(press);
             }
         };
         button(ui, Button::primary("Show in folder").icon(icons::FOLDER_OPEN).key("Ctrl Enter"), Press::Show);
-        button(ui, Button::secondary("Play").icon(icons::PLAY_FILL).tip("Opens in your video player"), Press::Play);
+        let (words, icon) = ("Open in your player", icons::ARROW_SQUARE_OUT);
+        if !layout::is_narrow(ui) {
+            button(ui, Button::secondary(words).icon(icon), Press::Open);
+        } else if IconButton::new(icon, words).show(ui).clicked() {
+            open = true;
+        }
         let again = Button::secondary("Use again").icon(icons::ARROW_COUNTER_CLOCKWISE);
         button(ui, again.tip("Keeps the setup for another run"), Press::Again);
         button(ui, Button::ghost("Back to setup").icon(icons::ARROW_LEFT), Press::Setup);
+        if open {
+            *pressed = Some(Press::Open);
+        }
     });
 }
 
