@@ -127,6 +127,31 @@ fn a_cut_is_the_same_samples_as_ffmpeg_has_at_that_place() {
     }
 }
 
+/// Lips and voice may not drift apart by more than 40 ms, however a file tells that its sound begins late.
+#[test]
+fn sound_that_begins_later_than_the_picture_is_cut_at_its_place() {
+    let bench = Bench::new();
+    let picture = ["-f", "lavfi", "-i", "testsrc=s=64x36:r=25:d=4"];
+    let tone = ["-itsoffset", "1", "-f", "lavfi", "-i", "sine=440:r=48000:d=3"];
+    for (name, codecs) in [
+        ("late.mp4", ["-c:v", "mpeg4", "-c:a", "aac"]),
+        ("late.mov", ["-c:v", "mjpeg", "-c:a", "pcm_s16le"]),
+        ("late.mkv", ["-c:v", "mpeg4", "-c:a", "libopus"]),
+        ("late.ts", ["-c:v", "mpeg2video", "-c:a", "ac3"]),
+    ] {
+        let clip = bench.made(&[&picture[..], &tone, &codecs].concat(), name);
+        for from in [0.0, 0.4, 2.0] {
+            let cut = bench.cut(&clip, Part::new(from, from + 1.5), Polish::default()).unwrap();
+            let samples = by_ffmpeg(&cut.path);
+            let begins = samples.iter().position(|sample| sample.abs() > 0.02).unwrap();
+            let wanted = at((1.0 - from).max(0.0), cut.rate);
+            assert!(begins.abs_diff(wanted) < at(0.03, cut.rate), "{name} from {from}: {begins} for {wanted}");
+        }
+        let survey = survey::survey(&clip, &|_| true).unwrap();
+        assert!((survey.duration_secs - 4.0).abs() < 0.06, "{name}: {}", survey.duration_secs);
+    }
+}
+
 #[test]
 fn rates_above_48_khz_come_down_and_any_channels_become_one() {
     let bench = Bench::new();

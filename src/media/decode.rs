@@ -44,9 +44,10 @@ pub enum Source {
 pub(super) struct Decoder {
     pub(super) rate: u32,
     pub(super) channels: u16,
-    /// As the container has it; only decoding to the end tells for sure.
-    pub(super) length_secs: Option<f64>,
+    length_secs: Option<f64>,
     inner: Inner,
+    /// Frames of silence that come first: the sound begins later than the picture.
+    pause: u64,
     /// Frames still to drop, after a seek that landed early.
     skip: u64,
     /// Frames that may still come, so that no file goes on for ever.
@@ -61,9 +62,10 @@ enum Inner {
 
 /// A day: longer than any file we are for.
 const MAX_SECS: u64 = 24 * 3600;
-/// What ffmpeg is told to make.
+/// What ffmpeg is told to make. Sound that begins later than the film, or pauses, is filled up with silence. One channel
+/// stays one: made two it would come out 3 dB quieter.
 const PROCESS_RATE: u32 = 48_000;
-const PROCESS_CHANNELS: u16 = 2;
+const PROCESS_FILTER: &str = "aresample=48000:async=1:first_pts=0,aformat=channel_layouts=mono|stereo";
 /// For each read from ffmpeg.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -118,8 +120,10 @@ impl Decoder {
 
     /// `None` when symphonia can't, for whatever reason; ffmpeg is asked next.
     fn in_process(sound: &Sound<'_>, at_secs: f64) -> Option<Self> {
+        let lead = sound.lead_secs();
         let open = || {
             let mut reader = Symphonia::open(sound)?;
+            let at_secs = (at_secs - lead).max(0.0);
             let mut skip_secs = 0.0;
             // What an encoder put in front of the sound in an MP4 is only passed over by a seek.
             if at_secs > 0.0 || sound.index.is_some() {
@@ -145,42 +149,57 @@ impl Decoder {
         let end = length_secs.filter(|_| sound.index.is_some() || sound.container == Container::Ogg);
         let left = end.map_or(u64::MAX, |secs| frames((secs - at_secs).clamp(0.0, 1e6), rate));
         let inner = Inner::InProcess(Box::new(reader));
-        let skip = frames(skip_secs, rate);
-        Some(Self { rate, channels, length_secs, inner, skip, left: left.min(MAX_SECS * u64::from(rate)) })
+        let (pause, skip) = (frames((lead - at_secs).max(0.0), rate), frames(skip_secs, rate));
+        Some(Self { rate, channels, length_secs, inner, pause, skip, left: left.min(MAX_SECS * u64::from(rate)) })
     }
 
     fn process(path: &Path, container: Container, name: &str, at_secs: f64) -> Result<Self> {
-        let ffmpeg = tools::ffmpeg().map_err(|_| {
-            let advice = "Install ffmpeg, or use an MP4, WAV, MP3, FLAC or OGG file.";
-            Error::Media(format!("{name} needs ffmpeg to be read, which is not on this computer. {advice}"))
-        })?;
-        let facts = probe::facts(path, name);
-        // One channel made two would come out 3 dB quieter.
-        let is_mono = facts.as_ref().is_ok_and(|facts| facts.audio.as_ref().is_some_and(|audio| audio.channels == 1));
-        let channels = if is_mono { 1 } else { PROCESS_CHANNELS };
+        let ffmpeg = tools::ffmpeg().map_err(|_| outside::missing(name, container))?;
         let mut command = child(ffmpeg);
         command.args(["-v", "quiet", "-nostdin", "-ss", &format!("{at_secs:.6}")]).args(tools::input(path, container)?);
-        command.args(["-map", "0:a:0", "-vn", "-sn", "-dn", "-t", &MAX_SECS.to_string()]);
-        command.args(["-ar", &PROCESS_RATE.to_string(), "-ac", &channels.to_string(), "-f", "f32le", "pipe:1"]);
-        let mut process = Process::new(Running::start(command, PATIENCE)?, channels);
+        command.args(["-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-t", &MAX_SECS.to_string()]);
+        command.args(["-af", PROCESS_FILTER, "-c:a", "pcm_f32be", "-f", "au", "pipe:1"]);
+        if container == Container::MpegTs {
+            // In a stream, time begins with the tracks that are used: the picture goes nowhere, but it counts.
+            command.args(["-map", "0:v:0?", "-map", "0:a:0", "-c", "copy", "-t", &MAX_SECS.to_string()]);
+            command.args(["-f", "null", "-"]);
+        }
+        let mut process = Process::begin(Running::start(command, PATIENCE)?, path, container);
         if process.read() == 0 {
             // Past the end there is nothing, which is no fault; at the start it is.
-            match &facts {
-                Ok(facts) if facts.audio.is_none() => return Err(Error::Media(live::no_sound(name))),
-                Ok(facts) if facts.duration_secs.is_some_and(|secs| at_secs >= secs - 0.1) => {}
-                Ok(_) => return Err(probe::broken(name, mp4::Broken::Damaged)),
-                Err(error) => return Err(error.clone()),
+            let facts = probe::facts(path, name)?;
+            if facts.audio.is_none() {
+                return Err(Error::Media(live::no_sound(name)));
+            }
+            if facts.duration_secs.is_none_or(|secs| at_secs < secs - 0.1) {
+                return Err(probe::broken(name, mp4::Broken::Damaged));
             }
         }
         process.is_fresh = true;
-        let length_secs = facts.ok().and_then(|facts| facts.duration_secs);
-        let left = MAX_SECS * u64::from(PROCESS_RATE);
-        Ok(Self { rate: PROCESS_RATE, channels, length_secs, inner: Inner::Process(process), skip: 0, left })
+        let (channels, left) = (process.channels, MAX_SECS * u64::from(PROCESS_RATE));
+        let (inner, rate) = (Inner::Process(process), PROCESS_RATE);
+        Ok(Self { rate, channels, length_secs: None, inner, pause: 0, skip: 0, left })
+    }
+
+    /// As the container has it; only decoding to the end tells for sure. Blocks: of a file that ffmpeg reads, ffprobe
+    /// is asked.
+    pub(super) fn length_secs(&self) -> Option<f64> {
+        match &self.inner {
+            Inner::Process(process) => process.length_secs(),
+            _ => self.length_secs,
+        }
     }
 
     /// The next samples, all channels interleaved; `None` at the end. A file that breaks off ends there.
     pub(super) fn next_chunk(&mut self) -> Option<&[f32]> {
         let channels = usize::from(self.channels);
+        if self.pause > 0 {
+            let most = (live::NOTHING.len() / channels) as u64;
+            let frames = self.pause.min(self.left).min(most);
+            (self.pause, self.left) = (self.pause - frames, self.left - frames);
+            let samples = usize::try_from(frames).unwrap_or_default() * channels;
+            return live::NOTHING.get(..samples).filter(|samples| !samples.is_empty());
+        }
         loop {
             let count = match &mut self.inner {
                 Inner::InProcess(reader) => reader.advance(self.rate, channels)?,

@@ -18,7 +18,6 @@
 //! What is read is never written to. Samples of a whole file never lie in memory: all but [`audio`] goes by chunks.
 
 pub mod accept;
-pub mod audio;
 mod bits;
 mod decode;
 pub mod edit;

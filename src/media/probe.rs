@@ -155,6 +155,13 @@ pub(super) fn facts(path: &Path, name: &str) -> Result<Probe> {
     finish(name, &opened, counted(path, opened.container).or_else(|| answer.duration()), streams)
 }
 
+/// The length of a file in seconds, without a look at its pictures.
+pub(super) fn length(path: &Path, container: Container) -> Option<f64> {
+    let Ok(tool) = tools::ffprobe() else { return probe(path).ok()?.duration_secs };
+    let told = || ffprobe::ask(&tool, path, container).ok()??.duration();
+    counted(path, container).or_else(told).filter(|secs| secs.is_finite() && *secs > 0.0)
+}
+
 /// The boxes of an MP4 are read in any case: they tell a file that was cut short from a whole one.
 fn movie(opened: &mut Opened, name: &str) -> Result<Option<Movie>> {
     if !opened.container.is_iso() {

@@ -66,7 +66,7 @@ pub struct Survey {
 /// One sentence: the file has no sound, or can't be read. [`Error::Cancelled`] when stopped.
 pub fn survey(path: &Path, progress: &dyn Fn(f32) -> bool) -> Result<Survey> {
     let mut decoder = Decoder::open(&Source::File(path.to_owned()), 0.0)?;
-    let length = decoder.length_secs.filter(|secs| *secs > 0.0);
+    let length = decoder.length_secs().filter(|secs| *secs > 0.0);
     let mut ear = frame::Ear::new(decoder.rate, decoder.channels);
     let mut told = 0;
     while let Some(samples) = decoder.next_chunk() {

@@ -81,6 +81,11 @@ impl Sound<'_> {
         self.container.is_read_in_process() && (!may_be_he_aac || tools::ffmpeg().is_err())
     }
 
+    /// How much later than the film the sound begins, in seconds.
+    pub(super) fn lead_secs(&self) -> f64 {
+        self.index.as_ref().map_or(0.0, |index| index.lead_secs)
+    }
+
     /// The reader of the container over what of the file it may see.
     fn format(&self, enable_gapless: bool) -> Option<Box<dyn FormatReader>> {
         let (source, size) = ((self.again)()?, self.size);
@@ -149,7 +154,8 @@ impl Symphonia {
         let is_sound = |track: &&Track| track.codec_params.codec != CODEC_TYPE_NULL;
         let track = format.tracks().iter().find(is_sound)?;
         let decoder = symphonia::default::get_codecs().make(&track.codec_params, &DecoderOptions::default()).ok()?;
-        let (id, length_secs) = (track.id, length(&track.codec_params, sound.size));
+        let (id, lead) = (track.id, sound.lead_secs());
+        let length_secs = length(&track.codec_params, sound.size).map(|secs| secs + lead);
         Some(Self { format, decoder, track: id, length_secs, chunk: None, is_fresh: false })
     }
 
@@ -177,13 +183,13 @@ impl Symphonia {
                 continue;
             }
             // Where damage makes a decoder panic, that packet is damaged and no more.
-            let decoder = &mut self.decoder;
+            let codec = &mut self.decoder;
             let decode = move || {
-                let decoder = decoder;
-                decoder.decode(&packet)
+                let codec = codec;
+                codec.decode(&packet)
             };
-            let decoded = catch_unwind(AssertUnwindSafe(decode));
-            match decoded.unwrap_or(Err(Error::DecodeError("a panic"))) {
+            let caught = catch_unwind(AssertUnwindSafe(decode));
+            match caught.unwrap_or(Err(Error::DecodeError("a panic"))) {
                 Ok(decoded) if decoded.frames() == 0 => {}
                 Ok(decoded) => {
                     let (spec, room) = (*decoded.spec(), decoded.capacity());

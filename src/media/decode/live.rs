@@ -35,7 +35,7 @@ impl Decoder {
         const RATE: u32 = 8_000;
         let secs = if secs.is_finite() { secs.clamp(0.0, 86_400.0) } else { 0.0 };
         let left = frames((secs - at_secs).max(0.0), RATE);
-        Self { rate: RATE, channels: 1, length_secs: Some(secs), inner: Inner::Silence, skip: 0, left }
+        Self { rate: RATE, channels: 1, length_secs: Some(secs), inner: Inner::Silence, pause: 0, skip: 0, left }
     }
 }
 

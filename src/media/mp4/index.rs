@@ -23,6 +23,8 @@ pub(in crate::media) struct Index {
     pub(super) timescale: u32,
     /// The time in the track, in ticks, where what is heard begins.
     pub(super) start: u64,
+    /// How much later than the first track the sound begins, in seconds.
+    pub(in crate::media) lead_secs: f64,
     pub(super) chunks: Vec<Chunk>,
     /// Of each packet in bytes, unless all are of one size.
     pub(super) sizes: Vec<u32>,
@@ -57,7 +59,7 @@ impl Index {
     #[expect(clippy::cast_precision_loss, reason = "lengths of real media are far below 2^52 ticks")]
     pub(super) fn secs(&self) -> Option<f64> {
         let ticks = self.ticks().saturating_sub(self.start);
-        (self.timescale > 0 && ticks > 0).then(|| ticks as f64 / f64::from(self.timescale))
+        (self.timescale > 0 && ticks > 0).then(|| ticks as f64 / f64::from(self.timescale) + self.lead_secs)
     }
 
     pub(super) fn new(sound: Sound, timescale: u32, start: u64, track_id: u32, file_bytes: u64) -> Self {

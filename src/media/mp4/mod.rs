@@ -50,6 +50,8 @@ struct Track {
     entry: Vec<u8>,
     /// The time in the track where what is heard begins, in ticks.
     start: u64,
+    /// The pause before the track, in ticks of the film.
+    lead: u64,
     tables: Tables,
 }
 
@@ -62,6 +64,9 @@ struct Reader<'a, R> {
     moof: u64,
     boxes: u32,
     size: u64,
+    /// Ticks of the film in a second, and where its first track begins.
+    timescale: u32,
+    earliest_secs: Option<f64>,
     has_index: bool,
 }
 
@@ -71,9 +76,13 @@ const MAX_BOXES: u32 = 500_000;
 /// Reads and checks all boxes.
 pub(super) fn read(file: &mut (impl Read + Seek), size: u64) -> Result<Movie, Broken> {
     let (movie, track) = (Movie::default(), Track::default());
-    let mut reader = Reader { file, movie, track, fragment: None, moof: 0, boxes: 0, size, has_index: false };
+    let (boxes, timescale, earliest_secs, has_index) = (0, 0, None, false);
+    let mut reader =
+        Reader { file, movie, track, fragment: None, moof: 0, boxes, size, timescale, earliest_secs, has_index };
     reader.children(0, size, 0, *b"file")?;
-    let mut movie = reader.movie;
+    let (mut movie, earliest) = (reader.movie, reader.earliest_secs.unwrap_or(0.0));
+    // A film begins with its first track.
+    movie.sound.iter_mut().for_each(|sound| sound.lead_secs -= earliest);
     movie.duration_secs = movie.duration_secs.or_else(|| movie.sound.as_ref()?.secs());
     if reader.has_index { Ok(movie) } else { Err(Broken::CutShort) }
 }
@@ -108,18 +117,25 @@ impl<R: Read + Seek> Reader<'_, R> {
             if self.boxes > MAX_BOXES || depth > 12 {
                 return Err(Broken::Damaged);
             }
-            self.one(kind, body, after, depth, parent)?;
+            self.one(kind, (at, body), after, depth, parent)?;
             at = after;
         }
         Ok(())
     }
 
-    fn one(&mut self, kind: [u8; 4], body: u64, end: u64, depth: u8, parent: [u8; 4]) -> Result<(), Broken> {
+    fn one(
+        &mut self,
+        kind: [u8; 4],
+        (at, body): (u64, u64),
+        end: u64,
+        depth: u8,
+        parent: [u8; 4],
+    ) -> Result<(), Broken> {
         match &kind {
             b"moov" | b"mdia" | b"minf" | b"stbl" | b"mvex" | b"moof" | b"traf" | b"udta" | b"ilst" | b"edts" => {
                 self.has_index |= kind == *b"moov";
                 if kind == *b"moof" {
-                    self.moof = body - 8;
+                    self.moof = at;
                 }
                 self.fragment = None;
                 self.children(body, end, depth + 1, kind)
@@ -144,11 +160,15 @@ impl<R: Read + Seek> Reader<'_, R> {
 
     fn leaf(&mut self, kind: [u8; 4], body: u64, len: u64) -> Result<(), Broken> {
         match &kind {
-            b"mvhd" => self.movie.duration_secs = time(&self.bytes(body, len.min(32))?),
+            b"mvhd" => {
+                let head = self.bytes(body, len.min(32))?;
+                self.movie.duration_secs = time(&head);
+                self.timescale = scale(&head);
+            }
             b"mdhd" => {
                 let head = self.bytes(body, len.min(32))?;
                 self.track.secs = time(&head);
-                self.track.timescale = u32_at(&head, if head.first() == Some(&1) { 20 } else { 12 });
+                self.track.timescale = scale(&head);
             }
             b"tkhd" => {
                 let head = self.bytes(body, len.min(96))?;
@@ -156,7 +176,7 @@ impl<R: Read + Seek> Reader<'_, R> {
                 self.track.id = u32_at(&head, if head.first() == Some(&1) { 20 } else { 12 });
             }
             b"hdlr" if self.track.handler == [0; 4] => self.track.handler = four(&self.bytes(body, len.min(12))?, 8),
-            b"elst" => self.track.start = start(&self.bytes(body, len.min(8 + 20 * 16))?),
+            b"elst" => (self.track.lead, self.track.start) = start(&self.bytes(body, len.min(8 + 20 * 16))?),
             b"stsd" => {
                 let entry = self.bytes(body, len.min(64 * 1024))?;
                 check_entry(entry.get(8..).unwrap_or_default())?;
@@ -231,12 +251,13 @@ impl<R: Read + Seek> Reader<'_, R> {
                 self.fragment = (u32_at(&tfhd, 4) == id).then(|| Fragment::new(&tfhd, self.moof));
             }
             _ => {
-                let Some(fragment) = self.fragment else { return Ok(()) };
+                if self.fragment.is_none() {
+                    return Ok(());
+                }
                 let trun = self.bytes(body, len.min(Tables::MOST))?;
                 if let (Some(sound), Some(fragment)) = (&mut self.movie.sound, &mut self.fragment) {
                     fragment.next = sound.run(&trun, fragment)?;
                 }
-                _ = fragment;
             }
         }
         Ok(())
@@ -245,6 +266,11 @@ impl<R: Read + Seek> Reader<'_, R> {
     #[expect(clippy::cast_precision_loss, reason = "frame counts are far below 2^52")]
     fn finish_track(&mut self) {
         let track = std::mem::take(&mut self.track);
+        // More than an hour is no pause.
+        let lead = Some(track.lead as f64 / f64::from(self.timescale)).filter(|secs| *secs < 3600.0).unwrap_or(0.0);
+        if matches!(&track.handler, b"vide" | b"soun") {
+            self.earliest_secs = Some(self.earliest_secs.map_or(lead, |earliest| earliest.min(lead)));
+        }
         match &track.handler {
             b"vide" if self.movie.video.is_none() && track.entry.len() >= 36 => {
                 let mut video = entry::video(&track.entry, track.rotation);
@@ -264,6 +290,7 @@ impl<R: Read + Seek> Reader<'_, R> {
                     let sound = Sound::new(&track.entry);
                     self.movie.audio = Some(sound.facts.clone());
                     let mut index = Index::new(sound, track.timescale, track.start, track.id, self.size);
+                    index.lead_secs = lead;
                     index.fill(&track.tables);
                     self.movie.sound = Some(index);
                 }
@@ -303,12 +330,18 @@ fn check_entry(entry: &[u8]) -> Result<(), Broken> {
 /// Seconds from a movie or media header of either version.
 #[expect(clippy::cast_precision_loss, reason = "lengths of real media are far below 2^52 ticks")]
 fn time(header: &[u8]) -> Option<f64> {
-    let (scale, ticks) = if header.first() == Some(&1) {
-        (u32_at(header, 20), u64::from(u32_at(header, 24)) << 32 | u64::from(u32_at(header, 28)))
+    let scale = scale(header);
+    let ticks = if header.first() == Some(&1) {
+        u64::from(u32_at(header, 24)) << 32 | u64::from(u32_at(header, 28))
     } else {
-        (u32_at(header, 12), u64::from(u32_at(header, 16)))
+        u64::from(u32_at(header, 16))
     };
     (scale > 0 && ticks > 0 && ticks < u64::from(u32::MAX) << 20).then(|| ticks as f64 / f64::from(scale))
+}
+
+/// Ticks in a second, from a movie or media header of either version.
+fn scale(header: &[u8]) -> u32 {
+    u32_at(header, if header.first() == Some(&1) { 20 } else { 12 })
 }
 
 /// Degrees clockwise from the matrix of a track header.
@@ -323,16 +356,28 @@ fn rotation(header: &[u8]) -> u16 {
     }
 }
 
-/// Where an edit list lets a track begin: past what an encoder puts in front.
-fn start(elst: &[u8]) -> u64 {
+/// The pause an edit list puts before a track, in ticks of the film, and where it lets the track begin, in its own:
+/// past what an encoder puts in front.
+fn start(elst: &[u8]) -> (u64, u64) {
     let is_wide = elst.first() == Some(&1);
     let time = |row: &[u8]| {
         let narrow = i64::from(u32_at(row, if is_wide { 8 } else { 4 }).cast_signed());
         if is_wide { narrow << 32 | i64::from(u32_at(row, 12)) } else { narrow }
     };
+    let ticks = |row: &[u8]| {
+        let narrow = u64::from(u32_at(row, 0));
+        if is_wide { narrow << 32 | u64::from(u32_at(row, 4)) } else { narrow }
+    };
+    let mut lead = 0_u64;
     let rows = elst.get(8..).unwrap_or_default().chunks_exact(if is_wide { 20 } else { 12 });
-    // A negative time is a pause before the track.
-    rows.take(u32_at(elst, 4) as usize).map(time).find_map(|time| u64::try_from(time).ok()).unwrap_or(0)
+    for row in rows.take(u32_at(elst, 4) as usize) {
+        // A negative time is a pause.
+        match u64::try_from(time(row)) {
+            Ok(start) => return (lead, start),
+            Err(_) => lead = lead.saturating_add(ticks(row)),
+        }
+    }
+    (0, 0)
 }
 
 fn four(bytes: &[u8], at: usize) -> [u8; 4] {

@@ -17,7 +17,7 @@ pub(super) struct Side {
     pub(super) track: Track,
     /// Its loudness against the other's.
     pub(super) gain_db: f32,
-    opening: Option<Task<Decoder>>,
+    opening: Option<Task<(Decoder, Option<f64>)>>,
     /// What was opened, for the first feed, and the place in seconds where that was.
     opened: Option<Decoder>,
     opened_secs: f64,
@@ -42,7 +42,13 @@ impl Side {
             length_secs = Some(if secs.is_finite() { secs.max(0.0) } else { 0.0 });
         } else {
             let source = track.source.clone();
-            opening = Some(handle.blocking(move || Decoder::open(&source, from_secs)));
+            let open = move || {
+                let opened = Decoder::open(&source, from_secs)?;
+                // Asked here: for some files ffprobe has to tell.
+                let length_secs = opened.length_secs();
+                Ok((opened, length_secs))
+            };
+            opening = Some(handle.blocking(open));
         }
         let gain_db = if gain_db.is_finite() { gain_db.clamp(-60.0, 24.0) } else { 0.0 };
         let wave = Wave::default();
@@ -79,8 +85,8 @@ impl Side {
     fn take_in(&mut self) -> Result<(), Error> {
         if let Some(opened) = self.opening.as_mut().and_then(Task::take) {
             self.opening = None;
-            let opened = opened?;
-            self.length_secs = self.length_secs.or(opened.length_secs).map(|secs| self.whole(secs));
+            let (opened, length_secs) = opened?;
+            self.length_secs = self.length_secs.or(length_secs).map(|secs| self.whole(secs));
             self.opened = Some(opened);
         }
         // Why there is no waveform is said by the opening.

@@ -16,7 +16,7 @@ pub fn scan(source: &Source, until_secs: Option<f64>, grown: &mut dyn FnMut(&Gro
     }
     let mut decoder = Decoder::open(source, 0.0)?;
     let (rate, channels) = (decoder.rate, usize::from(decoder.channels));
-    let mut growth = Growth::new(rate, decoder.length_secs);
+    let mut growth = Growth::new(rate, decoder.length_secs());
     while until_secs.is_none_or(|secs| growth.read_secs() < secs)
         && let Some(samples) = decoder.next_chunk()
     {
