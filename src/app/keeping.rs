@@ -72,7 +72,7 @@ mod tests {
             failures.extend(keeping.failures());
             std::thread::yield_now();
         }
-        assert_eq!(*written.lock().unwrap(), Vec::from_iter(0..300));
+        assert_eq!(*written.lock().unwrap(), (0..300).collect::<Vec<_>>());
         assert_eq!(failures.iter().map(ToString::to_string).collect::<Vec<_>>(), ["the seventh"]);
     }
 }
