@@ -140,6 +140,11 @@ fn lines_are_joined_with_their_pauses_whatever_they_are() {
     assert!(matches!(stopped, Err(Error::Cancelled)) && !bench.path("stopped.wav").exists());
 }
 
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions())
+}
+
 #[test]
 fn a_take_is_saved_as_wav_and_as_mp3() {
     let bench = Bench::new();
@@ -149,6 +154,8 @@ fn a_take_is_saved_as_wav_and_as_mp3() {
         fs::write(&to, b"an older take").unwrap();
         export(&talk, &to, format).unwrap();
         assert_eq!(probed(&to, "stream=codec_name"), codec);
+        #[cfg(unix)]
+        assert_eq!(mode(&to), mode(&talk), "{name} may be read as any new file");
         assert!((secs(&to) - secs(&talk)).abs() < 0.12, "{name}: {} of {}", secs(&to), secs(&talk));
     }
     let files = fs::read_dir(bench.0.path()).unwrap().count();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::media::decode::Source;
 use crate::media::loudness::{self, Meter};
-use crate::media::made::Made;
+use crate::media::made::{self, Made, Readers};
 use crate::media::mono::{Mono, Rate, samples, secs};
 use crate::media::{sniff, tools};
 use crate::runtime::child;
@@ -157,7 +157,7 @@ pub enum Format {
 /// One sentence: it can't be read or written, or ffmpeg is missing for an MP3.
 pub fn export(from: &Path, to: &Path, format: Format) -> Result<()> {
     match format {
-        Format::Wav => copy(from, to, &mut |_| {}).map(drop),
+        Format::Wav => copy(from, to, Readers::AsAnyFile, &mut |_| {}).map(drop),
         Format::Mp3 => mp3(from, to),
     }
 }
@@ -168,9 +168,8 @@ fn mp3(from: &Path, to: &Path) -> Result<()> {
         Error::Media(format!("An MP3 needs ffmpeg to be made, which is not on this computer. {advice}"))
     })?;
     let name = sniff::name(to);
-    let folder = to.parent().unwrap_or(Path::new("."));
     let failed = |error| Error::file("write", Path::new(&name), error);
-    let part = tempfile::Builder::new().prefix(".mouthpiece-").suffix(".part").tempfile_in(folder).map_err(failed)?;
+    let part = made::part(to, Readers::AsAnyFile).map_err(failed)?;
     let mut command = child(ffmpeg);
     command.args(["-v", "quiet", "-nostdin"]).args(tools::input(from, sniff::open(from)?.container)?);
     command.args(["-map", "0:a:0", "-c:a", "libmp3lame", "-b:a", "192k", "-f", "mp3", "pipe:1"]);
@@ -181,6 +180,11 @@ fn mp3(from: &Path, to: &Path) -> Result<()> {
         // Whatever is wrong with it is said by whoever opens it; otherwise it is the encoder.
         open(from)?;
         return Err(Error::Media(format!("ffmpeg made no MP3 of {name}. Save it as a WAV instead.")));
+    }
+    if !running.ended_well() {
+        return Err(Error::Media(format!(
+            "ffmpeg ended before {name} was whole, so it was not saved. Try again, or save it as a WAV."
+        )));
     }
     part.as_file().sync_all().map_err(failed)?;
     part.persist(to).map_err(|error| failed(error.error))?;
@@ -222,14 +226,14 @@ pub fn match_loudness(from: &Path, target_lufs: f64, to: &Path) -> Result<Matche
     })?;
     #[expect(clippy::cast_possible_truncation, reason = "a factor")]
     let factor = 10_f64.powf(matched.gain_db / 20.0) as f32;
-    copy(from, to, &mut |samples| samples.iter_mut().for_each(|sample| *sample *= factor))?;
+    copy(from, to, Readers::Owner, &mut |samples| samples.iter_mut().for_each(|sample| *sample *= factor))?;
     Ok(matched)
 }
 
 /// Writes all of a sound as a WAV, changed on the way. Its bytes.
-fn copy(from: &Path, to: &Path, change: &mut dyn FnMut(&mut [f32])) -> Result<u64> {
+fn copy(from: &Path, to: &Path, readers: Readers, change: &mut dyn FnMut(&mut [f32])) -> Result<u64> {
     let mut sound = open(from)?;
-    let mut made = Made::begin(to, sound.rate)?;
+    let mut made = Made::begin_for(readers, to, sound.rate)?;
     let mut row = Vec::new();
     while let Some(chunk) = sound.next_chunk() {
         row.clear();

@@ -1,6 +1,6 @@
 //! A WAV being made: 16 bits, one channel. It has its name only when it is whole.
 
-use std::io::{BufWriter, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -23,9 +23,12 @@ pub(super) struct Made {
 impl Made {
     /// Begins a file beside the place it will have.
     pub(super) fn begin(to: &Path, rate: u32) -> Result<Self> {
-        let folder = to.parent().unwrap_or(Path::new("."));
-        let part = tempfile::Builder::new().prefix(".mouthpiece-").suffix(".part").tempfile_in(folder);
-        let part = part.map_err(|error| failed(to, error))?;
+        Self::begin_for(Readers::Owner, to, rate)
+    }
+
+    /// The same, to be read by others too.
+    pub(super) fn begin_for(readers: Readers, to: &Path, rate: u32) -> Result<Self> {
+        let part = part(to, readers).map_err(|error| failed(to, error))?;
         let wav = Wav::begin(BufWriter::with_capacity(1 << 16, part), rate).map_err(|error| failed(to, error))?;
         Ok(Self { wav, to: to.to_owned() })
     }
@@ -58,6 +61,34 @@ impl Made {
     }
 }
 
-fn failed(to: &Path, error: std::io::Error) -> Error {
+/// Who may read a file that is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Readers {
+    Owner,
+    /// Whoever may read any new file of the user.
+    AsAnyFile,
+}
+
+/// A file with a temporary name beside the place it will have.
+pub(super) fn part(to: &Path, readers: Readers) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".mouthpiece-").suffix(".part");
+    if readers == Readers::AsAnyFile {
+        share(&mut builder);
+    }
+    builder.tempfile_in(to.parent().unwrap_or(Path::new(".")))
+}
+
+/// What the user's mask leaves of it.
+#[cfg(unix)]
+fn share(builder: &mut tempfile::Builder<'_, '_>) {
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+}
+
+/// Elsewhere the folder decides.
+#[cfg(not(unix))]
+fn share(_: &mut tempfile::Builder<'_, '_>) {}
+
+fn failed(to: &Path, error: io::Error) -> Error {
     Error::file("write", Path::new(&sniff::name(to)), error)
 }

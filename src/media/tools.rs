@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::media::sniff::{Container, name};
@@ -61,6 +61,8 @@ pub(super) struct Running {
     stdout: ChildStdout,
     // Tells the watchdog that a read begins (with a limit) or has ended; closing it ends the tool.
     watch: Sender<Watch>,
+    /// How the tool ended, if it did so by itself.
+    ended: Receiver<Option<ExitStatus>>,
     limit: Duration,
 }
 
@@ -68,6 +70,8 @@ pub(super) struct Running {
 enum Watch {
     Reading(Duration),
     Idle,
+    /// All was read: it ends by itself within this time.
+    Ending(Duration),
 }
 
 impl Running {
@@ -83,22 +87,49 @@ impl Running {
         let (watch, watched) = mpsc::channel();
         // Not a task of the runtime: it must outlive the one that reads, to reap the process.
         let watchdog = std::thread::Builder::new().name("mouthpiece-watchdog".into());
-        watchdog.spawn(move || guard(child, &watched)).map_err(|error| failed(&error))?;
-        Ok(Self { stdout, watch, limit })
+        let (hand_over, handed) = mpsc::channel();
+        let (tell, ended) = mpsc::channel();
+        let guard = move || handed.recv().into_iter().for_each(|child| _ = tell.send(guard(child, &watched)));
+        if let Err(error) = watchdog.spawn(guard) {
+            child.kill().ok();
+            child.wait().ok();
+            return Err(failed(&error));
+        }
+        hand_over.send(child).ok();
+        Ok(Self { stdout, watch, ended, limit })
+    }
+
+    /// Whether the tool did all of its work. To be asked at the end of what it writes: one that is killed ends there too.
+    pub(super) fn ended_well(self) -> bool {
+        self.watch.send(Watch::Ending(self.limit)).ok();
+        self.ended.recv().is_ok_and(|status| status.is_some_and(|status| status.success()))
     }
 }
 
-/// Waits for a read that takes too long or for the reader to be gone, then ends the process and reaps it.
-fn guard(mut child: Child, watched: &Receiver<Watch>) {
+/// Waits for a read that takes too long or for the reader to be gone, then ends the process and reaps it. How it ended,
+/// if that was by itself.
+fn guard(mut child: Child, watched: &Receiver<Watch>) -> Option<ExitStatus> {
     let mut next = watched.recv().ok();
     while let Some(watch) = next {
         next = match watch {
             Watch::Reading(limit) => watched.recv_timeout(limit).ok(),
             Watch::Idle => watched.recv().ok(),
+            Watch::Ending(limit) => {
+                let begun = Instant::now();
+                while begun.elapsed() < limit {
+                    if let Ok(Some(status)) = child.try_wait() {
+                        return Some(status);
+                    }
+                    // Nothing comes: the reader waits for us.
+                    watched.recv_timeout(Duration::from_millis(5)).ok();
+                }
+                None
+            }
         };
     }
     child.kill().ok();
     child.wait().ok();
+    None
 }
 
 impl Read for Running {
@@ -147,6 +178,22 @@ mod tests {
         let mut command = Command::new("sleep");
         command.arg("600");
         assert_eq!(output(command, 10, Duration::from_millis(50)).unwrap(), b"");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_tool_that_fails_behind_its_last_byte_is_not_whole() {
+        for (script, is_whole) in [("echo all", true), ("echo half; exit 1", false), ("echo half; kill -9 $$", false)] {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            let mut running = Running::start(command, Duration::from_secs(20)).unwrap();
+            assert!(io::copy(&mut running, &mut io::sink()).unwrap() > 0);
+            assert_eq!(running.ended_well(), is_whole, "{script}");
+        }
+        let mut command = Command::new("sleep");
+        command.arg("600");
+        let mut running = Running::start(command, Duration::from_millis(50)).unwrap();
+        assert_eq!((io::copy(&mut running, &mut io::sink()).unwrap(), running.ended_well()), (0, false));
     }
 
     #[cfg(unix)]
