@@ -129,7 +129,9 @@ pub(super) fn sweep(folder: &Path, jobs: &[Job], start: SystemTime) {
     let Ok(files) = std::fs::read_dir(folder) else { return };
     for file in files.flatten() {
         let path = file.path();
-        let is_ours = path.extension().is_some_and(|extension| extension == "wav");
+        // Cut off in the middle, if the program ended then.
+        let is_half = file.file_name().to_string_lossy().starts_with(".mouthpiece-");
+        let is_ours = is_half || path.extension().is_some_and(|extension| extension == "wav");
         let is_older = file.metadata().and_then(|facts| facts.modified()).is_ok_and(|written| written < start);
         if is_ours && is_older && !needed.contains(path.as_path()) && std::fs::remove_file(&path).is_err() {
             tracing::info!("a sample that is not needed any more could not be removed");
@@ -181,7 +183,8 @@ mod tests {
         let name = |name: &str| dir.path().join(name);
         let (open, failed, done, loose, other) =
             (name("1.wav"), name("2.wav"), name("3.wav"), name("4.wav"), name("notes.txt"));
-        for path in [&open, &failed, &done, &loose, &other] {
+        let half = name(".mouthpiece-a1B2.part");
+        for path in [&open, &failed, &done, &loose, &other, &half] {
             std::fs::write(path, "sound").unwrap();
         }
         let voice = Outcome::Voice { id: "v".into(), name: "Mara".into() };
@@ -190,8 +193,8 @@ mod tests {
         sweep(dir.path(), &jobs, SystemTime::now() - Duration::from_hours(1));
         assert!(loose.exists(), "it was written since the start");
         sweep(dir.path(), &jobs, SystemTime::now() + Duration::from_hours(1));
-        let left = [&open, &failed, &done, &loose, &other].map(|path| path.exists());
-        assert_eq!(left, [true, true, false, false, true]);
+        let left = [&open, &failed, &done, &loose, &other, &half].map(|path| path.exists());
+        assert_eq!(left, [true, true, false, false, true, false]);
         sweep(&name("nowhere"), &jobs, SystemTime::now());
     }
 

@@ -145,21 +145,27 @@ impl Work<'_> {
     fn fail(&mut self, error: io::Error) {
         let Some(take) = &self.take else { return };
         tracing::warn!("the recording could not be written: {error}");
-        let name = name(&take.path);
+        let kept = if take.wav.samples() == 0 {
+            "Nothing had been recorded yet.".to_owned()
+        } else {
+            format!("What was recorded until then is kept as {}.", name(&take.path))
+        };
         let words = if error.kind() == io::ErrorKind::StorageFull {
-            format!(
-                "The disk is full, so the recording ended. What was recorded until then is kept as {name}. Free some space, then record again."
-            )
+            format!("The disk is full, so the recording ended. {kept} Free some space, then record again.")
         } else {
             let why = Error::file("write", &take.path, error);
-            format!("{why} The recording ended there, and what was recorded until then is kept.")
+            format!("{why} The recording ended there. {kept}")
         };
         self.end(Reason::Failed(Error::Media(words)));
     }
 
     fn end(&mut self, reason: Reason) {
         let Some(take) = self.take.take() else { return };
-        let removes = matches!(reason, Reason::Cancelled) && take.wav.secs() < KEPT_SECS;
+        let removes = match reason {
+            Reason::Cancelled => take.wav.secs() < KEPT_SECS,
+            Reason::Failed(_) => take.wav.samples() == 0,
+            _ => false,
+        };
         let recording = take.close(removes);
         self.tell(Ended { recording, reason });
     }
@@ -173,7 +179,10 @@ impl Work<'_> {
 impl Take {
     fn begin(place: &Place, rate: u32, longest_secs: f64) -> Result<Self> {
         let (path, file) = create(place)?;
-        let wav = Wav::begin(file, rate).map_err(|e| Error::file("write", &path, e))?;
+        let wav = Wav::begin(file, rate).map_err(|e| {
+            std::fs::remove_file(&path).ok();
+            Error::file("write", &path, e)
+        })?;
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
