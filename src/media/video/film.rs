@@ -63,10 +63,21 @@ impl Film {
         secs.clamp(0.0, self.last().unwrap_or(f64::MAX))
     }
 
-    /// Pictures a second it is decoded at: a multiple of its own, so that each is shown when it is due.
-    pub(super) fn rate(&self) -> f64 {
+    /// Whether it has more pictures than are played.
+    pub fn is_fast(&self) -> bool {
+        self.fps > MOST_PLAYED
+    }
+
+    /// Pictures a second it is decoded at to be stepped through: a multiple of its own, so that each is shown when it
+    /// is due.
+    pub(super) fn step_rate(&self) -> f64 {
         let times = if self.fps < FEWEST_PLAYED { (FEWEST_PLAYED / self.fps).ceil() } else { 1.0 };
-        (self.fps * times).min(MOST_PLAYED)
+        self.fps * times
+    }
+
+    /// The same to be played.
+    pub(super) fn rate(&self) -> f64 {
+        self.step_rate().min(MOST_PLAYED)
     }
 }
 

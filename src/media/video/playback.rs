@@ -94,7 +94,15 @@ impl Playback {
     /// Begins to decode `film` with the picture shown at `from_secs`, to fit into so many pixels. Returns at once.
     /// `hurried` leaves out pictures no other depends on, for videos that could not be decoded in time.
     pub fn start(handle: &Handle, film: &Film, from_secs: f64, fit: [u32; 2], hurried: bool) -> Self {
-        let rate = film.rate();
+        Self::begin(handle, film, from_secs, fit, hurried, film.rate())
+    }
+
+    /// The same for a film that stands, with each of its pictures, also when those are more than can be played.
+    pub fn step(handle: &Handle, film: &Film, from_secs: f64, fit: [u32; 2]) -> Self {
+        Self::begin(handle, film, from_secs, fit, false, film.step_rate())
+    }
+
+    fn begin(handle: &Handle, film: &Film, from_secs: f64, fit: [u32; 2], hurried: bool, rate: f64) -> Self {
         let first = film::number(film.within(from_secs), rate);
         let ring =
             Ring { waiting: VecDeque::new(), spare: Vec::new(), next: first, has_ended: false, is_awaited: true };
@@ -156,6 +164,12 @@ impl Playback {
     pub fn is_over(&self) -> bool {
         let ring = self.shared.ring();
         self.shown.is_some() && ring.has_ended && ring.waiting.is_empty()
+    }
+
+    /// Whether it has the pictures that a film needs to be played, or else those to step through it.
+    pub fn suits(&self, film: &Film, plays: bool) -> bool {
+        let rate = if plays { film.rate() } else { film.step_rate() };
+        (self.rate - rate).abs() < 1e-9
     }
 
     /// Leaves out what lies before a time somebody jumped to. It does not count as dropped.
@@ -270,5 +284,43 @@ fn put(shared: &Shared, handle: &Handle, size: [u32; 2], rgba: Vec<u8>) {
     drop(ring);
     if is_awaited {
         handle.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::runtime::Runtime;
+
+    #[test]
+    fn each_picture_of_a_fast_film_can_be_stepped_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clip.mp4");
+        // Each picture is brighter than the one before.
+        let picture = r"color=black:s=64x36:r=120:d=0.1,geq=lum='16+N*16':cb=128:cr=128";
+        let mut command = std::process::Command::new("ffmpeg");
+        command.args(["-v", "error", "-f", "lavfi", "-i", picture, "-pix_fmt", "yuv420p"]).arg(&path);
+        assert!(command.status().unwrap().success());
+        let film = Film::new(&path, &probe::probe(&path).unwrap()).unwrap();
+        assert!(film.is_fast(), "{film:?}");
+        let runtime = Runtime::new(|| {}).unwrap();
+        let mut before = 0;
+        let mut playback = Playback::step(&runtime.handle(), &film, film.begins(1), [64, 36]);
+        assert!(playback.suits(&film, false) && !playback.suits(&film, true));
+        let began = Instant::now();
+        for number in 1..8 {
+            let mut seen = None;
+            while seen.is_none() {
+                playback.show(film.begins(number), |picture| seen = Some((picture.secs, picture.rgba[0])));
+                assert!(playback.error().is_none() && began.elapsed() < Duration::from_secs(60));
+                std::thread::yield_now();
+            }
+            let (secs, light) = seen.unwrap();
+            assert_eq!(film.number(secs), number);
+            assert!(light > before + 9, "picture {number}: {light} after {before}");
+            before = light;
+        }
     }
 }

@@ -32,6 +32,8 @@ pub(super) struct Moment {
     /// Seconds from the start.
     pub at: f64,
     pub is_playing: bool,
+    /// It plays, or will as soon as the pictures are there.
+    pub will_play: bool,
     /// Nobody is moving it right now.
     pub is_at_rest: bool,
 }
@@ -126,7 +128,9 @@ impl Side {
             let (shown, due) = (film.number(secs), film.number(at));
             of == fit && (shown == due || self.is_last && shown < due)
         });
-        if !is_playing && is_there {
+        // A fast film has other pictures when it plays than when it is stepped through.
+        let is_other = self.playback.as_ref().is_some_and(|(playback, _)| !playback.suits(film, moment.will_play));
+        if !is_playing && is_there && !(is_other && moment.will_play) {
             if moment.now - self.moved > KEPT {
                 self.playback = None;
             }
@@ -136,7 +140,8 @@ impl Side {
         if let Some((playback, of)) = &mut self.playback {
             // A clock that plays may be read a hair before the place it was set to.
             let slack = if is_playing { 2.5 / film.fps } else { 0.0 };
-            let is_elsewhere = playback.is_past(at) > slack || jumped && !playback.holds(at);
+            let is_elsewhere =
+                playback.is_past(at) > slack || jumped && !playback.holds(at) || is_other && moment.is_at_rest;
             let is_late = is_playing && playback.lag(at) > MOST_LAG_SECS;
             if *of == fit && !is_elsewhere && !is_late {
                 if jumped {
@@ -152,7 +157,13 @@ impl Side {
         if moment.is_at_rest {
             // The old one first: there are never two of one video.
             (self.playback, self.is_last) = (None, false);
-            self.playback = Some((Playback::start(&runtime.handle(), film, from, fit, self.is_slow), fit));
+            let handle = runtime.handle();
+            let playback = if film.is_fast() && !moment.will_play {
+                Playback::step(&handle, film, from, fit)
+            } else {
+                Playback::start(&handle, film, from, fit, self.is_slow)
+            };
+            self.playback = Some((playback, fit));
         }
     }
 
@@ -270,7 +281,7 @@ mod tests {
         let (ctx, runtime) = (Context::default(), Runtime::new(|| {}).unwrap());
         let mut side = Side::new(Watched { film, words: "Target video" });
         let began = Instant::now();
-        let moment = |now, at| Moment { now, at, is_playing: false, is_at_rest: true };
+        let moment = |now, at| Moment { now, at, is_playing: false, will_play: false, is_at_rest: true };
         // As the clock of the sound goes on, from before the last picture.
         while !side.is_last {
             let at = if side.shown.is_some() { end } else { 0.8 };
@@ -289,5 +300,34 @@ mod tests {
         // A hand that goes back gets its pictures again.
         frame(&ctx, &mut side, &runtime, Moment { at: 0.2, ..later(27) });
         assert!(side.playback.is_some());
+    }
+    #[test]
+    fn a_fast_film_is_stepped_through_picture_by_picture_and_played_as_it_can_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clip.mp4");
+        let mut command = std::process::Command::new("ffmpeg");
+        command.args(["-v", "error", "-f", "lavfi", "-i", "color=red:s=64x36:r=120:d=0.5"]).arg(&path);
+        assert!(command.status().unwrap().success());
+        let film = Film::new(&path, &probe::probe(&path).unwrap()).unwrap();
+        let (ctx, runtime) = (Context::default(), Runtime::new(|| {}).unwrap());
+        let mut side = Side::new(Watched { film: film.clone(), words: "Target video" });
+        let began = Instant::now();
+        let moment = |number, plays| Moment {
+            now: Instant::now(),
+            at: film.begins(number),
+            is_playing: false,
+            will_play: plays,
+            is_at_rest: true,
+        };
+        for number in [2, 3, 4, 3] {
+            while side.number() != Some(number) {
+                frame(&ctx, &mut side, &runtime, moment(number, false));
+                assert!(began.elapsed() < Duration::from_secs(60), "picture {number}: {:?}", side.number());
+                std::thread::yield_now();
+            }
+        }
+        frame(&ctx, &mut side, &runtime, moment(3, true));
+        let (playback, _) = side.playback.as_ref().unwrap();
+        assert!(playback.suits(&film, true), "about to be played");
     }
 }

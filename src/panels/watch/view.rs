@@ -88,7 +88,13 @@ impl Watch {
 
     fn moment(&self) -> Moment {
         let is_moved = self.hand.moved.is_some_and(|moved| moved.elapsed() < REST);
-        Moment { now: Instant::now(), at: self.at, is_playing: self.is_playing, is_at_rest: !is_moved }
+        Moment {
+            now: Instant::now(),
+            at: self.at,
+            is_playing: self.is_playing,
+            will_play: self.is_playing || self.starting.is_some(),
+            is_at_rest: !is_moved,
+        }
     }
 }
 
