@@ -212,6 +212,22 @@ fn the_view_is_zoomed_by_keys_buttons_and_the_wheel() {
     bench.until("the wheel zooms", |bench| !bench.has("2:30 in view"));
     bench.click("Fit");
     bench.wait("2:30 in view");
+
+    // A refused time is told of where the part is out of view, too.
+    type_time(&mut bench, "End time", "0:30");
+    type_time(&mut bench, "Start time", "0:10");
+    bench.click("Fit");
+    bench.wait("2:30 in view");
+    click_at(&mut bench, wave.right_center() - vec2(8.0, 0.0));
+    for _ in 0..4 {
+        bench.key(Modifiers::NONE, Key::Plus);
+    }
+    bench.until("the part is out of view", |bench| !bench.has("Chosen part"));
+    bench.fill("Start time", "abc");
+    bench.key(Modifiers::NONE, Key::Enter);
+    let alert =
+        |bench: &Bench| bench.harness.query_all_by_role(Role::Alert).any(|it| it.accesskit_node().label().is_some());
+    bench.until("it is told", |bench| bench.has_part("“abc” is no time.") && alert(bench));
 }
 
 /// Something asked of the service from the test.
@@ -243,9 +259,14 @@ fn is_cloned(bench: &Bench) -> bool {
     !bench.session().store.clones.is_empty()
 }
 
+/// Also when the sample is a poor one, which is asked about first.
 fn clone_it(bench: &mut Bench) {
     bench.click(CONSENT);
     bench.click("Clone voice");
+    bench.until("it goes on", |bench| is_cloned(bench) || bench.has("Clone it anyway"));
+    if bench.has("Clone it anyway") {
+        bench.click("Clone it anyway");
+    }
     bench.until("the clone is on record", is_cloned);
 }
 
@@ -347,13 +368,7 @@ fn a_file_saved_over_itself_at_the_same_size_is_read_and_sent_anew() {
     bench.click("Read it again");
     bench.until("it is read", |bench| !bench.has_part("talk.wav has changed"));
     measured(&mut bench);
-    bench.click(CONSENT);
-    bench.click("Clone voice");
-    bench.until("it goes on", |bench| is_cloned(bench) || bench.has("Clone it anyway"));
-    if bench.has("Clone it anyway") {
-        bench.click("Clone it anyway");
-    }
-    bench.until("the clone is on record", is_cloned);
+    clone_it(&mut bench);
     let files = received(&bench, dir.path());
     let (heard, original) = (samples(dir.path(), &files[0], None), samples(dir.path(), &file, None));
     let likeness = correlation(&heard, &original);

@@ -18,6 +18,14 @@ impl ClonePanel {
         let unread = (self.trimming.heard.error().is_some() || file.probe.audio.is_none())
             .then_some("The sound can't be read here, so no part can be cut of it");
         let choice = cx.store.flow.sample;
+        if let Some(error) = self.trimming.cut_error(file, &choice).cloned() {
+            match notice::error_ui(ui, &error, &["Try again", "Read it again"]) {
+                Some(ErrorPress::Action(0)) => self.trimming.cutting.again(),
+                // What was written over it begins with a draft and a permission of its own.
+                Some(ErrorPress::Action(_)) => cx.commands.push(Command::Bring(file.path.clone(), Role::Source)),
+                _ => {}
+            }
+        }
         let (size, is_cut) = self.sent_bytes(cx, file);
         let whole = file.probe.size_bytes;
         let mut is_whole = choice.whole || unread.is_some();
@@ -45,14 +53,6 @@ impl ClonePanel {
         });
         if changed && unread.is_none() {
             cx.store.flow.sample.whole = is_whole;
-        }
-        if let Some(error) = self.trimming.cut_error(file, &choice).cloned() {
-            match notice::error_ui(ui, &error, &["Try again", "Read it again"]) {
-                Some(ErrorPress::Action(0)) => self.trimming.cutting.again(),
-                // What was written over it begins with a draft and a permission of its own.
-                Some(ErrorPress::Action(_)) => cx.commands.push(Command::Bring(file.path.clone(), Role::Source)),
-                _ => {}
-            }
         }
     }
 
