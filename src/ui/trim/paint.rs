@@ -1,6 +1,6 @@
 //! What the trim widget draws: bars as one mesh, the quality strip, the ruler, the playhead.
 
-use egui::{Color32, Mesh, Rect, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Color32, Mesh, Rangef, Rect, Shape, Stroke, Ui, pos2, vec2};
 
 use super::region::Span;
 use super::view::Scale;
@@ -55,7 +55,8 @@ fn bars(ui: &Ui, rect: Rect, scale: Scale, bars: &Bars, color: impl Fn(f64) -> C
 }
 
 fn is_loud(stretches: &[Stretch], secs: f64) -> bool {
-    stretches.iter().any(|stretch| stretch.sort == Sort::Loud && stretch.span.contains(secs))
+    let at = stretches.partition_point(|stretch| stretch.span.to <= secs);
+    stretches.get(at).is_some_and(|stretch| stretch.sort == Sort::Loud && stretch.span.contains(secs))
 }
 
 /// The whole sound, small: what is in view is lighter, what is chosen in the accent, below it how good it is.
@@ -72,15 +73,45 @@ pub(super) fn overview(ui: &Ui, rect: Rect, whole: Scale, view: Span, region: Sp
     let wave = Rect::from_min_max(rect.min + vec2(0.0, 4.0), rect.max - vec2(0.0, 12.0));
     let color = |secs: f64| if region.contains(secs) { t.wave.played } else { t.wave.idle };
     bars(ui, wave, whole, peaks, color);
-    for stretch in sound.stretches {
-        if let Some(x) = whole.part(stretch.span) {
-            let strip = Rect::from_x_y_ranges(x, (rect.bottom() - 9.0)..=(rect.bottom() - 5.0));
-            // A thin gap between two stretches tells them apart.
-            let strip = strip.with_max_x((strip.right() - 1.0).max(strip.left() + 1.0));
-            ui.painter().rect_filled(strip, 2, stretch.sort.color(t));
-        }
+    let line = Rangef::new(rect.bottom() - 9.0, rect.bottom() - 5.0);
+    let (wide, narrow) = strip(whole, line, sound.stretches);
+    let mut mesh = Mesh::default();
+    for (place, sort) in narrow {
+        mesh.add_colored_rect(place, sort.color(t));
+    }
+    ui.painter().add(Shape::mesh(mesh));
+    for (place, sort) in wide {
+        ui.painter().rect_filled(place, 2, sort.color(t));
     }
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.edge.soft));
+}
+
+/// Narrower stretches are columns without round ends.
+const WIDE: f32 = 3.0;
+
+/// Where a stretch is drawn, and what it is like.
+type Placed = (Rect, Sort);
+
+/// Where the stretches are drawn: those with room for a shape of their own, and one column a point for the rest. Of a
+/// long sound there are thousands; what is too loud is not lost among them.
+fn strip(whole: Scale, line: Rangef, stretches: &[Stretch]) -> (Vec<Placed>, Vec<Placed>) {
+    let (mut wide, mut narrow) = (Vec::new(), Vec::<Placed>::new());
+    for stretch in stretches {
+        let Some(x) = whole.part(stretch.span) else { continue };
+        if x.span() >= WIDE {
+            // A thin gap between two stretches tells them apart.
+            wide.push((Rect::from_x_y_ranges(x.min..=(x.max - 1.0), line), stretch.sort));
+            continue;
+        }
+        let drawn = narrow.last().map_or(f32::MIN, |(last, _)| last.right());
+        let (left, right) = (x.min.floor().max(drawn), x.max.ceil());
+        if left < right {
+            narrow.push((Rect::from_x_y_ranges(left..=right, line), stretch.sort));
+        } else if let Some((_, sort)) = narrow.last_mut().filter(|_| stretch.sort == Sort::Loud) {
+            *sort = Sort::Loud;
+        }
+    }
+    (wide, narrow)
 }
 
 /// Times along the view.
@@ -168,4 +199,29 @@ pub(super) fn playhead(ui: &Ui, rect: Rect, scale: Scale, secs: f64) {
     let top = rect.top();
     let mark = vec![pos2(x - 4.5, top), pos2(x + 4.5, top), pos2(x, top + 6.0)];
     ui.painter().add(Shape::convex_polygon(mark, ink, Stroke::NONE));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_of_stretches_are_a_column_a_point_and_a_loud_one_stays() {
+        let count = 9_000;
+        let stretches: Vec<Stretch> = (0..count)
+            .map(|at| {
+                let sort = if at == 4_321 { Sort::Loud } else { Sort::Mixed };
+                Stretch { span: Span::new(f64::from(at) * 0.8, f64::from(at + 1) * 0.8), sort }
+            })
+            .collect();
+        let whole = Scale { x: Rangef::new(10.0, 1_010.0), view: Span::new(0.0, 0.8 * f64::from(count)) };
+        let (wide, narrow) = strip(whole, Rangef::new(0.0, 4.0), &stretches);
+        assert!(wide.is_empty() && narrow.len() <= 1_001, "{} and {}", wide.len(), narrow.len());
+        assert!(narrow.windows(2).all(|pair| pair[0].0.right() <= pair[1].0.left()));
+        assert_eq!(narrow.iter().filter(|(_, sort)| *sort == Sort::Loud).count(), 1);
+        let loud = |secs| is_loud(&stretches, secs);
+        assert_eq!([0.0, 3_456.7, 3_456.9, 3_457.7, 9_999.0].map(loud), [false, false, true, false, false]);
+        let (wide, narrow) = strip(whole, Rangef::new(0.0, 4.0), &[Stretch { span: whole.view, sort: Sort::Speech }]);
+        assert!(wide.len() == 1 && narrow.is_empty());
+    }
 }

@@ -2,7 +2,7 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::{
-    Align, Align2, CornerRadius, Frame, Key, Layout, Margin, Rect, Response, Stroke, StrokeKind, TextEdit, Ui,
+    Align, Align2, CornerRadius, Frame, Key, Layout, Margin, Rangef, Rect, Response, Stroke, StrokeKind, TextEdit, Ui,
     UiBuilder, pos2, vec2,
 };
 
@@ -125,14 +125,7 @@ impl Trim {
     }
 
     /// "1:36.0 selected, 2:00 at most", or what is wrong with a typed time.
-    fn words_ui(
-        &self,
-        ui: &mut Ui,
-        wave: Rect,
-        [start, end]: [Rect; 2],
-        scale: Scale,
-        (region, limits): (Span, Limits),
-    ) {
+    fn words_ui(&self, ui: &mut Ui, wave: Rect, times: [Rect; 2], scale: Scale, (region, limits): (Span, Limits)) {
         let t = ui.tokens();
         let job = if let Some(problem) = &self.typed.problem {
             crate::ui::text::runs([(Type::Small, t.danger.ink, problem.as_str())])
@@ -147,23 +140,31 @@ impl Trim {
         };
         let galley = ui.painter().layout_job(job);
         let (width, y) = (galley.size().x, wave.top() + LINE);
-        let Some(inside) = scale.part(region) else { return };
-        // Between the times, else beside them, wherever there is room.
-        let between = (start.right() + 8.0 <= end.left() - 8.0 - width).then(|| {
-            let middle = inside.center() - width / 2.0;
-            middle.clamp(start.right() + 8.0, (end.left() - 8.0 - width).max(start.right() + 8.0))
-        });
-        let right = start.right().max(end.right()) + 8.0;
-        let after = (right + width <= wave.right() - 8.0).then_some(right);
-        let left = start.left().min(end.left()) - 8.0 - width;
-        let before = (left >= wave.left() + 8.0).then_some(left);
-        let Some(left) = between.or(after).or(before) else { return };
+        let is_problem = self.typed.problem.is_some();
+        let beside = scale.part(region).and_then(|inside| beside(wave, times, inside, width));
+        // A refused time is told of in any case, below the line of times where that is taken.
+        let below = is_problem.then_some((wave.left() + 8.0, y + HEIGHT));
+        let Some((left, y)) = beside.map(|left| (left, y)).or(below) else { return };
         let words = galley.job.text.clone();
         let place = Rect::from_min_size(pos2(left, y - 9.0), vec2(width, 18.0));
         let response = ui.interact(place, ui.scope_id().with("words"), egui::Sense::hover());
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &words));
+        let role = if is_problem { egui::Role::Alert } else { egui::Role::Label };
+        response.widget_info(|| egui::WidgetInfo::labeled(role, true, &words));
         paint::text_at(ui.painter(), left, y, galley);
     }
+}
+
+/// Where words of a width stand: between the times, else beside them, wherever there is room.
+fn beside(wave: Rect, [start, end]: [Rect; 2], inside: Rangef, width: f32) -> Option<f32> {
+    let between = (start.right() + 8.0 <= end.left() - 8.0 - width).then(|| {
+        let middle = inside.center() - width / 2.0;
+        middle.clamp(start.right() + 8.0, (end.left() - 8.0 - width).max(start.right() + 8.0))
+    });
+    let right = start.right().max(end.right()) + 8.0;
+    let after = (right + width <= wave.right() - 8.0).then_some(right);
+    let left = start.left().min(end.left()) - 8.0 - width;
+    let before = (left >= wave.left() + 8.0).then_some(left);
+    between.or(after).or(before)
 }
 
 /// Where the two times stand: inside the region, or at its sides when it is narrow on the screen.
