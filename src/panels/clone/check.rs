@@ -11,10 +11,11 @@ use crate::panels::{Cx, limits};
 use crate::store::MediaFile;
 use crate::ui::choice::Choice;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Field, Select, layout, radius, space};
+use crate::ui::truncate::name_ui;
+use crate::ui::{Button, Field, Select, Type, layout, radius, space};
 
 /// What the cards need to be used without scrolling, and the least they get.
-const CARDS: f32 = 318.0;
+const CARDS: f32 = 338.0;
 const LEAST_CARDS: f32 = 172.0;
 /// Between the waveform and the cards.
 const GAP: f32 = 14.0;
@@ -22,8 +23,9 @@ const GAP: f32 = 14.0;
 const RELATION: f32 = 124.0;
 /// Narrower pages put two of the three cards below each other.
 const THREE_CARDS: f32 = 900.0;
-/// The row of buttons in the last card.
+/// The row of buttons in the last card, and above it what they send.
 const BUTTONS: f32 = 40.0;
+const SUM: f32 = 22.0;
 
 impl ClonePanel {
     pub(super) fn check_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -45,7 +47,7 @@ impl ClonePanel {
     fn cards_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile, height: f32) {
         let (_, all) = ui.allocate_space(vec2(ui.available_width(), height));
         let mending = self.mending_height(cx, file);
-        let buttons = BUTTONS + if limits::warning(cx.store, None).is_some() { 24.0 } else { 0.0 };
+        let buttons = SUM + BUTTONS + if limits::warning(cx.store, None).is_some() { 24.0 } else { 0.0 };
         if all.width() < THREE_CARDS {
             let [left, right] = columns(all);
             card_ui(ui, left, "facts and sent", mending, |ui, foot| {
@@ -89,6 +91,7 @@ impl ClonePanel {
 
     fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile) {
         let missing = self.missing(file, cx.store);
+        self.sum_ui(ui, cx, file);
         let over = missing.is_none() && limits::is_over(cx.store, None);
         limits::line_ui(ui, cx.store, None);
         let busy = if self.trimming.heard.survey().is_some() {
@@ -106,6 +109,18 @@ impl ClonePanel {
             if clone.off_if(missing.as_deref()).busy(is_pressed, &busy).show(ui).clicked() {
                 self.clone_voice(cx);
             }
+        });
+    }
+
+    /// What the button below sends, and under which permission: both may be scrolled away.
+    fn sum_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, file: &MediaFile) {
+        let t = ui.tokens();
+        let sent = self.sent_words(cx, file);
+        let words = [sent.as_deref(), Some(self.draft.relation.words())];
+        let words = words.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        ui.allocate_ui_with_layout(vec2(ui.available_width(), SUM), Layout::left_to_right(Align::Min), |ui| {
+            ui.spacing_mut().interact_size.y = 18.0;
+            name_ui(ui, &words, Type::Small, t.text.support);
         });
     }
 

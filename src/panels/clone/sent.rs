@@ -56,6 +56,19 @@ impl ClonePanel {
         }
     }
 
+    /// "0:20.0 to 1:05.0, 2.4 MB", or that it is the whole file. `None` while the sound is being read.
+    pub(super) fn sent_words(&mut self, cx: &Cx<'_>, file: &MediaFile) -> Option<String> {
+        let choice = cx.store.flow.sample;
+        if self.trimming.sends_whole(&choice) {
+            return Some(format!("The whole file, {}", format::size(file.probe.size_bytes)));
+        }
+        let part = self.trimming.part(file, &choice);
+        let (Some(size), is_cut) = self.sent_bytes(cx, file) else { return None };
+        let about = if is_cut { "" } else { "about " };
+        let [from, to] = [part.from_secs, part.to_secs].map(format::time_code);
+        Some(format!("{from} to {to}, {about}{}", format::size(size)))
+    }
+
     /// Bytes of the part: of the file that was cut, until then as many as it will have.
     fn sent_bytes(&mut self, cx: &Cx<'_>, file: &MediaFile) -> (Option<u64>, bool) {
         let part_only = crate::store::SampleChoice { whole: false, ..cx.store.flow.sample };
