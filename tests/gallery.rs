@@ -294,13 +294,27 @@ fn a_toast_gives_back_its_action_once() {
     let mut toasts = Toasts::default();
     toasts.push(Toast::new(News::Info, "guest", "Deleting Guest").undo("guest"));
     let mut harness = harness(State { toasts, undone: Vec::new() }, |ui, state: &mut State| {
-        let pressed = state.toasts.show(ui.ctx(), 0.0);
+        let pressed = state.toasts.show(ui.ctx(), egui::Vec2::ZERO);
         state.undone.extend(pressed);
     });
     harness.get_by_label("Undo").click();
     harness.run();
     assert_eq!(harness.state().undone, ["guest"]);
     assert!(harness.query_by_label("Undo").is_none());
+}
+
+#[test]
+fn long_news_is_said_whole_and_lies_left_of_the_pages_actions() {
+    let mut toasts = Toasts::<()>::default();
+    let toast = Toast::new(News::Info, "sound", "The sound device is gone").action("Choose speakers", ());
+    toasts.push(toast.detail("Playing goes on without sound"));
+    let harness = harness(toasts, |ui, toasts: &mut Toasts<()>| {
+        assert!(toasts.show(ui.ctx(), egui::vec2(88.0, 56.0)).is_none());
+    });
+    let toast = harness.get_by_label("The sound device is gone. Playing goes on without sound").rect();
+    let rows = harness.get_by_label("The sound device is gone").rect().height() / Type::Name.line();
+    assert!((1.9..2.1).contains(&rows) && toast.height() > 70.0, "{rows} rows of title in {toast:?}");
+    assert!((toast.left() - 104.0).abs() < 1.0, "{toast:?}");
 }
 
 #[test]

@@ -1,15 +1,16 @@
-//! Toasts: short news at the lower right. One per subject, three at most; good news goes by itself, errors stay.
+//! Toasts: short news at the lower left, as the main action of every page is at the right. One per subject, three at most; good news goes by itself, errors stay.
 
 use std::time::Duration;
 
 use egui::{
-    Align, Align2, Area, Context, Id, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2,
+    Align, Align2, Area, Context, Galley, Id, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
+    WidgetInfo, vec2,
 };
 
 use super::icons::{self, Icon};
 use super::text::{self, Type};
 use super::theme::{Look as _, State, Tokens, radius};
-use super::{Button, IconButton, paint, truncate};
+use super::{Button, IconButton, paint};
 
 const AT_MOST: usize = 3;
 const SECS: f64 = 6.0;
@@ -120,9 +121,9 @@ impl<A> Toasts<A> {
         self.shown.retain(|toast| toast.until.is_none_or(|until| until > now));
     }
 
-    /// Draws the toasts `above` points from the lower edge of the window, newest lowest, and gives back what was
-    /// pressed. Wakes the window when the next one is due to leave.
-    pub fn show(&mut self, ctx: &Context, above: f32) -> Option<A> {
+    /// Draws the toasts, newest lowest, and gives back what was pressed. `corner` is how much of the window's lower left
+    /// corner others have, in points. Wakes the window when the next one is due to leave.
+    pub fn show(&mut self, ctx: &Context, corner: Vec2) -> Option<A> {
         let now = ctx.input(|input| input.time);
         self.expire(now);
         if let Some(next) = self.shown.iter().filter_map(|toast| toast.until).reduce(f64::min) {
@@ -131,7 +132,7 @@ impl<A> Toasts<A> {
         let mut gone = None;
         let area = Area::new(Id::unique("toasts"))
             .order(egui::Order::Foreground)
-            .anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -16.0 - above));
+            .anchor(Align2::LEFT_BOTTOM, vec2(16.0 + corner.x, -16.0 - corner.y));
         area.show(ctx, |ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
             for (index, toast) in self.shown.iter().enumerate() {
@@ -146,18 +147,25 @@ impl<A> Toasts<A> {
     }
 }
 
-/// Lines of a failure's second part: what happened, why and what to do do not fit one.
-const ROWS: usize = 4;
+/// Lines of a title: those of the sound device and of files do not fit one.
+const TITLE_ROWS: usize = 2;
 
-/// Draws one toast, 360 x 56, and higher for a failure that has more to say. `Some(true)` when its button was pressed,
+/// Lines of the second part: of a failure, what happened, why and what to do; else the way to a file.
+const fn rows(news: News) -> usize {
+    if matches!(news, News::Error) { 4 } else { 2 }
+}
+
+/// Draws one toast, 360 x 56, and higher when it has more to say. `Some(true)` when its button was pressed,
 /// `Some(false)` when it was closed.
 pub fn toast_ui<A>(ui: &mut Ui, toast: &Toast<A>) -> Option<bool> {
     let t = ui.tokens();
-    // Beside the mark and the two buttons.
-    let width = if toast.action.is_some() { 176.0 } else { 272.0 };
-    let detail =
-        (toast.news == News::Error).then(|| paint::lines(ui, &toast.detail, Type::Small, t.text.support, width, ROWS));
-    let higher = detail.as_ref().map_or(0.0, |detail| (detail.size().y - Type::Small.line()).max(0.0));
+    // Beside the mark and the two buttons, the second of which is as wide as its words.
+    let button = |(label, _): &(String, A)| paint::one_line(ui, label, Type::Name, t.text.main, 120.0).size().x + 24.0;
+    let width = 263.0 - toast.action.as_ref().map_or(0.0, button);
+    let title = paint::lines(ui, &toast.title, Type::Name, t.text.main, width, TITLE_ROWS);
+    let detail = paint::lines(ui, &toast.detail, Type::Small, t.text.support, width, rows(toast.news));
+    let more = |galley: &Galley, kind: Type| (galley.size().y - kind.line()).max(0.0);
+    let higher = more(&title, Type::Name) + more(&detail, Type::Small);
     let (rect, response) = ui.allocate_exact_size(vec2(360.0, 56.0 + higher), Sense::hover());
     let role = if toast.news == News::Error { Role::Alert } else { Role::Status };
     response.widget_info(|| WidgetInfo::labeled(role, true, format!("{}. {}", toast.title, toast.detail)));
@@ -182,15 +190,12 @@ pub fn toast_ui<A>(ui: &mut Ui, toast: &Toast<A>) -> Option<bool> {
         Rect::from_min_max(rect.min + vec2(47.0, 11.0), egui::pos2(right.min_rect().left() - 8.0, rect.bottom()));
     let mut words = ui.new_child(UiBuilder::new().max_rect(words).layout(Layout::top_down(Align::Min)));
     words.spacing_mut().item_spacing.y = 0.0;
-    truncate::name_ui(&mut words, &toast.title, Type::Name, t.text.main);
-    let Some(detail) = detail else {
-        truncate::name_ui(&mut words, &toast.detail, Type::Small, t.text.support);
-        return pressed;
-    };
-    let cut = detail.elided;
-    let said = words.add(egui::Label::new(detail).selectable(false));
-    if cut {
-        said.on_hover_ui(|ui| drop(ui.label(text::small(&toast.detail))));
+    for (galley, whole) in [(title, &toast.title), (detail, &toast.detail)] {
+        let cut = galley.elided;
+        let said = words.add(egui::Label::new(galley).selectable(false));
+        if cut {
+            said.on_hover_ui(|ui| drop(ui.label(text::small(whole))));
+        }
     }
     pressed
 }
