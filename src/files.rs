@@ -10,10 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
-use crate::runtime::{Runtime, Task, child, clean};
+use crate::runtime::{Runtime, Task, blocking, child, clean};
 
 const VIDEO: [&str; 8] = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "mpg", "mpeg"];
 const AUDIO: [&str; 8] = ["wav", "mp3", "m4a", "aac", "flac", "ogg", "opus", "aiff"];
+
+/// A kind of file to save: how a dialog names it, and its ending.
+pub type Kind = (&'static str, &'static str);
 
 /// Which files a dialog offers first. All others can be chosen too: what a file really is, its content says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +63,8 @@ pub enum Shown {
 #[derive(Clone)]
 pub struct Files(Option<Arc<Mutex<Script>>>);
 
-#[derive(Default)]
 struct Script {
+    has_dialogs: bool,
     answers: VecDeque<Option<PathBuf>>,
     shown: Vec<Shown>,
 }
@@ -74,7 +77,14 @@ impl Files {
 
     /// For tests: each dialog takes the next answer; `None`, and every dialog after the last answer, is a Cancel.
     pub fn scripted(answers: Vec<Option<PathBuf>>) -> Self {
-        Self(Some(Arc::new(Mutex::new(Script { answers: answers.into(), shown: Vec::new() }))))
+        Self(Some(Arc::new(Mutex::new(Script { has_dialogs: true, answers: answers.into(), shown: Vec::new() }))))
+    }
+
+    /// For tests: from now on, a desktop that shows no dialogs where one saves.
+    pub fn lose_dialogs(&self) {
+        if let Some(mut script) = self.script() {
+            script.has_dialogs = false;
+        }
     }
 
     /// What was opened and revealed so far. Empty unless scripted.
@@ -93,7 +103,7 @@ impl Files {
             .add_filter(name, &wanted.endings())
             .add_filter("all files", &["*"])
             .pick_file();
-        runtime.spawn(async move { picked(dialog).await })
+        runtime.spawn(async move { picked(dialog, OPENING).await })
     }
 
     /// Asks for a folder, beginning in `start`; `None` when the user changed their mind. Call on the UI thread.
@@ -106,16 +116,29 @@ impl Files {
             .set_directory(start)
             .set_can_create_directories(true)
             .pick_folder();
-        runtime.spawn(async move { picked(dialog).await })
+        runtime.spawn(async move { picked(dialog, "").await })
     }
 
-    /// Asks where to save a file, proposing a name; `None` when the user changed their mind. Call on the UI thread.
-    pub fn pick_save(&self, runtime: &Runtime, name: &str) -> Task<Option<PathBuf>> {
+    /// Asks where to save a file, proposing a name; `None` when the user changed their mind. Where the desktop shows
+    /// no dialogs, it is a free name in `folder`, which is made when needed. Call on the UI thread.
+    pub fn pick_save(&self, runtime: &Runtime, name: &str, kinds: &[Kind], folder: PathBuf) -> Task<Option<PathBuf>> {
+        let name = name.to_owned();
         if let Some(mut script) = self.script() {
-            return answered(runtime, script.answers.pop_front().flatten());
+            if script.has_dialogs {
+                return answered(runtime, script.answers.pop_front().flatten());
+            }
+            return runtime.blocking(move || free_in(&folder, &name).map(Some));
         }
-        let dialog = rfd::AsyncFileDialog::new().set_title("Save as").set_file_name(name).save_file();
-        runtime.spawn(async move { picked(dialog).await })
+        let dialog = rfd::AsyncFileDialog::new().set_title("Save as").set_file_name(&name);
+        let dialog = kinds.iter().fold(dialog, |dialog, (words, ending)| dialog.add_filter(*words, &[*ending]));
+        let dialog = dialog.save_file();
+        runtime.spawn(async move {
+            match asked(dialog).await {
+                Answer::Chosen(path) => Ok(Some(path)),
+                Answer::Cancelled => Ok(None),
+                Answer::NoDialogs => blocking(move || free_in(&folder, &name).map(Some)).await,
+            }
+        })
     }
 
     /// Opens a file or folder with its usual program.
@@ -156,19 +179,66 @@ impl Files {
     }
 }
 
+/// What opens a file without a dialog.
+const OPENING: &str = "Or drop the file on the window, or name it on the command line.";
+
 /// Nobody opens a dialog and cancels it faster than this.
 const TOO_FAST: Duration = Duration::from_millis(300);
 
-/// What was picked. Where a desktop has no dialogs, the answer looks like a Cancel, only quicker than any person.
-async fn picked(dialog: impl Future<Output = Option<rfd::FileHandle>>) -> Result<Option<PathBuf>> {
+/// How a dialog ended.
+enum Answer {
+    Chosen(PathBuf),
+    Cancelled,
+    NoDialogs,
+}
+
+/// Where a desktop has no dialogs, the answer looks like a Cancel, only quicker than any person.
+async fn asked(dialog: impl Future<Output = Option<rfd::FileHandle>>) -> Answer {
     let start = Instant::now();
-    let answer = dialog.await;
-    if answer.is_none() && start.elapsed() < TOO_FAST {
-        let advice = "This desktop shows no file dialogs. Drop the file on the window instead, name it on the command \
-                      line, or install a desktop portal (xdg-desktop-portal) or zenity.";
-        return Err(Error::Media(advice.to_owned()));
+    match dialog.await {
+        Some(file) => Answer::Chosen(file.path().to_owned()),
+        None if start.elapsed() < TOO_FAST => Answer::NoDialogs,
+        None => Answer::Cancelled,
     }
-    Ok(answer.map(|file| file.path().to_owned()))
+}
+
+/// What was picked; without dialogs the user is told what else to do.
+async fn picked(dialog: impl Future<Output = Option<rfd::FileHandle>>, instead: &str) -> Result<Option<PathBuf>> {
+    match asked(dialog).await {
+        Answer::Chosen(path) => Ok(Some(path)),
+        Answer::Cancelled => Ok(None),
+        Answer::NoDialogs => Err(no_dialogs(instead)),
+    }
+}
+
+/// `instead` is a sentence of its own, or nothing.
+fn no_dialogs(instead: &str) -> Error {
+    let why = "This desktop shows no file dialogs";
+    Error::Media(format!("{why}: install a desktop portal (xdg-desktop-portal) or zenity. {instead}").trim().to_owned())
+}
+
+/// A name in a folder, which is made when needed, that nothing has yet. Blocks.
+fn free_in(folder: &Path, name: &str) -> Result<PathBuf> {
+    std::fs::create_dir_all(folder).map_err(|e| Error::file("make", folder, e))?;
+    let part = |part: Option<&OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+    let name = Path::new(name);
+    free_name(folder, &part(name.file_stem()), &part(name.extension()))
+}
+
+/// More files of one name are not counted through.
+const MOST: u32 = 1000;
+
+/// A name in a folder that nothing has yet: with a number where needed. Blocks.
+///
+/// # Errors
+/// When a thousand files have that name.
+pub fn free_name(folder: &Path, stem: &str, ending: &str) -> Result<PathBuf> {
+    let names = (1..MOST).map(|number| match number {
+        1 => folder.join(format!("{stem}.{ending}")),
+        number => folder.join(format!("{stem} {number}.{ending}")),
+    });
+    let mut free = names.filter(|name| name.symlink_metadata().is_err());
+    free.next().ok_or_else(|| Error::Media(format!("Too many files are called {stem}. Choose another name.")))
 }
 
 fn answered(runtime: &Runtime, answer: Option<PathBuf>) -> Task<Option<PathBuf>> {
@@ -282,6 +352,26 @@ mod tests {
             let error = wait(|r| files.open(r, Path::new("/nowhere/a.mp4"))).unwrap_err();
             assert!(error.to_string().starts_with("Could not open /nowhere/a.mp4"), "{error}");
         }
+    }
+
+    #[test]
+    fn without_dialogs_saving_takes_a_free_name_in_the_given_folder() {
+        let made = tempfile::tempdir().unwrap();
+        let folder = made.path().join("not there yet");
+        let files = Files::scripted(Vec::new());
+        files.lose_dialogs();
+        let place = || wait(|r| files.pick_save(r, "Take 3.wav", &[], folder.clone())).unwrap().unwrap();
+        let first = place();
+        assert_eq!(first, folder.join("Take 3.wav"));
+        std::fs::write(&first, "mine").unwrap();
+        assert_eq!(place(), folder.join("Take 3 2.wav"));
+    }
+
+    #[test]
+    fn a_dialog_that_ends_at_once_is_none_and_only_who_opens_is_told_to_drop() {
+        let told = |instead| wait(|r| r.spawn(picked(async { None }, instead))).unwrap_err().to_string();
+        assert!(told(OPENING).contains("no file dialogs") && told(OPENING).contains("drop the file"));
+        assert!(told("").ends_with("or zenity.") && !told("").contains("rop the file"));
     }
 
     #[test]

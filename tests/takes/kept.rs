@@ -180,6 +180,17 @@ fn a_take_is_exported_as_what_its_name_says_and_nothing_unasked_is_replaced() {
     assert!(!at("three.ogg").exists());
     let left = std::fs::read_dir(made.path()).unwrap().count();
     assert_eq!(left, 4, "no halves are left behind");
+
+    // Without dialogs it goes where results go, under a name of its own, and it is said where that is.
+    bench.files.lose_dialogs();
+    let folder = bench.dir.path().join("Results");
+    bench.click("Export this take");
+    bench.wait_part(&folder.join("Take 1.wav").display().to_string());
+    bench.click("Show");
+    bench.click("Export this take");
+    bench.wait_part(&folder.join("Take 1 2.wav").display().to_string());
+    assert_eq!(bench.files.shown(), [Shown::Revealed(folder.join("Take 1.wav"))]);
+    assert_eq!(media::codecs(&folder.join("Take 1 2.wav")), ["pcm_s16le"]);
 }
 
 /// Presses the control of this name that was drawn last: that of the dialog, not that of the page below it.

@@ -11,7 +11,7 @@ use crate::library::Charge;
 use crate::panels::{Command, Cx, Notice};
 use crate::remote::Remote;
 use crate::runtime::Task;
-use crate::store::{Part, Spend, Store, file_name};
+use crate::store::{Part, Spend, Store};
 use crate::ui::notice::{self, Note};
 use crate::ui::theme::Look as _;
 use crate::ui::{Bar, Button, IconButton, Type, format, icons, layout, progress, space, text, truncate};
@@ -55,7 +55,7 @@ impl Books {
             match written {
                 Ok(()) => cx.commands.push(Command::Notify(Notice {
                     title: "Spending saved as a table".to_owned(),
-                    detail: file_name(&path),
+                    detail: path.display().to_string(),
                     action: Some(("Show".to_owned(), Box::new(Command::Reveal(path)))),
                 })),
                 Err(error) => cx.commands.complain("Could not save the table", error),
@@ -179,7 +179,9 @@ impl Books {
             if half(ui, export) {
                 let table = csv::table(&spend.charges, |charge| voice_of(charge, cx.jobs, cx.store));
                 let name = format!("mouthpiece spending {}.csv", spend.month);
-                self.picking = Some((cx.files.pick_save(cx.runtime, &name), table));
+                let kinds = [("CSV table", "csv")];
+                let place = cx.files.pick_save(cx.runtime, &name, &kinds, cx.settings.output_folder());
+                self.picking = Some((place, table));
             }
         });
     }

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::files::{Kind, free_name};
 use crate::media::edit::{self, Format};
 use crate::panels::{Command, Cx, Notice};
 use crate::runtime::Task;
 use crate::store::file_name;
 
-/// More files of one name are not counted through.
-const MOST: u32 = 1000;
+/// What the dialog offers. The ending of the name decides, whichever of the two is chosen there.
+const KINDS: [Kind; 2] = [("WAV, the name ends in .wav", "wav"), ("MP3, the name ends in .mp3", "mp3")];
 
 /// One export at a time: a second dialog would hide behind the first.
 #[derive(Default)]
@@ -26,7 +27,7 @@ impl Export {
     /// Asks where to save a sound file; the ending says as what.
     pub fn ask(&mut self, cx: &Cx<'_>, from: &Path, stem: &str) {
         if !self.is_running() {
-            let place = cx.files.pick_save(cx.runtime, &format!("{stem}.wav"));
+            let place = cx.files.pick_save(cx.runtime, &format!("{stem}.wav"), &KINDS, cx.settings.output_folder());
             self.asking = Some((from.to_owned(), place));
         }
     }
@@ -51,7 +52,7 @@ impl Export {
             self.writing = None;
             match written {
                 Ok(path) => {
-                    let (title, detail) = ("Exported".to_owned(), file_name(&path));
+                    let (title, detail) = ("Exported".to_owned(), path.display().to_string());
                     let action = Some(("Show".to_owned(), Box::new(Command::Reveal(path))));
                     cx.commands.push(Command::Notify(Notice { title, detail, action }));
                 }
@@ -96,19 +97,6 @@ fn destination(to: &Path) -> Result<(PathBuf, Format)> {
             other.to_uppercase()
         ))),
     }
-}
-
-/// A name in a folder that nothing has yet: with a number where needed. Blocks.
-///
-/// # Errors
-/// When a thousand files have that name.
-pub fn free_name(folder: &Path, stem: &str, ending: &str) -> Result<PathBuf> {
-    let names = (1..MOST).map(|number| match number {
-        1 => folder.join(format!("{stem}.{ending}")),
-        number => folder.join(format!("{stem} {number}.{ending}")),
-    });
-    let mut free = names.filter(|name| name.symlink_metadata().is_err());
-    free.next().ok_or_else(|| Error::Media(format!("Too many files are called {stem}. Choose another name.")))
 }
 
 #[cfg(test)]

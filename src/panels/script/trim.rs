@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::export::free_name;
 use crate::error::{Error, Result};
+use crate::files::free_name;
 use crate::library::{Edited, Take};
 use crate::media::edit;
 use crate::panels::{Command, Cx, Notice};

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::library::{CloneRecord, consent_document};
 use crate::panels::{Command, Cx, Notice};
 use crate::runtime::Task;
-use crate::store::{Store, file_name};
+use crate::store::Store;
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, format, icons, layout, space};
 
@@ -40,7 +40,7 @@ impl Export {
             Some(_) => format!("Consent {}.json", file_words(&first.name)),
             None => "Consents.json".to_owned(),
         };
-        let place = cx.files.pick_save(cx.runtime, &name);
+        let place = cx.files.pick_save(cx.runtime, &name, &[("JSON", "json")], cx.settings.output_folder());
         self.asking = Some((consent_document(&records), place));
     }
 
@@ -61,7 +61,7 @@ impl Export {
             self.writing = None;
             match written {
                 Ok(path) => {
-                    let (title, detail) = ("The consent is saved".to_owned(), file_name(&path));
+                    let (title, detail) = ("The consent is saved".to_owned(), path.display().to_string());
                     let action = Some(("Show".to_owned(), Box::new(Command::Reveal(path))));
                     cx.commands.push(Command::Notify(Notice { title, detail, action }));
                 }
