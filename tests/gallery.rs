@@ -7,8 +7,8 @@ use egui_kittest::{Harness, SnapshotResults};
 use mouthpiece::error::Error;
 use mouthpiece::ui::gallery::{self, Sheet};
 use mouthpiece::ui::{
-    Answer, Button, Chip, Choice, Dialog, Field, News, Select, Slider, Toast, Toasts, Waveform, chip, choice, motion,
-    notice, segmented, theme,
+    Answer, Button, Chip, Choice, Dialog, Field, News, Select, Slider, Toast, Toasts, Type, Waveform, chip, choice,
+    motion, notice, segmented, theme,
 };
 
 const SHEETS: [(Sheet, &str); 3] =
