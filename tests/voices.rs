@@ -69,6 +69,7 @@ fn with_a_clone_and(dialogs: Vec<PathBuf>) -> (Bench, String) {
         name: NAME.into(),
         ids: cloned,
         sample_name: "keynote.wav".into(),
+        sample_file: Some(bench.dir.path().join("keynote.wav")),
         consent: Consent {
             statement: "I have this person's permission to clone their voice.".into(),
             speaker: "Mára Lindqvist".into(),
@@ -176,6 +177,8 @@ fn the_consent_is_shown_on_the_voice_and_exported() {
     assert!(bench.has("Mára Lindqvist, in writing"), "{}", bench.screen());
     assert!(bench.has("“I have this person's permission to clone their voice.”"));
     assert!(bench.has("af1349b9…3262") && bench.has("Copy the sample's BLAKE3 hash"));
+    bench.click("Play the sample");
+    bench.until("it plays", |bench| bench.session().player.is_playing(&format!("sample:{id}")));
     bench.click("Export consent…");
     let document = exported(&mut bench, &file);
     let consents = document["consents"].as_array().unwrap();

@@ -122,9 +122,20 @@ fn source(cx: &Cx<'_>, from: &mut Source<'_>) -> Card {
         return Card { name: "No source yet".to_owned(), meta: meta.to_owned(), note, ..Card::default() };
     };
     let mut card = of_file(cx, from, file);
-    "The first 2 minutes are used".clone_into(&mut card.note);
+    let voice = cx.store.flow.voice.as_ref();
+    let clone = voice.and_then(|voice| cx.store.clones.iter().find(|clone| clone.id == voice.id));
+    card.note = sent(&file.name(), clone.map(|clone| &*clone.sample_name));
     refused(&mut card, incoming.error());
     card
+}
+
+/// What of the source the voice was made from, as far as it was.
+fn sent(source: &str, sample: Option<&str>) -> String {
+    match sample.and_then(|sample| sample.strip_prefix(source)) {
+        Some("") => "The whole file was sent".to_owned(),
+        Some(part) if part.starts_with(", ") => format!("{} was sent", part.trim_start_matches(", ")),
+        _ => "Up to 2 minutes of it are used".to_owned(),
+    }
 }
 
 /// A file: its frame or its waveform, its name and facts.
@@ -349,5 +360,15 @@ mod tests {
         assert_eq!(consent_words(&Consent::default()), ("No consent on record", None));
         let old = Consent { relation: Relation::Unrecorded, ..given };
         assert!(!consent_words(&old).0.starts_with("Consent recorded"));
+    }
+
+    #[test]
+    fn the_source_says_which_part_of_it_was_sent() {
+        let said = |sample| sent("talk.mp4", sample);
+        assert_eq!(said(Some("talk.mp4, 0:20.0 to 1:45.0")), "0:20.0 to 1:45.0 was sent");
+        assert_eq!(said(Some("talk.mp4")), "The whole file was sent");
+        for other in [None, Some("talk.mp4.mov"), Some("other.mp4, 0:00.0 to 1:00.0")] {
+            assert_eq!(said(other), "Up to 2 minutes of it are used");
+        }
     }
 }

@@ -4,7 +4,7 @@ use egui::{Align, Layout, ScrollArea, Ui, vec2};
 
 use super::removal::Removal;
 use super::shown::Row;
-use super::{Act, preview_key, seal_state, withheld_tip};
+use super::{Act, preview_key, sample_key, seal_state, withheld_tip};
 use crate::library::{CloneRecord, Consent, Relation};
 use crate::panels::{Cx, when};
 use crate::ui::notice::{self, ErrorPress, Note};
@@ -59,7 +59,7 @@ fn facts_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>, work: Work<'_>, closable: bo
     if row.is_clone {
         ui.add_space(space::S);
         match row.record {
-            Some(record) => act = record_ui(ui, record, work.exporting).or(act),
+            Some(record) => act = record_ui(ui, cx, record, work.exporting).or(act),
             None => {
                 ui.hint("Cloned elsewhere: its sample and the permission for it are not on this computer.");
             }
@@ -137,11 +137,10 @@ fn preview_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>) -> Option<Act> {
 }
 
 /// What this computer knows of a clone made here.
-fn record_ui(ui: &mut Ui, record: &CloneRecord, exporting: bool) -> Option<Act> {
+fn record_ui(ui: &mut Ui, cx: &Cx<'_>, record: &CloneRecord, exporting: bool) -> Option<Act> {
     let t = ui.tokens();
     let now = when::now();
-    ui.label(text::label("Sample").color(t.text.support));
-    truncate::file_name_ui(ui, &record.sample_name, Type::Body, t.text.main);
+    let mut act = sample_ui(ui, cx, record);
     if let Some(made) = when::parse(&record.cloned_at) {
         let kept = if record.sample_file.is_some() { ", kept on this computer" } else { "" };
         ui.hint(format!("Cloned {}{kept}", when::moment(made, now)));
@@ -150,7 +149,7 @@ fn record_ui(ui: &mut Ui, record: &CloneRecord, exporting: bool) -> Option<Act> 
     let consent = &record.consent;
     let Some(given) = when::parse(&consent.given_at).filter(|_| consent.is_given()) else {
         notice::note_ui(ui, Note::Info, "No consent on record.", "Note for yourself who allowed this clone.");
-        return None;
+        return act;
     };
     let words = format!("Consent recorded {}", when::moment(given, now));
     notice::state_line_ui(ui, icons::SEAL_CHECK_FILL, t.success.ink, &words, t.text.main);
@@ -158,7 +157,6 @@ fn record_ui(ui: &mut Ui, record: &CloneRecord, exporting: bool) -> Option<Act> 
         ui.support(who);
     }
     ui.hint(format!("“{}”", consent.statement));
-    let mut act = None;
     if let Some(hash) = consent.sample_hash.as_ref().or(record.sample_hash.as_ref()) {
         ui.horizontal(|ui| {
             ui.hint("Sample hash");
@@ -173,6 +171,25 @@ fn record_ui(ui: &mut Ui, record: &CloneRecord, exporting: bool) -> Option<Act> 
     let export = Button::secondary("Export consent…").icon(icons::EXPORT).busy(exporting, "Saving");
     if export.show(ui).clicked() {
         act = Some(Act::Export(Some(record.id.clone())));
+    }
+    act
+}
+
+/// What was sent, to be heard while it is kept here.
+fn sample_ui(ui: &mut Ui, cx: &Cx<'_>, record: &CloneRecord) -> Option<Act> {
+    let t = ui.tokens();
+    let key = sample_key(&record.id);
+    ui.label(text::label("Sample").color(t.text.support));
+    let mut act = None;
+    ui.horizontal(|ui| {
+        let play = PlayButton::new("Play the sample", cx.player.is_playing(&key)).size(28.0);
+        if record.sample_file.is_some() && play.show(ui).clicked() {
+            act = Some(Act::HearSample(record.id.clone()));
+        }
+        truncate::file_name_ui(ui, &record.sample_name, Type::Body, t.text.main);
+    });
+    if let Some(error) = cx.player.now().filter(|now| now.key == key).and_then(|now| now.error) {
+        ui.label(text::small(error.to_string()).color(t.danger.ink));
     }
     act
 }

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 
 use super::gone::preview_key;
 use super::{Command, Cx, Page, Panel, has_keys};
+use crate::media::player::{Source, Track};
 use crate::store::VoiceChoice;
 use crate::ui::chip::{self, Chip};
 use crate::ui::seal::SealState;
@@ -26,6 +27,8 @@ enum Act {
     /// Selects with the keyboard: the focus goes along.
     Move(String),
     Hear(String),
+    /// Plays or pauses the kept sample of a clone, by its id.
+    HearSample(String),
     Use(String),
     AskDelete(String),
     Copy(String),
@@ -133,6 +136,7 @@ impl VoicesPanel {
                 self.list.take_focus = true;
             }
             Act::Hear(id) => cx.commands.push(Command::HearVoice(id)),
+            Act::HearSample(id) => hear_sample(&id, cx),
             Act::Copy(text) => cx.commands.push(Command::Copy(text)),
             Act::Seek(secs) => cx.player.seek(secs),
             Act::TryAgain => cx.commands.push(Command::ReloadVoices),
@@ -284,6 +288,23 @@ impl VoicesPanel {
             ui.hint("Choose a voice to see what it is.");
             None
         })
+    }
+}
+
+/// The player's key of a clone's sample.
+fn sample_key(id: &str) -> String {
+    format!("sample:{id}")
+}
+
+fn hear_sample(id: &str, cx: &mut Cx<'_>) {
+    let key = sample_key(id);
+    if cx.player.now().is_some_and(|now| now.key == key) {
+        return cx.player.toggle();
+    }
+    let Some(record) = cx.store.clones.iter().find(|record| record.id == id) else { return };
+    if let Some(file) = record.sample_file.clone() {
+        let (title, subtitle) = (record.sample_name.clone(), format!("Sample of {}", record.name));
+        cx.player.play(Track { key, title, subtitle, source: Source::File(file) });
     }
 }
 
