@@ -339,8 +339,8 @@ mod tests {
         let Source::Bytes(bytes) = tone(44_100, 440.0) else { panic!("bytes") };
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), &bytes).unwrap();
-        let film = |secs| Source::Film { path: file.path().to_owned(), secs };
-        let mut lane = Lane::open(&film(1.5), 1.0, DEVICE, 0.0).unwrap();
+        let watched = |secs| Source::Film { path: file.path().to_owned(), secs };
+        let mut lane = Lane::open(&watched(1.5), 1.0, DEVICE, 0.0).unwrap();
         let heard = all(&mut lane);
         assert_eq!(heard.len(), 2 * 72_000);
         assert!(heard[..96_000].iter().any(|sample| sample.abs() > 0.4));
@@ -352,7 +352,7 @@ mod tests {
             assert!(heard.iter().all(|sample| *sample == 0.0));
         }
         // One that is shorter than its sound is heard to the end.
-        assert_eq!(all(&mut Lane::open(&film(0.5), 1.0, DEVICE, 0.0).unwrap()).len(), 96_000);
+        assert_eq!(all(&mut Lane::open(&watched(0.5), 1.0, DEVICE, 0.0).unwrap()).len(), 96_000);
         std::fs::write(file.path(), "no sound").unwrap();
         assert!(lane.seek(1.2).is_err());
     }

@@ -9,6 +9,7 @@ use crate::runtime::Runtime;
 
 mod ends;
 mod opening;
+mod rest;
 
 struct Bench {
     player: Player,
@@ -215,19 +216,6 @@ fn a_device_that_falls_silent_is_replaced_by_the_clock() {
     bench.until("moving by the clock", |now| now.device_missing && now.position_secs > at + 0.05);
     assert!(bench.player.is_playing("a") && bench.now().error.is_none());
     drop(unplugged);
-}
-
-#[test]
-fn playing_does_not_keep_waking_the_window() {
-    let mut bench = Bench::silent();
-    bench.player.play(track("a", 600));
-    bench.until("playing", |now| now.is_playing && now.peaks.is_some());
-    bench.player.poll();
-    while bench.wakes.recv_timeout(Duration::from_millis(50)).is_ok() {}
-    for _ in 0..300 {
-        bench.player.poll();
-    }
-    assert_eq!(bench.wakes.recv_timeout(Duration::from_millis(50)), Err(mpsc::RecvTimeoutError::Timeout));
 }
 
 /// Every sample the device gets while `polls` frames pass, silence included.

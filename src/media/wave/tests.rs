@@ -221,7 +221,9 @@ fn both_kinds_of_files_count_as_used_when_they_are() {
     kept.keep(&mut Content::new(&path), &marked(1.0), &|| true);
     let files = rig.cache_files();
     assert_eq!(files.len(), 2, "a waveform and a stamp: {files:?}");
-    files.iter().for_each(|file| settle(file));
+    for file in &files {
+        settle(file);
+    }
     assert!(kept.known(&path).is_some());
     for file in files {
         let age = fs::metadata(&file).unwrap().modified().unwrap().elapsed().unwrap_or_default();

@@ -75,7 +75,7 @@ mod tests {
         let view = zoomed(Span::new(100.0, 300.0), 2.0, 150.0, 1000.0);
         assert_eq!(view, Span::new(125.0, 225.0));
         assert_eq!(zoomed(view, 0.001, 150.0, 1000.0), Span::new(0.0, 1000.0));
-        assert_eq!(zoomed(Span::new(0.0, 4.0), 100.0, 1.0, 1000.0).secs(), 2.0);
+        assert!((zoomed(Span::new(0.0, 4.0), 100.0, 1.0, 1000.0).secs() - 2.0).abs() < 1e-9);
         assert_eq!(zoomed(Span::new(0.0, 1.0), 2.0, 0.5, 1.0), Span::new(0.0, 1.0), "a very short file");
         assert_eq!(around(Span::new(252.0, 348.0), 1104.0), Span::new(210.0, 390.0));
         assert_eq!(around(Span::new(0.0, 9.0), 9.0), Span::new(0.0, 9.0));
@@ -88,8 +88,8 @@ mod tests {
         let scale = Scale { view: Span::new(210.0, 390.0), x: Rangef::new(100.0, 1244.0) };
         assert!((scale.secs(scale.x(252.0)) - 252.0).abs() < 1e-3);
         assert_eq!(scale.part(Span::new(0.0, 100.0)), None);
-        assert!(scale.part(Span::new(0.0, 300.0)).is_some_and(|x| x.min == 100.0 && x.max < 700.0));
-        assert_eq!(scale.tick(), 30.0);
+        assert!(scale.part(Span::new(0.0, 300.0)).is_some_and(|x| (x.min - 100.0).abs() < 1e-3 && x.max < 700.0));
+        assert!((scale.tick() - 30.0).abs() < 1e-9);
         let tiny = Scale { view: Span::new(0.0, 0.0), x: Rangef::new(0.0, 0.0) };
         assert!(tiny.x(5.0).is_finite() && tiny.tick() > 0.0);
     }
