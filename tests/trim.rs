@@ -131,6 +131,9 @@ fn the_part_is_typed_nudged_and_set_at_the_playhead_within_its_limits() {
     close(&bench, 140.0, 150.0);
     type_time(&mut bench, "End time", "0:03");
     close(&bench, 0.0, 10.0);
+    type_time(&mut bench, "End time", "9:00");
+    bench.wait("The file ends at 2:30.0.");
+    close(&bench, 0.0, 10.0);
 
     // The playhead goes where the waveform is pressed, and I and O put the ends there.
     bench.key(Modifiers::NONE, Key::Num0);

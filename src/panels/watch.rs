@@ -105,7 +105,11 @@ impl Watch {
 
     /// Whether what the player has, by its key, is watched on the page that is shown.
     pub fn controls(&self, key: &str) -> bool {
-        self.was_seen && self.sides.iter().any(|side| side.watched.key() == key)
+        self.was_seen && self.has(key)
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.sides.iter().any(|side| side.watched.key() == key)
     }
 
     /// Whether there is something to watch.
@@ -165,6 +169,10 @@ impl Watch {
     /// Takes the position from the player, when it plays what is watched here.
     fn follow(&mut self, cx: &mut Cx<'_>) {
         if !self.is_loaded(cx) {
+            // The same video, as another page watched it: nothing here would show it or end it.
+            if cx.player.now().is_some_and(|now| self.has(now.key)) {
+                cx.player.stop();
+            }
             (self.known, self.is_playing) = (None, false);
             return;
         }

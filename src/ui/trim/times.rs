@@ -46,6 +46,10 @@ impl Trim {
         for (edge, place) in Edge::BOTH.into_iter().zip(places) {
             let Some(to) = self.time_ui(ui, place, edge, edge.of(shown)) else { continue };
             match region::parse(&to) {
+                // Clamped, it would pull the other end along without a word.
+                Some(secs) if secs > limits.length + 0.05 => {
+                    self.typed.problem = Some(format!("The file ends at {}.", format::time_code(limits.length)));
+                }
                 Some(secs) => {
                     *region = limits.put(*region, edge, secs);
                     self.view = Some(super::view::reaching(scale.view, edge.of(*region), limits.length));
