@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::media::loudness::{self, Loudness};
+use crate::media::probe::Stamp;
 use crate::remote::Remote;
 use crate::runtime::Runtime;
 
 /// More files than this are not remembered; each is a few bytes.
 const MOST: usize = 500;
 
-/// What was measured of files, by path and size, where that is known: a file written anew is another one.
+/// What was measured of files, by path and stamp, where that is known: a file written anew is another one.
 #[derive(Default)]
 pub(super) struct Loudnesses {
-    measured: HashMap<(PathBuf, Option<u64>), Entry>,
+    measured: HashMap<(PathBuf, Option<Stamp>), Entry>,
 }
 
 #[derive(Default)]
@@ -29,8 +30,8 @@ struct Entry {
 impl Loudnesses {
     /// How loud a file is, as far as that is known. Never waits. It is measured for as long as it is asked again in
     /// every frame.
-    pub fn of(&mut self, runtime: &Runtime, file: &Path, bytes: Option<u64>) -> &Remote<Loudness> {
-        let key = (file.to_owned(), bytes);
+    pub fn of(&mut self, runtime: &Runtime, file: &Path, stamp: Option<Stamp>) -> &Remote<Loudness> {
+        let key = (file.to_owned(), stamp);
         if self.measured.len() >= MOST && !self.measured.contains_key(&key) {
             self.measured.retain(|_, entry| entry.measured.is_loading());
         }

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::jobs::{LocalFile, VoiceTrack, cuts};
 use crate::library::private_folder;
 use crate::media::edit::{self, Matched};
+use crate::media::probe::Stamp;
 use crate::panels::Cx;
 use crate::panels::loudness::Loudnesses;
 use crate::remote::Remote;
@@ -29,7 +30,8 @@ pub(super) struct Level {
 #[derive(Debug, Clone, PartialEq)]
 struct Wanted {
     from: PathBuf,
-    bytes: Option<u64>,
+    /// As it was when it was measured, where that is known: what was written over it since is not sent unheard.
+    stamp: Option<Stamp>,
     /// The loudness to reach, in LUFS.
     lufs: f64,
 }
@@ -75,15 +77,14 @@ impl Level {
         if !store.flow.lip_sync.match_loudness {
             return State::Off;
         }
-        let (Some(target), Some((voice, bytes))) = (&store.flow.target, voice_file(store)) else {
+        let (Some(target), Some((voice, stamp))) = (&store.flow.target, voice_file(store)) else {
             return State::Waiting;
         };
         if target.probe.audio.is_none() {
             return State::NoSound;
         }
-        let size = Some(target.probe.size_bytes);
-        let video = lufs(self.loudness.of(cx.runtime, &target.path, size));
-        let spoken = lufs(self.loudness.of(cx.runtime, &voice, bytes));
+        let video = lufs(self.loudness.of(cx.runtime, &target.path, Some(target.probe.stamp())));
+        let spoken = lufs(self.loudness.of(cx.runtime, &voice, stamp));
         let (video, spoken) = match (video, spoken) {
             (Err(error), _) | (_, Err(error)) => return State::Failed(error),
             (Ok(Some(video)), Ok(Some(spoken))) => (video, spoken),
@@ -95,7 +96,7 @@ impl Level {
         let Some(spoken) = spoken else {
             return State::Silent("Nothing is heard in the voice, so it is sent as it is.");
         };
-        self.make(cx, Wanted { from: voice, bytes, lufs: video }, spoken)
+        self.make(cx, Wanted { from: voice, stamp, lufs: video }, spoken)
     }
 
     fn make(&mut self, cx: &Cx<'_>, wanted: Wanted, spoken: f64) -> State {
@@ -184,10 +185,10 @@ pub(super) fn sent_as_file(store: &Store) -> Option<&'static str> {
     }
 }
 
-/// The sound that would be sent, as it lies on this computer, with its size where that is known.
-pub(super) fn voice_file(store: &Store) -> Option<(PathBuf, Option<u64>)> {
+/// The sound that would be sent, as it lies on this computer, with its stamp where that is known.
+pub(super) fn voice_file(store: &Store) -> Option<(PathBuf, Option<Stamp>)> {
     if let Some(audio) = &store.flow.audio {
-        return Some((audio.path.clone(), Some(audio.probe.size_bytes)));
+        return Some((audio.path.clone(), Some(audio.probe.stamp())));
     }
     store.chosen_take().map(|take| (take.audio().to_owned(), None))
 }
@@ -204,10 +205,13 @@ fn lufs(measured: &Remote<crate::media::loudness::Loudness>) -> Result<Option<Op
 /// Makes the file under the hash of what came out: asked for again, it is the same file. Blocks.
 fn make(wanted: &Wanted, folder: &Path) -> Result<Cut> {
     let failed = |error| Error::file("write to", folder, error);
+    let is_same = || wanted.stamp.map_or(Ok(()), |stamp| cuts::same(&wanted.from, stamp));
+    is_same()?;
     private_folder(folder).map_err(failed)?;
     let part = tempfile::Builder::new().prefix(".mouthpiece-").suffix(".wav").tempfile_in(folder).map_err(failed)?;
     let part = part.into_temp_path();
     let matched = edit::match_loudness(&wanted.from, wanted.lufs, &part)?;
+    is_same()?;
     let size = part.metadata().map_err(failed)?.len();
     let path = cuts::name(folder, &part).map_err(failed)?;
     let (content_type, kind) = ("audio/wav".to_owned(), AssetKind::Audio);
@@ -229,6 +233,17 @@ mod tests {
         store.takes.push(serde_json::from_value(take).unwrap());
         store.flow.take = Some("t1".into());
         assert_eq!(voice_file(&store), Some((PathBuf::from("1, trimmed.wav"), None)));
+    }
+
+    #[test]
+    fn what_was_written_over_the_voice_since_is_not_sent() {
+        let made = tempfile::tempdir().unwrap();
+        let from = made.path().join("voice.wav");
+        std::fs::write(&from, "not what was measured").unwrap();
+        let stamp = Stamp { bytes: 4, modified_ns: None };
+        let wanted = Wanted { from, stamp: Some(stamp), lufs: -20.0 };
+        let error = make(&wanted, &made.path().join("cuts")).unwrap_err();
+        assert!(error.to_string().starts_with("voice.wav has changed since it was chosen"), "{error}");
     }
 
     #[test]
