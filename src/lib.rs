@@ -10,7 +10,7 @@
 //! | [`api`] | the HTTP contract, as a client | error, paths, progress |
 //! | [`runtime`] | all background work starts here | error, secrets |
 //! | [`remote`] | server data that may be loading, failed or stale | error, runtime |
-//! | [`media`] | files, sound, pictures: read, measured, cut, played, recorded | error, runtime |
+//! | [`media`] | files, sound, pictures: read, measured, cut, played, recorded | error, paths, runtime |
 //! | [`script`] | pure: count characters, estimate spoken length | |
 //! | [`compose`] | pure: sync modes, lengths, prices, what is missing | api |
 //! | [`settings`] | what the user chose; loading never fails | error |
@@ -21,7 +21,7 @@
 //! | [`jobs`] | long work: recorded, submitted, watched, downloaded | api, error, library, media, paths, progress, remote, runtime |
 //! | [`store`] | what two or more panels need, as plain data | api, error, jobs, library, media, paths, remote, settings |
 //! | [`ui`] | looks: tokens and widgets | error, progress, remote |
-//! | [`panels`] | one page each; never another panel | api, compose, error, files, jobs, library, media, progress, remote, runtime, script, settings, store, ui |
+//! | [`panels`] | one page each; never another panel | api, compose, error, files, jobs, library, media, paths, progress, remote, runtime, script, settings, store, ui |
 //! | [`app`] | every panel's logic, commands, layout, toasts | everything |
 //!
 //! `tests/architecture.rs` reads this table and holds the code to it.

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use tempfile::NamedTempFile;
 
 /// Bytes of a name without its number and extension: file systems take 255 for all of it.
 const LONGEST: usize = 200;
@@ -158,6 +159,37 @@ pub fn make_private(path: &Path) -> io::Result<()> {
 pub fn make_private(_path: &Path) -> io::Result<()> {
     Ok(())
 }
+
+/// Who may read a file that is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    Owner,
+    /// Whoever may read any new file of the user.
+    AsAnyFile,
+}
+
+/// A file with a temporary name beside the place it will have. Blocks.
+///
+/// # Errors
+/// Those of the disk.
+pub fn part(to: &Path, readers: Readers) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".mouthpiece-").suffix(".part");
+    if readers == Readers::AsAnyFile {
+        share(&mut builder);
+    }
+    builder.tempfile_in(to.parent().unwrap_or(Path::new(".")))
+}
+
+/// What the user's mask leaves of it.
+#[cfg(unix)]
+fn share(builder: &mut tempfile::Builder<'_, '_>) {
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+}
+
+/// Elsewhere the folder decides.
+#[cfg(not(unix))]
+fn share(_: &mut tempfile::Builder<'_, '_>) {}
 
 #[cfg(test)]
 mod tests {

@@ -7,9 +7,10 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::media::decode::Source;
 use crate::media::loudness::{self, Meter};
-use crate::media::made::{self, Made, Readers};
+use crate::media::made::Made;
 use crate::media::mono::{Mono, Rate, samples, secs};
 use crate::media::{sniff, tools};
+use crate::paths::{self, Readers};
 use crate::runtime::child;
 
 /// Below this it is silence, as an amplitude: −45 dBFS.
@@ -169,7 +170,7 @@ fn mp3(from: &Path, to: &Path) -> Result<()> {
     })?;
     let name = sniff::name(to);
     let failed = |error| Error::file("write", Path::new(&name), error);
-    let part = made::part(to, Readers::AsAnyFile).map_err(failed)?;
+    let part = paths::part(to, Readers::AsAnyFile).map_err(failed)?;
     let mut command = child(ffmpeg);
     command.args(["-v", "quiet", "-nostdin"]).args(tools::input(from, sniff::open(from)?.container)?);
     command.args(["-map", "0:a:0", "-c:a", "libmp3lame", "-b:a", "192k", "-f", "mp3", "pipe:1"]);

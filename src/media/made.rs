@@ -8,6 +8,7 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Result};
 use crate::media::sniff;
 use crate::media::wav::Wav;
+use crate::paths::{self, Readers};
 
 /// Bytes before the samples.
 pub(super) const HEADER: u64 = 44;
@@ -28,7 +29,7 @@ impl Made {
 
     /// The same, to be read by others too.
     pub(super) fn begin_for(readers: Readers, to: &Path, rate: u32) -> Result<Self> {
-        let part = part(to, readers).map_err(|error| failed(to, error))?;
+        let part = paths::part(to, readers).map_err(|error| failed(to, error))?;
         let wav = Wav::begin(BufWriter::with_capacity(1 << 16, part), rate).map_err(|error| failed(to, error))?;
         Ok(Self { wav, to: to.to_owned() })
     }
@@ -60,34 +61,6 @@ impl Made {
         Ok(bytes)
     }
 }
-
-/// Who may read a file that is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Readers {
-    Owner,
-    /// Whoever may read any new file of the user.
-    AsAnyFile,
-}
-
-/// A file with a temporary name beside the place it will have.
-pub(super) fn part(to: &Path, readers: Readers) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".mouthpiece-").suffix(".part");
-    if readers == Readers::AsAnyFile {
-        share(&mut builder);
-    }
-    builder.tempfile_in(to.parent().unwrap_or(Path::new(".")))
-}
-
-/// What the user's mask leaves of it.
-#[cfg(unix)]
-fn share(builder: &mut tempfile::Builder<'_, '_>) {
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-}
-
-/// Elsewhere the folder decides.
-#[cfg(not(unix))]
-fn share(_: &mut tempfile::Builder<'_, '_>) {}
 
 fn failed(to: &Path, error: io::Error) -> Error {
     Error::file("write", Path::new(&sniff::name(to)), error)

@@ -13,6 +13,7 @@ mod loudness;
 mod made;
 mod pace;
 mod pictures;
+mod saving;
 pub mod script;
 pub mod settings;
 mod speech;

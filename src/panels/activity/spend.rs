@@ -1,16 +1,14 @@
 //! The right panel: what a month cost, by model and by voice, its limits, and the way out as a table.
 
-use std::path::PathBuf;
-
 use egui::{Align, Layout, ScrollArea, Sense, Stroke, Ui, vec2};
 
 use super::csv;
-use crate::error::Error;
 use crate::jobs::{Jobs, Request};
 use crate::library::Charge;
-use crate::panels::{Command, Cx, Notice};
+use crate::panels::saving::{self, Saving};
+use crate::panels::{Command, Cx};
+use crate::paths::Readers;
 use crate::remote::Remote;
-use crate::runtime::Task;
 use crate::store::{Part, Spend, Store};
 use crate::ui::notice::{self, Note};
 use crate::ui::theme::Look as _;
@@ -24,8 +22,7 @@ const MOST: usize = 8;
 pub struct Books {
     /// Another month than this one.
     other: Option<(String, Remote<Spend>)>,
-    picking: Option<(Task<Option<PathBuf>>, String)>,
-    writing: Option<(Task<()>, PathBuf)>,
+    export: Saving,
 }
 
 impl Books {
@@ -34,33 +31,7 @@ impl Books {
         if let Some((_, spend)) = &mut self.other {
             spend.poll();
         }
-        if let Some((picking, _)) = &mut self.picking
-            && let Some(picked) = picking.take()
-        {
-            let table = self.picking.take().map(|(_, table)| table).unwrap_or_default();
-            match picked {
-                Ok(Some(path)) => {
-                    let to = path.clone();
-                    let write = move || std::fs::write(&to, table).map_err(|e| Error::file("write", &to, e));
-                    self.writing = Some((cx.runtime.blocking(write), path));
-                }
-                Ok(None) => {}
-                Err(error) => cx.commands.complain("Could not open the file dialog", error),
-            }
-        }
-        if let Some((writing, _)) = &mut self.writing
-            && let Some(written) = writing.take()
-        {
-            let path = self.writing.take().map(|(_, path)| path).unwrap_or_default();
-            match written {
-                Ok(()) => cx.commands.push(Command::Notify(Notice {
-                    title: "Spending saved as a table".to_owned(),
-                    detail: path.display().to_string(),
-                    action: Some(("Show".to_owned(), Box::new(Command::Reveal(path)))),
-                })),
-                Err(error) => cx.commands.complain("Could not save the table", error),
-            }
-        }
+        self.export.work(cx, "Spending saved as a table", "Could not save the table");
     }
 
     /// Draws the panel. True when it was closed, which narrow windows can.
@@ -174,14 +145,13 @@ impl Books {
             if !cx.store.is_sandbox && half(ui, Button::secondary("Change limit")) {
                 cx.commands.push(Command::ChangeLimit);
             }
-            let busy = self.picking.is_some() || self.writing.is_some();
-            let export = Button::secondary("Export CSV").icon(icons::EXPORT).busy(busy, "Saving").off_if(none);
+            let export = Button::secondary("Export CSV").icon(icons::EXPORT).busy(self.export.is_running(), "Saving");
+            let export = export.off_if(none);
             if half(ui, export) {
                 let table = csv::table(&spend.charges, |charge| voice_of(charge, cx.jobs, cx.store));
                 let name = format!("mouthpiece spending {}.csv", spend.month);
-                let kinds = [("CSV table", "csv")];
-                let place = cx.files.pick_save(cx.runtime, &name, &kinds, cx.settings.output_folder());
-                self.picking = Some((place, table));
+                self.export
+                    .ask(cx, &name, &[("CSV table", "csv")], move |to| saving::text(to, &table, Readers::AsAnyFile));
             }
         });
     }

@@ -5,60 +5,31 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::files::{Kind, free_name};
 use crate::media::edit::{self, Format};
-use crate::panels::{Command, Cx, Notice};
-use crate::runtime::Task;
+use crate::panels::Cx;
+use crate::panels::saving::Saving;
 use crate::store::file_name;
 
 /// What the dialog offers. The ending of the name decides, whichever of the two is chosen there.
 const KINDS: [Kind; 2] = [("WAV, the name ends in .wav", "wav"), ("MP3, the name ends in .mp3", "mp3")];
 
-/// One export at a time: a second dialog would hide behind the first.
+/// A sound on its way to a file of its own.
 #[derive(Default)]
-pub struct Export {
-    asking: Option<(PathBuf, Task<Option<PathBuf>>)>,
-    writing: Option<Task<PathBuf>>,
-}
+pub struct Export(Saving);
 
 impl Export {
     pub fn is_running(&self) -> bool {
-        self.asking.is_some() || self.writing.is_some()
+        self.0.is_running()
     }
 
     /// Asks where to save a sound file; the ending says as what.
     pub fn ask(&mut self, cx: &Cx<'_>, from: &Path, stem: &str) {
-        if !self.is_running() {
-            let place = cx.files.pick_save(cx.runtime, &format!("{stem}.wav"), &KINDS, cx.settings.output_folder());
-            self.asking = Some((from.to_owned(), place));
-        }
+        let (from, own) = (from.to_owned(), cx.library.folder().to_owned());
+        self.0.ask(cx, &format!("{stem}.wav"), &KINDS, move |to| save(&from, to, &own));
     }
 
     /// Takes in the answers.
     pub fn work(&mut self, cx: &mut Cx<'_>) {
-        if let Some((from, place)) = &mut self.asking
-            && let Some(place) = place.take()
-        {
-            let from = std::mem::take(from);
-            self.asking = None;
-            match place {
-                Ok(Some(to)) => {
-                    let own = cx.library.folder().to_owned();
-                    self.writing = Some(cx.runtime.blocking(move || save(&from, &to, &own)));
-                }
-                Ok(None) => {}
-                Err(error) => cx.commands.complain("Could not ask where to save", error),
-            }
-        }
-        if let Some(written) = self.writing.as_mut().and_then(Task::take) {
-            self.writing = None;
-            match written {
-                Ok(path) => {
-                    let (title, detail) = ("Exported".to_owned(), path.display().to_string());
-                    let action = Some(("Show".to_owned(), Box::new(Command::Reveal(path))));
-                    cx.commands.push(Command::Notify(Notice { title, detail, action }));
-                }
-                Err(error) => cx.commands.complain("Could not export", error),
-            }
-        }
+        self.0.work(cx, "Exported", "Could not export");
     }
 }
 

@@ -1,38 +1,29 @@
 //! Saving recorded permissions as a file, for those who ask for them.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-
 use egui::{Align, Layout, Ui};
 
 use super::Act;
-use crate::error::{Error, Result};
 use crate::library::{CloneRecord, consent_document};
-use crate::panels::{Command, Cx, Notice};
-use crate::runtime::Task;
+use crate::panels::Cx;
+use crate::panels::saving::{self, Saving};
+use crate::paths::Readers;
 use crate::store::Store;
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, format, icons, layout, space};
 
 const FOOT: f32 = 56.0;
 
-/// An export: first a place for it is asked for, then it is written.
+/// Permissions on their way to a file.
 #[derive(Default)]
-pub struct Export {
-    asking: Option<(String, Task<Option<PathBuf>>)>,
-    writing: Option<Task<PathBuf>>,
-}
+pub struct Export(Saving);
 
 impl Export {
     pub fn is_running(&self) -> bool {
-        self.asking.is_some() || self.writing.is_some()
+        self.0.is_running()
     }
 
     /// Asks where to save the consent of one clone, or of every clone ever made here.
     pub fn ask(&mut self, id: Option<&str>, cx: &mut Cx<'_>) {
-        if self.is_running() {
-            return;
-        }
         let records = cx.store.clones.iter().chain(&cx.store.deleted_clones);
         let records: Vec<CloneRecord> = records.filter(|record| id.is_none_or(|id| record.id == id)).cloned().collect();
         let Some(first) = records.first() else { return };
@@ -40,34 +31,13 @@ impl Export {
             Some(_) => format!("Consent {}.json", file_words(&first.name)),
             None => "Consents.json".to_owned(),
         };
-        let place = cx.files.pick_save(cx.runtime, &name, &[("JSON", "json")], cx.settings.output_folder());
-        self.asking = Some((consent_document(&records), place));
+        let document = consent_document(&records);
+        self.0.ask(cx, &name, &[("JSON", "json")], move |to| saving::text(to, &document, Readers::Owner));
     }
 
     /// Takes in the answers.
     pub fn poll(&mut self, cx: &mut Cx<'_>) {
-        if let Some((document, place)) = &mut self.asking
-            && let Some(place) = place.take()
-        {
-            let document = std::mem::take(document);
-            self.asking = None;
-            match place {
-                Ok(Some(path)) => self.writing = Some(cx.runtime.blocking(move || save(&path, &document))),
-                Ok(None) => {}
-                Err(error) => cx.commands.complain("Could not ask where to save", error),
-            }
-        }
-        if let Some(written) = self.writing.as_mut().and_then(Task::take) {
-            self.writing = None;
-            match written {
-                Ok(path) => {
-                    let (title, detail) = ("The consent is saved".to_owned(), path.display().to_string());
-                    let action = Some(("Show".to_owned(), Box::new(Command::Reveal(path))));
-                    cx.commands.push(Command::Notify(Notice { title, detail, action }));
-                }
-                Err(error) => cx.commands.complain("Could not save the consent", error),
-            }
-        }
+        self.0.work(cx, "The consent is saved", "Could not save the consent");
     }
 
     /// Below the clones: what is on record, also of those deleted since.
@@ -100,17 +70,6 @@ fn on_record(living: usize, deleted: usize) -> String {
         0 => format!("{all} on record"),
         deleted => format!("{all} on record, {deleted} of deleted clones"),
     }
-}
-
-/// Writes a file whole or not at all.
-fn save(path: &Path, document: &str) -> Result<PathBuf> {
-    let failed = |source| Error::file("write", path, source);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(document.as_bytes()).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
-    Ok(path.to_owned())
 }
 
 /// A voice's name as part of a file name: a name given by a server never becomes a path.
