@@ -1,6 +1,7 @@
 //! What two or more panels need, as plain data: the flow being worked on, the service's lists, the takes.
 
 mod account;
+mod lines;
 mod sample;
 mod spend;
 
@@ -11,12 +12,13 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 pub use account::{Account, Check, Kept};
+pub use lines::Lines;
 pub use sample::{LEAST_SECS, MOST_SECS, SampleChoice, first_part};
 pub use spend::{Part, Spend, month_name};
 
 use crate::api::{AssetKind, Model, SyncMode, Voice};
 use crate::jobs::{LocalFile, VoiceTrack};
-use crate::library::{CloneRecord, Edited, SeenVoice, Take};
+use crate::library::{CloneRecord, Edited, Line, SeenVoice, Take};
 use crate::media::probe::{Kind, Probe};
 use crate::paths::short_name;
 use crate::remote::Remote;
@@ -100,15 +102,19 @@ pub struct Flow {
     /// What of the source is cloned from.
     pub sample: SampleChoice,
     pub voice: Option<VoiceChoice>,
-    pub line: String,
+    /// What is to be said, with the take chosen for each line.
+    #[serde(flatten)]
+    pub lines: Lines,
+    /// Seconds of silence between two lines.
+    pub pause_secs: f64,
+    /// Whether voice, stability and similarity are those of every line.
+    pub same_for_all: bool,
     /// 0 (more varied) to 1 (steadier).
     pub stability: f64,
     /// 0 (looser) to 1 (closer to the sample).
     pub similarity: f64,
-    /// Id of the take to put on the video, unless `audio` is set.
-    pub take: Option<String>,
     pub target: Option<MediaFile>,
-    /// A sound file of one's own, used instead of a take.
+    /// A sound file of one's own, used instead of the take of the active line.
     pub audio: Option<MediaFile>,
     pub lip_sync: LipSyncSettings,
     /// Id of the lip sync job that made the result.
@@ -149,10 +155,11 @@ impl Default for Flow {
             source: None,
             sample: SampleChoice::default(),
             voice: None,
-            line: String::new(),
+            lines: Lines::default(),
+            pause_secs: 0.8,
+            same_for_all: true,
             stability: 0.5,
             similarity: 0.75,
-            take: None,
             target: None,
             audio: None,
             lip_sync: LipSyncSettings::default(),
@@ -164,9 +171,29 @@ impl Default for Flow {
 impl Flow {
     /// Whether nothing has been put into it.
     pub fn is_empty(&self) -> bool {
-        let Self { source, voice, line, take, target, audio, result, .. } = self;
+        let Self { source, voice, lines, target, audio, result, .. } = self;
         let files = source.is_none() && target.is_none() && audio.is_none();
-        files && voice.is_none() && line.trim().is_empty() && take.is_none() && result.is_none()
+        files && voice.is_none() && lines.is_empty() && result.is_none()
+    }
+
+    /// The text of the line that is worked on.
+    pub fn text(&self) -> &str {
+        &self.lines.active().text
+    }
+
+    /// The same, to be changed.
+    pub fn text_mut(&mut self) -> &mut String {
+        &mut self.lines.active_mut().text
+    }
+
+    /// Id of the take to put on the video, unless `audio` is set.
+    pub fn take(&self) -> Option<&str> {
+        self.lines.active().take_id.as_deref()
+    }
+
+    /// Chooses a take for the line that is worked on.
+    pub fn set_take(&mut self, id: Option<String>) {
+        self.lines.active_mut().take_id = id;
     }
 }
 
@@ -290,13 +317,24 @@ impl Store {
 
     /// The take the flow puts on its video.
     pub fn chosen_take(&self) -> Option<&Take> {
-        self.flow.take.as_deref().and_then(|id| self.take(id))
+        self.flow.take().and_then(|id| self.take(id))
     }
 
     /// Takes of the flow's line and voice, newest first.
     pub fn takes_of_line(&self) -> impl Iterator<Item = &Take> {
-        let (voice, line) = (self.flow.voice.as_ref(), self.flow.line.trim());
+        let (voice, line) = (self.flow.voice.as_ref(), self.flow.text().trim());
         self.takes.iter().filter(move |take| take.script == line && voice.is_some_and(|v| v.id == take.voice_id))
+    }
+
+    /// Takes that were spoken for a line, newest first. Those of earlier versions know no line and belong to it by
+    /// text and voice.
+    pub fn takes_of<'a>(&'a self, line: &'a Line) -> impl Iterator<Item = &'a Take> {
+        let voice = line.voice_id.as_deref().or(self.flow.voice.as_ref().map(|voice| voice.id.as_str()));
+        let text = line.text.trim();
+        self.takes.iter().filter(move |take| match &take.care.line_id {
+            Some(id) => *id == line.id,
+            None => take.script == text && voice == Some(take.voice_id.as_str()),
+        })
     }
 
     /// Whether a voice is a clone: by our own record first, else by its looks.

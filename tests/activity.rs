@@ -20,6 +20,7 @@ const LINE: &str = "Nobody hears this line before it is tried again.";
 /// A line to speak that the user had stopped in an earlier run of the app.
 fn stopped(id: &str, script: &str) -> JobRow {
     let request = Request::Speak(SpeakJob {
+        line_id: None,
         voice_id: "sandbox-ada".into(),
         voice_name: "Sandbox Ada".into(),
         script: script.into(),

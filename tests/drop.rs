@@ -95,9 +95,9 @@ fn a_new_flow_can_be_taken_back() {
     bench.key(Modifiers::COMMAND, Key::Num4);
     bench.fill("Line", "A line worth keeping.");
     bench.key(Modifiers::COMMAND, Key::N);
-    assert!(bench.session().store.flow.line.is_empty());
+    assert!(bench.session().store.flow.text().is_empty());
     bench.click("Undo");
-    assert_eq!(bench.session().store.flow.line, "A line worth keeping.");
+    assert_eq!(bench.session().store.flow.text(), "A line worth keeping.");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use mouthpiece::jobs::{Outcome, Request, SpeakJob, State, stamp};
 use mouthpiece::library::{JobRow, Library};
 use mouthpiece::panels::Page;
 use mouthpiece::sandbox::Fault;
-use mouthpiece::store::{Flow, VoiceChoice};
+use mouthpiece::store::{Flow, Lines, VoiceChoice};
 
 const LINE: &str = "We ship on Thursday.";
 
@@ -38,6 +38,7 @@ fn left_speaking() -> Rc<tempfile::TempDir> {
     let library = Library::open(&dir.path().join("workspaces/sandbox")).unwrap().library;
     let voice = VoiceChoice { id: "sandbox-ada".into(), name: "Sandbox Ada".into() };
     let speak = Request::Speak(SpeakJob {
+        line_id: None,
         voice_id: voice.id.clone(),
         voice_name: voice.name.clone(),
         script: LINE.into(),
@@ -54,7 +55,7 @@ fn left_speaking() -> Rc<tempfile::TempDir> {
         finished_at: None,
     };
     library.put_job(&row).unwrap();
-    let flow = Flow { voice: Some(voice), line: LINE.into(), ..Flow::default() };
+    let flow = Flow { voice: Some(voice), lines: Lines::of(LINE), ..Flow::default() };
     library.put_flow(&flow.id, &serde_json::to_string(&flow).unwrap(), &now).unwrap();
     dir
 }
@@ -93,7 +94,7 @@ fn an_empty_flow_starts_at_the_source_and_takes_a_line() {
     bench.fill("Line to speak", LINE);
     wait_card(&mut bench, "Line, needs a voice.");
     assert!(bench.has_part("20 of 5,000 characters"));
-    assert_eq!(bench.session().store.flow.line, LINE);
+    assert_eq!(bench.session().store.flow.text(), LINE);
 
     bench.click("Choose file");
     bench.until("the source is read", |bench| bench.session().store.flow.source.is_some());
@@ -105,7 +106,7 @@ fn an_empty_flow_starts_at_the_source_and_takes_a_line() {
 
     bench.key(Modifiers::COMMAND, Key::N);
     wait_card(&mut bench, "Source, start here.");
-    assert_eq!(bench.session().store.flow.line, "");
+    assert_eq!(bench.session().store.flow.text(), "");
 }
 
 #[test]

@@ -78,6 +78,7 @@ fn clone_record(id: &str) -> CloneRecord {
         },
         cloned_at: "2026-11-22T10:01:00Z".into(),
         deleted_at: None,
+        parked_at: None,
     }
 }
 
@@ -170,6 +171,7 @@ fn a_script_is_saved_whole_and_takes_outlive_their_lines() {
         stability: Some(0.25),
         similarity: None,
         take_id: take.map(String::from),
+        pause_secs: Some(0.4),
     };
     let (id, name, saved_at) = ("s1".to_owned(), "Keynote".to_owned(), AT.to_owned());
     let mut script = Script { id, name, saved_at, lines: vec![line("a", Some("t1")), line("b", None)] };

@@ -23,6 +23,7 @@ const QUESTION: &str = "Quit while jobs are open?";
 /// A line to speak that was stopped in an earlier run.
 fn stopped(id: &str) -> JobRow {
     let request = Request::Speak(SpeakJob {
+        line_id: None,
         voice_id: "sandbox-ada".into(),
         voice_name: "Sandbox Ada".into(),
         script: "This line takes its time.".into(),

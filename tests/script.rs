@@ -262,7 +262,7 @@ fn a_line_is_spoken_and_heard_by_keyboard_alone() {
     bench.key(Modifiers::NONE, Key::Enter);
     let key = format!("take:{}", bench.session().store.takes[0].id);
     bench.until("it is loaded", |bench| bench.session().player.progress(&key).is_some());
-    assert_eq!(bench.session().store.flow.line, "Good evening.");
+    assert_eq!(bench.session().store.flow.text(), "Good evening.");
 }
 
 #[test]

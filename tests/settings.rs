@@ -94,6 +94,7 @@ fn tools_are_looked_for_and_the_sandbox_says_what_it_is() {
 fn a_running_job_does_not_keep_the_page_drawing() {
     use std::time::Duration;
     let speak = mouthpiece::jobs::Request::Speak(mouthpiece::jobs::SpeakJob {
+        line_id: None,
         voice_id: "sandbox-ada".into(),
         voice_name: "Sandbox Ada".into(),
         script: "This line takes its time.".into(),

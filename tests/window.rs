@@ -66,6 +66,7 @@ fn open_job(desktop: &Desktop, base: &str) {
     let folder = desktop.data_dir().join("workspaces").join(workspace);
     let library = mouthpiece::library::Library::open(&folder).unwrap().library;
     let request = Request::Speak(SpeakJob {
+        line_id: None,
         voice_id: "v".into(),
         voice_name: "Mara".into(),
         script: "Good morning.".into(),

@@ -54,8 +54,9 @@ impl App {
             Command::PutOnVideo(id) => {
                 let flow = &mut session.store.flow;
                 // The same take again leads back to what was made with it.
-                if flow.take.as_ref() != Some(&id) || flow.audio.is_some() {
-                    (flow.take, flow.audio, flow.result) = (Some(id), None, None);
+                if flow.take() != Some(id.as_str()) || flow.audio.is_some() {
+                    flow.set_take(Some(id));
+                    (flow.audio, flow.result) = (None, None);
                 }
                 self.page = Page::LipSync;
             }
@@ -127,7 +128,7 @@ impl App {
     fn keep_take(&mut self, id: &str, keep: bool) {
         let Some(session) = &mut self.session else { return };
         if keep && session.store.take(id).is_some() {
-            session.store.flow.take = Some(id.to_owned());
+            session.store.flow.set_take(Some(id.to_owned()));
         }
         if !session.store.keep_take(id, keep) {
             return;

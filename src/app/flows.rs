@@ -65,17 +65,19 @@ impl Flows {
 /// Blocks.
 pub(super) fn write(library: &Library, flow: &Flow) -> Result<()> {
     let document = serde_json::to_string(flow).map_err(|e| Error::Library(e.to_string()))?;
-    library.put_flow(&flow.id, &document, &stamp(OffsetDateTime::now_utc()))
+    let (now, lines) = (stamp(OffsetDateTime::now_utc()), flow.lines.all());
+    library.put_flow_and_lines(&flow.id, &flow.name, &document, &now, lines)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Lines;
 
     #[test]
     fn a_flow_that_is_left_is_written_before_the_next_one() {
         let mut flows = Flows::new(Flow::default());
-        let (first, second) = (Flow { line: "One".into(), ..Flow::default() }, Flow::default());
+        let (first, second) = (Flow { lines: Lines::of("One"), ..Flow::default() }, Flow::default());
         flows.leave(&first);
         assert_eq!(flows.open(&second), [first.clone(), second.clone()]);
         assert_eq!(flows.next(&second), Some(first));

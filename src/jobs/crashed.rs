@@ -44,6 +44,7 @@ mod tests {
         let config = Config { service: "The sandbox".into(), base, key: "k".to_owned().into() };
         let mut jobs = Jobs::new(runtime.handle(), library.clone(), Client::new(config).unwrap());
         let line = SpeakJob {
+            line_id: None,
             voice_id: "v".into(),
             voice_name: "Ada".into(),
             script: "Hello".into(),

@@ -98,7 +98,14 @@ mod tests {
         let (voice_id, voice_name, script) = ("v".to_owned(), "Mara".to_owned(), "Good evening.".to_owned());
         Job {
             id: "a".into(),
-            request: Request::Speak(SpeakJob { voice_id, voice_name, script, stability: 0.5, similarity: 0.5 }),
+            request: Request::Speak(SpeakJob {
+                line_id: None,
+                voice_id,
+                voice_name,
+                script,
+                stability: 0.5,
+                similarity: 0.5,
+            }),
             checkpoint: Checkpoint::default(),
             state,
             progress: Progress::default(),

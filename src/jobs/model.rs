@@ -199,6 +199,7 @@ fn file() -> LocalFile {
 
 fn speak(script: &str) -> Request {
     Request::Speak(SpeakJob {
+        line_id: None,
         voice_id: "v".into(),
         voice_name: "V".into(),
         script: script.to_owned(),

@@ -94,6 +94,9 @@ fn clock(secs: f64) -> String {
 /// Speak a line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SpeakJob {
+    /// Id of the line it is spoken for.
+    #[serde(default)]
+    pub line_id: Option<String>,
     pub voice_id: String,
     pub voice_name: String,
     pub script: String,

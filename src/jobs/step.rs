@@ -171,6 +171,7 @@ mod tests {
     #[test]
     fn a_line_is_never_sent_a_second_time_by_itself() {
         let request = Request::Speak(SpeakJob {
+            line_id: None,
             voice_id: "v".into(),
             voice_name: "V".into(),
             script: "Hi".into(),

@@ -29,15 +29,18 @@ pub struct CloneRecord {
     pub cloned_at: String,
     /// When it was deleted at the service, ISO 8601 in UTC; the record outlives the voice.
     pub deleted_at: Option<String>,
+    /// When it was parked: deleted at the service with its sample kept, to be brought back. ISO 8601 in UTC.
+    pub parked_at: Option<String>,
 }
 
 pub(super) const PUT: &str = "INSERT INTO clones (id, name, voice_id, internal_voice_id, sample_name, sample_file,
-    sample_hash, consent, cloned_at, deleted_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+    sample_hash, consent, cloned_at, deleted_at, parked_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
     ON CONFLICT (id) DO UPDATE SET name = ?2, voice_id = ?3, internal_voice_id = ?4, sample_name = ?5,
-    sample_file = ?6, sample_hash = ?7, consent = ?8, cloned_at = ?9, deleted_at = ?10";
+    sample_file = ?6, sample_hash = ?7, consent = ?8, cloned_at = ?9, deleted_at = ?10, parked_at = ?11";
 pub(super) const LIVING: &str = "SELECT * FROM clones WHERE deleted_at IS NULL ORDER BY cloned_at DESC, id";
 pub(super) const ALL: &str = "SELECT * FROM clones ORDER BY cloned_at DESC, id";
 pub(super) const DELETED: &str = "UPDATE clones SET deleted_at = ?2 WHERE id = ?1 AND deleted_at IS NULL";
+pub(super) const PARKED: &str = "UPDATE clones SET parked_at = ?2, deleted_at = coalesce(deleted_at, ?2) WHERE id = ?1";
 
 impl Library {
     /// Remembers a clone. Written again under the same id, it takes the place of what was there.
@@ -56,7 +59,8 @@ impl Library {
                 record.sample_hash,
                 consent,
                 record.cloned_at,
-                record.deleted_at
+                record.deleted_at,
+                record.parked_at
             ],
         )
     }
@@ -75,6 +79,12 @@ impl Library {
     /// counts.
     pub fn mark_deleted(&self, id: &str, at: &str) -> Result<()> {
         self.run(DELETED, [id, at])
+    }
+
+    /// Notes that a clone was parked: deleted at the service, its sample kept. `None` when it is no more, as it was
+    /// brought back under another id.
+    pub fn park_clone(&self, id: &str, at: Option<&str>) -> Result<()> {
+        self.run(PARKED, params![id, at])
     }
 
     /// Every permission ever recorded here, as JSON that a person can read.
@@ -104,5 +114,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CloneRecord> {
         consent: serde_json::from_str(&consent).unwrap_or_default(),
         cloned_at: row.get("cloned_at")?,
         deleted_at: row.get("deleted_at")?,
+        parked_at: row.get("parked_at")?,
     })
 }

@@ -1,6 +1,7 @@
 //! Flows: the documents a person works on. The `store` module gives the text its meaning.
 
-use super::Library;
+use super::scripts::{self, Line, Script};
+use super::{Library, failed};
 use crate::error::Result;
 
 /// A flow in the list of all.
@@ -28,6 +29,23 @@ impl Library {
         self.run(PUT, [id, document, saved_at])
     }
 
+    /// Saves a flow's document and, beside it, its lines as a script of the same id, so that takes can belong to them.
+    pub fn put_flow_and_lines(
+        &self,
+        id: &str,
+        name: &str,
+        document: &str,
+        saved_at: &str,
+        lines: &[Line],
+    ) -> Result<()> {
+        let [id, name, saved_at] = [id, name, saved_at].map(str::to_owned);
+        let script = Script { id, name, saved_at, lines: lines.to_vec() };
+        self.transaction(|all| {
+            all.execute(PUT, [&script.id, document, &script.saved_at]).map_err(failed)?;
+            scripts::put(all, &script)
+        })
+    }
+
     /// The document of the flow saved last.
     pub fn latest_flow(&self) -> Result<Option<String>> {
         self.one(LATEST, [], |row| row.get(0))
@@ -45,9 +63,13 @@ impl Library {
         self.list(NAMES, [], read)
     }
 
-    /// Removes a flow; takes and results stay.
+    /// Removes a flow with its lines; takes and results stay.
     pub fn drop_flow(&self, id: &str) -> Result<()> {
-        self.run(DROP, [id])
+        self.transaction(|all| {
+            all.execute(scripts::DROP, [id]).map_err(failed)?;
+            all.execute(DROP, [id]).map_err(failed)?;
+            Ok(())
+        })
     }
 }
 
@@ -68,5 +90,17 @@ mod tests {
         assert_eq!(library.flow("b").unwrap().as_deref(), Some("no document"));
         library.drop_flow("a").unwrap();
         assert_eq!(library.flow("a").unwrap(), None);
+    }
+
+    #[test]
+    fn a_flow_and_its_lines_come_and_go_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap().library;
+        let lost = Line { id: "l1".into(), take_id: Some("gone".into()), ..Line::default() };
+        library.put_flow_and_lines("a", "Keynote", "{}", "2026-11-22T10:00:00Z", &[lost]).unwrap();
+        let lines = library.script("a").unwrap().unwrap().lines;
+        assert_eq!((lines[0].id.as_str(), &lines[0].take_id), ("l1", &None), "a take that is gone is none");
+        library.drop_flow("a").unwrap();
+        assert_eq!((library.flow("a").unwrap(), library.script("a").unwrap()), (None, None));
     }
 }

@@ -18,6 +18,7 @@ mod scripts;
 mod spend;
 mod takes;
 mod voices;
+mod words;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -21,7 +21,7 @@ const FILL: &str = "
     DROP TABLE n;";
 
 /// Every statement; those that a person's own hand keeps short (notes, tags, limits) are read whole.
-const STATEMENTS: [&str; 38] = [
+const STATEMENTS: [&str; 41] = [
     assets::BY_HASH,
     assets::PUT,
     assets::FORGET,
@@ -29,6 +29,7 @@ const STATEMENTS: [&str; 38] = [
     clones::LIVING,
     clones::ALL,
     clones::DELETED,
+    clones::PARKED,
     facts::GET,
     facts::PUT,
     flows::PUT,
@@ -56,6 +57,8 @@ const STATEMENTS: [&str; 38] = [
     takes::ALL,
     takes::OF_LINE,
     takes::EDIT,
+    takes::NAME,
+    takes::PUT_AWAY,
     takes::LET_GO,
     takes::KEEP,
     voices::SEEN,

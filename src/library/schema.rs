@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::{failed, place};
 use crate::error::Error;
 
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     // 1: clones with their consent, takes, jobs, and the flow being worked on.
     "CREATE TABLE clones (
         id TEXT PRIMARY KEY,
@@ -133,6 +133,18 @@ const MIGRATIONS: [&str; 3] = [
     "ALTER TABLE takes ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE takes ADD COLUMN edited TEXT;
     CREATE INDEX takes_kept ON takes (script) WHERE kept = 1;",
+    // 4: pauses, takes with names and takes that are parts of another, takes put away, parked clones, and words that
+    // are said otherwise than they are written.
+    "ALTER TABLE lines ADD COLUMN pause REAL;
+    ALTER TABLE takes ADD COLUMN name TEXT;
+    ALTER TABLE takes ADD COLUMN part_of TEXT;
+    ALTER TABLE takes ADD COLUMN dropped_at TEXT;
+    ALTER TABLE clones ADD COLUMN parked_at TEXT;
+    CREATE TABLE words (
+        written TEXT PRIMARY KEY,
+        spoken TEXT NOT NULL,
+        position INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// The tables of each version, to tell a library from any other database.
@@ -140,6 +152,7 @@ const TABLES: [&[&str]; MIGRATIONS.len()] = [
     &["clones", "takes", "jobs", "flows"],
     &["assets", "voices", "voice_notes", "voice_tags", "scripts", "lines", "charges", "limits", "facts"],
     &[],
+    &["words"],
 ];
 
 /// How long another program may hold the file, such as one that makes a copy of it.

@@ -1,6 +1,7 @@
 //! Scripts: named lists of lines, each with the voice that shall speak it.
 
-use rusqlite::{Row, params};
+use rusqlite::{Row, Transaction, params};
+use serde::{Deserialize, Serialize};
 
 use super::{Library, failed};
 use crate::error::Result;
@@ -16,11 +17,12 @@ pub struct Script {
 }
 
 /// One line of a script.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Line {
     pub id: String,
     pub text: String,
-    /// Id of the voice that speaks it, once chosen.
+    /// Id of the voice that speaks it, when it is not the one of the whole script.
     pub voice_id: Option<String>,
     /// 0 to 1.
     pub stability: Option<f64>,
@@ -28,6 +30,8 @@ pub struct Line {
     pub similarity: Option<f64>,
     /// Id of the take that was chosen for it.
     pub take_id: Option<String>,
+    /// Seconds of silence after it, when they are not those of the whole script.
+    pub pause_secs: Option<f64>,
 }
 
 pub(super) const PUT: &str = "INSERT INTO scripts (id, name, saved_at) VALUES (?1, ?2, ?3)
@@ -35,8 +39,10 @@ pub(super) const PUT: &str = "INSERT INTO scripts (id, name, saved_at) VALUES (?
 pub(super) const LINE_IDS: &str = "SELECT id FROM lines WHERE script_id = ?1";
 pub(super) const DROP_LINE: &str = "DELETE FROM lines WHERE id = ?1";
 pub(super) const PUT_LINE: &str = "INSERT INTO lines (id, script_id, position, text, voice_id, stability, similarity,
-    take_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET script_id = ?2, position = ?3,
-    text = ?4, voice_id = ?5, stability = ?6, similarity = ?7, take_id = ?8";
+    take_id, pause) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT id FROM takes WHERE id = ?8), ?9)
+    ON CONFLICT (id) DO UPDATE SET script_id = excluded.script_id, position = excluded.position, text = excluded.text,
+    voice_id = excluded.voice_id, stability = excluded.stability, similarity = excluded.similarity,
+    take_id = excluded.take_id, pause = excluded.pause";
 pub(super) const NAMES: &str = "SELECT id, name, saved_at FROM scripts ORDER BY saved_at DESC";
 pub(super) const GET: &str = "SELECT id, name, saved_at FROM scripts WHERE id = ?1";
 pub(super) const LINES: &str = "SELECT * FROM lines WHERE script_id = ?1 ORDER BY position";
@@ -45,23 +51,7 @@ pub(super) const DROP: &str = "DELETE FROM scripts WHERE id = ?1";
 impl Library {
     /// Saves a script whole. Lines it no longer has are removed; their takes stay.
     pub fn put_script(&self, script: &Script) -> Result<()> {
-        self.transaction(|all| {
-            all.execute(PUT, [&script.id, &script.name, &script.saved_at]).map_err(failed)?;
-            let mut ids = all.prepare_cached(LINE_IDS).map_err(failed)?;
-            let before = ids.query_map([&script.id], |row| row.get::<_, String>(0)).map_err(failed)?;
-            let before = before.collect::<rusqlite::Result<Vec<_>>>().map_err(failed)?;
-            let kept: std::collections::HashSet<&str> = script.lines.iter().map(|line| line.id.as_str()).collect();
-            for id in before.iter().filter(|id| !kept.contains(id.as_str())) {
-                all.execute(DROP_LINE, [id]).map_err(failed)?;
-            }
-            let mut put = all.prepare_cached(PUT_LINE).map_err(failed)?;
-            for (position, line) in (0_i64..).zip(&script.lines) {
-                let Line { id, text, voice_id, stability, similarity, take_id } = line;
-                let row = params![id, script.id, position, text, voice_id, stability, similarity, take_id];
-                put.execute(row).map_err(failed)?;
-            }
-            Ok(())
-        })
+        self.transaction(|all| put(all, script))
     }
 
     /// Every script without its lines, the one saved last first.
@@ -82,6 +72,25 @@ impl Library {
     }
 }
 
+/// Writes a script whole, as part of a transaction.
+pub(super) fn put(all: &Transaction<'_>, script: &Script) -> Result<()> {
+    all.execute(PUT, [&script.id, &script.name, &script.saved_at]).map_err(failed)?;
+    let mut ids = all.prepare_cached(LINE_IDS).map_err(failed)?;
+    let before = ids.query_map([&script.id], |row| row.get::<_, String>(0)).map_err(failed)?;
+    let before = before.collect::<rusqlite::Result<Vec<_>>>().map_err(failed)?;
+    let kept: std::collections::HashSet<&str> = script.lines.iter().map(|line| line.id.as_str()).collect();
+    for id in before.iter().filter(|id| !kept.contains(id.as_str())) {
+        all.execute(DROP_LINE, [id]).map_err(failed)?;
+    }
+    let mut put = all.prepare_cached(PUT_LINE).map_err(failed)?;
+    for (position, line) in (0_i64..).zip(&script.lines) {
+        let Line { id, text, voice_id, stability, similarity, take_id, pause_secs } = line;
+        let row = params![id, script.id, position, text, voice_id, stability, similarity, take_id, pause_secs];
+        put.execute(row).map_err(failed)?;
+    }
+    Ok(())
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Script> {
     Ok(Script { id: row.get("id")?, name: row.get("name")?, saved_at: row.get("saved_at")?, lines: Vec::new() })
 }
@@ -94,5 +103,6 @@ fn read_line(row: &Row<'_>) -> rusqlite::Result<Line> {
         stability: row.get("stability")?,
         similarity: row.get("similarity")?,
         take_id: row.get("take_id")?,
+        pause_secs: row.get("pause")?,
     })
 }

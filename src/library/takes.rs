@@ -45,6 +45,15 @@ pub struct Care {
     pub kept: bool,
     /// Heard and sent instead of the take as it came.
     pub edited: Option<Edited>,
+    /// The user's own name for it.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Id of the line it was spoken for.
+    #[serde(default)]
+    pub line_id: Option<String>,
+    /// Id of the take it is a part of, which is the one that is shown.
+    #[serde(default)]
+    pub part_of: Option<String>,
 }
 
 /// A take that was changed on this computer: a file of its own beside the original.
@@ -71,13 +80,16 @@ impl Take {
 pub(super) const NUMBER: &str =
     "SELECT coalesce((SELECT number FROM takes WHERE id = ?1), (SELECT max(number) FROM takes) + 1, 1)";
 pub(super) const PUT: &str = "INSERT INTO takes (id, number, voice_id, voice_name, script, stability, similarity, file,
-    remote_id, url, duration_secs, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+    remote_id, url, duration_secs, made_at, line_id, part_of)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, (SELECT id FROM lines WHERE id = ?13), ?14)
     ON CONFLICT (id) DO UPDATE SET number = ?2, voice_id = ?3, voice_name = ?4, script = ?5, stability = ?6,
     similarity = ?7, file = ?8, remote_id = ?9, url = ?10, duration_secs = ?11, made_at = ?12";
-pub(super) const ALL: &str = "SELECT * FROM takes ORDER BY number DESC";
-pub(super) const OF_LINE: &str = "SELECT * FROM takes WHERE line_id = ?1 ORDER BY number DESC";
+pub(super) const ALL: &str = "SELECT * FROM takes WHERE dropped_at IS NULL ORDER BY number DESC";
+pub(super) const OF_LINE: &str = "SELECT * FROM takes WHERE line_id = ?1 AND dropped_at IS NULL ORDER BY number DESC";
 pub(super) const TO_LINE: &str = "UPDATE takes SET line_id = ?2 WHERE id = ?1";
 pub(super) const EDIT: &str = "UPDATE takes SET edited = ?2 WHERE id = ?1";
+pub(super) const NAME: &str = "UPDATE takes SET name = ?2 WHERE id = ?1";
+pub(super) const PUT_AWAY: &str = "UPDATE takes SET dropped_at = ?2 WHERE id = ?1";
 pub(super) const LET_GO: &str = "UPDATE takes SET kept = 0 WHERE script = ?1 AND kept = 1";
 pub(super) const KEEP: &str = "UPDATE takes SET kept = 1 WHERE id = ?1";
 
@@ -98,7 +110,9 @@ impl Library {
                 take.remote_id,
                 take.url,
                 take.duration_secs,
-                take.made_at
+                take.made_at,
+                take.care.line_id,
+                take.care.part_of
             ];
             all.execute(PUT, row).map_err(failed)?;
             Ok(number)
@@ -120,6 +134,16 @@ impl Library {
     pub fn edit_take(&self, take_id: &str, edited: Option<&Edited>) -> Result<()> {
         let edited = edited.map(json).transpose()?;
         self.run(EDIT, params![take_id, edited])
+    }
+
+    /// Gives a take a name of the user's own, or takes it back.
+    pub fn name_take(&self, take_id: &str, name: Option<&str>) -> Result<()> {
+        self.run(NAME, params![take_id, name])
+    }
+
+    /// Puts a take away at a time (ISO 8601 in UTC), or takes it back with `None`. Its files stay.
+    pub fn put_take_away(&self, take_id: &str, at: Option<&str>) -> Result<()> {
+        self.run(PUT_AWAY, params![take_id, at])
     }
 
     /// Notes which take of a line is kept, or that none is.
@@ -160,7 +184,13 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Take> {
         url: row.get("url")?,
         duration_secs: row.get("duration_secs")?,
         made_at: row.get("made_at")?,
-        care: Care { kept: row.get("kept")?, edited },
+        care: Care {
+            kept: row.get("kept")?,
+            edited,
+            name: row.get("name")?,
+            line_id: row.get("line_id")?,
+            part_of: row.get("part_of")?,
+        },
     })
 }
 

@@ -9,9 +9,10 @@ use crate::ui::format;
 pub(super) fn job(flow: &Flow) -> Option<SpeakJob> {
     let voice = flow.voice.as_ref()?;
     Some(SpeakJob {
+        line_id: Some(flow.lines.active().id.clone()),
         voice_id: voice.id.clone(),
         voice_name: voice.name.clone(),
-        script: flow.line.trim().to_owned(),
+        script: flow.text().trim().to_owned(),
         stability: flow.stability,
         similarity: flow.similarity,
     })

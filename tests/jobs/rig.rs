@@ -197,6 +197,7 @@ pub fn local(path: &Path, content_type: &str, kind: AssetKind) -> LocalFile {
 /// A line in a voice.
 pub fn line(voice: &str) -> Request {
     Request::Speak(SpeakJob {
+        line_id: None,
         voice_id: voice.into(),
         voice_name: "Ada".into(),
         script: "A line that is spoken once.".into(),

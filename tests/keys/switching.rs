@@ -20,7 +20,7 @@ fn menu(bench: &mut Bench, row: &str) {
 }
 
 fn line(bench: &Bench) -> &str {
-    &bench.session().store.flow.line
+    bench.session().store.flow.text()
 }
 
 fn until_masked(bench: &mut Bench, masked: Option<&str>) {
@@ -260,7 +260,7 @@ fn a_new_key_of_the_same_account_goes_on_with_its_work() {
     until_masked(&mut bench, Some("•••• 90AB"));
     let same = |bench: &Bench| {
         let session = bench.session();
-        assert_eq!((&session.store.flow.id, session.store.flow.line.as_str()), (&flow, "Said before"));
+        assert_eq!((&session.store.flow.id, session.store.flow.text()), (&flow, "Said before"));
         assert_eq!(session.library.folder(), folder);
     };
     same(&bench);

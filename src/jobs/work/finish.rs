@@ -43,6 +43,7 @@ impl Worker {
             consent,
             cloned_at: stamp(OffsetDateTime::now_utc()),
             deleted_at: None,
+            parked_at: None,
         };
         let library = self.library.clone();
         blocking(move || library.put_clone(&clone)).await?;
@@ -92,7 +93,7 @@ impl Worker {
                 remote_id,
                 url,
                 made_at: stamp(OffsetDateTime::now_utc()),
-                care: Care::default(),
+                care: Care { line_id: job.line_id, ..Care::default() },
             };
             library.add_take(take)
         });

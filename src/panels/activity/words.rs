@@ -187,6 +187,7 @@ pub mod tests {
         Job {
             id: id.into(),
             request: Request::Speak(SpeakJob {
+                line_id: None,
                 voice_id: "v".into(),
                 voice_name: "Inês".into(),
                 script: "Bom\ndia  a todos".into(),

@@ -188,7 +188,7 @@ impl ClonePanel {
             layout::section_ui(ui, "Write the first line while you wait");
             ui.spacing_mut().interact_size.y = 18.0;
             let room = ui.available_height() - 78.0;
-            let line = &mut cx.store.flow.line;
+            let line = cx.store.flow.text_mut();
             ScrollArea::vertical().id_salt("first line").max_height(room.max(60.0)).auto_shrink(false).show(ui, |ui| {
                 let rows = rows(room - 20.0);
                 let field = Field::new("First line", line)

@@ -102,7 +102,7 @@ impl Panel for ClonePanel {
             cx.commands.push(Command::ReloadVoices);
         }
         if self.job.is_some() {
-            self.typing.follow(&cx.store.flow.line, cx.runtime);
+            self.typing.follow(cx.store.flow.text(), cx.runtime);
         }
         self.hand_on(visible, cx);
         self.slots.poll(self.job.as_deref(), cx);
@@ -280,7 +280,7 @@ fn tell_of_voice(choice: VoiceChoice, cx: &mut Cx<'_>) {
 
 /// Speaks the line that was written while waiting.
 fn speak(cx: &mut Cx<'_>) {
-    let fits = matches!(script::fit(&cx.store.flow.line), Fit::Fits | Fit::Near);
+    let fits = matches!(script::fit(cx.store.flow.text()), Fit::Fits | Fit::Near);
     if let Some(job) = speech::job(&cx.store.flow).filter(|_| fits) {
         cx.jobs.start(Request::Speak(job));
     }

@@ -70,8 +70,8 @@ impl ClonePanel {
         let Some(job) = self.draft.job(file, voices(cx.store), sent) else { return };
         self.back_to_check(cx.store);
         // A line that is there already was not written for this voice: speaking it by itself has to be asked for.
-        cx.store.speak_when_ready = script::fit(&cx.store.flow.line) == Fit::Empty;
-        self.typing = Typing::new(&cx.store.flow.line);
+        cx.store.speak_when_ready = script::fit(cx.store.flow.text()) == Fit::Empty;
+        self.typing = Typing::new(cx.store.flow.text());
         self.job = Some(cx.jobs.start(Request::Clone(job)));
     }
 

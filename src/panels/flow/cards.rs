@@ -231,7 +231,7 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
         let card = of_file(cx, from, audio);
         return Card { note: "Used instead of a take".to_owned(), ..card };
     }
-    let count = script::characters(&store.flow.line);
+    let count = script::characters(store.flow.text());
     let max = format::thousands(script::MAX_CHARACTERS as u64);
     let note = format!("{} of {max} characters", format::thousands(count as u64));
     let bar = runs.speaking.and_then(run_bar);
@@ -240,7 +240,7 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
         let meta = match runs.speaking.filter(|job| job.is_running()) {
             Some(job) => format!("{}, {}", run_words(job), elapsed(job).unwrap_or_default()),
             None if count == 0 => "You can write before the voice".to_owned(),
-            None => format!("About {} spoken", format::time(script::spoken_secs(&store.flow.line))),
+            None => format!("About {} spoken", format::time(script::spoken_secs(store.flow.text()))),
         };
         return Card { name: name.to_owned(), meta, note, bar, ..Card::default() };
     };

@@ -72,7 +72,7 @@ pub(super) fn reach(goal: Goal, cx: &mut Cx<'_>) {
 fn hear(index: usize, cx: &mut Cx<'_>) {
     let flow = &cx.store.flow;
     let voice = flow.voice.as_ref().filter(|_| index == 1).map(|voice| Command::HearVoice(voice.id.clone()));
-    let take = flow.take.clone().filter(|_| index == 2).map(Command::HearTake);
+    let take = flow.take().map(str::to_owned).filter(|_| index == 2).map(Command::HearTake);
     if let Some(command) = voice.or(take) {
         cx.commands.push(command);
     }
@@ -189,11 +189,11 @@ fn line_ui(ui: &mut Ui, store: &mut Store, shown: &Shown, card: &Card, pressed: 
         ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| hear_ui(ui, card, 36.0, pressed));
     } else if writes {
         ScrollArea::vertical().id_salt("line").max_height(rect.height()).show(ui, |ui| {
-            let field = Field::new("Line to speak", &mut store.flow.line).hide_label().multiline(4);
+            let field = Field::new("Line to speak", store.flow.text_mut()).hide_label().multiline(4);
             field.placeholder("What should the voice say?").width(rect.width()).show(ui);
         });
     } else {
-        let words = script::excerpt(&store.flow.line, 150);
+        let words = script::excerpt(store.flow.text(), 150);
         let mut job = egui::text::LayoutJob::single_section(words, Type::Small.format(t.text.main));
         job.wrap.max_width = rect.width();
         job.wrap.max_rows = 6;

@@ -40,7 +40,7 @@ fn clones_source(job: &Job, flow: &Flow) -> bool {
 fn speaks_line(job: &Job, flow: &Flow) -> bool {
     let Request::Speak(speak) = &job.request else { return false };
     let is_voice = flow.voice.as_ref().is_some_and(|voice| voice.id == speak.voice_id);
-    is_voice && speak.script.trim() == flow.line.trim()
+    is_voice && speak.script.trim() == flow.text().trim()
 }
 
 /// Everything the states of the stages follow from.
@@ -50,7 +50,7 @@ pub(super) fn gather(store: &Store, work: &Runs<'_>) -> Facts {
         source: file(store, Role::Source, flow.source.as_ref()),
         voice: voice(store),
         cloning: state(work.cloning),
-        line: match script::fit(&flow.line) {
+        line: match script::fit(flow.text()) {
             Fit::Empty => LineFact::None,
             Fit::Fits | Fit::Near => LineFact::Written,
             Fit::TooLong => LineFact::TooLong,
@@ -89,7 +89,7 @@ fn track(store: &Store) -> TrackFact {
         return TrackFact::OwnAudio;
     }
     let Some(take) = store.chosen_take() else { return TrackFact::None };
-    if take.script.trim() != flow.line.trim() {
+    if take.script.trim() != flow.text().trim() {
         TrackFact::OtherText
     } else if flow.voice.as_ref().is_some_and(|voice| voice.id != take.voice_id) {
         TrackFact::OtherVoice
@@ -127,7 +127,7 @@ pub(super) fn failure(store: &Store, work: &Runs<'_>, stage: usize) -> Option<St
     match stage {
         0 => refused(Role::Source),
         1 => of_job(work.cloning),
-        2 if script::fit(&store.flow.line) == Fit::TooLong => Some(speech::too_long(&store.flow.line)),
+        2 if script::fit(store.flow.text()) == Fit::TooLong => Some(speech::too_long(store.flow.text())),
         2 => of_job(work.speaking),
         3 => refused(Role::Target).or_else(|| of_job(work.syncing)),
         _ => None,

@@ -61,7 +61,9 @@ impl Panel for FlowPanel {
 }
 
 fn head_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let is_new = cx.store.flow == crate::store::Flow { id: cx.store.flow.id.clone(), ..Default::default() };
+    let flow = &cx.store.flow;
+    let same = crate::store::Flow { id: flow.id.clone(), lines: flow.lines.clone(), ..Default::default() };
+    let is_new = flow.lines.is_empty() && *flow == same;
     let hint = if is_new { "Nothing to save yet" } else { "Saved on this computer" };
     let name = cx.store.flow.name.clone();
     let after = |ui: &mut Ui| {

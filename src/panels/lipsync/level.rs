@@ -231,7 +231,7 @@ mod tests {
             "care": { "kept": false, "edited": { "file": "1, trimmed.wav", "secs": 2.0, "bytes": 5 } },
         });
         store.takes.push(serde_json::from_value(take).unwrap());
-        store.flow.take = Some("t1".into());
+        store.flow.set_take(Some("t1".into()));
         assert_eq!(voice_file(&store), Some((PathBuf::from("1, trimmed.wav"), None)));
     }
 

@@ -174,7 +174,7 @@ fn voice_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     }
     match chosen {
         Some(Pick::Take(id)) => {
-            cx.store.flow.take = Some(id);
+            cx.store.flow.set_take(Some(id));
             cx.store.flow.audio = None;
         }
         Some(Pick::File) => cx.commands.push(Command::Pick(Role::Audio)),
@@ -197,7 +197,7 @@ fn takes_menu(button: &egui::Response, store: &Store) -> Option<Pick> {
             for take in &store.takes {
                 let words = crate::script::excerpt(&take.script, 28);
                 let words = format!("Take {}, {}: {words}", take.number, take.voice_name);
-                let on = store.flow.audio.is_none() && store.flow.take.as_ref() == Some(&take.id);
+                let on = store.flow.audio.is_none() && store.flow.take() == Some(take.id.as_str());
                 if MenuItem::new(&words).on(on).show(ui).clicked() {
                     chosen = Some(Pick::Take(take.id.clone()));
                 }
@@ -239,14 +239,14 @@ fn take_ui(ui: &mut Ui, store: &Store, is_playing: bool, heard: f32) -> bool {
 fn track_key(store: &Store) -> Option<String> {
     match &store.flow.audio {
         Some(audio) => Some(format!("file:{}", audio.path.display())),
-        None => Some(format!("take:{}", store.flow.take.as_deref()?)),
+        None => Some(format!("take:{}", store.flow.take()?)),
     }
 }
 
 fn hear(cx: &mut Cx<'_>) {
     let flow = &cx.store.flow;
     let Some(audio) = &flow.audio else {
-        if let Some(take) = flow.take.clone() {
+        if let Some(take) = flow.take().map(str::to_owned) {
             cx.commands.push(Command::HearTake(take));
         }
         return;

@@ -32,7 +32,7 @@ impl ScriptPanel {
     /// The take that keys are about.
     fn in_hand(&self, cx: &Cx<'_>) -> Option<Take> {
         let heard = || cx.player.now().and_then(|now| now.key.strip_prefix("take:").map(str::to_owned));
-        let id = self.row_in_hand.clone().or_else(heard).or_else(|| cx.store.flow.take.clone())?;
+        let id = self.row_in_hand.clone().or_else(heard).or_else(|| cx.store.flow.take().map(str::to_owned))?;
         cx.store.take(&id).cloned()
     }
 }

@@ -43,7 +43,7 @@ impl ScriptPanel {
         let row = ui.fonts_mut(|fonts| fonts.row_height(&kind.font()));
         let edit = ui.scope(|ui| {
             ui.spacing_mut().extra_text_line_spacing = (kind.line() - row).max(0.0);
-            let edit = TextEdit::multiline(&mut cx.store.flow.line)
+            let edit = TextEdit::multiline(cx.store.flow.text_mut())
                 .id(id)
                 .font(kind.font())
                 .text_color(t.text.main)
@@ -59,7 +59,7 @@ impl ScriptPanel {
         let pass = ui.ctx().cumulative_pass_nr();
         let just_opened = pass > self.drawn_at + 1;
         self.drawn_at = pass;
-        if just_opened && cx.store.flow.line.is_empty() {
+        if just_opened && cx.store.flow.text().is_empty() {
             edit.inner.request_focus();
         }
         let voice = cx.store.flow.voice.as_ref().map(|voice| voice.id.clone());
@@ -73,7 +73,7 @@ impl ScriptPanel {
 /// How long the line is, and Speak.
 fn line_foot_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let t = ui.tokens();
-    let line = &cx.store.flow.line;
+    let line = cx.store.flow.text();
     let (count, fit) = (script::characters(line), script::fit(line));
     let ink = match fit {
         Fit::TooLong => t.danger.ink,

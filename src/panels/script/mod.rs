@@ -59,7 +59,7 @@ impl Panel for ScriptPanel {
         for job in cx.jobs.news() {
             match (&job.request, &job.state) {
                 (Request::Speak(_), State::Done(Outcome::Take(take))) if rules::is_chosen(cx.store, take) => {
-                    cx.store.flow.take = Some(take.id.clone());
+                    cx.store.flow.set_take(Some(take.id.clone()));
                 }
                 (Request::Speak(_), State::Failed(_) | State::Stopped) => self.failures.push(job.id.clone()),
                 _ => {}

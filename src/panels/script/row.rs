@@ -48,7 +48,7 @@ pub fn key(id: &str) -> String {
 impl ScriptPanel {
     /// Draws a take, of the line on the card or of another one.
     pub(super) fn take_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, take: &Take, other: bool) {
-        let chosen = cx.store.flow.take.as_deref() == Some(take.id.as_str());
+        let chosen = cx.store.flow.take() == Some(take.id.as_str());
         let name = spoken(take, chosen);
         let (response, act) = Row::new(&name).height(HEIGHT).selected(chosen).show(ui, |ui| {
             ui.spacing_mut().item_spacing.x = space::S;
@@ -60,7 +60,7 @@ impl ScriptPanel {
             self.row_in_hand = Some(take.id.clone());
         }
         if response.clicked() {
-            cx.store.flow.take = Some(take.id.clone());
+            cx.store.flow.set_take(Some(take.id.clone()));
         }
         if let Some(act) = act {
             self.obey(cx, take, act);

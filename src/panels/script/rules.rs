@@ -9,17 +9,17 @@ use crate::store::{Flow, Store};
 
 /// Whether a job speaks the flow's line in the flow's voice.
 pub fn is_line(flow: &Flow, job: &SpeakJob) -> bool {
-    job.script == flow.line.trim() && flow.voice.as_ref().is_some_and(|voice| voice.id == job.voice_id)
+    job.script == flow.text().trim() && flow.voice.as_ref().is_some_and(|voice| voice.id == job.voice_id)
 }
 
 /// Whether a take is the flow's line in the flow's voice.
 pub fn is_of_flow(flow: &Flow, take: &Take) -> bool {
-    take.script == flow.line.trim() && flow.voice.as_ref().is_some_and(|voice| voice.id == take.voice_id)
+    take.script == flow.text().trim() && flow.voice.as_ref().is_some_and(|voice| voice.id == take.voice_id)
 }
 
 /// Whether a take that was just spoken becomes the chosen one: it is of the flow's line, and none is kept of that.
 pub fn is_chosen(store: &Store, spoken: &Take) -> bool {
-    let keeps = |take: &Take| take.care.kept && store.flow.take.as_ref() == Some(&take.id);
+    let keeps = |take: &Take| take.care.kept && store.flow.take() == Some(take.id.as_str());
     is_of_flow(&store.flow, spoken) && !store.takes_of_line().any(keeps)
 }
 
@@ -42,9 +42,9 @@ fn unfit(flow: &Flow, voices: &[Voice]) -> Option<String> {
     if voices.iter().any(|known| known.id == voice.id && known.is_withheld()) {
         return Some(format!("The service does not let {} speak right now. Choose another voice.", voice.name));
     }
-    match script::fit(&flow.line) {
+    match script::fit(flow.text()) {
         Fit::Empty => Some("Write a line first".to_owned()),
-        Fit::TooLong => Some(speech::too_long(&flow.line)),
+        Fit::TooLong => Some(speech::too_long(flow.text())),
         Fit::Fits | Fit::Near => None,
     }
 }
@@ -52,11 +52,11 @@ fn unfit(flow: &Flow, voices: &[Voice]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::VoiceChoice;
+    use crate::store::{Lines, VoiceChoice};
 
     fn flow(line: &str) -> Flow {
         let voice = VoiceChoice { id: "v".into(), name: "Rachel".into() };
-        Flow { voice: Some(voice), line: line.into(), ..Flow::default() }
+        Flow { voice: Some(voice), lines: Lines::of(line), ..Flow::default() }
     }
 
     #[test]

@@ -60,7 +60,7 @@ fn none_yet(cx: &Cx<'_>) -> String {
     if cx.store.flow.voice.is_none() {
         return "No take yet. Choose a voice first.".to_owned();
     }
-    match script::characters(&cx.store.flow.line) {
+    match script::characters(cx.store.flow.text()) {
         0 => "No take yet. Write the line, then speak it.".to_owned(),
         1 => "No take yet. Speaking it uses 1 character.".to_owned(),
         count => format!("No take yet. Speaking it uses {} characters.", format::thousands(count as u64)),

@@ -60,7 +60,7 @@ impl Plan {
         for take in &store.takes {
             if entries.len() < MOST_LISTED && lines.insert(take.script.as_str()) {
                 let best = best_of(store, take);
-                entries.push(Entry::of(best, take.script == store.flow.line.trim()));
+                entries.push(Entry::of(best, take.script == store.flow.text().trim()));
             }
         }
         let name: String = format!("{}, joined", store.flow.name).chars().take(NAME_CHARACTERS).collect();
@@ -132,7 +132,7 @@ impl Plan {
 fn best_of<'a>(store: &'a Store, newest: &'a Take) -> &'a Take {
     let of_line = || store.takes.iter().filter(|take| take.script == newest.script);
     let kept = of_line().find(|take| take.care.kept);
-    let chosen = of_line().find(|take| store.flow.take.as_ref() == Some(&take.id));
+    let chosen = of_line().find(|take| store.flow.take() == Some(take.id.as_str()));
     kept.or(chosen).unwrap_or(newest)
 }
 
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     fn take(number: u32, script: &str, kept: bool) -> Take {
-        let care = crate::library::Care { kept, edited: None };
+        let care = crate::library::Care { kept, ..Default::default() };
         Take {
             id: format!("t{number}"),
             number,
@@ -163,8 +163,8 @@ mod tests {
         let mut store = Store::new("x".into(), true);
         store.takes = vec![take(5, "C", false), take(4, "B", false), take(3, "A", false), take(2, "A", true)];
         store.takes.push(take(1, "B", false));
-        (store.flow.line, store.flow.name) = ("A".into(), "Teaser/one".into());
-        store.flow.take = Some("t1".into());
+        (*store.flow.text_mut(), store.flow.name) = ("A".into(), "Teaser/one".into());
+        store.flow.set_take(Some("t1".into()));
         Plan::new(&store)
     }
 
