@@ -158,9 +158,9 @@ impl App {
     fn player(&self) -> Player {
         let mut player = Player::with_output(self.runtime.handle(), self.desktop.sound.clone());
         let settings = &self.settings.value;
-        player.set_volume(settings.volume);
-        player.set_muted(settings.muted);
-        player.set_device(settings.speakers.clone());
+        player.set_volume(settings.sound.volume);
+        player.set_muted(settings.sound.muted);
+        player.set_device(settings.sound.speakers.clone());
         player
     }
 
@@ -195,7 +195,7 @@ impl App {
 
     fn follow_settings(&self, ctx: &Context) {
         let settings = &self.settings.value;
-        let preference = match settings.theme {
+        let preference = match settings.look.theme {
             Theme::System => egui::ThemePreference::System,
             Theme::Light => egui::ThemePreference::Light,
             Theme::Dark => egui::ThemePreference::Dark,
@@ -203,10 +203,11 @@ impl App {
         if ctx.options(|options| options.theme_preference) != preference {
             ctx.set_theme(preference);
         }
+        motion::set_reduced(ctx, settings.look.reduce_motion);
         // As large as asked for, while the smallest layout still fits the window.
         let window = ctx.content_rect().size() * ctx.zoom_factor();
         let room = (window.x / SMALLEST.x).min(window.y / SMALLEST.y).max(1.0);
-        let scale = settings.scale.min(room);
+        let scale = settings.look.scale.min(room);
         if (ctx.zoom_factor() - scale).abs() > 0.001 {
             ctx.set_zoom_factor(scale);
         }

@@ -2,7 +2,10 @@
 //! replaced by its default and named in a warning. Saving keeps keys this version does not know.
 
 mod accounts;
+mod choices;
+mod naming;
 mod values;
+mod window;
 
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,9 +14,12 @@ use std::sync::LazyLock;
 use toml::{Table, Value};
 
 pub use accounts::{Account, Workspace, is_fingerprint};
+pub use choices::{Look, Notices, SCALES, Sound, Theme};
+pub use naming::{NameFacts, NamePart, Naming, Piece, pieces};
+pub use window::Window;
 
 use crate::error::{Error, Result};
-use values::{device, folder, rounded, take, theme, within, yes_or_no};
+use values::{folder, naming, slots, take, yes_or_no};
 
 /// The file's name inside the data directory.
 pub const FILE_NAME: &str = "settings.toml";
@@ -21,54 +27,29 @@ pub const FILE_NAME: &str = "settings.toml";
 /// A settings file is a few hundred bytes; anything much larger is not one.
 const MAX_BYTES: u64 = 256 * 1024;
 
-/// Smallest and largest size of the window's contents.
-pub const SCALES: std::ops::RangeInclusive<f32> = 0.8..=2.0;
-
-/// Which colours the window has.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// Whatever the desktop says.
-    #[default]
-    System,
-    Light,
-    Dark,
-}
-
-impl Theme {
-    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
-
-    /// The word in the file.
-    const fn key(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-}
-
 /// Everything the user can choose.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    pub theme: Theme,
-    /// Size of everything, 1.0 being 100 %; within [`SCALES`].
-    pub scale: f32,
-    /// Loudness of the player, 0.0 to 1.0.
-    pub volume: f32,
-    /// Whether the player is silenced, whatever its volume.
-    pub muted: bool,
+    pub look: Look,
+    pub sound: Sound,
+    /// What is told when jobs end.
+    pub notices: Notices,
     /// Where results go, when the user chose a place; see [`Settings::output_folder`].
     pub output: Option<PathBuf>,
-    /// Whether the desktop tells when a job ends while the window is not looked at.
-    pub notify: bool,
-    /// The microphone that was chosen, by what the system knows it by; `None` for the system's own choice.
-    pub microphone: Option<String>,
-    /// The speakers that were chosen, likewise.
-    pub speakers: Option<String>,
+    /// How results are named.
+    pub name_parts: Naming,
+    /// Whether the take of a result is saved as WAV beside it.
+    pub save_take_wav: bool,
+    /// Whether the samples of clones stay on this computer: without one a voice can't be parked.
+    pub keep_samples: bool,
+    /// How many clones the account has room for, as typed; `None` while that is not known.
+    pub slots: Option<u32>,
     /// What was open last; `None` until there was a choice.
     pub workspace: Option<Workspace>,
     /// Every account that can be opened again.
     pub accounts: Vec<Account>,
+    /// The window as it was left.
+    pub window: Window,
     /// What the file held beyond this, written by another version: it goes back into the file.
     unknown: Table,
 }
@@ -76,16 +57,17 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            theme: Theme::default(),
-            scale: 1.0,
-            volume: 0.8,
-            muted: false,
+            look: Look::default(),
+            sound: Sound::default(),
+            notices: Notices::default(),
             output: None,
-            notify: true,
-            microphone: None,
-            speakers: None,
+            name_parts: Naming::default(),
+            save_take_wav: false,
+            keep_samples: true,
+            slots: None,
             workspace: None,
             accounts: Vec::new(),
+            window: Window::default(),
             unknown: Table::new(),
         }
     }
@@ -123,16 +105,17 @@ impl Settings {
                 warnings.push(format!("The setting “{key}” in {} {why}; the default is used.", path.display()));
             }
         };
-        field("theme", take(&mut table, "theme", theme, &mut found.theme));
-        field("scale", take(&mut table, "scale", |v| within(v, SCALES), &mut found.scale));
-        field("volume", take(&mut table, "volume", |v| within(v, 0.0..=1.0), &mut found.volume));
-        field("muted", take(&mut table, "muted", yes_or_no, &mut found.muted));
+        found.look.read(&mut table, &mut field);
+        found.sound.read(&mut table, &mut field);
+        found.notices.read(&mut table, &mut field);
         field("output", take(&mut table, "output", |v| folder(v).map(Some), &mut found.output));
-        field("notify", take(&mut table, "notify", yes_or_no, &mut found.notify));
-        field("microphone", take(&mut table, "microphone", |v| device(v).map(Some), &mut found.microphone));
-        field("speakers", take(&mut table, "speakers", |v| device(v).map(Some), &mut found.speakers));
+        field("name", take(&mut table, "name", naming, &mut found.name_parts));
+        field("save_take_wav", take(&mut table, "save_take_wav", yes_or_no, &mut found.save_take_wav));
+        field("keep_samples", take(&mut table, "keep_samples", yes_or_no, &mut found.keep_samples));
+        field("slots", take(&mut table, "slots", |v| slots(v).map(Some), &mut found.slots));
         field("workspace", take(&mut table, "workspace", accounts::workspace, &mut found.workspace));
         field("accounts", take(&mut table, "accounts", accounts::accounts, &mut found.accounts));
+        field("window", take(&mut table, "window", window::window, &mut found.window));
         found.unknown = table;
         (found, warnings)
     }
@@ -166,42 +149,44 @@ impl Settings {
 
     /// What changed here since `before`, over what another window wrote meanwhile.
     fn over(&self, before: &Self, there: Self) -> Self {
-        fn pick<T: PartialEq + Clone>(mine: &T, before: &T, there: T) -> T {
-            if mine == before { there } else { mine.clone() }
-        }
         Self {
-            theme: pick(&self.theme, &before.theme, there.theme),
-            scale: pick(&self.scale, &before.scale, there.scale),
-            volume: pick(&self.volume, &before.volume, there.volume),
-            muted: pick(&self.muted, &before.muted, there.muted),
+            look: self.look.over(before.look, there.look),
+            sound: self.sound.over(&before.sound, there.sound),
+            notices: self.notices.over(before.notices, there.notices),
             output: pick(&self.output, &before.output, there.output),
-            notify: pick(&self.notify, &before.notify, there.notify),
-            microphone: pick(&self.microphone, &before.microphone, there.microphone),
-            speakers: pick(&self.speakers, &before.speakers, there.speakers),
+            name_parts: pick(&self.name_parts, &before.name_parts, there.name_parts),
+            save_take_wav: pick(&self.save_take_wav, &before.save_take_wav, there.save_take_wav),
+            keep_samples: pick(&self.keep_samples, &before.keep_samples, there.keep_samples),
+            slots: pick(&self.slots, &before.slots, there.slots),
             workspace: pick(&self.workspace, &before.workspace, there.workspace),
             accounts: accounts::merged(&self.accounts, &before.accounts, there.accounts),
+            window: pick(&self.window, &before.window, there.window),
             unknown: there.unknown,
         }
     }
 
     fn to_table(&self, path: &Path) -> Result<Table> {
         let mut table = self.unknown.clone();
-        table.insert("theme".into(), self.theme.key().into());
-        table.insert("scale".into(), Value::Float(rounded(self.scale)));
-        table.insert("volume".into(), Value::Float(rounded(self.volume)));
-        table.insert("muted".into(), self.muted.into());
-        table.insert("notify".into(), self.notify.into());
+        self.look.write(&mut table);
+        self.sound.write(&mut table);
+        self.notices.write(&mut table);
+        if self.name_parts != Naming::default() {
+            table.insert("name".into(), self.name_parts.pattern().into());
+        }
+        table.insert("save_take_wav".into(), self.save_take_wav.into());
+        table.insert("keep_samples".into(), self.keep_samples.into());
+        if let Some(slots) = self.slots {
+            table.insert("slots".into(), Value::Integer(slots.into()));
+        }
+        if self.window != Window::default() {
+            table.insert("window".into(), self.window.to_value());
+        }
         if let Some(output) = &self.output {
             let Some(output) = output.to_str() else {
                 let source = std::io::Error::new(std::io::ErrorKind::InvalidInput, "the output folder is not text");
                 return Err(Error::file("write", path, source));
             };
             table.insert("output".into(), output.into());
-        }
-        for (key, device) in [("microphone", &self.microphone), ("speakers", &self.speakers)] {
-            if let Some(device) = device {
-                table.insert(key.into(), device.as_str().into());
-            }
         }
         if let Some(workspace) = &self.workspace {
             table.insert("workspace".into(), workspace.to_value());
@@ -225,6 +210,11 @@ static USUAL: LazyLock<PathBuf> = LazyLock::new(|| {
     let base = user.map(|u| u.video_dir().unwrap_or_else(|| u.home_dir()).to_owned());
     base.unwrap_or_else(std::env::temp_dir).join("Mouthpiece")
 });
+
+/// Of one setting: what was changed here since `before`, else what is `there`.
+fn pick<T: PartialEq + Clone>(mine: &T, before: &T, there: T) -> T {
+    if mine == before { there } else { mine.clone() }
+}
 
 /// The text of the file; `None` when there is no file.
 fn read(path: &Path) -> Result<Option<String>> {
@@ -254,6 +244,11 @@ mod tests {
         Settings::load(dir.path())
     }
 
+    fn dark(settings: &Settings) -> Settings {
+        let look = Look { theme: Theme::Dark, ..settings.look };
+        Settings { look, ..settings.clone() }
+    }
+
     #[test]
     fn a_missing_file_gives_the_defaults_without_a_word() {
         let dir = tempfile::tempdir().unwrap();
@@ -265,14 +260,25 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let place = dir.path().join("new");
         let chosen = Settings {
-            theme: Theme::Dark,
-            scale: 1.25,
-            volume: 0.35,
+            look: Look { theme: Theme::Dark, scale: 1.25, reduce_motion: true },
+            sound: Sound {
+                volume: 0.35,
+                muted: true,
+                microphone: Some("alsa:plughw:CARD=PCH,DEV=0".into()),
+                speakers: Some("alsa:sysdefault:CARD=Headset".into()),
+            },
+            notices: Notices { ends: false, only_when_all_ended: true, sound: true },
             output: Some(dir.path().join("Vidéos")),
-            notify: false,
-            muted: true,
-            microphone: Some("alsa:plughw:CARD=PCH,DEV=0".into()),
-            speakers: Some("alsa:sysdefault:CARD=Headset".into()),
+            name_parts: Naming::new("{date} {video}").unwrap(),
+            save_take_wav: true,
+            keep_samples: false,
+            slots: Some(5),
+            window: Window {
+                page: Some("voices".into()),
+                size: Some([1280.0, 800.0]),
+                place: Some([-40.0, 20.0]),
+                maximized: true,
+            },
             workspace: Some(Workspace::Account("0123456789ab".into())),
             accounts: vec![Account {
                 fingerprint: "0123456789ab".into(),
@@ -304,6 +310,11 @@ mod tests {
             ("microphone = 3", "microphone", "name of a device"),
             ("speakers = ''", "speakers", "name of a device"),
             ("muted = 'yes'", "muted", "true or false"),
+            ("reduce_motion = 'a bit'", "reduce_motion", "true or false"),
+            ("name = ''", "name", "at most 200"),
+            ("slots = 0", "slots", "from 1 to 1000"),
+            ("slots = 2.5", "slots", "from 1 to 1000"),
+            ("window = []", "window", "a page"),
             ("workspace = '../elsewhere'", "workspace", "“sandbox”"),
             ("accounts = 'none'", "accounts", "a list"),
             ("accounts = [{ fingerprint = '../../x', service = '', masked = '' }]", "accounts", "a list"),
@@ -313,8 +324,8 @@ mod tests {
             let [warning] = warnings.as_slice() else { panic!("{line}: {warnings:?}") };
             assert!(warning.contains(&format!("“{key}”")) && warning.contains(hint), "{warning}");
             let expected = match key {
-                "theme" => Settings { scale: 2.0, ..Settings::default() },
-                _ => Settings { theme: Theme::Dark, ..Settings::default() },
+                "theme" => Settings { look: Look { scale: 2.0, ..Look::default() }, ..Settings::default() },
+                _ => dark(&Settings::default()),
             };
             assert_eq!(settings, expected, "{line}");
         }
@@ -348,7 +359,7 @@ mod tests {
         std::fs::write(&path, "theme = 'light'\nlanguage = 'sv'\n[limits]\nmonth = 50\n").unwrap();
         let (before, warnings) = Settings::load(dir.path());
         assert_eq!(warnings, Vec::<String>::new());
-        let settings = Settings { theme: Theme::Dark, ..before.clone() };
+        let settings = dark(&before);
         settings.save(&before, dir.path()).unwrap();
         let table: Table = std::fs::read_to_string(&path).unwrap().parse().unwrap();
         assert_eq!(table["theme"].as_str(), Some("dark"));

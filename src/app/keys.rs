@@ -43,12 +43,12 @@ impl App {
         }
         for (key, step) in [(Key::Plus, 0.1), (Key::Equals, 0.1), (Key::Minus, -0.1)] {
             if pressed(key) {
-                let scale = &mut self.settings.value.scale;
+                let scale = &mut self.settings.value.look.scale;
                 *scale = (*scale + step).clamp(*SCALES.start(), *SCALES.end());
             }
         }
         if pressed(Key::Num0) {
-            self.settings.value.scale = 1.0;
+            self.settings.value.look.scale = 1.0;
         }
         if pressed(Key::N) {
             session.commands.push(Command::NewFlow);

@@ -106,7 +106,7 @@ impl App {
         outside.look(session, looked_at.then_some(self.page));
         if let Some(news) = news(&ended).filter(|_| !looked_at) {
             outside.call(ctx);
-            if self.settings.value.notify {
+            if self.settings.value.notices.ends {
                 self.desktop.notifier.show(&self.runtime, news);
             }
         }

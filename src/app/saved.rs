@@ -79,12 +79,12 @@ mod tests {
         let mut saved = Saved::new(Settings::default());
         let now = Instant::now();
         assert!(!saved.is_due(now), "nothing changed");
-        saved.value.scale = 1.5;
+        saved.value.look.scale = 1.5;
         assert!(saved.is_due(now));
         saved.failed = Some((saved.value.clone(), now));
         assert!(!saved.is_due(now + AGAIN / 2), "not at every frame");
         assert!(saved.is_due(now + AGAIN));
-        saved.value.scale = 1.6;
+        saved.value.look.scale = 1.6;
         assert!(saved.is_due(now), "another change is another try");
     }
 }

@@ -176,6 +176,7 @@ impl Session {
         if let Err(error) = self.jobs.poll() {
             toasts::complain(toasts, "Could not read earlier jobs", &error);
         }
+        self.jobs.keep_samples(settings.keep_samples);
         self.player.poll();
         self.take_in();
         self.tell(runtime, toasts, page);

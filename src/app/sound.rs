@@ -18,7 +18,7 @@ impl App {
     pub(super) fn strip_ui(&mut self, ui: &mut Ui) {
         let Some(session) = &self.session else { return };
         let Some(now) = session.player.now() else { return };
-        let missing = now.device_missing.then_some(match self.settings.value.speakers {
+        let missing = now.device_missing.then_some(match self.settings.value.sound.speakers {
             Some(_) => "Speakers not connected",
             None => "No sound device",
         });
@@ -89,8 +89,8 @@ impl App {
         let Some(session) = &mut self.session else { return };
         let player = &mut session.player;
         match press {
-            PlayerPress::Volume(volume) => self.settings.value.volume = volume,
-            PlayerPress::Mute => self.settings.value.muted = !player.now().is_some_and(|now| now.muted),
+            PlayerPress::Volume(volume) => self.settings.value.sound.volume = volume,
+            PlayerPress::Mute => self.settings.value.sound.muted = !player.now().is_some_and(|now| now.muted),
             PlayerPress::Keep => {
                 let kept = player.now().and_then(|now| now.key.strip_prefix(TAKE).map(str::to_owned));
                 if let Some(id) = kept {

@@ -114,6 +114,8 @@ pub struct Saving {
     pub folder: Option<PathBuf>,
     /// The folder did not take the result.
     pub unsaved: bool,
+    /// No copy of a clone's sample is kept here.
+    pub leave_sample: bool,
     /// It is here, and has no name yet.
     pub arrived: Option<Arrived>,
     /// The name it is about to get, or got just before a crash.

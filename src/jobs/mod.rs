@@ -89,6 +89,8 @@ pub struct Jobs {
     loading: Option<Task<Stored>>,
     /// Asks for prices that were not known yet.
     pricing: Option<Task<()>>,
+    /// What new clones do with their sample; see [`Jobs::keep_samples`].
+    leave_samples: bool,
 }
 
 /// What the jobs have in common.
@@ -132,7 +134,13 @@ impl Jobs {
             shared,
             loading: Some(loading),
             pricing: None,
+            leave_samples: false,
         }
+    }
+
+    /// Whether a clone begun from now on keeps a copy of its sample on this computer.
+    pub fn keep_samples(&mut self, keep: bool) {
+        self.leave_samples = !keep;
     }
 
     /// Takes in what happened since the last frame. Once per frame, before the panels.
@@ -210,7 +218,8 @@ impl Jobs {
         self.begin(request, Checkpoint::default())
     }
 
-    fn begin(&mut self, request: Request, checkpoint: Checkpoint) -> String {
+    fn begin(&mut self, request: Request, mut checkpoint: Checkpoint) -> String {
+        checkpoint.saving.leave_sample = self.leave_samples;
         let id = uuid::Uuid::new_v4().to_string();
         let now = OffsetDateTime::now_utc();
         let state = State::Running(next(&request, &checkpoint));

@@ -94,7 +94,7 @@ impl SettingsPanel {
         card_ui(ui, icons::CIRCLE_HALF, "Appearance", |ui| {
             row_ui(ui, "Theme", |ui| {
                 let parts = [(Theme::System, "System"), (Theme::Light, "Light"), (Theme::Dark, "Dark")];
-                segmented_large_ui(ui, "Theme", &mut cx.settings.theme, &parts);
+                segmented_large_ui(ui, "Theme", &mut cx.settings.look.theme, &parts);
             });
             layout::line_ui(ui);
             row_ui(ui, "Size of text and controls", |ui| self.scale_ui(ui, cx));
@@ -102,14 +102,14 @@ impl SettingsPanel {
     }
 
     fn scale_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let mut scale = self.scale.unwrap_or(cx.settings.scale);
+        let mut scale = self.scale.unwrap_or(cx.settings.look.scale);
         ui.label(text::mono(format!("{:.0}%", scale * 100.0)));
         let response = Slider::new("Size of text and controls", &mut scale, SCALES).reset(1.0).bare(150.0).show(ui);
         let scale = stepped(scale);
         if response.is_pointer_button_down_on() {
             self.scale = Some(scale);
         } else if response.changed() || self.scale.is_some() {
-            cx.settings.scale = scale;
+            cx.settings.look.scale = scale;
             self.scale = None;
         }
     }

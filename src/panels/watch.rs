@@ -319,11 +319,11 @@ impl Watch {
 
 /// Whether the player is silenced, or will be once it plays.
 pub(super) fn is_muted(cx: &Cx<'_>) -> bool {
-    cx.player.now().map_or(cx.settings.muted, |now| now.muted)
+    cx.player.now().map_or(cx.settings.sound.muted, |now| now.muted)
 }
 
 /// Silences the player, or lets it be heard again, now and after the next start.
 fn mute(cx: &mut Cx<'_>) {
-    cx.settings.muted = !is_muted(cx);
-    cx.player.set_muted(cx.settings.muted);
+    cx.settings.sound.muted = !is_muted(cx);
+    cx.player.set_muted(cx.settings.sound.muted);
 }

@@ -87,7 +87,7 @@ impl Account {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{Settings, Theme};
+    use crate::settings::{Look, Settings, Theme};
 
     #[test]
     fn two_windows_keep_what_each_of_them_changed() {
@@ -96,11 +96,13 @@ mod tests {
         let (old, first, second) = (account("00000000000a"), account("00000000000b"), account("00000000000c"));
         let before = Settings { accounts: vec![old.clone()], ..Settings::default() };
         before.save(&Settings::default(), dir.path()).unwrap();
-        let one = Settings { accounts: vec![old.clone(), first.clone()], theme: Theme::Dark, ..before.clone() };
+        let dark = Look { theme: Theme::Dark, ..before.look };
+        let one = Settings { accounts: vec![old.clone(), first.clone()], look: dark, ..before.clone() };
         one.save(&before, dir.path()).unwrap();
-        let other = Settings { accounts: vec![second.clone()], scale: 1.5, ..before.clone() };
+        let large = Look { scale: 1.5, ..before.look };
+        let other = Settings { accounts: vec![second.clone()], look: large, ..before.clone() };
         other.save(&before, dir.path()).unwrap();
-        let expected = Settings { accounts: vec![first, second], theme: Theme::Dark, scale: 1.5, ..before };
+        let expected = Settings { accounts: vec![first, second], look: Look { scale: 1.5, ..dark }, ..before };
         assert_eq!(Settings::load(dir.path()).0, expected, "one account more, another one less, both settings");
     }
 }

@@ -5,10 +5,13 @@ use std::path::PathBuf;
 
 use toml::{Table, Value};
 
-use super::Theme;
+use super::{Naming, Theme};
 
 /// Longest name of a device, in bytes.
 const MAX_DEVICE: usize = 1024;
+
+/// More clones than any plan has.
+pub(super) const SLOTS: std::ops::RangeInclusive<u32> = 1..=1000;
 
 /// Takes a key out of the table into `place`; leaves the default there when the value can't be used.
 pub(super) fn take<T>(
@@ -48,6 +51,17 @@ pub(super) fn device(value: &Value) -> Result<String, String> {
 
 pub(super) fn yes_or_no(value: &Value) -> Result<bool, String> {
     value.as_bool().ok_or_else(|| "must be true or false".to_owned())
+}
+
+pub(super) fn naming(value: &Value) -> Result<Naming, String> {
+    let naming = value.as_str().and_then(Naming::new);
+    naming.ok_or_else(|| "must be a pattern of at most 200 characters, such as “{video}_{voice}_t{take}”".to_owned())
+}
+
+/// A number of clones.
+pub(super) fn slots(value: &Value) -> Result<u32, String> {
+    let slots = value.as_integer().and_then(|slots| u32::try_from(slots).ok()).filter(|slots| SLOTS.contains(slots));
+    slots.ok_or_else(|| format!("must be a whole number from {} to {}", SLOTS.start(), SLOTS.end()))
 }
 
 fn one_of(words: impl Iterator<Item = impl Display>) -> String {

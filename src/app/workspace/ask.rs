@@ -16,7 +16,7 @@ impl App {
             return false;
         }
         let workspaces = &mut self.workspaces;
-        let asked = workspaces.welcome.ui(ui, &workspaces.account.entry, &mut self.settings.value.theme);
+        let asked = workspaces.welcome.ui(ui, &workspaces.account.entry, &mut self.settings.value.look.theme);
         if let Some(command) = asked {
             self.account(command);
         }

@@ -52,6 +52,9 @@ impl Worker {
 
     /// Keeps the sample as it was uploaded. The voice is there whether or not this works out.
     async fn keep_sample(&self, job: &CloneJob) -> Option<std::path::PathBuf> {
+        if self.job.checkpoint.saving.leave_sample {
+            return None;
+        }
         let path = job.sample.path.clone();
         let hash = hash_file(path.clone(), Progress::default()).await.ok()?;
         if self.job.checkpoint.sample_hash.as_ref() != Some(&hash) {

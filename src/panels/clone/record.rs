@@ -77,7 +77,7 @@ impl Record {
 
     fn turn_on(&mut self, cx: &Cx<'_>) {
         self.turn_off();
-        let device = cx.settings.microphone.as_deref();
+        let device = cx.settings.sound.microphone.as_deref();
         self.recorder = Some(Recorder::open(&cx.runtime.handle(), &self.input, device));
         self.look(cx);
     }

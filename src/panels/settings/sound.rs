@@ -32,7 +32,7 @@ impl SoundCard {
                 notice::error_ui(ui, error, &[]);
             }
             if cx.player.now().is_some_and(|now| now.key == TEST && now.device_missing) {
-                let words = match cx.settings.speakers {
+                let words = match cx.settings.sound.speakers {
                     Some(_) => "The chosen speakers are not connected. Choose others, or connect them and try again.",
                     None => "No sound device was found. Connect speakers or headphones, then try again.",
                 };
@@ -41,7 +41,7 @@ impl SoundCard {
             layout::line_ui(ui);
             Choice::toggle("Tell me when a job ends")
                 .note("As a notification of your desktop, while this window is in the background")
-                .show(ui, &mut cx.settings.notify);
+                .show(ui, &mut cx.settings.notices.ends);
         });
     }
 
@@ -61,13 +61,13 @@ impl SoundCard {
         let found = self.speakers.value().map_or(&[][..], Vec::as_slice);
         let mut options = vec![(None, "System default")];
         options.extend(found.iter().map(|speaker| (Some(speaker.id.clone()), speaker.name.as_str())));
-        if !options.iter().any(|(id, _)| *id == cx.settings.speakers) {
+        if !options.iter().any(|(id, _)| *id == cx.settings.sound.speakers) {
             let words = if self.speakers.is_loading() { "The chosen speakers" } else { "Not connected" };
-            options.push((cx.settings.speakers.clone(), words));
+            options.push((cx.settings.sound.speakers.clone(), words));
         }
-        let list = Select::new("Speakers", &mut cx.settings.speakers, &options).hide_label().width(LIST);
+        let list = Select::new("Speakers", &mut cx.settings.sound.speakers, &options).hide_label().width(LIST);
         if list.show(ui) {
-            cx.player.set_device(cx.settings.speakers.clone());
+            cx.player.set_device(cx.settings.sound.speakers.clone());
         }
     }
 }

@@ -92,7 +92,7 @@ impl Record {
     /// Which microphone, and looking for them again.
     fn device_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let found = self.microphones.value().map_or(&[][..], Vec::as_slice);
-        let chosen = cx.settings.microphone.clone();
+        let chosen = cx.settings.sound.microphone.clone();
         let mut options = vec![(None, "The system's choice")];
         options.extend(found.iter().map(|device| (Some(device.id.clone()), device.name.as_str())));
         if chosen.is_some() && !options.iter().any(|(id, _)| *id == chosen) {
@@ -109,7 +109,7 @@ impl Record {
             again = look.show(ui).clicked();
         });
         if changed {
-            cx.settings.microphone = now;
+            cx.settings.sound.microphone = now;
         }
         if changed || again {
             self.word = None;
