@@ -1,25 +1,21 @@
-//! The keys that work everywhere; a page's own keys are the page's.
+//! The keys of the map that the window obeys itself, or hands to the page; a page's own keys are the page's.
 
-use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Event, Key, Modifiers};
 
 use super::App;
 use super::quit::Quit;
-use crate::panels::{Command, Page};
+use crate::panels::keys::{Chord, Does, WindowAction, chords};
+use crate::panels::{Command, KeyAction, Page};
 use crate::settings::SCALES;
 use crate::store::Role;
 
-const PAGES: [(Key, Page); 6] = [
-    (Key::Num1, Page::Flow),
-    (Key::Num2, Page::Voices),
-    (Key::Num3, Page::Clone),
-    (Key::Num4, Page::Script),
-    (Key::Num5, Page::LipSync),
-    (Key::Num6, Page::Activity),
-];
-
 impl App {
     pub(super) fn keys(&mut self, ctx: &Context) {
-        if fresh_press(ctx, Key::Q) {
+        let presses: Vec<Chord> = chords().filter(|chord| is_pressed(ctx, *chord)).collect();
+        let quit = presses.iter().find(|chord| chord.does == Does::Window(WindowAction::Quit));
+        if let Some(chord) = quit
+            && take(ctx, *chord)
+        {
             self.quit_key(ctx);
         }
         // A question about a file waits below the one about leaving, and until there is a workspace.
@@ -31,47 +27,87 @@ impl App {
         if self.intake.question.is_some() || ctx.memory(|memory| memory.top_modal_layer().is_some()) {
             return;
         }
-        let pressed = |key| fresh_press(ctx, key);
+        for chord in presses {
+            match chord.does {
+                Does::Window(action) => {
+                    if take(ctx, chord) {
+                        self.obey(action);
+                    }
+                }
+                Does::Page(action) => self.hand_over(ctx, chord, action),
+                Does::There => {}
+            }
+        }
+    }
+
+    fn obey(&mut self, action: WindowAction) {
         let Some(session) = &mut self.session else { return };
-        for (key, page) in PAGES {
-            if pressed(key) {
-                session.commands.push(Command::Go(page));
+        let scale = &mut self.settings.value.look.scale;
+        match action {
+            WindowAction::Go(page) => session.commands.push(Command::Go(page)),
+            WindowAction::NewFlow => session.commands.push(Command::NewFlow),
+            WindowAction::AddFile => {
+                let role = if self.page == Page::LipSync { Role::Target } else { Role::Source };
+                session.commands.push(Command::Pick(role));
             }
-        }
-        if pressed(Key::Comma) {
-            session.commands.push(Command::Go(Page::Settings));
-        }
-        for (key, step) in [(Key::Plus, 0.1), (Key::Equals, 0.1), (Key::Minus, -0.1)] {
-            if pressed(key) {
-                let scale = &mut self.settings.value.look.scale;
-                *scale = (*scale + step).clamp(*SCALES.start(), *SCALES.end());
+            WindowAction::Larger => *scale = (*scale + 0.1).min(*SCALES.end()),
+            WindowAction::Smaller => *scale = (*scale - 0.1).max(*SCALES.start()),
+            WindowAction::UsualSize => *scale = 1.0,
+            WindowAction::Main => {
+                let (panels, mut cx) = session.split(&self.runtime, &self.desktop.files, &mut self.settings.value);
+                panels.page(self.page).main_action(&mut cx);
             }
+            WindowAction::Keys | WindowAction::Quit => {}
         }
-        if pressed(Key::Num0) {
-            self.settings.value.look.scale = 1.0;
+    }
+
+    /// Asks the page; a key it does nothing with stays for whoever has the focus.
+    fn hand_over(&mut self, ctx: &Context, chord: Chord, action: KeyAction) {
+        if !is_fresh(ctx, chord) || (action.is_for_text() && ctx.text_edit_focused()) {
+            return;
         }
-        if pressed(Key::N) {
-            session.commands.push(Command::NewFlow);
+        let Some(session) = &mut self.session else { return };
+        let page = if action == KeyAction::RunAll { Page::Flow } else { self.page };
+        if page != self.page {
+            session.commands.push(Command::Go(page));
         }
-        if pressed(Key::O) {
-            let role = if self.page == Page::LipSync { Role::Target } else { Role::Source };
-            session.commands.push(Command::Pick(role));
-        }
-        if pressed(Key::Enter) {
-            let (panels, mut cx) = session.split(&self.runtime, &self.desktop.files, &mut self.settings.value);
-            panels.page(self.page).main_action(&mut cx);
+        let (panels, mut cx) = session.split(&self.runtime, &self.desktop.files, &mut self.settings.value);
+        if panels.page(page).key(action, &mut cx) {
+            take(ctx, chord);
         }
     }
 }
 
-/// Whether Ctrl and this key were pressed just now. A key held down repeats, and what one press began on one page
-/// must not be confirmed by its repeats on the next.
-fn fresh_press(ctx: &Context, key: Key) -> bool {
-    ctx.input_mut(|input| {
-        let fresh = input
-            .events
-            .iter()
-            .any(|event| matches!(event, Event::Key { key: which, pressed: true, repeat: false, .. } if *which == key));
-        input.consume_shortcut(&KeyboardShortcut::new(Modifiers::COMMAND, key)) && fresh
-    })
+/// Whether the key was pressed with exactly these modifiers. On some keyboards plus, and the question mark on the key
+/// of the slash, are typed with Shift.
+fn fits(chord: Chord, key: Key, modifiers: Modifiers) -> bool {
+    let shifted = matches!(chord.key, Key::Plus | Key::Questionmark | Key::Slash);
+    let held = Modifiers { shift: modifiers.shift && !shifted, ..modifiers };
+    key == chord.key && held.matches_exact(chord.modifiers)
+}
+
+/// Whether the key was pressed, or repeats.
+fn is_pressed(ctx: &Context, chord: Chord) -> bool {
+    ctx.input(|input| input.events.iter().any(|event| press(chord, event).is_some()))
+}
+
+/// Whether the key was pressed just now.
+fn is_fresh(ctx: &Context, chord: Chord) -> bool {
+    ctx.input(|input| input.events.iter().any(|event| press(chord, event) == Some(true)))
+}
+
+/// Whether an event is this key, and a first press of it.
+fn press(chord: Chord, event: &Event) -> Option<bool> {
+    match event {
+        Event::Key { key, pressed: true, repeat, modifiers, .. } if fits(chord, *key, *modifiers) => Some(!repeat),
+        _ => None,
+    }
+}
+
+/// Takes the key away from everybody else; whether it was pressed just now. A key held down repeats, and what one
+/// press began on one page must not be confirmed by its repeats on the next.
+fn take(ctx: &Context, chord: Chord) -> bool {
+    let fresh = is_fresh(ctx, chord);
+    ctx.input_mut(|input| input.events.retain(|event| press(chord, event).is_none()));
+    fresh
 }

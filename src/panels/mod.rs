@@ -7,6 +7,7 @@ mod find;
 pub mod flow;
 mod gone;
 pub mod key_entry;
+pub mod keys;
 mod limits;
 pub mod lipsync;
 mod loudness;
@@ -25,6 +26,7 @@ pub mod welcome;
 mod when;
 
 pub use command::{AccountCommand, Command, Commands, Notice};
+pub use keys::KeyAction;
 pub use pictures::{Pictures, Sound};
 
 use crate::api::Client;
@@ -93,6 +95,12 @@ pub trait Panel {
 
     /// Whether the page itself has controls for the track of this key, so that the strip at its foot is not needed.
     fn controls(&self, _key: &str) -> bool {
+        false
+    }
+
+    /// A key of the map that is the page's to act on: true when it did, and nobody else shall. Called before the page is
+    /// drawn, once for each press, and not while a dialog or a question lies over the page.
+    fn key(&mut self, _action: KeyAction, _cx: &mut Cx<'_>) -> bool {
         false
     }
 
