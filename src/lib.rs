@@ -11,7 +11,7 @@
 //! | [`runtime`] | all background work starts here | error, secrets |
 //! | [`remote`] | server data that may be loading, failed or stale | error, runtime |
 //! | [`media`] | files, sound, pictures: read, measured, cut, played, recorded | error, paths, runtime |
-//! | [`script`] | pure: count characters, estimate spoken length | |
+//! | [`script`] | pure: lines counted, split, imported, said differently, spoken with pauses | error |
 //! | [`compose`] | pure: sync modes, lengths, prices, what is missing | api |
 //! | [`settings`] | what the user chose; loading never fails | error |
 //! | [`secrets`] | the API key, where it came from and where it is kept | error |

@@ -1,13 +1,22 @@
-//! Pure rules of a line: how long it may be, how long it will sound, what to call it.
+//! Pure rules of a script: how long a line may be and will sound, what to call it, where it is split, which words
+//! are said differently, where it pauses, and how lines are read out of files.
+
+pub mod import;
+pub mod pauses;
+pub mod split;
+pub mod words;
 
 /// The most characters the service takes in one line, counted in Unicode scalar values.
 pub const MAX_CHARACTERS: usize = 5_000;
 /// From here on the counter warns.
 pub const WARN_CHARACTERS: usize = 4_500;
 
-/// Characters of a line as the service counts them.
+/// Characters of a line as the service counts them: its pauses are made here and are not sent.
 pub fn characters(line: &str) -> usize {
-    line.trim().chars().count()
+    if !pauses::may_pause(line) {
+        return line.trim().chars().count();
+    }
+    pauses::parts(line).iter().map(|part| part.text.chars().count()).sum()
 }
 
 /// How a line may be sent.
@@ -33,7 +42,8 @@ pub fn fit(line: &str) -> Fit {
 /// Roughly how many seconds a line takes to say, at an even reading pace of 14.5 characters a second.
 #[expect(clippy::cast_precision_loss, reason = "an estimate of at most 5,000 characters")]
 pub fn spoken_secs(line: &str) -> f64 {
-    characters(line) as f64 / 14.5
+    let pauses: f64 = pauses::parts(line).iter().map(|part| part.pause_after_secs).sum();
+    characters(line) as f64 / 14.5 + pauses
 }
 
 /// The first words of a line, for a list: at most `limit` characters, cut at a word with an ellipsis.
