@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "common/folder.rs"]
+mod folder;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,35 +12,12 @@ use std::process::Command;
 use mouthpiece::error::Error;
 use mouthpiece::media::edit::{Format, Piece, export, join, match_loudness, trim_silence};
 use mouthpiece::media::loudness;
-use tempfile::TempDir;
 
-struct Bench(TempDir);
+use folder::Bench;
 
-impl Bench {
-    fn new() -> Self {
-        Self(TempDir::new().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    #[track_caller]
-    fn made(&self, arguments: &[&str], name: &str) -> PathBuf {
-        let path = self.path(name);
-        let done = Command::new("ffmpeg").args(["-v", "error", "-y"]).args(arguments).arg(&path).output().unwrap();
-        assert!(done.status.success(), "{name}: {}", String::from_utf8_lossy(&done.stderr));
-        path
-    }
-
-    /// Somebody speaking, for some seconds.
-    fn talk(&self) -> PathBuf {
-        let path = self.path("talk.wav");
-        let words = "This line was spoken once, and once is enough for everybody who hears it tonight.";
-        let said = Command::new("espeak-ng").args(["-v", "en-gb", "-w"]).arg(&path).arg(words).output().unwrap();
-        assert!(said.status.success());
-        path
-    }
+/// Somebody speaking, for some seconds.
+fn talk(bench: &Bench) -> PathBuf {
+    bench.said(&["-v", "en-gb"], "This line was spoken once, and once is enough for everybody who hears it tonight.")
 }
 
 fn text(path: &Path) -> &str {
@@ -67,7 +47,7 @@ fn by_ffmpeg(path: &Path) -> (f64, f64) {
 #[test]
 fn loudness_is_what_ffmpeg_says() {
     let bench = Bench::new();
-    let talk = bench.talk();
+    let talk = talk(&bench);
     for (name, options) in [
         ("mono.wav", &["-ar", "48000"][..]),
         ("stereo.flac", &["-ar", "44100", "-af", "volume=-12dB,pan=stereo|c0=c0|c1=0.4*c0"][..]),
@@ -88,7 +68,7 @@ fn loudness_is_what_ffmpeg_says() {
 #[test]
 fn silence_goes_from_both_ends_but_for_a_breath() {
     let bench = Bench::new();
-    let talk = bench.talk();
+    let talk = talk(&bench);
     let bare = bench.made(
         &["-i", text(&talk), "-af", "silenceremove=1:0:-45dB,areverse,silenceremove=1:0:-45dB,areverse"],
         "bare.wav",
@@ -112,7 +92,7 @@ fn silence_goes_from_both_ends_but_for_a_breath() {
 #[test]
 fn lines_are_joined_with_their_pauses_whatever_they_are() {
     let bench = Bench::new();
-    let talk = bench.talk();
+    let talk = talk(&bench);
     let other = bench.made(&["-i", text(&talk), "-ar", "44100", "-ac", "2"], "other.mp3");
     let tone = bench.made(&["-f", "lavfi", "-i", "sine=f=300:r=48000:d=1.5"], "tone.flac");
     let pieces = [(&talk, 0.75), (&other, 1.25), (&tone, 3.0)];
@@ -148,7 +128,7 @@ fn mode(path: &Path) -> u32 {
 #[test]
 fn a_take_is_saved_as_wav_and_as_mp3() {
     let bench = Bench::new();
-    let talk = bench.talk();
+    let talk = talk(&bench);
     for (format, name, codec) in [(Format::Wav, "take.wav", "pcm_s16le"), (Format::Mp3, "take.mp3", "mp3")] {
         let to = bench.path(name);
         fs::write(&to, b"an older take").unwrap();
@@ -158,20 +138,20 @@ fn a_take_is_saved_as_wav_and_as_mp3() {
         assert_eq!(mode(&to), mode(&talk), "{name} may be read as any new file");
         assert!((secs(&to) - secs(&talk)).abs() < 0.12, "{name}: {} of {}", secs(&to), secs(&talk));
     }
-    let files = fs::read_dir(bench.0.path()).unwrap().count();
+    let files = fs::read_dir(bench.path("")).unwrap().count();
     let broken = bench.path("broken.wav");
     fs::write(&broken, b"nothing of the kind").unwrap();
     for format in [Format::Wav, Format::Mp3] {
         let error = export(&broken, &bench.path("new"), format).unwrap_err().to_string();
         assert!(error.contains("broken.wav") && error.ends_with('.'), "{error}");
     }
-    assert_eq!(fs::read_dir(bench.0.path()).unwrap().count(), files + 1, "half a file was left");
+    assert_eq!(fs::read_dir(bench.path("")).unwrap().count(), files + 1, "half a file was left");
 }
 
 #[test]
 fn a_take_comes_near_the_loudness_of_another_and_its_peaks_stay_whole() {
     let bench = Bench::new();
-    let talk = bench.talk();
+    let talk = talk(&bench);
     for target in [-30.0, -23.0, -18.0, -8.0] {
         let to = bench.path("matched.wav");
         let matched = match_loudness(&talk, target, &to).unwrap();

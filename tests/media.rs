@@ -1,8 +1,10 @@
 //! Real files, made on the spot with ffmpeg: each ends in the right facts, with ffprobe as witness, or in one clear
 //! sentence.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "common/folder.rs"]
+mod folder;
 #[path = "media/pictures.rs"]
 mod pictures;
 
@@ -14,14 +16,14 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use mouthpiece::error::Error;
+use mouthpiece::media::frames_from;
 use mouthpiece::media::player::Source;
 use mouthpiece::media::probe::{Kind, Probe, probe, probe_without_tools};
-use mouthpiece::media::sample::{self, Polish};
 use mouthpiece::media::video::{Frame, frame};
 use mouthpiece::media::wave::{Wave, scan};
-use mouthpiece::media::{Part, frames_from};
 use mouthpiece::runtime::Runtime;
-use tempfile::TempDir;
+
+use folder::{Bench, heard};
 
 /// Two seconds of moving picture and of a tone.
 const PICTURE: [&str; 4] = ["-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=2"];
@@ -29,43 +31,6 @@ const TONE: [&str; 4] = ["-f", "lavfi", "-i", "aevalsrc='0.5*sin(440*2*PI*t)|0.2
 
 fn wave(path: &Path) -> Result<Wave, Error> {
     scan(&Source::File(path.to_owned()), None, &mut |_| true)
-}
-
-/// Half a second from within a file, in one channel, and its samples a second.
-fn heard(path: &Path) -> (u32, Vec<f32>) {
-    let to = TempDir::new().unwrap();
-    let cut = sample::cut(path, Part::new(0.25, 0.75), Polish::default(), &to.path().join("cut.wav"), &|_| true);
-    let mut reader = hound::WavReader::open(cut.unwrap().path).unwrap();
-    let samples = reader.samples::<i16>().map(|sample| f32::from(sample.unwrap()) / 32_768.0).collect();
-    (reader.spec().sample_rate, samples)
-}
-
-struct Bench(TempDir);
-
-impl Bench {
-    fn new() -> Self {
-        Self(TempDir::new().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn make(&self, name: &str, args: &[&[&str]]) -> PathBuf {
-        let path = self.path(name);
-        let mut file = std::ffi::OsString::from("file:");
-        file.push(&path);
-        let status =
-            Command::new("ffmpeg").args(["-v", "error", "-nostdin", "-y"]).args(args.concat()).arg(file).status();
-        assert!(status.expect("these tests need ffmpeg").success(), "ffmpeg could not make {name}");
-        path
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.path(name);
-        fs::write(&path, bytes).unwrap();
-        path
-    }
 }
 
 /// Writes a quarter turn clockwise into the header of the picture, as a phone does.
@@ -238,7 +203,7 @@ fn what_is_not_media_is_refused_in_one_sentence() {
             bench.write("list.m3u8", "#EXTM3U\n#EXTINF:2,\nfile:///etc/passwd\n"),
             "list.m3u8 is a playlist: it only says where the sound is. Drop the video or audio file itself.",
         ),
-        (bench.0.path().to_owned(), ""),
+        (bench.path(""), ""),
         (
             bench.path("gone.mp4"),
             "Could not open gone.mp4: no such file or directory. It may have been moved or renamed; choose it again.",

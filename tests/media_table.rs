@@ -4,14 +4,15 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 #![expect(clippy::cast_precision_loss, reason = "a second of samples")]
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "common/folder.rs"]
+mod folder;
 
-use mouthpiece::media::Part;
+use std::fs;
+use std::path::Path;
+
 use mouthpiece::media::probe::{Hdr, Probe, probe, probe_without_tools};
-use mouthpiece::media::sample::{self, Polish};
-use tempfile::TempDir;
+
+use folder::{Bench, heard};
 
 /// A second of moving picture and of a tone at 48 kHz, in mono, stereo and 5.1.
 const PICTURE: &[&str] = &["-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=1"];
@@ -23,32 +24,6 @@ const AAC: &[&str] = &["-c:a", "aac"];
 const VP9: &[&str] = &["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"];
 /// Four frames in ten are missing, as when a phone has not enough light.
 const GAPS: &[&str] = &["-vf", "select='lt(mod(n,10),6)'", "-vsync", "vfr"];
-
-/// Half a second from within a file, in one channel, and its samples a second.
-fn heard(path: &Path) -> (u32, Vec<f32>) {
-    let to = TempDir::new().unwrap();
-    let cut = sample::cut(path, Part::new(0.25, 0.75), Polish::default(), &to.path().join("cut.wav"), &|_| true);
-    let mut reader = hound::WavReader::open(cut.unwrap().path).unwrap();
-    let samples = reader.samples::<i16>().map(|sample| f32::from(sample.unwrap()) / 32_768.0).collect();
-    (reader.spec().sample_rate, samples)
-}
-
-struct Bench(TempDir);
-
-impl Bench {
-    fn new() -> Self {
-        Self(TempDir::new().unwrap())
-    }
-
-    fn make(&self, name: &str, args: &[&[&str]]) -> PathBuf {
-        let path = self.0.path().join(name);
-        let made =
-            Command::new("ffmpeg").args(["-v", "error", "-nostdin", "-y"]).args(args.concat()).arg(&path).output();
-        let made = made.unwrap();
-        assert!(made.status.success(), "{name}: {}", String::from_utf8_lossy(&made.stderr));
-        path
-    }
-}
 
 /// All facts but the size, in one line.
 fn told(file: &Probe) -> String {

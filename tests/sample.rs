@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "common/folder.rs"]
+mod folder;
+
 use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,43 +14,20 @@ use mouthpiece::error::Error;
 use mouthpiece::media::Part;
 use mouthpiece::media::sample::{self, Cut, Polish};
 use mouthpiece::media::survey::{self, Grade, Sort, Survey};
-use tempfile::TempDir;
+
+use folder::Bench;
 
 const TALK: &str = "We built this for the people who finish the edit at two in the morning. Version three ships on \
     Thursday, and it is the quickest we have ever made. Nobody has to wait for a render again, which is a thing I have \
     wanted to say for years.";
 
-struct Bench(TempDir);
+/// Somebody speaking.
+fn talk(bench: &Bench) -> PathBuf {
+    bench.said(&["-v", "en-us", "-s", "150"], TALK)
+}
 
-impl Bench {
-    fn new() -> Self {
-        Self(TempDir::new().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    /// ffmpeg with these arguments and a file to make.
-    #[track_caller]
-    fn made(&self, arguments: &[&str], name: &str) -> PathBuf {
-        let path = self.path(name);
-        let done = Command::new("ffmpeg").args(["-v", "error", "-y"]).args(arguments).arg(&path).output().unwrap();
-        assert!(done.status.success(), "{name}: {}", String::from_utf8_lossy(&done.stderr));
-        path
-    }
-
-    /// Somebody speaking.
-    fn talk(&self) -> PathBuf {
-        let path = self.path("talk.wav");
-        let said = Command::new("espeak-ng").args(["-v", "en-us", "-s", "150", "-w"]).arg(&path).arg(TALK).output();
-        assert!(said.unwrap().status.success());
-        path
-    }
-
-    fn cut(&self, from: &Path, part: Part, polish: Polish) -> Result<Cut, Error> {
-        sample::cut(from, part, polish, &self.path("cut.wav"), &|_| true)
-    }
+fn cut(bench: &Bench, from: &Path, part: Part, polish: Polish) -> Result<Cut, Error> {
+    sample::cut(from, part, polish, &bench.path("cut.wav"), &|_| true)
 }
 
 fn text(path: &Path) -> &str {
@@ -86,7 +66,7 @@ fn at(secs: f64, rate: u32) -> usize {
 #[test]
 fn a_cut_is_the_same_samples_as_ffmpeg_has_at_that_place() {
     let bench = Bench::new();
-    let talk = bench.talk();
+    let talk = talk(&bench);
     let stereo = ["-i", text(&talk), "-af", "aresample=48000,pan=stereo|c0=c0|c1=0.6*c0"];
     let table: [(&str, u32, &[&str]); 7] = [
         ("a.wav", 44_100, &["-ar", "44100", "-c:a", "pcm_s24le"]),
@@ -101,7 +81,7 @@ fn a_cut_is_the_same_samples_as_ffmpeg_has_at_that_place() {
         let file = bench.made(&[&stereo[..], options].concat(), name);
         let before = fs::read(&file).unwrap();
         let part = Part::new(3.217, 8.901);
-        let cut = bench.cut(&file, part, Polish::default()).unwrap();
+        let cut = cut(&bench, &file, part, Polish::default()).unwrap();
         let mine = by_ffmpeg(&cut.path);
         let whole = by_ffmpeg(&file);
         let from = at(3.217, rate);
@@ -141,7 +121,7 @@ fn sound_that_begins_later_than_the_picture_is_cut_at_its_place() {
     ] {
         let clip = bench.made(&[&picture[..], &tone, &codecs].concat(), name);
         for from in [0.0, 0.4, 2.0] {
-            let cut = bench.cut(&clip, Part::new(from, from + 1.5), Polish::default()).unwrap();
+            let cut = cut(&bench, &clip, Part::new(from, from + 1.5), Polish::default()).unwrap();
             let samples = by_ffmpeg(&cut.path);
             let begins = samples.iter().position(|sample| sample.abs() > 0.02).unwrap();
             let wanted = at((1.0 - from).max(0.0), cut.rate);
@@ -155,14 +135,14 @@ fn sound_that_begins_later_than_the_picture_is_cut_at_its_place() {
 #[test]
 fn rates_above_48_khz_come_down_and_any_channels_become_one() {
     let bench = Bench::new();
-    let talk = bench.talk();
+    let talk = talk(&bench);
     for (name, options, rate) in [
         ("high.wav", ["-ar", "192000", "-ac", "1"], 48_000),
         ("six.flac", ["-ar", "48000", "-ac", "6"], 48_000),
         ("cd.wav", ["-ar", "44100", "-ac", "2"], 44_100),
     ] {
         let file = bench.made(&[&["-i", text(&talk)][..], &options[..]].concat(), name);
-        let cut = bench.cut(&file, Part::new(2.0, 6.0), Polish::default()).unwrap();
+        let cut = cut(&bench, &file, Part::new(2.0, 6.0), Polish::default()).unwrap();
         let asked =
             ["-v", "error", "-show_entries", "stream=sample_rate,channels,codec_name,duration", "-of", "csv=p=0"];
         let said = Command::new("ffprobe").args(asked).arg(&cut.path).output().unwrap().stdout;
@@ -176,7 +156,7 @@ fn rates_above_48_khz_come_down_and_any_channels_become_one() {
 #[test]
 fn the_hum_goes_and_the_voice_stays() {
     let bench = Bench::new();
-    let talk = bench.talk();
+    let talk = talk(&bench);
     for hertz in [50_u16, 60] {
         let mains = format!(
             "aevalsrc='0.01*sin({hertz}*2*PI*t)+0.006*sin({}*2*PI*t)+0.004*sin({}*2*PI*t)':s=48000",
@@ -190,7 +170,7 @@ fn the_hum_goes_and_the_voice_stays() {
         let found = survey::survey(&file, &|_| true).unwrap().measure(part);
         assert_eq!(found.hum_hz, Some(hertz), "{found:?}");
         assert_eq!(found.checks()[3].value, format!("Low hum at {hertz} Hz"));
-        let plain = bench.cut(&file, part, Polish::default()).unwrap().path;
+        let plain = cut(&bench, &file, part, Polish::default()).unwrap().path;
         let plain_at = |filter: &str| heard(&plain, filter, "mean_volume:");
         let tone = |times: u16| {
             format!(
@@ -201,7 +181,7 @@ fn the_hum_goes_and_the_voice_stays() {
         };
         let before = [1, 2, 3].map(|times| plain_at(&tone(times)));
         let voice_before = plain_at("highpass=f=350,volumedetect");
-        let clean = bench.cut(&file, part, Polish { hum: Some(hertz), level: false }).unwrap().path;
+        let clean = cut(&bench, &file, part, Polish { hum: Some(hertz), level: false }).unwrap().path;
         let after = [1, 2, 3].map(|times| heard(&clean, &tone(times), "mean_volume:"));
         let voice_after = heard(&clean, "highpass=f=350,volumedetect", "mean_volume:");
         println!("{hertz} Hz: {before:?} became {after:?}, voice {voice_before} became {voice_after}");
@@ -218,10 +198,10 @@ fn the_hum_goes_and_the_voice_stays() {
 #[test]
 fn a_quiet_voice_is_brought_to_its_level_and_no_peak_is_cut_off() {
     let bench = Bench::new();
-    let talk = bench.talk();
+    let talk = talk(&bench);
     for gain in ["-24dB", "0dB", "6dB"] {
         let file = bench.made(&["-i", text(&talk), "-af", &format!("volume={gain}")], &format!("at{gain}.wav"));
-        let cut = bench.cut(&file, Part::new(0.0, 9.0), Polish { hum: None, level: true }).unwrap();
+        let cut = cut(&bench, &file, Part::new(0.0, 9.0), Polish { hum: None, level: true }).unwrap();
         let level = survey::survey(&cut.path, &|_| true).unwrap().measure(Part::new(0.0, 9.0)).level_db.unwrap();
         let peak = heard(&cut.path, "volumedetect", "max_volume:");
         println!("{gain}: {level} dB, peak {peak} dB");
@@ -232,12 +212,12 @@ fn a_quiet_voice_is_brought_to_its_level_and_no_peak_is_cut_off() {
 #[test]
 fn what_can_not_be_cut_ends_in_a_sentence_and_leaves_nothing() {
     let bench = Bench::new();
-    let talk = bench.talk();
+    let talk = talk(&bench);
     let (empty, note) = (bench.path("empty.wav"), bench.path("note.mp3"));
     fs::write(&empty, b"").unwrap();
     fs::write(&note, b"not a sound at all").unwrap();
     let picture = bench.made(&["-f", "lavfi", "-i", "testsrc2=s=64x64:r=5:d=1", "-pix_fmt", "yuv420p"], "mute.mp4");
-    let files = fs::read_dir(bench.0.path()).unwrap().count();
+    let files = fs::read_dir(bench.path("")).unwrap().count();
     for (file, part) in [
         (&empty, Part::new(0.0, 5.0)),
         (&note, Part::new(0.0, 5.0)),
@@ -246,7 +226,7 @@ fn what_can_not_be_cut_ends_in_a_sentence_and_leaves_nothing() {
         (&talk, Part::new(900.0, 930.0)),
         (&bench.path("gone.wav"), Part::new(0.0, 5.0)),
     ] {
-        let error = bench.cut(file, part, Polish { hum: Some(50), level: true }).unwrap_err().to_string();
+        let error = cut(&bench, file, part, Polish { hum: Some(50), level: true }).unwrap_err().to_string();
         println!("{error}");
         assert!(error.ends_with('.') && error.len() < 250 && !error.contains("os error"), "{error}");
     }
@@ -254,7 +234,7 @@ fn what_can_not_be_cut_ends_in_a_sentence_and_leaves_nothing() {
     assert!(matches!(stopped, Err(Error::Cancelled)));
     let nowhere = sample::cut(&talk, Part::new(0.0, 2.0), Polish::default(), &bench.path("no/cut.wav"), &|_| true);
     assert!(matches!(nowhere, Err(Error::File { .. })), "{nowhere:?}");
-    assert_eq!(fs::read_dir(bench.0.path()).unwrap().count(), files, "something was left behind");
+    assert_eq!(fs::read_dir(bench.path("")).unwrap().count(), files, "something was left behind");
 }
 
 /// A WAV of 32-bit floats.
@@ -278,7 +258,7 @@ fn floats(path: &Path, samples: &[f32]) {
 #[test]
 fn odd_files_are_surveyed_and_cut_as_far_as_they_go() {
     let bench = Bench::new();
-    let talk = bench.talk();
+    let talk = talk(&bench);
     let silent = bench.made(&["-f", "lavfi", "-i", "anullsrc=r=44100:cl=stereo:d=12"], "silent.flac");
     let odd = bench.path("odd.wav");
     let strange: Vec<f32> =
@@ -290,7 +270,7 @@ fn odd_files_are_surveyed_and_cut_as_far_as_they_go() {
     for file in [&silent, &odd, &broken] {
         let survey = survey::survey(file, &|_| true).unwrap();
         let measures = survey.measure(Part::new(0.0, 1e9));
-        let cut = bench.cut(file, Part::new(0.5, 60.0), Polish { hum: Some(60), level: true }).unwrap();
+        let cut = cut(&bench, file, Part::new(0.5, 60.0), Polish { hum: Some(60), level: true }).unwrap();
         println!("{}: {measures:?}, {cut:?}", file.display());
         assert!(measures.noise_db.is_finite() && measures.level_db.is_none_or(f64::is_finite));
         assert!((cut.secs + 0.5 - survey.duration_secs).abs() < 0.06, "{cut:?} of {}", survey.duration_secs);
@@ -305,7 +285,7 @@ fn odd_files_are_surveyed_and_cut_as_far_as_they_go() {
 #[test]
 fn a_survey_tells_how_far_it_is_and_stops_when_asked() {
     let bench = Bench::new();
-    let talk = bench.talk();
+    let talk = talk(&bench);
     let long = bench.made(&["-stream_loop", "5", "-i", text(&talk), "-c:a", "aac"], "long.m4a");
     let last = Cell::new(0.0);
     let survey = survey::survey(&long, &|share| {
