@@ -4,6 +4,7 @@
 //! [`App`] owns what lives as long as the window; a [`Session`] owns what belongs to one account. Nothing here
 //! waits: opening, reading and saving are tasks that are asked once per frame.
 
+mod beside;
 mod commands;
 mod errors;
 mod flows;
@@ -11,6 +12,7 @@ mod intake;
 mod keeping;
 mod keys;
 mod ledger;
+mod left;
 pub mod notify;
 mod online;
 mod overlay;
@@ -18,6 +20,7 @@ mod previews;
 mod quit;
 mod saved;
 mod session;
+mod sheet;
 mod shell;
 mod sound;
 mod toasts;
@@ -140,7 +143,7 @@ impl App {
             session: None,
             workspaces: Workspaces::default(),
             desktop,
-            page: Page::Flow,
+            page: left::page(settings.window.page.as_deref()),
             toasts,
             intake: Intake::default(),
             errands: Errands::default(),
@@ -227,6 +230,7 @@ impl eframe::App for App {
         self.shell_ui(ui);
         self.player_keys(&ctx);
         self.run_commands(&ctx);
+        self.note_window(&ctx);
         let playing = self.session.as_ref().is_some_and(Session::something_moves);
         if playing && !motion::is_reduced(&ctx) {
             ctx.request_repaint_after(Duration::from_millis(50));
@@ -239,6 +243,7 @@ impl eframe::App for App {
         if let Some(session) = &self.session {
             session.last_save()();
         }
+        self.keep_window();
         self.save_settings_last();
         tracing::info!("closing");
     }

@@ -4,6 +4,8 @@
 mod key;
 #[path = "main/log.rs"]
 mod log;
+#[path = "main/place.rs"]
+mod place;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use mouthpiece::paths;
 use mouthpiece::runtime::Runtime;
 use mouthpiece::sandbox;
 use mouthpiece::secrets::{ApiKey, SERVICE, Source, base_url};
+use mouthpiece::settings::Settings;
 use secrecy::ExposeSecret as _;
 
 const TITLE: &str = "Mouthpiece";
@@ -188,12 +191,14 @@ fn open_window(launch: Launch) -> Result<(), Failure> {
         .with_title(TITLE)
         .with_app_id(APP_ID)
         .with_icon(icon())
-        .with_inner_size([1280.0, 800.0])
-        .with_min_inner_size([960.0, 640.0])
+        .with_min_inner_size(place::SMALLEST)
         .with_drag_and_drop(true);
+    let left = Settings::load(&launch.data_dir).0.window;
+    let viewport = place::as_left(viewport, &left);
     let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..Default::default() };
     let create = |context: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
         context.egui_ctx.on_end_pass("window name", Arc::new(name_window));
+        bring_in(context);
         Ok(Box::new(App::new(&context.egui_ctx, launch)?) as Box<dyn eframe::App>)
     };
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "opening the window");
@@ -206,6 +211,25 @@ fn open_window(launch: Launch) -> Result<(), Failure> {
              software (libgl1-mesa-dri and LIBGL_ALWAYS_SOFTWARE=1)."
         )),
     })
+}
+
+/// Brings a window in whose screen is gone since it was left.
+fn bring_in(context: &eframe::CreationContext<'_>) {
+    let Some(window) = context.winit_window() else { return };
+    // Where the system does not tell, it does not put windows out of sight either.
+    let Ok(at) = window.outer_position() else { return };
+    let screens: Vec<place::Screen> = window
+        .available_monitors()
+        .map(|screen| {
+            let (at, size) = (screen.position(), screen.size());
+            place::Screen { left: at.x, top: at.y, width: size.width, height: size.height }
+        })
+        .collect();
+    if !place::is_in_reach(at.x, at.y, window.outer_size().width, &screens)
+        && let Some(screen) = window.available_monitors().next()
+    {
+        window.set_outer_position(screen.position());
+    }
 }
 
 /// The title bar is not ours to read aloud, so assistive software is told the window's name apart from it.

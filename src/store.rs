@@ -2,6 +2,7 @@
 
 mod account;
 mod lines;
+mod naming;
 mod sample;
 mod spend;
 
@@ -13,6 +14,7 @@ use time::format_description::well_known::Rfc3339;
 
 pub use account::{Account, Check, Kept};
 pub use lines::Lines;
+pub use naming::clean_name;
 pub use sample::{LEAST_SECS, MOST_SECS, SampleChoice, first_part};
 pub use spend::{Part, Spend, month_name};
 
@@ -20,8 +22,8 @@ use crate::api::{AssetKind, Model, SyncMode, Voice};
 use crate::jobs::{LocalFile, VoiceTrack};
 use crate::library::{CloneRecord, Edited, Line, SeenVoice, Take};
 use crate::media::probe::{Kind, Probe};
-use crate::paths::short_name;
 use crate::remote::Remote;
+use crate::settings::Naming;
 
 /// A media file the user brought in, with the facts read from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -257,6 +259,8 @@ pub struct Store {
     pub data_dir: PathBuf,
     /// The books of this month; `None` until they are read.
     pub spend: Option<Spend>,
+    /// How results are named, after the settings.
+    pub naming: Naming,
 }
 
 impl Store {
@@ -281,6 +285,7 @@ impl Store {
             play_result: false,
             data_dir: PathBuf::new(),
             spend: None,
+            naming: Naming::default(),
         }
     }
 
@@ -342,27 +347,6 @@ impl Store {
         self.clones.iter().any(|clone| clone.id == voice.id) || voice.looks_cloned()
     }
 
-    /// What the result is called, without extension: the user's name for it, else one made of the target, the voice
-    /// and the take. Fits every file system. `None` while there is nothing to name it after.
-    pub fn result_name(&self) -> Option<String> {
-        let chosen = clean_name(&self.flow.lip_sync.file_name);
-        if !chosen.is_empty() {
-            return Some(chosen);
-        }
-        self.proposed_name()
-    }
-
-    /// The name the result gets unless the user gives another.
-    pub fn proposed_name(&self) -> Option<String> {
-        let target = self.flow.target.as_ref()?.stem();
-        let voice = match (&self.flow.audio, self.chosen_take()) {
-            (Some(audio), _) => format!("_{}", audio.stem()),
-            (None, Some(take)) => format!("_{}_t{}", first_word(&take.voice_name), take.number),
-            (None, None) => String::new(),
-        };
-        Some(clean_name(&format!("{target}{voice}"))).filter(|name| !name.is_empty())
-    }
-
     /// Keeps a take of its line, instead of another one, or lets it go. True when there was something to change.
     pub fn keep_take(&mut self, id: &str, keep: bool) -> bool {
         let Some(script) = self.take(id).filter(|take| take.care.kept != keep).map(|take| take.script.clone()) else {
@@ -395,34 +379,4 @@ impl Store {
 fn edited_file(edited: &Edited) -> LocalFile {
     let (path, content_type) = (edited.file.clone(), "audio/wav".to_owned());
     LocalFile { path, content_type, kind: AssetKind::Audio, size: Some(edited.bytes) }
-}
-
-/// A text as a file name that every system takes: no separators or control characters, no dots or spaces at its ends,
-/// at most 100 characters and 200 bytes.
-pub fn clean_name(text: &str) -> String {
-    let clean = |c: char| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { ' ' } else { c };
-    let text: String = text.chars().map(clean).collect();
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let text: String = words.join(" ").trim_start_matches(['.', ' ']).chars().take(100).collect();
-    short_name(&text).trim_end_matches(['.', ' ']).to_owned()
-}
-
-/// The first word of a name, in small letters: "Mara, keynote" gives "mara".
-fn first_word(name: &str) -> String {
-    let word = name.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
-    word.unwrap_or("voice").to_lowercase()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_result_is_named_after_what_it_was_made_of() {
-        assert_eq!(clean_name(" ../a/b:c?.mp4. "), "a b c .mp4");
-        assert_eq!(clean_name("\u{0}\n"), "");
-        assert_eq!(clean_name(&"ä".repeat(300)).chars().count(), 100);
-        assert_eq!(clean_name(&"字".repeat(100)), "字".repeat(66));
-        assert_eq!((first_word("Mara, keynote"), first_word("—")), ("mara".to_owned(), "voice".to_owned()));
-    }
 }

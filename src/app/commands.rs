@@ -13,7 +13,7 @@ use crate::files::Wanted;
 use crate::jobs::stamp;
 use crate::media::player::{Source, Track};
 use crate::media::probe;
-use crate::panels::{Command, Page};
+use crate::panels::{Command, KeyAction, Page};
 use crate::runtime::{Runtime, Task};
 use crate::store::{MediaFile, Role, file_name};
 use crate::ui::{News, Toast};
@@ -42,6 +42,14 @@ impl App {
         match command {
             Command::Go(page) => self.page = page,
             Command::Notify(notice) => toasts::notify(&mut self.toasts, notice),
+            Command::Undoable { title, detail, page } => {
+                let toast = Toast::new(News::Success, title.clone(), title).detail(detail);
+                self.toasts.push(toast.undo(Command::Undo(page)));
+            }
+            Command::Undo(page) => {
+                let (panels, mut cx) = session.split(&self.runtime, &self.desktop.files, &mut self.settings.value);
+                panels.page(page).key(KeyAction::Undo, &mut cx);
+            }
             Command::Complain { title, error } => toasts::complain(&mut self.toasts, &title, &error),
             Command::UseVoice(choice) => {
                 session.store.flow.voice = Some(choice);

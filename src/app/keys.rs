@@ -2,8 +2,8 @@
 
 use egui::{Context, Event, Key, Modifiers};
 
-use super::App;
 use super::quit::Quit;
+use super::{App, sheet};
 use crate::panels::keys::{Chord, Does, WindowAction, chords};
 use crate::panels::{Command, KeyAction, Page};
 use crate::settings::SCALES;
@@ -31,7 +31,7 @@ impl App {
             match chord.does {
                 Does::Window(action) => {
                     if take(ctx, chord) {
-                        self.obey(action);
+                        self.obey(ctx, action);
                     }
                 }
                 Does::Page(action) => self.hand_over(ctx, chord, action),
@@ -40,7 +40,7 @@ impl App {
         }
     }
 
-    fn obey(&mut self, action: WindowAction) {
+    fn obey(&mut self, ctx: &Context, action: WindowAction) {
         let Some(session) = &mut self.session else { return };
         let scale = &mut self.settings.value.look.scale;
         match action {
@@ -57,7 +57,9 @@ impl App {
                 let (panels, mut cx) = session.split(&self.runtime, &self.desktop.files, &mut self.settings.value);
                 panels.page(self.page).main_action(&mut cx);
             }
-            WindowAction::Keys | WindowAction::Quit => {}
+            WindowAction::Keys => sheet::open(ctx),
+            // Seen to before anything else.
+            WindowAction::Quit => {}
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::left::Seen;
 use super::{App, toasts};
 use crate::runtime::Task;
 use crate::settings::Settings;
@@ -17,11 +18,13 @@ pub(super) struct Saved {
     saving: Option<(Settings, Task<()>)>,
     /// What could not be written, and when.
     failed: Option<(Settings, Instant)>,
+    /// The window as it looks now.
+    pub seen: Seen,
 }
 
 impl Saved {
     pub fn new(settings: Settings) -> Self {
-        Self { on_disk: settings.clone(), value: settings, saving: None, failed: None }
+        Self { on_disk: settings.clone(), value: settings, saving: None, failed: None, seen: Seen::default() }
     }
 
     /// Whether they are to be written now: what failed is tried again when it is another, or after a while.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::beside::Beside;
 use super::flows::{self, Flows};
 use super::ledger::Ledger;
 use super::online::Online;
@@ -111,6 +112,7 @@ pub struct Session {
     pub(super) flows: Flows,
     pub(super) online: Online,
     pub(super) ledger: Ledger,
+    pub(super) beside: Beside,
 }
 
 /// Every page.
@@ -161,6 +163,7 @@ impl Session {
             clones: Remote::default(),
             flows: Flows::new(flow),
             ledger: Ledger::default(),
+            beside: Beside::default(),
         }
     }
 
@@ -177,9 +180,14 @@ impl Session {
             toasts::complain(toasts, "Could not read earlier jobs", &error);
         }
         self.jobs.keep_samples(settings.keep_samples);
+        if self.store.naming != settings.name_parts {
+            self.store.naming = settings.name_parts.clone();
+        }
+        self.beside.work(&mut self.commands);
         self.player.poll();
         self.take_in();
         self.tell(runtime, toasts, page);
+        self.save_takes(runtime, settings.save_take_wav);
         for each in Page::RAIL.into_iter().chain([Page::Settings]) {
             let (panels, mut cx) = self.split(runtime, files, settings);
             panels.page(each).logic(&mut cx);

@@ -6,7 +6,7 @@ use egui::{Id, Rect, Ui, UiBuilder, vec2};
 
 use super::online::Words;
 use super::quit::Quit;
-use super::{App, Session};
+use super::{App, Session, sheet};
 use crate::panels::{Command, Page};
 use crate::ui::notice::{self, Banner};
 use crate::ui::player_strip;
@@ -49,6 +49,7 @@ impl App {
         if let Some(session) = &mut self.session {
             session.limits_ui(ui.ctx(), &self.runtime);
         }
+        sheet::keys_ui(ui.ctx());
         if self.quit == Quit::Asked {
             self.quit_ui(ui.ctx());
         } else if self.session.is_some() {

@@ -15,6 +15,15 @@ pub enum Command {
     Go(Page),
     /// Good news in a toast.
     Notify(Notice),
+    /// News in a toast of something that can be taken back for eight seconds: the page is asked for it with
+    /// [`super::KeyAction::Undo`].
+    Undoable {
+        title: String,
+        detail: String,
+        page: Page,
+    },
+    /// Takes back what a page did last.
+    Undo(Page),
     /// An error in a toast, for failures without a better place. It stays until it is closed.
     Complain {
         /// What could not be done: "Could not delete Rachel".
@@ -86,6 +95,8 @@ impl Command {
         match self {
             Self::Go(_) => "go",
             Self::Notify(_) => "notify",
+            Self::Undoable { .. } => "undoable",
+            Self::Undo(_) => "undo",
             Self::Complain { .. } => "complain",
             Self::UseVoice(_) => "use voice",
             Self::HearVoice(_) => "hear voice",

@@ -92,10 +92,7 @@ impl<'a> Dialog<'a> {
             && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
         let answer = if escaped { Some(Answer::Safe) } else { shown.inner };
         if answer.is_some() {
-            ctx.data_mut(|data| data.remove_temp::<Standing>(id));
-            if let Some(opener) = came_from {
-                give_back_later(ctx, opener);
-            }
+            close(ctx, id, came_from);
         }
         answer
     }
@@ -133,7 +130,7 @@ impl<'a> Dialog<'a> {
     }
 }
 
-fn frame(t: &Tokens) -> egui::Frame {
+pub(super) fn frame(t: &Tokens) -> egui::Frame {
     layout::frame(t.fill.surface, t.edge.strong, radius::DIALOG)
         .inner_margin(Margin::symmetric(24, 20))
         .shadow(t.dialog_shadow())
@@ -149,8 +146,16 @@ struct Standing {
     new: bool,
 }
 
+/// Forgets that it stood, and gives the focus back.
+pub(super) fn close(ctx: &Context, id: Id, opener: Option<Id>) {
+    ctx.data_mut(|data| data.remove_temp::<Standing>(id));
+    if let Some(opener) = opener {
+        give_back_later(ctx, opener);
+    }
+}
+
 /// Keeps what had the focus in the dialog's first frame.
-fn remember_opener(ctx: &Context, id: Id) -> Option<Id> {
+pub(super) fn remember_opener(ctx: &Context, id: Id) -> Option<Id> {
     let pass = ctx.cumulative_pass_nr();
     let before = ctx.data(|data| data.get_temp::<Standing>(id)).filter(|standing| standing.pass + 1 >= pass);
     let standing = match before {
@@ -193,6 +198,6 @@ pub(super) fn install(ctx: &Context) {
     ctx.on_begin_pass("give the focus back after a dialog", std::sync::Arc::new(give_back));
 }
 
-fn is_new(ctx: &Context, id: Id) -> bool {
+pub(super) fn is_new(ctx: &Context, id: Id) -> bool {
     ctx.data(|data| data.get_temp::<Standing>(id)).is_some_and(|standing| standing.new)
 }

@@ -78,6 +78,7 @@ pub mod remote_ui;
 pub mod seal;
 pub mod segmented;
 pub mod select;
+pub mod sheet;
 pub mod slider;
 pub mod stage;
 pub mod text;
