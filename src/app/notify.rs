@@ -7,7 +7,8 @@ use egui::{Context, UserAttentionType, ViewportCommand};
 
 use super::App;
 use super::session::{Session, shows};
-use crate::jobs::{Job, Outcome, Request, State};
+use crate::jobs::{Job, Outcome, Request, State, Step};
+use crate::media::player::{Player, Source, Track, test_sound};
 use crate::panels::Page;
 use crate::runtime::Runtime;
 use crate::store::file_name;
@@ -25,6 +26,8 @@ pub struct News {
     pub title: String,
     /// Which one it was, or why it failed.
     pub body: String,
+    /// Whether a short sound is played with it.
+    pub sound: bool,
 }
 
 /// The door to the desktop's notifications. Clones share one record, so a test can keep one.
@@ -92,6 +95,10 @@ pub(super) struct Outside {
     /// The title as it was set last; `None` before it ever changed.
     title: Option<String>,
     calls: bool,
+    /// Ids of jobs that ended unseen, to be told of once everything has.
+    untold: Vec<String>,
+    /// Plays the short sound.
+    bell: Option<Player>,
 }
 
 impl App {
@@ -104,20 +111,54 @@ impl App {
         let outside = &mut self.outside;
         outside.unseen.extend(ended.iter().filter(|job| failed(job)).map(|job| job.id.clone()));
         outside.look(session, looked_at.then_some(self.page));
-        if let Some(news) = news(&ended).filter(|_| !looked_at) {
-            outside.call(ctx);
-            if self.settings.value.notices.ends {
-                self.desktop.notifier.show(&self.runtime, news);
-            }
+        if looked_at {
+            outside.untold.clear();
+        } else {
+            outside.untold.extend(ended.iter().map(|job| job.id.clone()));
         }
+        if !ended.is_empty() && !looked_at {
+            outside.call(ctx);
+        }
+        let notices = self.settings.value.notices;
+        let told = !notices.only_when_all_ended || session.jobs.open() == 0;
+        let untold = if told { std::mem::take(&mut outside.untold) } else { Vec::new() };
+        let untold: Vec<&Job> = untold.iter().filter_map(|id| session.jobs.get(id)).collect();
+        let news = news(&untold).map(|news| News { sound: notices.sound, ..news });
         if looked_at {
             outside.answered(ctx);
         }
         let waiting = session.jobs.all().iter().filter(|job| job.is_running() && job.waiting.is_some()).count();
         let running = session.jobs.open().saturating_sub(waiting);
-        let title = title(outside.unseen.len(), running, waiting);
+        let title = title(outside.unseen.len(), running, waiting, lone(session));
         outside.rename(ctx, title);
+        if let Some(bell) = &mut self.outside.bell {
+            bell.poll();
+        }
+        if let Some(news) = news.filter(|_| notices.ends) {
+            if news.sound {
+                self.ring();
+            }
+            self.desktop.notifier.show(&self.runtime, news);
+        }
     }
+
+    /// Plays the short sound on a player of its own, so that what is loaded stays.
+    fn ring(&mut self) {
+        let mut bell = self.player();
+        bell.set_muted(false);
+        let (title, source) = ("Notice".to_owned(), Source::Bytes(test_sound()));
+        bell.play(Track { key: "notice".to_owned(), title, subtitle: String::new(), source });
+        self.outside.bell = Some(bell);
+    }
+}
+
+/// The only job under way, and how far the service has come with it: "Lip sync 40 %".
+fn lone(session: &Session) -> Option<String> {
+    let mut open = session.jobs.all().iter().filter(|job| job.is_running());
+    let (Some(job), None) = (open.next(), open.next()) else { return None };
+    let watched = job.waiting.is_none() && matches!(job.state, State::Running(Step::Watch));
+    let part = job.progress.fraction().filter(|_| watched)?;
+    Some(format!("{} {:.0} %", kind(&job.request), (part * 20.0).floor() * 5.0))
 }
 
 impl Outside {
@@ -152,11 +193,12 @@ fn failed(job: &Job) -> bool {
     matches!(job.state, State::Failed(_))
 }
 
-/// The window's title: what failed unseen, what runs, what waits, and the program's name.
-fn title(failed: usize, running: usize, waiting: usize) -> String {
-    let parts =
-        [(failed, "failed"), (running, "running"), (waiting, "waiting")].into_iter().filter(|(count, _)| *count > 0);
-    let state: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
+/// The window's title: what failed unseen, what runs, what waits, and the program's name. A job that runs alone is named.
+fn title(failed: usize, running: usize, waiting: usize, lone: Option<String>) -> String {
+    let count = |count: usize, word: &str| (count > 0).then(|| format!("{count} {word}"));
+    let running = lone.or_else(|| count(running, "running"));
+    let state: Vec<String> =
+        [count(failed, "failed"), running, count(waiting, "waiting")].into_iter().flatten().collect();
     if state.is_empty() { NAME.to_owned() } else { format!("{} · {NAME}", state.join(", ")) }
 }
 
@@ -166,13 +208,9 @@ fn news(ended: &[&Job]) -> Option<News> {
         let bad = ended.iter().filter(|job| failed(job)).count();
         let body = if bad == 0 { "All of them are saved.".to_owned() } else { format!("{bad} of them failed.") };
         let title = format!("{} ended", format::count(ended.len().try_into().unwrap_or(u64::MAX), "job", "jobs"));
-        return (!ended.is_empty()).then_some(News { title, body });
+        return (!ended.is_empty()).then_some(News { title, body, sound: false });
     };
-    let kind = match &job.request {
-        Request::Clone(_) => "Voice clone",
-        Request::Speak(_) => "Take",
-        Request::LipSync(_) => "Lip sync",
-    };
+    let kind = kind(&job.request);
     let (end, body) = match &job.state {
         State::Failed(error) => ("failed", format!("{}: {error}", job.request.title())),
         State::Done(Outcome::Video { file, .. }) => ("saved", file_name(file)),
@@ -182,7 +220,15 @@ fn news(ended: &[&Job]) -> Option<News> {
         State::Done(Outcome::Voice { name, .. }) => ("ready", name.clone()),
         State::Running(_) | State::Stopped => return None,
     };
-    Some(News { title: format!("{kind} {end}"), body })
+    Some(News { title: format!("{kind} {end}"), body, sound: false })
+}
+
+fn kind(request: &Request) -> &'static str {
+    match request {
+        Request::Clone(_) => "Voice clone",
+        Request::Speak(_) => "Take",
+        Request::LipSync(_) => "Lip sync",
+    }
 }
 
 #[cfg(test)]
@@ -191,10 +237,11 @@ mod tests {
 
     #[test]
     fn the_title_says_what_needs_a_look_first() {
-        assert_eq!(title(0, 0, 0), "Mouthpiece");
-        assert_eq!(title(0, 2, 0), "2 running · Mouthpiece");
-        assert_eq!(title(1, 0, 0), "1 failed · Mouthpiece");
-        assert_eq!(title(2, 1, 3), "2 failed, 1 running, 3 waiting · Mouthpiece");
+        assert_eq!(title(0, 0, 0, None), "Mouthpiece");
+        assert_eq!(title(0, 2, 0, None), "2 running · Mouthpiece");
+        assert_eq!(title(1, 0, 0, None), "1 failed · Mouthpiece");
+        assert_eq!(title(2, 1, 3, None), "2 failed, 1 running, 3 waiting · Mouthpiece");
+        assert_eq!(title(1, 1, 0, Some("Lip sync 40 %".into())), "1 failed, Lip sync 40 % · Mouthpiece");
     }
 
     #[test]
