@@ -10,7 +10,7 @@ mod run;
 
 use std::time::Duration;
 
-use line::{ask_speech_failed, speak_failed, start_speech_failed};
+use line::{ask_speech_failed, part_gone, speak_failed, start_speech_failed};
 use reconcile::{clone_failed, looked, lost};
 use run::{generate_failed, seen, watch_failed};
 
@@ -37,6 +37,8 @@ pub(super) enum Answer {
     Link(String),
     Arrived(Arrived),
     Named(Naming),
+    /// This part of a line is no longer on this computer.
+    PartGone(usize),
     /// There was nothing to ask.
     Nothing,
 }
@@ -76,7 +78,7 @@ const DEAD_LINKS: u32 = 8;
 pub(super) fn before(request: &Request, done: &mut Checkpoint, step: Step) {
     match (request, step) {
         (Request::Speak(job), Step::StartSpeech) if done.speaking.line.is_none() => {
-            done.speaking.line = Some(line(job));
+            done.speaking.line = Some(line(job, done));
         }
         (Request::LipSync(job), Step::Generate) if done.run.body.is_none() => done.run.body = Some(body(job, done)),
         _ => {}
@@ -89,9 +91,9 @@ pub(super) fn before(request: &Request, done: &mut Checkpoint, step: Step) {
     }
 }
 
-/// A line as it is sent.
-pub(super) fn line(job: &SpeakJob) -> SpeakRequest {
-    let mut line = SpeakRequest::new(&job.voice_id, &job.script);
+/// A line, or the part of it whose turn it is, as it is sent.
+pub(super) fn line(job: &SpeakJob, done: &Checkpoint) -> SpeakRequest {
+    let mut line = SpeakRequest::new(&job.voice_id, job.said(done.speaking.parts.len()));
     (line.stability, line.similarity_boost) = (Some(job.stability), Some(job.similarity));
     line
 }
@@ -134,6 +136,7 @@ pub(super) fn after(
         Step::AskSpeech => ask_speech_failed(done, error, this),
         Step::Generate => generate_failed(done, error, this),
         Step::Watch => watch_failed(done, error, this),
+        Step::Join => Verdict::Fail(error),
         Step::Download | Step::Name => download_failed(request, done, error, this),
         _ => again(step, error, this),
     }
@@ -160,7 +163,7 @@ fn endpoint(step: Step) -> Endpoint {
         // Looking for what may have been made already: for as long as it takes.
         Step::FindClone | Step::Watch => Endpoint::Generation,
         Step::Link => Endpoint::DownloadLink,
-        Step::Download | Step::Name | Step::Finish => Endpoint::Download,
+        Step::Download | Step::Join | Step::Name | Step::Finish => Endpoint::Download,
     }
 }
 
@@ -189,7 +192,8 @@ fn went_well(request: &Request, done: &mut Checkpoint, step: Step, answer: Answe
         (Answer::Watched(watched), _) => return seen(done, watched, this),
         (Answer::Link(url), _) => done.run.output_url = Some(url),
         (Answer::Arrived(arrived), _) => (done.saving.arrived, done.saving.name) = (Some(arrived), None),
-        (Answer::Named(naming), _) => named(done, naming),
+        (Answer::Named(naming), _) => named(request, done, naming),
+        (Answer::PartGone(part), _) => return part_gone(done, part),
         (Answer::Nothing, _) => {
             let message = "The reply to this line got lost, so it may have been spoken and counted. \
                            Try again to speak it once more.";
@@ -199,13 +203,18 @@ fn went_well(request: &Request, done: &mut Checkpoint, step: Step, answer: Answe
     Verdict::On
 }
 
-fn named(done: &mut Checkpoint, naming: Naming) {
+fn named(request: &Request, done: &mut Checkpoint, naming: Naming) {
     let name = done.saving.name.take();
-    match naming {
-        Naming::Done => (done.file, done.saving.arrived) = (name, None),
+    match (naming, request) {
+        (Naming::Done, Request::Speak(job)) if job.is_part(done) => {
+            if let Some(name) = name {
+                done.part_spoken(name);
+            }
+        }
+        (Naming::Done, _) => (done.file, done.saving.arrived) = (name, None),
         // Another is chosen.
-        Naming::Taken => {}
-        Naming::Gone => done.saving.arrived = None,
+        (Naming::Taken, _) => {}
+        (Naming::Gone, _) => done.saving.arrived = None,
     }
 }
 

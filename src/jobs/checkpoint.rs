@@ -81,6 +81,17 @@ pub struct Speaking {
     pub line: Option<SpeakRequest>,
     pub speech_job: Option<SpeechJob>,
     pub speech: Option<Speech>,
+    /// The parts that are spoken and here, of a line that is spoken in parts.
+    pub parts: Vec<SpokenFile>,
+    /// The first of them that is no longer here.
+    pub part_gone: Option<usize>,
+}
+
+/// A part of a line as it was spoken, on this computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpokenFile {
+    #[serde(with = "crate::paths")]
+    pub file: PathBuf,
 }
 
 /// How far a lip sync has come at the service.
@@ -142,6 +153,11 @@ impl Checkpoint {
         if std::mem::take(&mut self.sending.uploads_gone) {
             self.upload_anew(told);
         }
+        if let Some(gone) = self.speaking.part_gone.take().filter(|_| told) {
+            // Those after it may be there; but they are spoken in their order.
+            self.speaking.parts.truncate(gone);
+            self.sending.tickets_used += 1;
+        }
         (self.search.looks, self.saving.dead_links, self.run.not_found) = (0, 0, 0);
         // Time has passed, and voices may have come; but what got lost is found by what was there before it.
         self.search.listed &= self.sending.sent || self.sending.lost;
@@ -155,6 +171,15 @@ impl Checkpoint {
         }
         (self.picture, self.audio, self.run.body) = (None, None, None);
         self.sending.tickets_used += 1;
+    }
+
+    /// A part of a line is spoken and here: the next one is a request of its own, under a ticket of its own.
+    pub(super) fn part_spoken(&mut self, file: PathBuf) {
+        self.sending = Sending { tickets_used: self.sending.tickets_used + 1, ..Sending::default() };
+        self.saving = Saving::default();
+        let Speaking { no_speech_jobs, mut parts, .. } = std::mem::take(&mut self.speaking);
+        parts.push(SpokenFile { file });
+        self.speaking = Speaking { no_speech_jobs, parts, ..Speaking::default() };
     }
 
     /// The ticket of the request that may be charged. It changes only after the service said that nothing came of

@@ -81,7 +81,8 @@ impl Job {
     pub fn may_be_at_service(&self) -> bool {
         let done = &self.checkpoint;
         let asked = done.sending.sent || done.cloned.is_some() || done.generation.is_some();
-        let spoken = done.speaking.speech_job.is_some() || done.speaking.speech.is_some();
+        let speaking = &done.speaking;
+        let spoken = speaking.speech_job.is_some() || speaking.speech.is_some() || !speaking.parts.is_empty();
         let over = matches!(self.state, State::Done(_)) || done.run.ended || done.run.is_unknown();
         self.is_remote() || (!over && (asked || spoken))
     }

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use super::after::{Answer, Try, Verdict, after, before, line};
 use super::checkpoint::Checkpoint;
-use super::request::{CloneJob, LipSyncJob, LocalFile, Request, SpeakJob, VoiceTrack};
+use super::request::{CloneJob, LipSyncJob, LocalFile, Request, SpeakJob, SpokenPart, VoiceTrack};
 use super::step::{Step, Tries, next};
 use crate::api::{
     Arrived, Asset, AssetKind, Cloned, Generation, Naming, Options, Speech, SpeechJob, Spoken, Status, Voice, Watched,
@@ -102,7 +102,7 @@ impl Service {
                     return Err(refused(503, ""));
                 }
                 let Request::Speak(job) = request else { unreachable!() };
-                let body = format!("{:?}", done.speaking.line.clone().unwrap_or_else(|| line(job)));
+                let body = format!("{:?}", done.speaking.line.clone().unwrap_or_else(|| line(job, done)));
                 let id = Self::by_ticket(&mut self.jobs, done.ticket("job"), &body, &mut self.mixed_up);
                 Answer::Spoken(Spoken::Pending(SpeechJob { id, location: None, ask_after: Duration::ZERO }))
             }
@@ -117,7 +117,7 @@ impl Service {
                 ask_after: None,
             }),
             Step::Link => Answer::Link("https://x/y.mp4".into()),
-            Step::Download => {
+            Step::Download | Step::Join => {
                 Answer::Arrived(Arrived { part: PathBuf::from(".y.part"), extension: "mp4".into(), bytes: 1 })
             }
             Step::Name => Answer::Named(Naming::Done),
@@ -208,6 +208,20 @@ fn speak(script: &str) -> Request {
     })
 }
 
+fn in_parts(texts: &[&str]) -> Request {
+    let Request::Speak(job) = speak(&texts.concat()) else { unreachable!() };
+    let part = |text: &&str| SpokenPart { text: (*text).to_owned(), pause_after_secs: 0.5 };
+    Request::Speak(SpeakJob { parts: texts.iter().map(part).collect(), ..job })
+}
+
+/// How many requests that may be charged it takes.
+fn requests_of(request: &Request) -> u32 {
+    match request {
+        Request::Speak(job) => u32::try_from(job.parts.len().max(1)).unwrap(),
+        _ => 1,
+    }
+}
+
 fn requests() -> impl Strategy<Value = Request> {
     let lip_sync = LipSyncJob {
         target: file(),
@@ -224,6 +238,8 @@ fn requests() -> impl Strategy<Value = Request> {
         Just(Request::Clone(clone)),
         Just(speak("Hi")),
         Just(speak(&"word ".repeat(300))),
+        Just(in_parts(&["Hi", "there", "Mara"])),
+        Just(in_parts(&["Hi", &"word ".repeat(300)])),
         Just(Request::LipSync(lip_sync)),
     ]
 }
@@ -339,7 +355,8 @@ proptest! {
             let Service { clones, lines, runs, jobs, mixed_up, .. } = &program.service;
             let lines = lines + u32::try_from(jobs.len()).unwrap();
             prop_assert!(*clones <= 1 + program.words, "{clones} clones, {} words", program.words);
-            prop_assert!(lines <= 1 + program.words, "{lines} lines, {} words", program.words);
+            let most = requests_of(&program.request) + program.words;
+            prop_assert!(lines <= most, "{lines} lines, {} words", program.words);
             prop_assert!(runs.len() <= 1 + program.words as usize, "{runs:?}, {} words", program.words);
             prop_assert!(!mixed_up, "one ticket, two bodies");
         }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::checkpoint::Checkpoint;
 use crate::api::{AssetKind, Options, Upload};
 use crate::library::Consent;
 use crate::media::Part;
@@ -104,6 +105,35 @@ pub struct SpeakJob {
     pub stability: f64,
     /// 0 to 1.
     pub similarity: f64,
+    /// What is sent instead of the script: words are said differently, or the line is spoken in parts with silence
+    /// between them. Empty for a line that is sent as it is written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<SpokenPart>,
+}
+
+/// What is spoken in one go: a request of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpokenPart {
+    pub text: String,
+    /// Seconds of silence behind it, unless it is the last.
+    pub pause_after_secs: f64,
+}
+
+impl SpeakJob {
+    /// Whether it takes several requests, whose sounds are joined into one take.
+    pub fn is_in_parts(&self) -> bool {
+        self.parts.len() > 1
+    }
+
+    /// What is sent for a part; the script itself for a line without parts.
+    pub fn said(&self, part: usize) -> &str {
+        self.parts.get(part).map_or(&self.script, |part| &part.text)
+    }
+
+    /// Whether what is being spoken is a part of the line, and not yet the whole take.
+    pub(super) fn is_part(&self, done: &Checkpoint) -> bool {
+        self.is_in_parts() && done.speaking.parts.len() < self.parts.len()
+    }
 }
 
 /// The voice of a lip sync.

@@ -1,7 +1,7 @@
 //! What a job does next, as a pure function of what was asked and what has been achieved.
 
 use super::checkpoint::Checkpoint;
-use super::request::Request;
+use super::request::{Request, SpeakJob};
 
 /// One step of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub enum Step {
     /// Ask for a link to the finished video.
     Link,
     Download,
+    /// Join the parts of a line, on this computer.
+    Join,
     /// Give what was downloaded its name. Safe to repeat: the name is written down first.
     Name,
     Finish,
@@ -46,11 +48,10 @@ pub fn next(request: &Request, done: &Checkpoint) -> Step {
         Request::Clone(_) if done.picture.is_none() => Step::UploadPicture,
         Request::Clone(_) if !done.search.listed => Step::ListVoices,
         Request::Clone(_) => Step::Clone,
+        Request::Speak(job) if job.is_in_parts() && job.parts.len() <= done.speaking.parts.len() => Step::Join,
         Request::Speak(_) if done.speaking.speech.is_some() => Step::Download,
         Request::Speak(_) if done.speaking.speech_job.is_some() => Step::AskSpeech,
-        Request::Speak(job) if !done.speaking.no_speech_jobs && job.script.chars().count() > LONG_LINE => {
-            Step::StartSpeech
-        }
+        Request::Speak(job) if !done.speaking.no_speech_jobs && is_long(job, done) => Step::StartSpeech,
         Request::Speak(_) if done.sending.sent && !done.sending.again => Step::SpeechLost,
         Request::Speak(_) => Step::Speak,
         Request::LipSync(_) if done.run.output_url.is_some() => Step::Download,
@@ -63,6 +64,10 @@ pub fn next(request: &Request, done: &Checkpoint) -> Step {
     }
 }
 
+fn is_long(job: &SpeakJob, done: &Checkpoint) -> bool {
+    job.said(done.speaking.parts.len()).chars().count() > LONG_LINE
+}
+
 impl Step {
     /// The step in words, while it is under way.
     pub fn words(self) -> &'static str {
@@ -73,7 +78,7 @@ impl Step {
             Self::Speak | Self::StartSpeech | Self::AskSpeech | Self::SpeechLost => "Speaking",
             Self::Generate => "Sending",
             Self::Watch => "Syncing the lips",
-            Self::Link | Self::Download | Self::Name => "Saving",
+            Self::Link | Self::Download | Self::Join | Self::Name => "Saving",
             Self::Finish => "Done",
         }
     }
@@ -132,7 +137,7 @@ mod tests {
 
     use super::*;
     use crate::api::{Asset, AssetKind, Cloned, Options, Speech};
-    use crate::jobs::{CloneJob, LipSyncJob, LocalFile, SpeakJob, VoiceTrack};
+    use crate::jobs::{CloneJob, LipSyncJob, LocalFile, VoiceTrack};
     use crate::library::Consent;
 
     fn file() -> LocalFile {

@@ -57,3 +57,13 @@ pub(super) fn ask_speech_failed(done: &mut Checkpoint, error: Error, this: Try) 
         error => again(Step::AskSpeech, error, this),
     }
 }
+
+/// What was spoken can't be joined: only the user's word buys the part again.
+pub(super) fn part_gone(done: &mut Checkpoint, part: usize) -> Verdict {
+    (done.sending.told, done.speaking.part_gone) = (true, Some(part));
+    Verdict::Fail(Error::Media(
+        "A spoken part of this line is no longer on this computer. Try again to speak it once more; that is counted \
+         again."
+            .to_owned(),
+    ))
+}

@@ -66,9 +66,9 @@ impl Worker {
     async fn ask_speak(&self, job: &SpeakJob, step: Step) -> Result<Answer> {
         let done = &self.job.checkpoint.speaking;
         match step {
-            Step::Speak => Ok(Answer::Spoken(self.client.speak(after::line(job)).await?)),
+            Step::Speak => Ok(Answer::Spoken(self.client.speak(after::line(job, &self.job.checkpoint)).await?)),
             Step::StartSpeech => {
-                let line = done.line.clone().unwrap_or_else(|| after::line(job));
+                let line = done.line.clone().unwrap_or_else(|| after::line(job, &self.job.checkpoint));
                 let ticket = self.job.checkpoint.ticket(&self.job.id);
                 Ok(Answer::Spoken(self.client.start_speech(line, &ticket).await?))
             }
@@ -77,6 +77,7 @@ impl Worker {
                 None => Ok(Answer::Nothing),
             },
             Step::Download | Step::Name => self.ask_file(step).await,
+            Step::Join => self.join(job).await,
             _ => Ok(Answer::Nothing),
         }
     }

@@ -34,8 +34,8 @@ impl Worker {
     /// The same, right before the request leaves.
     pub(super) async fn spend(&self) -> Result<()> {
         let charge = self.charge();
-        // What got lost may have been bought; the user's word buys once more.
-        let once_more = self.job.checkpoint.sending.again;
+        // What got lost may have been bought, and the user's word buys once more; each part of a line is bought.
+        let once_more = self.job.checkpoint.sending.again || !self.job.checkpoint.speaking.parts.is_empty();
         self.book(move |library| library.spend(&charge, once_more)).await
     }
 
@@ -115,6 +115,7 @@ impl Worker {
 
 /// Whether what a job asks for is bought, or may be, when it has come this far.
 pub(in crate::jobs) fn may_be_bought(done: &Checkpoint) -> bool {
-    let made = done.cloned.is_some() || done.speaking.speech.is_some() || done.speaking.speech_job.is_some();
-    done.sending.sent || done.sending.lost || made || done.generation.is_some()
+    let speaking = &done.speaking;
+    let spoken = speaking.speech.is_some() || speaking.speech_job.is_some() || !speaking.parts.is_empty();
+    done.sending.sent || done.sending.lost || spoken || done.cloned.is_some() || done.generation.is_some()
 }

@@ -7,8 +7,10 @@ use crate::api::{Arrived, AssetKind};
 use crate::error::{Error, Result};
 use crate::jobs::after::Answer;
 use crate::jobs::names::{file_stem, first_words};
-use crate::jobs::request::Request;
+use crate::jobs::request::{Request, SpeakJob};
 use crate::jobs::step::Step;
+use crate::library::private_folder;
+use crate::media::edit::{self, Piece};
 use crate::paths::short_name;
 use crate::runtime::blocking;
 
@@ -65,6 +67,28 @@ impl Worker {
         refused.map_or(Ok(Some(arrived)), Err)
     }
 
+    /// Joins the parts of a line with their pauses into what is to become its take.
+    pub(super) async fn join(&self, job: &SpeakJob) -> Result<Answer> {
+        let spoken = self.job.checkpoint.speaking.parts.iter();
+        let pieces: Vec<Piece> = spoken
+            .zip(&job.parts)
+            .map(|(spoken, part)| Piece { path: spoken.file.clone(), pause_after_secs: part.pause_after_secs })
+            .collect();
+        let folder = self.library.folder().join("Takes");
+        let part = folder.join(self.part_name());
+        blocking(move || {
+            let is_gone = |piece: &Piece| matches!(piece.path.try_exists(), Ok(false));
+            if let Some(part) = pieces.iter().position(is_gone) {
+                return Ok(Answer::PartGone(part));
+            }
+            private_folder(&folder).map_err(|error| Error::file("write", &folder, error))?;
+            edit::join(&pieces, &part, &|_| true)?;
+            let bytes = part.metadata().map_err(|error| Error::file("read", &part, error))?.len();
+            Ok(Answer::Arrived(Arrived { part, extension: "wav".to_owned(), bytes }))
+        })
+        .await
+    }
+
     fn part_name(&self) -> String {
         format!(".mouthpiece-{}.part", self.job.id)
     }
@@ -93,7 +117,12 @@ impl Worker {
 
     fn folders(&self) -> Vec<PathBuf> {
         let saving = &self.job.checkpoint.saving;
-        let Request::LipSync(job) = &self.job.request else { return vec![self.library.folder().join("Takes")] };
+        let takes = self.library.folder().join("Takes");
+        let job = match &self.job.request {
+            Request::LipSync(job) => job,
+            Request::Speak(job) if job.is_part(&self.job.checkpoint) => return vec![takes.join("Parts")],
+            Request::Speak(_) | Request::Clone(_) => return vec![takes],
+        };
         let mut folders = vec![saving.folder.clone().unwrap_or_else(|| job.folder.clone())];
         // Where it did not go before: if it doesn't now either, it goes beside the library.
         folders.extend(saving.unsaved.then(|| self.library.folder().join("Results")));
