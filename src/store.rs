@@ -20,7 +20,7 @@ pub use spend::{Part, Spend, month_name};
 
 use crate::api::{AssetKind, Model, SyncMode, Voice};
 use crate::jobs::{LocalFile, VoiceTrack};
-use crate::library::{CloneRecord, Edited, Line, SeenVoice, Take};
+use crate::library::{CloneRecord, Line, SeenVoice, Take};
 use crate::media::probe::{Kind, Probe};
 use crate::remote::Remote;
 use crate::settings::Naming;
@@ -241,6 +241,8 @@ pub struct Store {
     pub deleted_clones: Vec<CloneRecord>,
     /// Every take, newest first.
     pub takes: Vec<Take>,
+    /// Words as they are written and as they are said, in the user's order.
+    pub words: Vec<(String, String)>,
     pub flow: Flow,
     pub incoming: Incoming,
     /// Counts the sources brought in: each one, the same file again too, needs its own consent.
@@ -275,6 +277,7 @@ impl Store {
             clones: Vec::new(),
             deleted_clones: Vec::new(),
             takes: Vec::new(),
+            words: Vec::new(),
             flow: Flow::default(),
             incoming: Incoming::default(),
             source_count: 0,
@@ -368,15 +371,16 @@ impl Store {
         let label = format!("Take {}, {}", take.number, take.voice_name);
         let spoken = VoiceTrack::Take { id: take.id.clone(), label, url: take.url.clone() };
         let track = match &take.care.edited {
-            Some(edited) => VoiceTrack::Edited { file: edited_file(edited), of: Box::new(spoken) },
+            Some(edited) => VoiceTrack::Edited { file: wav(&edited.file, Some(edited.bytes)), of: Box::new(spoken) },
+            // Joined here from its parts, so the service does not have it.
+            None if take.url.is_empty() => VoiceTrack::Edited { file: wav(&take.file, None), of: Box::new(spoken) },
             None => spoken,
         };
         Some((track, Some(take.secs())))
     }
 }
 
-/// An edited take as a job takes it.
-fn edited_file(edited: &Edited) -> LocalFile {
-    let (path, content_type) = (edited.file.clone(), "audio/wav".to_owned());
-    LocalFile { path, content_type, kind: AssetKind::Audio, size: Some(edited.bytes) }
+/// A sound made here as a job takes it.
+fn wav(path: &Path, size: Option<u64>) -> LocalFile {
+    LocalFile { path: path.to_owned(), content_type: "audio/wav".to_owned(), kind: AssetKind::Audio, size }
 }

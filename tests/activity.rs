@@ -21,6 +21,7 @@ const LINE: &str = "Nobody hears this line before it is tried again.";
 fn stopped(id: &str, script: &str) -> JobRow {
     let request = Request::Speak(SpeakJob {
         line_id: None,
+        parts: Vec::new(),
         voice_id: "sandbox-ada".into(),
         voice_name: "Sandbox Ada".into(),
         script: script.into(),

@@ -39,6 +39,7 @@ fn left_speaking() -> Rc<tempfile::TempDir> {
     let voice = VoiceChoice { id: "sandbox-ada".into(), name: "Sandbox Ada".into() };
     let speak = Request::Speak(SpeakJob {
         line_id: None,
+        parts: Vec::new(),
         voice_id: voice.id.clone(),
         voice_name: voice.name.clone(),
         script: LINE.into(),

@@ -56,6 +56,7 @@ fn a_job_that_waits_for_the_service_counts_down_and_goes_on_when_it_is_back() {
     let first = bench(port);
     let request = Request::Speak(SpeakJob {
         line_id: None,
+        parts: Vec::new(),
         voice_id: "sandbox-ada".into(),
         voice_name: "Sandbox Ada".into(),
         script: "Back on the air.".into(),

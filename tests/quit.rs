@@ -24,6 +24,7 @@ const QUESTION: &str = "Quit while jobs are open?";
 fn stopped(id: &str) -> JobRow {
     let request = Request::Speak(SpeakJob {
         line_id: None,
+        parts: Vec::new(),
         voice_id: "sandbox-ada".into(),
         voice_name: "Sandbox Ada".into(),
         script: "This line takes its time.".into(),

@@ -95,6 +95,7 @@ fn a_running_job_does_not_keep_the_page_drawing() {
     use std::time::Duration;
     let speak = mouthpiece::jobs::Request::Speak(mouthpiece::jobs::SpeakJob {
         line_id: None,
+        parts: Vec::new(),
         voice_id: "sandbox-ada".into(),
         voice_name: "Sandbox Ada".into(),
         script: "This line takes its time.".into(),

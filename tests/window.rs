@@ -67,6 +67,7 @@ fn open_job(desktop: &Desktop, base: &str) {
     let library = mouthpiece::library::Library::open(&folder).unwrap().library;
     let request = Request::Speak(SpeakJob {
         line_id: None,
+        parts: Vec::new(),
         voice_id: "v".into(),
         voice_name: "Mara".into(),
         script: "Good morning.".into(),

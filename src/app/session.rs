@@ -42,6 +42,7 @@ pub(super) struct Opened {
 pub(super) struct Read {
     library: Library,
     takes: Vec<Take>,
+    words: Vec<(String, String)>,
     clones: Vec<CloneRecord>,
     voices: Vec<SeenVoice>,
     flow: Flow,
@@ -95,7 +96,8 @@ fn read(folder: &Path) -> Result<Read> {
     // A flow written by another version begins empty; its row stays as it is until the new flow is saved beside it.
     let flow = library.latest_flow()?.and_then(|document| serde_json::from_str(&document).ok()).unwrap_or_default();
     let (takes, clones, voices) = (library.takes()?, library.all_clones()?, library.voices_seen()?);
-    Ok(Read { library, takes, clones, voices, flow, warning: opened.warning })
+    let words = library.words()?;
+    Ok(Read { library, takes, words, clones, voices, flow, warning: opened.warning })
 }
 
 /// One open workspace.
@@ -144,9 +146,9 @@ impl Panels {
 impl Session {
     pub(super) fn new(opened: Opened, mut player: Player, microphone: Input, handle: Handle) -> Self {
         let Opened { client, sandbox, data_dir, read } = opened;
-        let Read { library, takes, clones, voices, flow, warning: _ } = read;
+        let Read { library, takes, words, clones, voices, flow, warning: _ } = read;
         let mut store = Store::new(client.service().to_owned(), sandbox.is_some());
-        (store.takes, store.flow, store.data_dir) = (takes, flow.clone(), data_dir);
+        (store.takes, store.words, store.flow, store.data_dir) = (takes, words, flow.clone(), data_dir);
         player.keep_in(store.cache_dir());
         store.put_clones(clones);
         store.remember_voices(voices);

@@ -45,6 +45,7 @@ mod tests {
         let mut jobs = Jobs::new(runtime.handle(), library.clone(), Client::new(config).unwrap());
         let line = SpeakJob {
             line_id: None,
+            parts: Vec::new(),
             voice_id: "v".into(),
             voice_name: "Ada".into(),
             script: "Hello".into(),

@@ -101,6 +101,7 @@ mod tests {
             id: "a".into(),
             request: Request::Speak(SpeakJob {
                 line_id: None,
+                parts: Vec::new(),
                 voice_id,
                 voice_name,
                 script,

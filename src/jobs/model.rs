@@ -200,6 +200,7 @@ fn file() -> LocalFile {
 fn speak(script: &str) -> Request {
     Request::Speak(SpeakJob {
         line_id: None,
+        parts: Vec::new(),
         voice_id: "v".into(),
         voice_name: "V".into(),
         script: script.to_owned(),

@@ -109,6 +109,7 @@ fn the_body_is_fixed_before_it_is_first_sent_and_outlives_what_it_was_made_from(
 fn only_what_was_told_can_be_agreed_to() {
     let request = Request::Speak(SpeakJob {
         line_id: None,
+        parts: Vec::new(),
         voice_id: "v".into(),
         voice_name: "V".into(),
         script: "Hi".into(),
@@ -157,6 +158,7 @@ fn a_run_is_given_up_only_when_it_is_said_for_minutes_not_to_exist_and_then_it_c
 fn speech_jobs_that_are_not_offered_are_done_without_unless_one_may_have_been_taken_on() {
     let line = Request::Speak(SpeakJob {
         line_id: None,
+        parts: Vec::new(),
         voice_id: "v".into(),
         voice_name: "V".into(),
         script: "word ".repeat(300),

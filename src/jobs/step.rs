@@ -177,6 +177,7 @@ mod tests {
     fn a_line_is_never_sent_a_second_time_by_itself() {
         let request = Request::Speak(SpeakJob {
             line_id: None,
+            parts: Vec::new(),
             voice_id: "v".into(),
             voice_name: "V".into(),
             script: "Hi".into(),

@@ -9,6 +9,8 @@ pub struct Split {
     pub at: usize,
     /// The last words before it, for people: "…in the morning."
     pub after: String,
+    /// A sentence or a word ends there, rather than being cut.
+    pub whole: bool,
 }
 
 /// Where to split a line of more than 5,000 characters: behind the last sentence that fits, else the last word, else
@@ -33,8 +35,9 @@ fn place_within(line: &str, most: usize) -> Option<Split> {
             if line[at..].trim_start().is_empty() {
                 return None;
             }
-            let at = sentence.or(word).or(any)?;
-            return Some(Split { at, after: last_words(&line[..at]) });
+            let whole = sentence.or(word);
+            let at = whole.or(any)?;
+            return Some(Split { at, after: last_words(&line[..at]), whole: whole.is_some() });
         }
         count += 1;
         let end = at + c.len_utf8();

@@ -36,6 +36,7 @@ pub fn clone(sample: &Path) -> Request {
 pub fn speak(voice: &str) -> Request {
     Request::Speak(SpeakJob {
         line_id: None,
+        parts: Vec::new(),
         voice_id: voice.to_owned(),
         voice_name: NAME.to_owned(),
         script: "Once only.".to_owned(),

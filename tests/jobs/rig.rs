@@ -198,6 +198,7 @@ pub fn local(path: &Path, content_type: &str, kind: AssetKind) -> LocalFile {
 pub fn line(voice: &str) -> Request {
     Request::Speak(SpeakJob {
         line_id: None,
+        parts: Vec::new(),
         voice_id: voice.into(),
         voice_name: "Ada".into(),
         script: "A line that is spoken once.".into(),

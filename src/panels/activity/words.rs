@@ -188,6 +188,7 @@ pub mod tests {
             id: id.into(),
             request: Request::Speak(SpeakJob {
                 line_id: None,
+                parts: Vec::new(),
                 voice_id: "v".into(),
                 voice_name: "Inês".into(),
                 script: "Bom\ndia  a todos".into(),

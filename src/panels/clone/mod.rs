@@ -281,7 +281,7 @@ fn tell_of_voice(choice: VoiceChoice, cx: &mut Cx<'_>) {
 /// Speaks the line that was written while waiting.
 fn speak(cx: &mut Cx<'_>) {
     let fits = matches!(script::fit(cx.store.flow.text()), Fit::Fits | Fit::Near);
-    if let Some(job) = speech::job(&cx.store.flow).filter(|_| fits) {
+    if let Some(job) = speech::job(cx.store).filter(|_| fits) {
         cx.jobs.start(Request::Speak(job));
     }
 }

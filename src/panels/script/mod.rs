@@ -150,7 +150,7 @@ fn setting_ui(ui: &mut Ui, name: &str, value: &mut f64, usual: f32, [low, high]:
 fn speak(cx: &mut Cx<'_>) {
     if rules::why_not(cx.store, cx.jobs).is_none()
         && !limits::holds_back(cx, None)
-        && let Some(job) = speech::job(&cx.store.flow)
+        && let Some(job) = speech::job(cx.store)
     {
         cx.jobs.start(Request::Speak(job));
     }

@@ -74,7 +74,9 @@ mod tests {
     #[test]
     fn a_take_belongs_to_the_line_and_voice_it_was_made_of() {
         let flow = flow("  Hi there \n");
-        let mut job = speech::job(&flow).unwrap();
+        let mut store = Store::new("x".into(), true);
+        store.flow = flow.clone();
+        let mut job = speech::job(&store).unwrap();
         assert_eq!(job.script, "Hi there");
         assert!(is_line(&flow, &job));
         job.voice_id = "w".into();

@@ -63,7 +63,7 @@ struct Text {
     line: String,
     count: usize,
     /// Inside of `w:t`, where text is text.
-    in_text: bool,
+    inside: bool,
     /// Inside so many of what is left out: what was deleted, and the second form of what has two.
     left_out: usize,
 }
@@ -71,7 +71,7 @@ struct Text {
 impl Text {
     fn open(&mut self, tag: &[u8]) {
         match tag {
-            b"t" => self.in_text = true,
+            b"t" => self.inside = true,
             b"del" | b"moveFrom" | b"Fallback" => self.left_out += 1,
             _ => self.mark(tag),
         }
@@ -79,7 +79,7 @@ impl Text {
 
     fn close(&mut self, tag: &[u8]) {
         match tag {
-            b"t" => self.in_text = false,
+            b"t" => self.inside = false,
             b"del" | b"moveFrom" | b"Fallback" => self.left_out = self.left_out.saturating_sub(1),
             b"p" => self.end(),
             _ => {}
@@ -95,7 +95,7 @@ impl Text {
     }
 
     fn push(&mut self, part: &str) {
-        if self.in_text && self.left_out == 0 {
+        if self.inside && self.left_out == 0 {
             self.line.push_str(part);
             self.count += part.chars().count();
         }

@@ -40,12 +40,11 @@ fn plain(line: &str) -> String {
         let close = if mark.starts_with('<') { '>' } else { '}' };
         let is_tag = || close == '>' && mark[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
         let is_mark = mark.starts_with("{\\") || is_tag();
-        match mark.find(close).filter(|end| is_mark && *end <= 80) {
-            Some(end) => rest = &mark[end + 1..],
-            None => {
-                plain.push_str(&mark[..1]);
-                rest = &mark[1..];
-            }
+        if let Some(end) = mark.find(close).filter(|end| is_mark && *end <= 80) {
+            rest = &mark[end + 1..];
+        } else {
+            plain.push_str(&mark[..1]);
+            rest = &mark[1..];
         }
     }
     plain + rest
