@@ -1,5 +1,6 @@
 //! The whole chain on one page: source, voice, line, lip sync, result, each with its state and one thing to do.
 
+mod bar;
 mod cards;
 mod draw;
 mod facts;
@@ -8,16 +9,13 @@ mod stages;
 
 use egui::{Frame, Margin, ScrollArea, Sense, Ui, vec2};
 
-use super::{Command, Cx, Panel, Pictures, limits, wait};
-use crate::compose;
-use crate::store::Store;
-use crate::ui::progress;
+use super::{Command, Cx, Panel, Pictures, wait};
 use crate::ui::stage::paint_link;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, StageCard, button, icons, layout, paint, radius, space, text, truncate};
+use crate::ui::{Button, StageCard, icons, layout, radius, space};
 
 use cards::Shown;
-use stages::{Stage, State, Summary};
+use stages::State;
 
 /// Between two cards.
 const LINK: f32 = 22.0;
@@ -43,7 +41,7 @@ impl Panel for FlowPanel {
                 wait::ask_frames(ui, facts::work(cx.store, cx.jobs).all());
                 chain_ui(ui, cx, &shown);
                 ui.add_space(space::L);
-                bar_ui(ui, cx, &shown);
+                bar::bar_ui(ui, cx, &shown);
                 ui.add_space(space::L);
             });
         });
@@ -108,102 +106,4 @@ fn rows_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
             draw::show(ui, cx, shown, index, |card, ui| card.row_ui(ui, index == 0, index == 4));
         }
     });
-}
-
-/// What is left, what it may cost and how long it usually takes.
-fn bar_ui(ui: &mut Ui, cx: &Cx<'_>, shown: &Shown) {
-    let t = ui.tokens();
-    let folder = shown.folder.as_str();
-    let summary = match &shown.waits {
-        Some(waits) => Summary { title: waits.title.clone(), detail: waits.why.clone() },
-        None => stages::summary(&shown.facts, &shown.stages, shown.failure.as_deref(), folder),
-    };
-    let is = |state| shown.stages.iter().any(|stage: &Stage| stage.state == state);
-    let (failed, running) = (is(State::Failed), is(State::Running));
-    let bar = layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(Margin::symmetric(18, 0));
-    let drawn = bar.show(ui, |ui| {
-        let size = vec2(ui.available_width(), 62.0);
-        ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            ui.set_min_height(62.0);
-            if failed || running || shown.waits.is_some() {
-                mark_ui(ui, failed, shown.waits.is_some());
-                ui.add_space(space::S);
-            }
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                figures_ui(ui, cx.store);
-                if let Some(waits) = &shown.waits {
-                    if Button::secondary("Try now").show(ui).clicked() {
-                        cx.jobs.try_now(&waits.job);
-                    }
-                    ui.add_space(space::S);
-                }
-                words_ui(ui, &summary);
-            });
-        });
-    });
-    if running && let Some(bar) = shown.bar {
-        let rect = drawn.response.rect;
-        let line =
-            egui::Rect::from_min_max(rect.left_bottom() + vec2(18.0, -9.0), rect.right_bottom() - vec2(18.0, 6.0));
-        progress::paint_bar(ui, line, bar);
-    }
-}
-
-fn mark_ui(ui: &mut Ui, failed: bool, waits: bool) {
-    let t = ui.tokens();
-    if waits {
-        icons::HOURGLASS_MEDIUM.show(ui, 22.0, t.text.support);
-        return;
-    }
-    if !failed {
-        paint::spinner_ui(ui, 22.0);
-        return;
-    }
-    let (rect, _) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::hover());
-    icons::WARNING_CIRCLE_FILL.paint(ui.painter(), rect.center(), 22.0, t.danger.ink);
-}
-
-fn words_ui(ui: &mut Ui, summary: &Summary) {
-    let t = ui.tokens();
-    ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            ui.spacing_mut().interact_size.y = 0.0;
-            ui.add_space(((62.0 - 36.0_f32) / 2.0).max(0.0));
-            truncate::name_ui(ui, &summary.title, text::Type::Name, t.text.main);
-            truncate::name_ui(ui, &summary.detail, text::Type::Small, t.text.hint);
-        });
-    });
-}
-
-/// Price and time, drawn from the right end.
-fn figures_ui(ui: &mut Ui, store: &Store) {
-    let secs = price::result_secs(store);
-    let time = if store.is_sandbox {
-        if secs.is_some() { "A few seconds" } else { "Not known yet" }
-    } else {
-        secs.and_then(|secs| compose::usual_time(&store.flow.lip_sync.model, secs)).unwrap_or("Not known yet")
-    };
-    let price = price::price(store);
-    let words = price.map_or_else(|| "Not known yet".to_owned(), price::Price::words);
-    figure_ui(ui, "Usual time", time);
-    ui.add_space(space::S);
-    button::divider(ui, 34.0);
-    ui.add_space(space::S);
-    figure_ui(ui, "Estimated price", &words);
-    ui.add_space(space::S);
-    limits::line_ui(ui, store, price.and_then(price::Price::usd));
-    ui.add_space(space::L);
-}
-
-fn figure_ui(ui: &mut Ui, name: &str, value: &str) {
-    let t = ui.tokens();
-    let lines = [(name, text::Type::Small, t.text.hint), (value, text::Type::Name, t.text.main)];
-    let galleys = lines.map(|(words, kind, ink)| paint::one_line(ui, words, kind, ink, 200.0));
-    let width = galleys.iter().map(|galley| galley.size().x).fold(0.0, f32::max);
-    let (rect, response) = ui.allocate_exact_size(vec2(width.ceil(), 36.0), Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{name}: {value}")));
-    let [name, value] = galleys;
-    paint::text_at(ui.painter(), rect.left(), rect.top() + 9.0, name);
-    paint::text_at(ui.painter(), rect.left(), rect.top() + 27.0, value);
 }
