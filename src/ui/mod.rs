@@ -32,7 +32,7 @@
 //! | list row | `Row::new("Mara. Your clone. Enter to use").selected(on).divider().show(ui, \|ui\| ..)` gives `(Response, R)` |
 //! | page | `layout::page_head_ui(ui, "Voices", \|ui\| after, \|ui\| actions)`, `layout::card_ui(ui, \|ui\| ..)`, `layout::section_ui`, `layout::line_ui`, `layout::pair_ui(ui, "Speaker", "Mara")` |
 //! | card head | `notice::card_head_ui(ui, Some(icons::KEY), "Account", \|ui\| right)` |
-//! | right panel | `Panel::right("x").exact_size(layout::inspector_width(ui, 348.0)).frame(layout::inspector_frame(ui))` |
+//! | right panel | `drawer::side_ui(ui, "Details of the voice", 348.0, &mut self.details, \|ui\| ..)`; page head: `drawer::button_ui(ui, &mut self.details)` |
 //! | widths | `layout::is_narrow(ui)`: under 1180 |
 //! | drop zone | `drop_zone::drop_zone_ui(ui, size, icons::UPLOAD_SIMPLE, "Drop a file", Dragged::Nothing)` |
 //! | drop overlay | `drop_zone::overlay_ground(ui)`, `drop_zone::dragged_file_ui(..)`, `DropBox { .. }.show(ui, over)` |
@@ -59,6 +59,7 @@ pub mod button;
 pub mod chip;
 pub mod choice;
 pub mod dialog;
+pub mod drawer;
 pub mod drop_zone;
 pub mod field;
 pub mod fonts;

@@ -11,6 +11,10 @@ const SPINNER_TURN_SECS: f64 = 0.9;
 const SWEEP_SECS: f64 = 1.6;
 const FILL_CHANGE_SECS: f32 = 0.1;
 const PROGRESS_SECS: f32 = 0.2;
+const APPEAR_SECS: f32 = 0.16;
+
+/// How far a drawer and a toast slide while they come and go, in points.
+pub(super) const SLIDE: f32 = 8.0;
 
 fn key() -> Id {
     Id::unique("mouthpiece-reduced-motion")
@@ -57,4 +61,10 @@ pub(super) fn hover(ctx: &Context, id: Id, on: bool) -> f32 {
 pub(super) fn progress(ctx: &Context, id: Id, target: f32) -> f32 {
     let seconds = if is_reduced(ctx) { 0.0 } else { PROGRESS_SECS };
     ctx.animate_value_with_time(id.with("progress"), target, seconds)
+}
+
+/// 0 to 1 while a drawer comes, 1 to 0 while it goes.
+pub(super) fn appear(ctx: &Context, id: Id, on: bool) -> f32 {
+    let seconds = if is_reduced(ctx) { 0.0 } else { APPEAR_SECS };
+    ctx.animate_bool_with_time_and_easing(id.with("appear"), on, seconds, egui::emath::easing::cubic_out)
 }
