@@ -1,6 +1,7 @@
 //! What two or more panels need, as plain data: the flow being worked on, the service's lists, the takes.
 
 mod account;
+mod chain;
 mod lines;
 mod naming;
 mod sample;
@@ -13,6 +14,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 pub use account::{Account, Check, Kept};
+pub use chain::{Asked, Chain, NewVoice, Permission};
 pub use lines::Lines;
 pub use naming::clean_name;
 pub use sample::{LEAST_SECS, MOST_SECS, SampleChoice, first_part};
@@ -263,6 +265,8 @@ pub struct Store {
     pub spend: Option<Spend>,
     /// How results are named, after the settings.
     pub naming: Naming,
+    /// What the steps of the flow and Run all tell each other.
+    pub chain: Chain,
 }
 
 impl Store {
@@ -289,6 +293,7 @@ impl Store {
             data_dir: PathBuf::new(),
             spend: None,
             naming: Naming::default(),
+            chain: Chain::default(),
         }
     }
 

@@ -83,6 +83,11 @@ impl App {
                 session.store.flow = *flow;
                 self.page = Page::Flow;
             }
+            Command::RunAll => {
+                session.store.chain.run = true;
+                self.page = Page::Flow;
+            }
+            Command::OpenExample => self.page = Page::Flow,
             Command::ChangeLimit => session.ask_limits(),
             Command::Account(command) => self.account(command),
             Command::ForgetClone(id) => {

@@ -64,6 +64,10 @@ pub enum Command {
     NewFlow,
     /// Goes on with a flow.
     OpenFlow(Box<Flow>),
+    /// Opens the flow page and runs every step of the flow that is not done.
+    RunAll,
+    /// Opens the sandbox's example as a flow of its own.
+    OpenExample,
     /// Asks for the limits of a month.
     ChangeLimit,
     /// Something about accounts and their keys.
@@ -115,6 +119,8 @@ impl Command {
             Self::Copy(_) => "copy",
             Self::NewFlow => "new flow",
             Self::OpenFlow(_) => "open flow",
+            Self::RunAll => "run all",
+            Self::OpenExample => "open example",
             Self::ChangeLimit => "change limit",
             Self::Account(AccountCommand::Connect(_)) => "connect",
             Self::Account(AccountCommand::CancelConnect) => "cancel connecting",

@@ -58,6 +58,13 @@ impl Draft {
         unfit.or_else(|| self.unfilled(voices).map(str::to_owned))
     }
 
+    /// The same as if the permission had been ticked.
+    pub fn missing_but_consent(&self, file: &MediaFile, voices: &[Voice], whole: bool) -> Option<String> {
+        let (name, speaker) = (self.name.clone(), self.speaker.clone());
+        let ticked = Self { name, speaker, consent: Some(OffsetDateTime::UNIX_EPOCH), ..*self };
+        ticked.missing(file, voices, whole)
+    }
+
     /// What is not filled in yet.
     fn unfilled(&self, voices: &[Voice]) -> Option<&'static str> {
         let named = !self.name.trim().is_empty();

@@ -1,6 +1,7 @@
 //! The clone page: choose a sample, check it and agree to the permission, then watch the clone being made. The work
 //! itself is a job; this page finds it again after a restart and hands the finished voice on.
 
+mod chain;
 mod check;
 mod cloning;
 mod cutting;
@@ -94,8 +95,10 @@ impl Panel for ClonePanel {
         self.record.logic(visible, cx);
         self.follow_flow(cx);
         self.follow_source(cx.store);
+        self.take_from_card(cx);
         self.follow_sample(visible, cx);
         self.follow_job(cx.jobs);
+        self.tell_card(cx);
         self.tell_of_others(cx);
         if cx.jobs.news().any(|job| matches!(&job.state, State::Failed(error) if cloning::is_full(error))) {
             // The slots may be filled by clones made elsewhere, which have to be listed.

@@ -1,5 +1,6 @@
 //! One lip sync: what goes in, what it will be, how it runs, what came out.
 
+mod chain;
 mod inspector;
 mod lanes;
 mod lengths;
@@ -87,6 +88,7 @@ impl Panel for LipSyncPanel {
         self.level.work(cx);
         self.asked.work(cx);
         cx.store.lip_sync_price = self.asked.said(cx.store);
+        self.follow_chain(cx);
         if let Some((job, file)) = finished(cx.store, cx.jobs) {
             let files = [target_of(job).map(Path::to_owned), Some(file.to_owned())];
             for (facts, file) in self.facts.iter_mut().zip(files) {

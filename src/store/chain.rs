@@ -1,0 +1,59 @@
+//! What the flow page and the pages of its steps tell each other: the voice that would be cloned, and steps that Run
+//! all asks for. Plain data; each page follows its own part once per frame.
+
+use time::OffsetDateTime;
+
+use crate::library::Relation;
+
+/// The way of one step from being asked for to its job. The page that knows how to begin it answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Asked {
+    /// Nobody asks.
+    #[default]
+    No,
+    /// Run all asks for it.
+    Please,
+    /// It is being prepared: a sample is cut, a loudness is matched.
+    Preparing,
+    /// It began as the job of this id.
+    Begun(String),
+    /// It did not begin: why, as a sentence.
+    Refused(String),
+}
+
+/// Who gave the permission to clone, as it is filled in on the clone page or on the Voice card.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Permission {
+    /// When it was ticked.
+    pub given_at: Option<OffsetDateTime>,
+    /// Whose voice it is, unless it is the user's own.
+    pub speaker: String,
+    pub relation: Relation,
+}
+
+/// The voice that would be cloned from the flow's source.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NewVoice {
+    pub name: String,
+    pub permission: Permission,
+    /// Filled in on the Voice card; the clone page takes it in.
+    pub filled_in: Option<Permission>,
+    /// Bytes of the sample that would be sent, once it is there.
+    pub bytes: Option<u64>,
+    /// Why it can't be cloned yet, the permission apart.
+    pub missing: Option<String>,
+    /// Id of the clone job that the clone page shows.
+    pub job: Option<String>,
+    /// The Voice card is shown: the sample is measured and cut.
+    pub is_shown: bool,
+    pub asked: Asked,
+}
+
+/// All of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Chain {
+    pub voice: NewVoice,
+    pub lip_sync: Asked,
+    /// Run all was asked for and not looked at yet.
+    pub run: bool,
+}
