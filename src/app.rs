@@ -7,6 +7,7 @@
 mod beside;
 mod commands;
 mod errors;
+mod example;
 mod flows;
 mod intake;
 mod keeping;

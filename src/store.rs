@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 pub use account::{Account, Check, Kept};
-pub use chain::{Asked, Chain, NewVoice, Permission};
+pub use chain::{Asked, Chain, FilledIn, NewVoice, Permission};
 pub use lines::Lines;
 pub use naming::clean_name;
 pub use sample::{LEAST_SECS, MOST_SECS, SampleChoice, first_part};

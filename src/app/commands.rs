@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use egui::Context;
 use time::OffsetDateTime;
 
+use super::example::Opening;
 use super::keeping::Keeping;
 use super::previews::Previews;
 use super::{App, session, toasts};
@@ -25,6 +26,7 @@ pub(super) struct Errands {
     showing: Option<Task<()>>,
     pub(super) previews: Previews,
     keeping: Keeping,
+    pub(super) example: Opening,
 }
 
 impl App {
@@ -87,7 +89,7 @@ impl App {
                 session.store.chain.run = true;
                 self.page = Page::Flow;
             }
-            Command::OpenExample => self.page = Page::Flow,
+            Command::OpenExample => self.open_example(),
             Command::ChangeLimit => session.ask_limits(),
             Command::Account(command) => self.account(command),
             Command::ForgetClone(id) => {
@@ -183,6 +185,7 @@ impl App {
             session.commands.complain("Could not update the library", error);
         }
         self.previews_done();
+        self.example_opened();
     }
 }
 

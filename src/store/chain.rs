@@ -31,13 +31,21 @@ pub struct Permission {
     pub relation: Relation,
 }
 
+/// What is filled in on the Voice card, or comes with the example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilledIn {
+    /// `None` leaves the name as it is.
+    pub name: Option<String>,
+    pub permission: Permission,
+}
+
 /// The voice that would be cloned from the flow's source.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NewVoice {
     pub name: String,
     pub permission: Permission,
-    /// Filled in on the Voice card; the clone page takes it in.
-    pub filled_in: Option<Permission>,
+    /// The clone page takes it in.
+    pub filled_in: Option<FilledIn>,
     /// Bytes of the sample that would be sent, once it is there.
     pub bytes: Option<u64>,
     /// Why it can't be cloned yet, the permission apart.

@@ -3,7 +3,7 @@
 
 use super::{ClonePanel, Question, voices};
 use crate::panels::Cx;
-use crate::store::{Asked, NewVoice, Permission};
+use crate::store::{Asked, FilledIn, NewVoice, Permission};
 
 impl ClonePanel {
     /// Once per frame, before the sample is followed: takes in what the Voice card says and asks for.
@@ -16,7 +16,9 @@ impl ClonePanel {
             return;
         };
         let card = &mut cx.store.chain.voice;
-        if let Some(Permission { given_at, speaker, relation }) = card.filled_in.take() {
+        if let Some(FilledIn { name, permission }) = card.filled_in.take() {
+            self.draft.name = name.unwrap_or_else(|| std::mem::take(&mut self.draft.name));
+            let Permission { given_at, speaker, relation } = permission;
             (self.draft.consent, self.draft.speaker, self.draft.relation) = (given_at, speaker, relation);
         }
         self.trimming.is_open |= card.is_shown;
