@@ -85,10 +85,6 @@ impl App {
                 session.store.flow = *flow;
                 self.page = Page::Flow;
             }
-            Command::RunAll => {
-                session.store.chain.run = true;
-                self.page = Page::Flow;
-            }
             Command::OpenExample => self.open_example(),
             Command::ChangeLimit => session.ask_limits(),
             Command::Account(command) => self.account(command),

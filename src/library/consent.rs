@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 
 use super::CloneRecord;
 
+/// What is agreed to before a clone.
+pub const STATEMENT: &str = "This is my voice, or I have the speaker's permission to clone it and to use it in this project. I can show that permission if asked.";
+
 /// The recorded permission to clone a voice. A clone job cannot be written without it, and refuses an empty one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {

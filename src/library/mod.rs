@@ -29,7 +29,7 @@ use serde::Serialize;
 
 pub use crate::paths::private_folder;
 pub use clones::CloneRecord;
-pub use consent::{Consent, Relation, consent_document};
+pub use consent::{Consent, Relation, STATEMENT, consent_document};
 pub use flows::FlowEntry;
 pub use job_rows::JobRow;
 pub use scripts::{Line, Script};

@@ -64,8 +64,6 @@ pub enum Command {
     NewFlow,
     /// Goes on with a flow.
     OpenFlow(Box<Flow>),
-    /// Opens the flow page and runs every step of the flow that is not done.
-    RunAll,
     /// Opens the sandbox's example as a flow of its own.
     OpenExample,
     /// Asks for the limits of a month.
@@ -119,7 +117,6 @@ impl Command {
             Self::Copy(_) => "copy",
             Self::NewFlow => "new flow",
             Self::OpenFlow(_) => "open flow",
-            Self::RunAll => "run all",
             Self::OpenExample => "open example",
             Self::ChangeLimit => "change limit",
             Self::Account(AccountCommand::Connect(_)) => "connect",

@@ -4,15 +4,13 @@ use time::OffsetDateTime;
 
 use crate::api::Voice;
 use crate::jobs::{CloneJob, LocalFile, Origin, stamp};
+pub use crate::library::STATEMENT;
 use crate::library::{Consent, Relation};
 use crate::media::accept::{self, Purpose};
 use crate::store::MediaFile;
 
 /// The most characters in the name of a voice.
 pub const MAX_NAME: usize = 100;
-
-/// What is agreed to before a clone.
-pub const STATEMENT: &str = "This is my voice, or I have the speaker's permission to clone it and to use it in this project. I can show that permission if asked.";
 
 /// What the user fills in for one source file.
 #[derive(Debug)]

@@ -1,111 +1,167 @@
-//! The bar below the chain: what is left, what it may cost and how long it usually takes.
+//! The bar below the chain: what is left or under way, what it may cost, how long it takes, and the button that runs it.
 
-use egui::{Margin, Sense, Ui, vec2};
+mod face;
+mod figures;
+
+use egui::{Align, Layout, Margin, Rect, Role, Ui, WidgetInfo, accesskit, vec2};
 
 use super::cards::Shown;
-use super::price;
-use super::stages::{self, Stage, State, Summary};
-use crate::compose;
-use crate::panels::{Cx, limits};
-use crate::store::Store;
-use crate::ui::progress;
+use super::run::RunAll;
+use super::{consent, draw};
+use crate::panels::{Command, Cx, Page};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, button, icons, layout, paint, radius, space, text, truncate};
+use crate::ui::{Button, Type, icons, layout, paint, progress, radius, space, truncate};
 
-/// What is left, what it may cost and how long it usually takes.
-pub(super) fn bar_ui(ui: &mut Ui, cx: &Cx<'_>, shown: &Shown) {
+use face::{Buttons, Face, Mark};
+
+/// Height of the bar within its edge.
+const HEIGHT: f32 = 62.0;
+
+/// What was pressed.
+enum Press {
+    Run,
+    /// Whether it ends after this step.
+    Stop(bool),
+    TryNow(String),
+    Details,
+    /// The button of this stage.
+    Stage(usize),
+    Limit,
+}
+
+/// The bar.
+pub(super) fn bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, run: &mut RunAll) {
     let t = ui.tokens();
-    let folder = shown.folder.as_str();
-    let summary = match &shown.waits {
-        Some(waits) => Summary { title: waits.title.clone(), detail: waits.why.clone() },
-        None => stages::summary(&shown.facts, &shown.stages, shown.failure.as_deref(), folder),
-    };
-    let is = |state| shown.stages.iter().any(|stage: &Stage| stage.state == state);
-    let (failed, running) = (is(State::Failed), is(State::Running));
-    let bar = layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(Margin::symmetric(18, 0));
+    let narrow = layout::is_narrow(ui);
+    let face = face::face(cx, shown, run, narrow);
+    let mut pressed = None;
+    let bar = layout::frame(t.fill.surface, t.edge.soft, radius::CARD);
+    let bar = bar.inner_margin(Margin { left: 18, right: 12, top: 0, bottom: 0 });
     let drawn = bar.show(ui, |ui| {
-        let size = vec2(ui.available_width(), 62.0);
-        ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            ui.set_min_height(62.0);
-            if failed || running || shown.waits.is_some() {
-                mark_ui(ui, failed, shown.waits.is_some());
+        let size = vec2(ui.available_width(), HEIGHT);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_height(HEIGHT);
+            mark_ui(ui, face.mark);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 10.0;
+                pressed = buttons_ui(ui, &face.buttons, narrow);
                 ui.add_space(space::S);
-            }
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                figures_ui(ui, cx.store);
-                if let Some(waits) = &shown.waits {
-                    if Button::secondary("Try now").show(ui).clicked() {
-                        cx.jobs.try_now(&waits.job);
-                    }
-                    ui.add_space(space::S);
-                }
-                words_ui(ui, &summary);
+                figures::figures_ui(ui, &face.figures);
+                ui.add_space(space::S);
+                words_ui(ui, &face);
             });
         });
     });
-    if running && let Some(bar) = shown.bar {
-        let rect = drawn.response.rect;
-        let line =
-            egui::Rect::from_min_max(rect.left_bottom() + vec2(18.0, -9.0), rect.right_bottom() - vec2(18.0, 6.0));
-        progress::paint_bar(ui, line, bar);
+    if let Some(part) = face.part {
+        part_ui(ui, drawn.response.rect, part);
+    }
+    if let Some(pressed) = pressed {
+        obey(pressed, cx, shown, run);
+    }
+    run.ask_ui(ui.ctx(), cx);
+    consent::dialog_ui(ui.ctx(), cx.store);
+}
+
+fn obey(pressed: Press, cx: &mut Cx<'_>, shown: &Shown, run: &mut RunAll) {
+    match pressed {
+        Press::Run => cx.store.chain.run = true,
+        Press::Stop(stops) => {
+            if let Some(going) = &mut run.going {
+                going.stops = stops;
+            }
+        }
+        Press::TryNow(job) => cx.jobs.try_now(&job),
+        Press::Details => cx.commands.push(Command::Go(Page::Activity)),
+        Press::Stage(index) => {
+            if let Some(stage) = shown.stages.get(index) {
+                draw::reach(stage.goal, cx);
+            }
+        }
+        Press::Limit => cx.commands.push(Command::ChangeLimit),
     }
 }
 
-fn mark_ui(ui: &mut Ui, failed: bool, waits: bool) {
+fn mark_ui(ui: &mut Ui, mark: Mark) {
     let t = ui.tokens();
-    if waits {
-        icons::HOURGLASS_MEDIUM.show(ui, 22.0, t.text.support);
-        return;
-    }
-    if !failed {
-        paint::spinner_ui(ui, 22.0);
-        return;
-    }
-    let (rect, _) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::hover());
-    icons::WARNING_CIRCLE_FILL.paint(ui.painter(), rect.center(), 22.0, t.danger.ink);
+    match mark {
+        Mark::None => return,
+        Mark::Waits => icons::HOURGLASS_MEDIUM.show(ui, 22.0, t.text.support),
+        Mark::Runs => paint::spinner_ui(ui, 22.0),
+        Mark::Failed => icons::WARNING_CIRCLE_FILL.show(ui, 22.0, t.danger.ink),
+        Mark::Stopped => icons::HOURGLASS_MEDIUM.show(ui, 22.0, t.text.hint),
+    };
+    ui.add_space(space::S);
 }
 
-fn words_ui(ui: &mut Ui, summary: &Summary) {
+/// Title and detail. Each new title is announced once.
+fn words_ui(ui: &mut Ui, face: &Face) {
     let t = ui.tokens();
-    ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.spacing_mut().interact_size.y = 0.0;
-            ui.add_space(((62.0 - 36.0_f32) / 2.0).max(0.0));
-            truncate::name_ui(ui, &summary.title, text::Type::Name, t.text.main);
-            truncate::name_ui(ui, &summary.detail, text::Type::Small, t.text.hint);
+            ui.add_space(((HEIGHT - 36.0) / 2.0).max(0.0));
+            let title = truncate::name_ui(ui, &face.title, Type::Name, t.text.main);
+            ui.ctx().accesskit_node_builder(title.id, |node| node.set_live(accesskit::Live::Polite));
+            let ink = if face.warns { t.warning.ink } else { t.text.hint };
+            truncate::name_ui(ui, &face.detail, Type::Small, ink);
         });
     });
 }
 
-/// Price and time, drawn from the right end.
-fn figures_ui(ui: &mut Ui, store: &Store) {
-    let secs = price::result_secs(store);
-    let time = if store.is_sandbox {
-        if secs.is_some() { "A few seconds" } else { "Not known yet" }
-    } else {
-        secs.and_then(|secs| compose::usual_time(&store.flow.lip_sync.model, secs)).unwrap_or("Not known yet")
-    };
-    let price = price::price(store);
-    let words = price.map_or_else(|| "Not known yet".to_owned(), price::Price::words);
-    figure_ui(ui, "Usual time", time);
-    ui.add_space(space::S);
-    button::divider(ui, 34.0);
-    ui.add_space(space::S);
-    figure_ui(ui, "Estimated price", &words);
-    ui.add_space(space::S);
-    limits::line_ui(ui, store, price.and_then(price::Price::usd));
-    ui.add_space(space::L);
+/// From the right end.
+fn buttons_ui(ui: &mut Ui, buttons: &Buttons, narrow: bool) -> Option<Press> {
+    match buttons {
+        Buttons::Run { off, over: true } if off.is_none() => {
+            let button = Button::primary("Over your limit").tip("Opens the limit").large();
+            button.show(ui).clicked().then_some(Press::Limit)
+        }
+        Buttons::Run { off, .. } => {
+            let mut button = Button::primary("Run all").icon(icons::PLAY_FILL).large();
+            if !narrow && off.is_none() {
+                button = button.key("Ctrl R");
+            }
+            let button = button.off_if(off.as_deref());
+            button.show(ui).clicked().then_some(Press::Run)
+        }
+        Buttons::Stop { stops, last, waits } => {
+            let stop = if *stops {
+                Button::secondary("Keep going").tip("Do not stop after this step")
+            } else {
+                Button::secondary("Stop after this step").off_if(last.then_some("This is the last step"))
+            };
+            let stop = stop.large().show(ui).clicked().then_some(Press::Stop(!stops));
+            stop.or_else(|| try_now_ui(ui, waits.as_ref()))
+        }
+        Buttons::TryNow(job) => try_now_ui(ui, Some(job)),
+        Buttons::Fix { stage, label, retry } => {
+            let main = if *retry {
+                let button = Button::primary("Run all").icon(icons::PLAY_FILL).large();
+                let button = if narrow { button } else { button.key("Ctrl R") };
+                button.show(ui).clicked().then_some(Press::Run)
+            } else {
+                Button::primary(label).large().show(ui).clicked().then_some(Press::Stage(*stage))
+            };
+            let details = Button::secondary("Details").tip("Opens Activity").large().show(ui);
+            main.or_else(|| details.clicked().then_some(Press::Details))
+        }
+    }
 }
 
-fn figure_ui(ui: &mut Ui, name: &str, value: &str) {
-    let t = ui.tokens();
-    let lines = [(name, text::Type::Small, t.text.hint), (value, text::Type::Name, t.text.main)];
-    let galleys = lines.map(|(words, kind, ink)| paint::one_line(ui, words, kind, ink, 200.0));
-    let width = galleys.iter().map(|galley| galley.size().x).fold(0.0, f32::max);
-    let (rect, response) = ui.allocate_exact_size(vec2(width.ceil(), 36.0), Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{name}: {value}")));
-    let [name, value] = galleys;
-    paint::text_at(ui.painter(), rect.left(), rect.top() + 9.0, name);
-    paint::text_at(ui.painter(), rect.left(), rect.top() + 27.0, value);
+fn try_now_ui(ui: &mut Ui, job: Option<&String>) -> Option<Press> {
+    let job = job?;
+    Button::secondary("Try now").large().show(ui).clicked().then(|| Press::TryNow(job.clone()))
+}
+
+/// How far the whole run is: 0 to 1, and whether how far its step is nobody knows.
+fn part_ui(ui: &mut Ui, bar: Rect, part: f32) {
+    let line = Rect::from_min_max(bar.left_bottom() + vec2(18.0, -9.0), bar.right_bottom() - vec2(18.0, 6.0));
+    let response = ui.interact(line, ui.scope_id().with("run all"), egui::Sense::hover());
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ProgressIndicator, true, "Run all");
+        // In quarters: each is announced.
+        info.value = Some(f64::from((part * 4.0).floor() * 25.0));
+        info
+    });
+    progress::paint_part(ui, line.with_max_y(line.top() + 3.0), 0.0, part, ui.tokens().accent.fill);
 }

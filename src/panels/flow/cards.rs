@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Context, TextureHandle};
 
+use super::consent;
 use super::facts::{self, Runs};
 use super::price::{Price, price, result_secs};
 use super::stages::{self, Facts, FileFact, Stage, State, TrackFact, VoiceFact};
@@ -92,7 +93,7 @@ impl Shown {
         let from = &mut Source { ctx, pictures };
         let mut cards = [
             source(cx, from),
-            voice(cx, from, &runs),
+            voice(cx, from, &facts, &runs),
             line(cx, from, &facts, &runs),
             lip_sync(cx, from, &runs),
             outcome(cx, from, result.as_deref(), &folder),
@@ -172,7 +173,7 @@ fn short_facts(probe: &Probe) -> String {
     }
 }
 
-fn voice(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
+fn voice(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> Card {
     let store = &*cx.store;
     let bar = runs.cloning.and_then(run_bar);
     let Some(choice) = &store.flow.voice else {
@@ -182,6 +183,10 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
         let meta = meta.unwrap_or_else(|| {
             if from_source { "Needs the speaker's permission" } else { "Cloned from the source" }.to_owned()
         });
+        if consent::is_asked(facts) && !store.chain.voice.name.is_empty() {
+            let (name, meta) = (store.chain.voice.name.clone(), consent::meta(store));
+            return Card { name, meta, ..Card::default() };
+        }
         let note = runs.cloning.and_then(elapsed).unwrap_or_else(|| "Or use one you already have".to_owned());
         return Card { name: name.to_owned(), meta, note, bar, ..Card::default() };
     };
@@ -193,7 +198,7 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
         None if is_clone => "Your clone".to_owned(),
         None => "Built-in voice".to_owned(),
     };
-    let is_of_source = record.is_some() && facts::voice(store) == VoiceFact::There;
+    let is_of_source = record.is_some() && facts.voice == VoiceFact::There;
     let sample = store.flow.source.as_ref().filter(|source| is_of_source && source.probe.audio.is_some());
     let wave = sample.map(|source| from.pictures.sound(from.ctx, cx.runtime, source));
     let mut sound = sound(cx, &format!("voice:{}", choice.id));

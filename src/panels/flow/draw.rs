@@ -5,6 +5,7 @@ use std::cell::Cell;
 use egui::{Rect, Response, ScrollArea, Sense, Ui, vec2};
 
 use super::cards::{self, Card, Shown};
+use super::consent;
 use super::stages::{Goal, NAMES, Stage, State};
 use crate::panels::thumb::{self, Fit};
 use crate::panels::{Command, Cx, Sound as Wave};
@@ -40,17 +41,27 @@ pub(super) fn show(
     };
     let pressed = Cell::new(None);
     let lengths = lengths(cx.store).filter(|_| index == 3);
+    let asks = index == 1 && consent::is_asked(&shown.facts);
+    let permission = asks.then(|| cx.store.chain.voice.permission.clone());
+    cx.store.chain.voice.is_shown |= asks;
+    let agreed = Cell::new(None);
     let mut face = StageCard::new(name, stage.state).status(&stage.words).name(&card.name).meta(&card.meta);
     if let Some(icon) = card.note_icon {
         let t = ui.tokens();
         let ink = if icon == icons::SEAL_CHECK { t.success.ink } else { t.text.hint };
         face = face.note_icon(icon, if icon == icons::WARNING { t.warning.ink } else { ink });
     }
-    face = face.note(&card.note).strip(|ui| strip_ui(ui, stage, card, lengths, index, &pressed));
+    face = face.note(&card.note).strip(|ui| match &permission {
+        Some(permission) if card.error.is_none() => agreed.set(consent::strip_ui(ui, permission)),
+        _ => strip_ui(ui, stage, card, lengths, index, &pressed),
+    });
     face = face.action(|ui| action_ui(ui, shown, stage, index, &pressed));
     let store = &mut *cx.store;
     let face = face.media(|ui| media_ui(ui, store, shown, index, &pressed));
     let rect = draw(face, ui).rect;
+    if let Some(agreed) = agreed.get() {
+        consent::obey(agreed, ui.ctx(), cx.store);
+    }
     match pressed.get() {
         Some(Press::Goal) => reach(stage.goal, cx),
         Some(Press::Hear) => hear(index, cx),

@@ -2,19 +2,22 @@
 
 mod bar;
 mod cards;
+mod consent;
 mod draw;
 mod facts;
 mod price;
+mod run;
 mod stages;
 
 use egui::{Frame, Margin, ScrollArea, Sense, Ui, vec2};
 
-use super::{Command, Cx, Panel, Pictures, wait};
+use super::{Command, Cx, KeyAction, Panel, Pictures, wait};
 use crate::ui::stage::paint_link;
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, StageCard, icons, layout, radius, space};
 
 use cards::Shown;
+use run::RunAll;
 use stages::State;
 
 /// Between two cards.
@@ -26,9 +29,14 @@ const WIDEST: f32 = 280.0;
 #[derive(Default)]
 pub struct FlowPanel {
     pictures: Pictures,
+    run: RunAll,
 }
 
 impl Panel for FlowPanel {
+    fn logic(&mut self, cx: &mut Cx<'_>) {
+        self.run.logic(cx);
+    }
+
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         self.pictures.keep_in(cx.store.cache_dir());
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 16 };
@@ -41,10 +49,16 @@ impl Panel for FlowPanel {
                 wait::ask_frames(ui, facts::work(cx.store, cx.jobs).all());
                 chain_ui(ui, cx, &shown);
                 ui.add_space(space::L);
-                bar::bar_ui(ui, cx, &shown);
+                bar::bar_ui(ui, cx, &shown, &mut self.run);
                 ui.add_space(space::L);
             });
         });
+    }
+
+    fn key(&mut self, action: KeyAction, cx: &mut Cx<'_>) -> bool {
+        let runs = action == KeyAction::RunAll;
+        cx.store.chain.run |= runs;
+        runs
     }
 
     fn main_action(&mut self, cx: &mut Cx<'_>) {

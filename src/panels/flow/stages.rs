@@ -1,5 +1,6 @@
 //! The state of the chain, as a pure function of a few facts.
 
+use super::consent;
 use crate::panels::Page;
 use crate::store::Role;
 pub use crate::ui::Stage as State;
@@ -179,6 +180,9 @@ fn voice(facts: &Facts) -> Draft {
             draft(State::Empty, "Not needed", "Pick a voice", list)
         }
         (Work::Stopped, ..) => draft(State::Ready, "Stopped", "Clone this voice", clone),
+        (_, FileFact::There, _) if consent::is_all_there(facts) => {
+            draft(State::Ready, "Will be cloned", "Clone only", clone)
+        }
         (_, FileFact::There, _) => draft(State::Ready, "Ready to clone", "Clone this voice", clone),
         _ => draft(State::Empty, "Empty", "Pick a voice", list),
     }
@@ -198,6 +202,9 @@ fn line(facts: &Facts) -> Draft {
         (_, TrackFact::OtherVoice, _) => draft(State::Changed, "Voice changed", "Speak again", script),
         (_, TrackFact::None, LineFact::Written) if has_voice => {
             Draft { later: (State::Waiting, "Next"), ..draft(State::Ready, "Ready to speak", "Speak the line", script) }
+        }
+        (_, TrackFact::None, LineFact::Written) if consent::is_all_there(facts) => {
+            draft(State::Waiting, "Next", "Edit line", script)
         }
         (_, TrackFact::None, LineFact::Written) => draft(State::Waiting, "Needs a voice", "Edit line", script),
         (_, TrackFact::None, LineFact::None) if has_voice => draft(State::Ready, "Write it", "Write a line", script),
@@ -224,6 +231,7 @@ fn lip_sync(facts: &Facts) -> Draft {
                 Draft { later: (State::Waiting, "Next"), ..draft(State::Ready, words, "Lip sync", go) }
             }
             ResultFact::None if has_track => draft(State::Waiting, "Next", "Lip sync", go),
+            ResultFact::None if consent::is_all_there(facts) => draft(State::Waiting, "Then", "Change settings", go),
             ResultFact::None => draft(State::Waiting, "Needs a line", "Change video", pick),
         },
     }
