@@ -1,5 +1,6 @@
 //! Forgetting jobs: their rows, what they have set aside, and what has arrived for them and has no name.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::work::{Writing, may_be_bought};
@@ -26,10 +27,16 @@ impl Jobs {
         self.leave(gone, id)
     }
 
-    /// Removes what is over from the list, but for what may be at the service still; files stay, and so does the job
-    /// a flow has its result from.
-    pub fn clear_finished(&mut self, keep: Option<&str>) -> Task<()> {
-        let stays = |job: &Job| job.is_running() || job.may_be_at_service() || keep == Some(job.id.as_str());
+    /// The jobs that can be cleared: what is over, but for what may be at the service still, and the job a flow has its
+    /// result from.
+    pub fn finished<'a>(&'a self, keep: Option<&'a str>) -> impl Iterator<Item = &'a Job> {
+        let over = move |job: &&Job| !job.is_running() && !job.may_be_at_service() && keep != Some(job.id.as_str());
+        self.list.iter().filter(over)
+    }
+
+    /// Removes jobs from the list that are over still; files stay.
+    pub fn clear(&mut self, ids: &HashSet<String>) -> Task<()> {
+        let stays = |job: &Job| job.is_running() || job.may_be_at_service() || !ids.contains(&job.id);
         let (open, over): (Vec<Job>, Vec<Job>) = std::mem::take(&mut self.list).into_iter().partition(stays);
         self.list = open;
         self.leave(over, "")

@@ -23,7 +23,7 @@ pub mod voices;
 mod wait;
 mod watch;
 pub mod welcome;
-mod when;
+pub mod when;
 
 pub use command::{AccountCommand, Command, Commands, Notice};
 pub use keys::KeyAction;

@@ -1,7 +1,24 @@
 //! Points in time as people say them, in the clock of this computer.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime, UtcOffset};
+
+/// Seconds since 1970 at which [`pin`] stopped the clock.
+static PINNED: AtomicI64 = AtomicI64::new(i64::MIN);
+
+/// Stops the clock that pages show, for the rest of the program: pictures for comparison must not tick.
+#[doc(hidden)]
+pub fn pin(at: OffsetDateTime) {
+    PINNED.store(at.unix_timestamp(), Ordering::Relaxed);
+}
+
+/// Now, as pages show it.
+pub fn utc() -> OffsetDateTime {
+    let pinned = PINNED.load(Ordering::Relaxed);
+    OffsetDateTime::from_unix_timestamp(pinned).unwrap_or_else(|_| OffsetDateTime::now_utc())
+}
 
 /// `at` on this computer's clock; in UTC when the system does not tell its zone.
 pub fn local(at: OffsetDateTime) -> OffsetDateTime {
@@ -10,7 +27,7 @@ pub fn local(at: OffsetDateTime) -> OffsetDateTime {
 
 /// Now, on this computer's clock.
 pub fn now() -> OffsetDateTime {
-    local(OffsetDateTime::now_utc())
+    local(utc())
 }
 
 /// A stored time, ISO 8601, on this computer's clock.

@@ -4,7 +4,7 @@ use egui::{Context, Ui};
 
 use super::{Act, words};
 use crate::error::within;
-use crate::jobs::{Job, Outcome, State};
+use crate::jobs::{Job, Outcome, Request, State, Waiting};
 use crate::panels::Command;
 use crate::ui::select::{MenuItem, menu};
 use crate::ui::{Answer, Dialog, IconButton, icons};
@@ -24,6 +24,18 @@ pub fn more_ui(ui: &mut Ui, job: &Job) -> Option<Act> {
         if words::can_save_elsewhere(job) && MenuItem::new("Save elsewhere").icon(icons::FOLDER_OPEN).show(ui).clicked()
         {
             act = Some(Act::SaveElsewhere(job.id.clone()));
+        }
+        if let Request::LipSync(sync) = &job.request
+            && !job.is_running()
+            && MenuItem::new("Use the video again").icon(icons::ARROW_COUNTER_CLOCKWISE).show(ui).clicked()
+        {
+            act = Some(Act::UseAgain(sync.target.path.clone()));
+        }
+        if matches!(job.waiting, Some(Waiting::Turn))
+            && job.is_running()
+            && MenuItem::new("Try now").icon(icons::ARROW_CLOCKWISE).show(ui).clicked()
+        {
+            act = Some(Act::Now(job.id.clone()));
         }
         if MenuItem::new("Copy job id").icon(icons::COPY).show(ui).clicked() {
             let id = job.checkpoint.generation.as_ref().unwrap_or(&job.id);

@@ -1,27 +1,32 @@
 //! Activity: every job that runs or ran, and what went wrong, in full.
 
+mod clearing;
 mod csv;
+mod head;
+mod list;
 mod menu;
 mod notes;
+mod outage;
 mod row;
 mod spend;
+mod vault;
 mod words;
 
 use std::path::PathBuf;
 
-use egui::{Align, Id, Key, Layout, Modifiers, Rect, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2};
-use time::OffsetDateTime;
+use egui::{Align, Id, Key, Layout, Modifiers, Rect, Stroke, Ui, UiBuilder, vec2};
 
-use super::find::Needle;
 use super::pace::Paces;
-use super::{Command, Cx, Page, Panel, Pictures, has_keys, wait};
-use crate::jobs::Job;
+use super::{Command, Cx, KeyAction, Page, Panel, Pictures, has_keys};
 use crate::runtime::Task;
-use crate::ui::chip::{self, Chip};
+use crate::store::Role;
 use crate::ui::theme::Look as _;
-use crate::ui::{Answer, Button, Field, Type, format, icons, layout, notice, space, truncate};
-use row::Row;
+use crate::ui::{Answer, Button, icons, layout, notice, space};
+use clearing::Clearing;
+use list::List;
+use outage::Outage;
 use spend::Books;
+use vault::Vault;
 use words::Filter;
 
 /// What a press on a row asks for.
@@ -36,6 +41,8 @@ enum Act {
     SaveElsewhere(String),
     OpenVoice(String),
     OpenTake(String),
+    /// Puts the video of a job into the flow again: its face is picked there, or another voice is put on it.
+    UseAgain(PathBuf),
     Do(Command),
 }
 
@@ -44,21 +51,29 @@ enum Act {
 pub struct ActivityPanel {
     search: String,
     filter: Filter,
+    list: List,
     paces: Paces,
     pictures: Pictures,
-    clearing: Option<Task<()>>,
+    clearing: Clearing,
     /// Id of the job that may be forgotten.
     forgetting: Option<String>,
     /// A folder is being chosen for the result of the job with this id.
     placing: Option<(String, Task<Option<PathBuf>>)>,
     books: Books,
+    vault: Vault,
+    outage: Outage,
     /// Whether narrow windows show the books over the list.
     details: bool,
+    /// The search gets the cursor.
+    finding: bool,
 }
 
 impl Panel for ActivityPanel {
     fn logic(&mut self, cx: &mut Cx<'_>) {
         self.books.logic(cx);
+        self.vault.logic(cx);
+        self.outage.look(cx.jobs.all());
+        self.clearing.work(cx);
         if let Some((id, task)) = &mut self.placing
             && let Some(picked) = task.take()
         {
@@ -69,9 +84,16 @@ impl Panel for ActivityPanel {
             }
             self.placing = None;
         }
-        if let Some(Err(error)) = self.clearing.as_mut().and_then(Task::take) {
-            cx.commands.complain("Could not clear the list for good", error);
+    }
+
+    fn key(&mut self, action: KeyAction, _cx: &mut Cx<'_>) -> bool {
+        match action {
+            KeyAction::Find => self.finding = true,
+            KeyAction::Details => self.details = !self.details,
+            KeyAction::Undo => return self.clearing.undo(),
+            _ => return false,
         }
+        true
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -96,17 +118,16 @@ impl Panel for ActivityPanel {
 
 impl ActivityPanel {
     fn keys(&mut self, ui: &Ui, narrow: bool) {
-        if !has_keys(ui.ctx()) {
-            return;
-        }
-        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        if pressed(Modifiers::COMMAND, Key::F) {
+        if std::mem::take(&mut self.finding) {
             ui.memory_mut(|memory| memory.request_focus(search_id()));
         }
-        if narrow && pressed(Modifiers::COMMAND, Key::I) {
-            self.details = !self.details;
-        }
-        if narrow && self.details && !ui.ctx().text_edit_focused() && pressed(Modifiers::NONE, Key::Escape) {
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        if has_keys(ui.ctx())
+            && narrow
+            && self.details
+            && !ui.ctx().text_edit_focused()
+            && pressed(Modifiers::NONE, Key::Escape)
+        {
             self.details = false;
         }
     }
@@ -116,9 +137,12 @@ impl ActivityPanel {
         ui.painter().rect_filled(rect, 0, t.fill.surface);
         ui.painter().vline(rect.left() + 0.5, rect.y_range(), Stroke::new(1.0, t.edge.soft));
         let inside = &mut part(ui, rect.shrink2(vec2(20.0, space::L)));
-        if self.books.panel_ui(inside, cx, closable) {
+        let vault = inside.max_rect().with_min_y(inside.max_rect().bottom() - vault::HEIGHT);
+        let books = inside.max_rect().with_max_y(vault.top() - space::M);
+        if self.books.panel_ui(&mut part(inside, books), cx, closable) {
             self.details = false;
         }
+        self.vault.card_ui(&mut part(inside, vault), cx);
     }
 
     fn list_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, room: Rect, narrow: bool) {
@@ -126,12 +150,21 @@ impl ActivityPanel {
         self.head_ui(&mut part(ui, head.shrink2(vec2(space::PAGE, 0.0))), cx, narrow);
         let edge = Stroke::new(1.0, ui.tokens().edge.soft);
         ui.painter().hline(room.x_range(), head.bottom() - 0.5, edge);
-        let jobs = words::in_order(cx.jobs.all(), self.filter, &Needle::new(&self.search));
+        let clearing = &self.clearing;
+        let jobs = self.list.shown(cx.jobs.all(), self.filter, &self.search, |id| clearing.hides(id));
         let ui = &mut part(ui, list.shrink2(vec2(space::L, 0.0)));
+        if has_keys(ui.ctx()) {
+            self.list.keys(ui.ctx(), &jobs);
+        }
+        let again = self.outage.note_ui(ui, &cx.store.service);
         if jobs.is_empty() {
-            self.nothing_ui(ui, cx.jobs.all().is_empty());
+            let none = cx.jobs.all().iter().all(|job| self.clearing.hides(&job.id));
+            self.nothing_ui(ui, none);
         } else if let Some(act) = self.rows_ui(ui, cx, &jobs) {
             self.run(act, cx);
+        }
+        if again {
+            cx.jobs.try_all_now();
         }
     }
 
@@ -148,50 +181,6 @@ impl ActivityPanel {
         if answer.is_some() {
             self.forgetting = None;
         }
-    }
-
-    fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, narrow: bool) {
-        let over = cx.jobs.all().iter().any(|job| !job.is_running());
-        let cleared = cx.jobs.all().iter().any(|job| !job.is_running() && !job.may_be_at_service());
-        ui.spacing_mut().item_spacing.y = 0.0;
-        let why = match (cleared, over) {
-            (true, _) => None,
-            (false, true) => Some("What may still be at the service stays in the list"),
-            (false, false) => Some("No job has finished yet"),
-        };
-        layout::page_head_ui(
-            ui,
-            "Activity",
-            |_| {},
-            |ui| {
-                let tip = "Clears the rows. The files stay, and so does what may still be at the service.";
-                if Button::ghost("Clear finished").off_if(why).tip(tip).show(ui).clicked() {
-                    self.clearing = Some(cx.jobs.clear_finished(cx.store.flow.result.as_deref()));
-                }
-                if narrow && Button::secondary("Details").tip("Ctrl I").show(ui).clicked() {
-                    self.details = !self.details;
-                }
-                let field = Field::new("Search jobs", &mut self.search).hide_label().id(search_id());
-                let field = field.placeholder("Search jobs").icon(icons::MAGNIFYING_GLASS).key("Ctrl F");
-                let layout = Layout::top_down(Align::Min);
-                ui.allocate_ui_with_layout(vec2(220.0, 32.0), layout, |ui| field.show(ui));
-            },
-        );
-        let chips = Filter::ALL.map(|filter| {
-            let count = cx.jobs.all().iter().filter(|job| filter.takes(job)).count();
-            (filter, Chip::new(filter.name()).count(count))
-        });
-        let plan = cx.store.spend.as_ref().and_then(|spend| spend.at_a_time);
-        ui.horizontal(|ui| {
-            chip::group_ui(ui, &mut self.filter, chips.into());
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if let Some(limit) = plan {
-                    let jobs = format::count(limit.try_into().unwrap_or(u64::MAX), "job", "jobs");
-                    let words = format!("{} runs {jobs} at a time on this plan", cx.store.service);
-                    truncate::name_ui(ui, &words, Type::Small, ui.tokens().text.hint);
-                }
-            });
-        });
     }
 
     fn nothing_ui(&mut self, ui: &mut Ui, none_at_all: bool) {
@@ -212,35 +201,6 @@ impl ActivityPanel {
         });
     }
 
-    /// Rows of different heights; only those in sight are laid out.
-    fn rows_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, jobs: &[&Job]) -> Option<Act> {
-        let mut act = None;
-        wait::ask_frames(ui, jobs.iter().copied());
-        let (now, secs) = (OffsetDateTime::now_utc(), ui.input(|input| input.time));
-        let plan = cx.store.spend.as_ref().and_then(|spend| spend.at_a_time);
-        ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, view| {
-            let origin = ui.max_rect().min;
-            let (width, mut top) = (ui.available_width() - space::S, space::S);
-            for job in jobs {
-                let note = notes::note(job, now, &cx.store.service, plan);
-                let height = row::height(ui, note.as_ref(), width);
-                if top + height >= view.top() && top <= view.bottom() {
-                    let rect = Rect::from_min_size(origin + vec2(0.0, top), vec2(width, height));
-                    // An id of its own, so that the focus stays on its button when rows change places.
-                    let scope = UiBuilder::new().scope_id(Id::unique(("job", &job.id))).max_rect(rect);
-                    let (pace, usual) = (self.paces.words(job, secs), words::usual(job, cx.jobs.all()));
-                    let row = Row { job, note: note.as_ref(), now, pace, usual };
-                    let drawn = self.row_ui(&mut ui.new_child(scope), cx, &row, rect);
-                    act = act.take().or(drawn);
-                }
-                top += height;
-            }
-            let end = pos2(origin.x + width, origin.y + top + space::L);
-            ui.expand_to_include_rect(Rect::from_min_max(origin, end));
-        });
-        act
-    }
-
     fn run(&mut self, act: Act, cx: &mut Cx<'_>) {
         match act {
             Act::Stop(id) => cx.jobs.stop(&id),
@@ -251,7 +211,7 @@ impl ActivityPanel {
                 let folder = cx.settings.output_folder();
                 self.placing = Some((id, cx.files.pick_folder(cx.runtime, &folder)));
             }
-            Act::Forget(id) => self.clearing = Some(cx.jobs.forget(&id)),
+            Act::Forget(id) => self.clearing.forget(&id, cx),
             Act::OpenVoice(id) => {
                 cx.store.show_voice = Some(id);
                 cx.commands.push(Command::Go(Page::Voices));
@@ -260,6 +220,7 @@ impl ActivityPanel {
                 cx.commands.push(Command::Go(Page::Script));
                 cx.commands.push(Command::HearTake(id));
             }
+            Act::UseAgain(video) => cx.commands.push(Command::Bring(video, Role::Target)),
             Act::Do(command) => cx.commands.push(command),
         }
     }

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::words::{is_lost, kind};
 use crate::error::within;
-use crate::jobs::{Job, State, Step};
+use crate::jobs::{Job, State, Step, Waiting};
 use crate::panels::wait;
 
 /// What must be said about a job besides its state: why it failed, why it waits, what became of a lost answer.
@@ -30,6 +30,8 @@ pub fn note(job: &Job, now: OffsetDateTime, service: &str, at_a_time: Option<usi
         (State::Failed(error), _) => {
             Some(Note { grave: !is_lost(job), over: true, text: error.to_string(), details: error.details() })
         }
+        // Said in its line.
+        (State::Running(_), Some(Waiting::Turn)) => None,
         (State::Running(_), Some(_)) => {
             wait::reason(job, service, at_a_time).and_then(|(text, details)| calm(text, details))
         }
@@ -40,8 +42,8 @@ pub fn note(job: &Job, now: OffsetDateTime, service: &str, at_a_time: Option<usi
         (State::Running(Step::Watch), None) if job.progress.done() == 0 && now - job.begun_at > LONG => {
             let within = within(service);
             let text = format!(
-                "No progress from {within} after 5 minutes. Wait, or send their support the job id. Do not start it \
-                 twice."
+                "Still in the queue at {within} after 5 minutes. Wait, or send their support the job id. Do not start \
+                 it twice."
             );
             calm(text, job.checkpoint.generation.clone().map(|id| format!("Job id {id}")).unwrap_or_default())
         }

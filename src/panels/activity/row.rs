@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use egui::{Align, Color32, Layout, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use egui::{
+    Align, Color32, Layout, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 use time::OffsetDateTime;
 
 use super::notes::{self, Note};
@@ -55,11 +57,17 @@ pub(super) struct Row<'a> {
     pub pace: Option<String>,
     /// How long such jobs usually take, in words.
     pub usual: Option<String>,
+    /// What it waits for, while it waits for its turn.
+    pub turn: String,
+    pub selected: bool,
 }
 
 impl ActivityPanel {
-    pub(super) fn row_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, row: &Row<'_>, rect: Rect) -> Option<Act> {
+    pub(super) fn row_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, row: &Row<'_>, rect: Rect) -> (Response, Option<Act>) {
         let (t, job) = (ui.tokens(), row.job);
+        let response = ui.interact(rect, ui.scope_id().with("row"), Sense::click());
+        let said = words::row_words(job, &state_words(row), main_act(job).map(|_| main_words(job)));
+        response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, row.selected, &said));
         if let Some(note) = row.note {
             ui.painter().rect_filled(rect.shrink2(vec2(0.0, 1.0)), radius::ROW, t.fill.surface);
             let bar = rect.with_max_x(rect.left() + 3.0).shrink2(vec2(0.0, 1.0));
@@ -69,6 +77,12 @@ impl ActivityPanel {
                 (false, _) => t.warning.ink,
             };
             ui.painter().rect_filled(bar, 1, ink);
+        } else if row.selected || response.hovered() {
+            let fill = if row.selected { t.fill.selected } else { t.fill.surface_2 };
+            ui.painter().rect_filled(rect.shrink2(vec2(0.0, 1.0)), radius::ROW, fill);
+        }
+        if response.has_focus() {
+            paint::focus_inside(ui.painter(), rect, radius::ROW, t);
         }
         ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.edge.soft));
         let line = rect.with_max_y(rect.top() + ROW);
@@ -90,7 +104,7 @@ impl ActivityPanel {
             let pressed = note_ui(ui, below, job, note);
             act = act.or(pressed);
         }
-        act
+        (response, act)
     }
 
     fn picture_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, job: &Job, rect: Rect) {
@@ -128,9 +142,12 @@ impl ActivityPanel {
 
 fn time_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>) {
     let (t, job) = (ui.tokens(), row.job);
+    let in_line = job.is_running() && matches!(job.waiting, Some(Waiting::Turn));
     let took = job.finished_at.unwrap_or(row.now) - job.begun_at;
-    let took = format::time(took.as_seconds_f64().max(0.0).floor());
+    let took = if in_line { "–".to_owned() } else { format::time(took.as_seconds_f64().max(0.0).floor()) };
     let below = match (job.finished_at, &row.usual) {
+        (_, Some(usual)) if in_line => format!("then {usual}"),
+        _ if in_line => String::new(),
         (Some(at), _) if !job.is_running() => when::moment(when::local(at), when::local(row.now)),
         (_, Some(usual)) => format!("of {usual}"),
         (_, None) => "so far".to_owned(),
@@ -195,15 +212,46 @@ fn state_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>) {
         in_rect(ui, rect, Layout::top_down(Align::Min), |ui| notice::state_line_ui(ui, icon, ink, words, ink));
     };
     match (&job.state, &job.waiting) {
-        (State::Running(_), Some(waiting)) => {
-            let words = wait::words(waiting, row.now);
-            line(ui, icons::HOURGLASS_MEDIUM, t.text.support, &words);
-        }
+        (State::Running(_), Some(_)) => line(ui, icons::HOURGLASS_MEDIUM, t.text.support, &state_words(row)),
         (State::Running(step), None) => running_ui(ui, rect, row, *step),
         (State::Done(outcome), _) => line(ui, icons::CHECK_CIRCLE_FILL, t.success.ink, &words::done_words(outcome)),
         (State::Failed(_), _) if words::is_lost(job) => line(ui, icons::WARNING_FILL, t.warning.ink, "Reply lost"),
-        (State::Failed(_), _) => line(ui, icons::WARNING_CIRCLE_FILL, t.danger.ink, "Failed"),
+        (State::Failed(_), _) => line(ui, icons::WARNING_CIRCLE_FILL, t.danger.ink, &state_words(row)),
         (State::Stopped, _) => line(ui, icons::PROHIBIT, t.text.hint, "Stopped"),
+    }
+}
+
+/// How a job stands, in words.
+fn state_words(row: &Row<'_>) -> String {
+    let job = row.job;
+    match (&job.state, &job.waiting) {
+        (State::Running(_), Some(Waiting::Turn)) => row.turn.clone(),
+        (State::Running(_), Some(waiting)) => wait::words(waiting, row.now),
+        (State::Running(_), None) => pace::step_words(job),
+        (State::Done(outcome), _) => words::done_words(outcome),
+        (State::Failed(_), _) if words::is_lost(job) => "Reply lost".to_owned(),
+        (State::Failed(error), _) => words::failed_words(error),
+        (State::Stopped, _) => "Stopped".to_owned(),
+    }
+}
+
+/// What Enter does with a row; what would stop something it does not.
+pub(super) fn main_act(job: &Job) -> Option<Act> {
+    Some(match &job.state {
+        State::Running(_) => return None,
+        State::Stopped | State::Failed(_) => Act::Retry(job.id.clone()),
+        State::Done(Outcome::Voice { id, .. }) => Act::OpenVoice(id.clone()),
+        State::Done(Outcome::Take(take)) => Act::OpenTake(take.id.clone()),
+        State::Done(Outcome::Video { file, .. }) => Act::Do(Command::Reveal(file.clone())),
+    })
+}
+
+fn main_words(job: &Job) -> &'static str {
+    match &job.state {
+        State::Done(Outcome::Voice { .. }) => "Open voice",
+        State::Done(Outcome::Take(_)) => "Open take",
+        State::Done(Outcome::Video { .. }) => "Show in folder",
+        _ => words::again_words(job),
     }
 }
 
@@ -240,7 +288,7 @@ fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, job: &Job) -> Option<Act> {
         response.clicked()
     };
     match &job.state {
-        State::Running(_) if job.waiting.is_some() => {
+        State::Running(_) if matches!(job.waiting, Some(Waiting::Again { .. })) => {
             let (label, tip) = wait::stop_words(job, &cx.store.service);
             let mut button = Button::ghost(label);
             if let Some(tip) = &tip {
@@ -261,7 +309,11 @@ fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, job: &Job) -> Option<Act> {
             let button = Button::secondary(words::again_words(job)).icon(icons::ARROW_CLOCKWISE);
             pressed(ui, button).then(|| Act::Retry(id()))
         }
-        // A failed row has its buttons beside the error.
+        State::Failed(_) if words::wants_a_face(job) => {
+            let Request::LipSync(sync) = &job.request else { return None };
+            pressed(ui, Button::secondary("Pick the face")).then(|| Act::UseAgain(sync.target.path.clone()))
+        }
+        // A failed row has its other buttons beside the error.
         State::Failed(_) => None,
         State::Done(Outcome::Voice { id, .. }) => {
             pressed(ui, Button::secondary("Open voice")).then(|| Act::OpenVoice(id.clone()))

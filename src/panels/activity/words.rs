@@ -3,13 +3,13 @@
 use crate::api::SyncMode;
 use crate::compose;
 use crate::error::Error;
-use crate::jobs::{Job, Outcome, Request, State, Step, next};
+use crate::jobs::{Job, Outcome, Request, State, Step, Waiting, next};
 use crate::panels::find::Needle;
 use crate::store::file_name;
 use crate::ui::format;
 
 /// The chips.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Filter {
     #[default]
     All,
@@ -48,17 +48,77 @@ impl Filter {
 pub fn in_order<'a>(jobs: &'a [Job], filter: Filter, needle: &Needle) -> Vec<&'a Job> {
     let found = |job: &&Job| filter.takes(job) && (needle.is_empty() || needle.is_in(&searched(job)));
     let mut rows: Vec<&Job> = jobs.iter().filter(found).collect();
-    rows.sort_by_key(|job| {
+    rows.sort_by_cached_key(|job| {
         let at = if job.is_running() { job.created_at } else { job.finished_at.unwrap_or(job.created_at) };
-        let rank = match &job.state {
-            State::Running(_) if job.waiting.is_none() => 0,
-            State::Running(_) => 1,
-            State::Failed(_) => 2,
-            State::Done(_) | State::Stopped => 3,
-        };
-        (rank, std::cmp::Reverse(at))
+        // The one that waits longest is the next.
+        let at = if rank(job) == WAITS { at.unix_timestamp_nanos() } else { -at.unix_timestamp_nanos() };
+        (rank(job), at)
     });
     rows
+}
+
+/// The rank of jobs that wait.
+const WAITS: u8 = 1;
+
+/// Which jobs come before which.
+pub fn rank(job: &Job) -> u8 {
+    match &job.state {
+        State::Running(_) if job.waiting.is_none() => 0,
+        State::Running(_) => WAITS,
+        State::Failed(_) => 2,
+        State::Done(_) | State::Stopped => 3,
+    }
+}
+
+/// What a job that waits for its turn waits for: the lip sync above it in the list, or the one that runs.
+pub fn turn_words(job: &Job, above: Option<&Job>, jobs: &[Job]) -> String {
+    let ahead = |other: &&Job| {
+        let one_of_ours = matches!(other.request, Request::LipSync(_)) && other.id != job.id && other.is_running();
+        let in_line = matches!(other.waiting, Some(Waiting::Turn)) && other.created_at < job.created_at;
+        one_of_ours && (other.waiting.is_none() || in_line)
+    };
+    if above.is_some_and(|above| ahead(&above)) {
+        return "Waits for the job above".to_owned();
+    }
+    match jobs.iter().find(ahead) {
+        Some(other) => format!("Waits for {}", other.request.title()),
+        None => "Next in line".to_owned(),
+    }
+}
+
+/// Why a job failed, in as few words as its line has room for.
+pub fn failed_words(error: &Error) -> String {
+    let code = error.code().unwrap_or_default();
+    let why = match error {
+        _ if code.contains("face") => "no usable face",
+        _ if code.contains("withheld") || code.contains("verif") => "voice withheld",
+        Error::Offline { .. } => "not reached",
+        Error::Unauthorized(_) => "key refused",
+        Error::Billing(_) => "billing",
+        Error::SlotsFull(_) => "no free slot",
+        Error::NotFound(_) => "not found",
+        Error::RateLimited(_) | Error::Busy(_) => "too busy",
+        Error::Provider(_) => "voice service out",
+        Error::Server(_) => "service problem",
+        Error::Unreadable { .. } => "answer unreadable",
+        Error::File { .. } => "not saved",
+        Error::Media(_) => "file not usable",
+        Error::OverLimit(_) => "over your limit",
+        _ => return "Failed".to_owned(),
+    };
+    format!("Failed: {why}")
+}
+
+/// Whether a lip sync failed because of whose lips it should move.
+pub fn wants_a_face(job: &Job) -> bool {
+    let about_faces = |error: &Error| error.code().is_some_and(|code| code.contains("face"));
+    matches!((&job.request, &job.state), (Request::LipSync(_), State::Failed(error)) if about_faces(error))
+}
+
+/// Everything a screen reader says of a row.
+pub fn row_words(job: &Job, state: &str, act: Option<&str>) -> String {
+    let act = act.map(|act| format!(" Enter: {act}.")).unwrap_or_default();
+    format!("{}, {}, {}. {state}.{act}", kind(&job.request), job.request.title(), context(&job.request))
 }
 
 /// Everything about a job that a person may remember.

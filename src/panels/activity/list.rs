@@ -1,0 +1,176 @@
+//! The list: which jobs are shown, in which order and how high, which one is selected, and the keys for all of it. Only
+//! rows in sight are laid out, so that thousands of them cost no more than ten.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use egui::{Context, EventFilter, Id, Key, Modifiers, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use time::OffsetDateTime;
+
+use super::row::{self, Row};
+use super::{Act, ActivityPanel, notes, search_id, words};
+use crate::jobs::{Job, State};
+use crate::panels::find::Needle;
+use crate::panels::{Cx, wait, when};
+use crate::ui::space;
+use words::Filter;
+
+/// What is shown of the jobs.
+#[derive(Default)]
+pub(super) struct List {
+    /// What the order was made from.
+    made_from: u64,
+    /// Places in the list of jobs, in the order they are shown.
+    order: Vec<usize>,
+    /// Heights of rows with a failure, by job; laid out once for a width.
+    heights: HashMap<String, f32>,
+    width: f32,
+    /// Id of the selected job.
+    pub selected: Option<String>,
+    /// The selected row is brought into sight, and gets the focus.
+    reveal: bool,
+    /// The row that has the focus.
+    focused: Option<Id>,
+}
+
+impl List {
+    /// The jobs a chip and a search leave, in order. Made anew only when a job changed, came or went.
+    pub fn shown<'a>(
+        &mut self,
+        jobs: &'a [Job],
+        filter: Filter,
+        search: &str,
+        hidden: impl Fn(&str) -> bool,
+    ) -> Vec<&'a Job> {
+        let mut key = DefaultHasher::new();
+        (filter, search).hash(&mut key);
+        for job in jobs {
+            (&job.id, words::rank(job), job.finished_at, hidden(&job.id)).hash(&mut key);
+        }
+        let key = key.finish();
+        if key != self.made_from || self.order.len() > jobs.len() {
+            self.made_from = key;
+            self.heights.clear();
+            let places: HashMap<&str, usize> = jobs.iter().enumerate().map(|(at, job)| (job.id.as_str(), at)).collect();
+            let rows = words::in_order(jobs, filter, &Needle::new(search));
+            let rows = rows.into_iter().filter(|job| !hidden(&job.id));
+            self.order = rows.filter_map(|job| places.get(job.id.as_str()).copied()).collect();
+        }
+        self.order.iter().filter_map(|at| jobs.get(*at)).collect()
+    }
+
+    fn height(&mut self, ui: &Ui, job: &Job, note: Option<&notes::Note>, width: f32) -> f32 {
+        if note.is_none() {
+            return row::height(ui, None, width);
+        }
+        if (self.width - width).abs() > 0.5 {
+            self.heights.clear();
+            self.width = width;
+        }
+        // What waits says how long, so its words change; what failed says the same for ever.
+        if !matches!(job.state, State::Failed(_)) {
+            return row::height(ui, note, width);
+        }
+        *self.heights.entry(job.id.clone()).or_insert_with(|| row::height(ui, note, width))
+    }
+
+    /// Up, Down, `PgUp`, `PgDn`, Home and End move the selection; only while the list, or nothing, has the focus.
+    pub fn keys(&mut self, ctx: &Context, rows: &[&Job]) {
+        let focused = ctx.memory(egui::Memory::focused);
+        if focused.is_some() && focused != self.focused {
+            return;
+        }
+        if let Some(row) = focused {
+            let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+            ctx.memory_mut(|memory| memory.set_focus_lock_filter(row, filter));
+        }
+        let all = rows.len().try_into().unwrap_or(isize::MAX);
+        let steps = [
+            (Key::ArrowDown, 1),
+            (Key::ArrowUp, -1),
+            (Key::PageDown, 10),
+            (Key::PageUp, -10),
+            (Key::Home, -all),
+            (Key::End, all),
+        ];
+        for (key, by) in steps {
+            if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+                self.step(rows, by);
+            }
+        }
+    }
+
+    fn step(&mut self, rows: &[&Job], by: isize) {
+        let Some(last) = rows.len().checked_sub(1) else { return };
+        let at = rows.iter().position(|job| Some(&job.id) == self.selected.as_ref());
+        let to = at.map_or(0, |at| at.saturating_add_signed(by).min(last));
+        self.selected = Some(rows[to].id.clone());
+        self.reveal = true;
+    }
+}
+
+impl ActivityPanel {
+    /// Rows of different heights; only those in sight are laid out.
+    pub(super) fn rows_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, jobs: &[&Job]) -> Option<Act> {
+        let mut act = None;
+        wait::ask_frames(ui, jobs.iter().copied());
+        let now = when::utc();
+        let plan = cx.store.spend.as_ref().and_then(|spend| spend.at_a_time);
+        ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, view| {
+            let origin = ui.max_rect().min;
+            let (width, mut top) = (ui.available_width() - space::S, space::S);
+            for (index, job) in jobs.iter().enumerate() {
+                let note = notes::note(job, now, &cx.store.service, plan);
+                let height = self.list.height(ui, job, note.as_ref(), width);
+                let rect = Rect::from_min_size(origin + vec2(0.0, top), vec2(width, height));
+                let wanted = self.list.reveal && self.list.selected.as_ref() == Some(&job.id);
+                if wanted {
+                    ui.scroll_to_rect(rect, None);
+                }
+                if wanted || (top + height >= view.top() && top <= view.bottom()) {
+                    let above = index.checked_sub(1).map(|at| jobs[at]);
+                    act = act.take().or(self.place_ui(ui, cx, job, note.as_ref(), above, now, rect));
+                }
+                top += height;
+            }
+            self.list.reveal = false;
+            let end = pos2(origin.x + width, origin.y + top + space::L);
+            ui.expand_to_include_rect(Rect::from_min_max(origin, end));
+        });
+        act
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a row and where it stands")]
+    fn place_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &Cx<'_>,
+        job: &Job,
+        note: Option<&notes::Note>,
+        above: Option<&Job>,
+        now: OffsetDateTime,
+        rect: Rect,
+    ) -> Option<Act> {
+        // An id of its own, so that the focus stays on its button when rows change places.
+        let scope = UiBuilder::new().scope_id(Id::unique(("job", &job.id))).max_rect(rect);
+        let secs = ui.input(|input| input.time);
+        let (pace, usual) = (self.paces.words(job, secs), words::usual(job, cx.jobs.all()));
+        let turn = words::turn_words(job, above, cx.jobs.all());
+        let selected = self.list.selected.as_ref() == Some(&job.id);
+        let row = Row { job, note, now, pace, usual, turn, selected };
+        let ui = &mut ui.new_child(scope);
+        let (response, drawn) = self.row_ui(ui, cx, &row, rect);
+        if response.clicked() || response.gained_focus() {
+            self.list.selected = Some(job.id.clone());
+        }
+        if self.list.reveal && selected && ui.memory(egui::Memory::focused) != Some(search_id()) {
+            response.request_focus();
+        }
+        if response.has_focus() {
+            self.list.focused = Some(response.id);
+        }
+        // By Enter; a click of the mouse selects.
+        let entered = response.clicked() && !ui.input(|input| input.pointer.any_click());
+        drawn.or_else(|| entered.then(|| row::main_act(job)).flatten())
+    }
+}

@@ -1,0 +1,251 @@
+//! What was made and where it lies: every finished video and take, looked for on this computer, whether or not its row
+//! is still in the list.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use egui::{Align, Layout, Rect, Ui, UiBuilder, vec2};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::jobs::{Job, Outcome, State, stamp};
+use crate::library::Library;
+use crate::panels::{Command, Cx, when};
+use crate::remote::Remote;
+use crate::runtime::Task;
+use crate::store::file_name;
+use crate::ui::theme::Look as _;
+use crate::ui::{Button, Icon, IconButton, Type, format, icons, layout, sheet, space, text, truncate};
+
+/// Height of the card, in points.
+pub const HEIGHT: f32 = 138.0;
+/// The fact in the library that holds results whose rows were cleared.
+const NOTE: &str = "cleared_results";
+/// Results kept beyond their rows; the oldest go first.
+const MOST: usize = 10_000;
+const ROW: f32 = 52.0;
+
+/// A video or take that was made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Made {
+    title: String,
+    #[serde(with = "crate::paths")]
+    file: PathBuf,
+    /// ISO 8601, UTC.
+    at: String,
+    is_video: bool,
+}
+
+/// See [`Made`]; whether the file is where it was saved.
+#[derive(Debug, Clone)]
+struct Found {
+    made: Made,
+    there: bool,
+}
+
+/// What was found.
+#[derive(Default)]
+pub struct Vault {
+    found: Remote<Vec<Found>>,
+    /// How many there were to look for when it was looked last.
+    looked_for: Option<(usize, usize)>,
+    keeping: Option<Task<()>>,
+    open: bool,
+}
+
+impl Vault {
+    pub fn logic(&mut self, cx: &mut Cx<'_>) {
+        self.found.poll();
+        if let Some(kept) = self.keeping.as_mut().and_then(Task::take) {
+            self.keeping = None;
+            if let Err(error) = kept {
+                cx.commands.complain("Could not note where cleared videos lie", error);
+            }
+        }
+    }
+
+    /// Notes the results of rows that are about to be cleared, so that the list still knows them.
+    pub fn remember(&mut self, ids: &HashSet<String>, cx: &Cx<'_>) {
+        let made: Vec<Made> = cx.jobs.all().iter().filter(|job| ids.contains(&job.id)).filter_map(video).collect();
+        if !made.is_empty() {
+            let library = cx.library.clone();
+            self.keeping = Some(cx.runtime.blocking(move || keep(&library, made)));
+        }
+    }
+
+    /// Looks for the files when there are others than at the last look.
+    fn look(&mut self, cx: &Cx<'_>) {
+        let videos: Vec<Made> = cx.jobs.all().iter().filter_map(video).collect();
+        let count = (videos.len(), cx.store.takes.len());
+        if self.looked_for == Some(count) || self.found.is_loading() {
+            return;
+        }
+        self.looked_for = Some(count);
+        let takes = cx.store.takes.iter().map(|take| Made {
+            title: format!("Take {}, {}", take.number, take.voice_name),
+            file: take.file.clone(),
+            at: take.made_at.clone(),
+            is_video: false,
+        });
+        let (takes, library): (Vec<Made>, Library) = (takes.collect(), cx.library.clone());
+        self.found.load(cx.runtime.blocking(move || find(&library, videos, takes)));
+    }
+
+    /// The card at the foot of the panel.
+    pub fn card_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        self.look(cx);
+        let found = self.found.value().map_or(&[][..], Vec::as_slice);
+        let (icon, ink, title, words) = summary(ui, found, cx.store.is_sandbox);
+        let mut open = false;
+        layout::card_ui(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            ui.horizontal(|ui| {
+                icon.show(ui, 20.0, ink);
+                ui.add(egui::Label::new(text::name(title)).truncate());
+            });
+            ui.add(egui::Label::new(text::small(words).color(ui.tokens().text.support)).wrap());
+            let none = found.is_empty().then_some("Nothing was made yet");
+            ui.horizontal(|ui| open = Button::link("Show the list").off_if(none).show(ui).clicked());
+        });
+        self.open |= open;
+        if self.open {
+            self.list_ui(ui, cx);
+        }
+    }
+
+    fn list_ui(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
+        let found = self.found.value().map_or(&[][..], Vec::as_slice);
+        let mut command = None;
+        let closed = sheet::sheet_ui(ui.ctx(), "Saved videos and takes", 760.0, |ui| {
+            let top = ui.cursor().top();
+            let whole = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), ROW * rows(found.len())));
+            ui.allocate_rect(whole, egui::Sense::hover());
+            for (index, each) in found.iter().enumerate() {
+                let place = whole.with_min_y(top + ROW * rows(index)).with_max_y(top + ROW * rows(index + 1));
+                if ui.is_rect_visible(place) {
+                    let scope = UiBuilder::new().max_rect(place).id_salt(("made", index));
+                    command = command.take().or(row_ui(&mut ui.new_child(scope), each));
+                }
+            }
+        });
+        if closed {
+            self.open = false;
+        }
+        if let Some(command) = command {
+            cx.commands.push(command);
+        }
+    }
+}
+
+/// A number of rows, for their height.
+#[expect(clippy::cast_precision_loss, reason = "far fewer than f32 counts exactly")]
+fn rows(count: usize) -> f32 {
+    count as f32
+}
+
+fn row_ui(ui: &mut Ui, each: &Found) -> Option<Command> {
+    let t = ui.tokens();
+    let (icon, ink, state) = if each.there {
+        (icons::CHECK_CIRCLE_FILL, t.success.ink, "")
+    } else {
+        (icons::WARNING_FILL, t.warning.ink, "Missing")
+    };
+    let made = &each.made;
+    let mut command = None;
+    ui.horizontal_centered(|ui| {
+        icon.show(ui, 18.0, ink);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let show = IconButton::new(icons::FOLDER_OPEN, "Show in folder").small();
+            let show = show.off_if((!each.there).then_some("The file is no longer at this path")).show(ui);
+            ui.ctx().accesskit_node_builder(show.id, |node| node.set_description(file_name(&made.file)));
+            if show.clicked() {
+                command = Some(Command::Reveal(made.file.clone()));
+            }
+            if let Some(at) = when::parse(&made.at) {
+                ui.hint(when::moment(at, when::now()));
+            }
+            if !state.is_empty() {
+                ui.label(text::small(state).color(ink));
+            }
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                ui.add_space((ROW - 38.0) / 2.0);
+                truncate::name_ui(ui, &made.title, Type::Body, t.text.main);
+                truncate::file_name_ui(ui, &made.file.display().to_string(), Type::Mono, t.text.hint);
+            });
+        });
+    });
+    command
+}
+
+/// The card's icon, its colour, title and sentence.
+fn summary(ui: &Ui, found: &[Found], sandbox: bool) -> (Icon, egui::Color32, String, String) {
+    let t = ui.tokens();
+    let missing = found.iter().filter(|each| !each.there).count();
+    let videos = || found.iter().filter(|each| each.made.is_video);
+    let (all, there) = (videos().count(), videos().filter(|each| each.there).count());
+    let number = |count: usize, one: &str, more: &str| format::count(count.try_into().unwrap_or(u64::MAX), one, more);
+    let takes = number(found.len() - all, "take", "takes");
+    if found.is_empty() {
+        let words = "Finished videos and takes are listed here, with where they lie.".to_owned();
+        return (icons::VAULT, t.text.hint, "Nothing was made yet".to_owned(), words);
+    }
+    if missing > 0 {
+        let words = "They were moved or deleted since. The list says which, and where they were saved.".to_owned();
+        return (icons::VAULT, t.warning.ink, format!("{} missing", number(missing, "file is", "files are")), words);
+    }
+    let title = if sandbox { "Everything made is saved" } else { "Everything paid for is saved" };
+    let words = format!("{there} of {all} finished videos and {takes} are on this computer.");
+    (icons::VAULT, t.success.ink, title.to_owned(), words)
+}
+
+fn video(job: &Job) -> Option<Made> {
+    let State::Done(Outcome::Video { file, .. }) = &job.state else { return None };
+    let at = stamp(job.finished_at.unwrap_or(job.created_at));
+    Some(Made { title: job.request.title(), file: file.clone(), at, is_video: true })
+}
+
+/// Adds to what is kept. Blocks.
+fn keep(library: &Library, made: Vec<Made>) -> Result<()> {
+    let mut all = kept(library)?;
+    all.retain(|old| !made.iter().any(|new| new.file == old.file));
+    all.extend(made);
+    let all = &all[all.len().saturating_sub(MOST)..];
+    library.put_note(NOTE, &serde_json::to_string(all).map_err(|e| Error::Library(e.to_string()))?)
+}
+
+/// What another version wrote is not read.
+fn kept(library: &Library) -> Result<Vec<Made>> {
+    Ok(library.note(NOTE)?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
+/// Looks for every file, newest first. Blocks.
+fn find(library: &Library, videos: Vec<Made>, takes: Vec<Made>) -> Result<Vec<Found>> {
+    let mut all = kept(library)?;
+    all.retain(|old| !videos.iter().any(|new| new.file == old.file));
+    all.extend(videos.into_iter().chain(takes));
+    all.sort_by(|one, other| other.at.cmp(&one.at));
+    Ok(all.into_iter().map(|made| Found { there: made.file.is_file(), made }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_outlive_their_rows_and_missing_ones_are_said() {
+        let dir = tempfile::tempdir().unwrap();
+        let library = Library::open(&dir.path().join("library")).unwrap().library;
+        let made = |name: &str, at: &str| {
+            let (title, file) = (name.to_owned(), dir.path().join(name));
+            Made { title, file, at: at.to_owned(), is_video: true }
+        };
+        let (here, gone) = (made("here.mp4", "2026-11-20T10:00:00Z"), made("gone.mp4", "2026-11-21T10:00:00Z"));
+        std::fs::write(&here.file, "v").unwrap();
+        keep(&library, vec![here.clone()]).unwrap();
+        keep(&library, vec![here.clone(), gone.clone()]).unwrap();
+        let found = find(&library, vec![here.clone()], Vec::new()).unwrap();
+        let states: Vec<(&str, bool)> = found.iter().map(|each| (each.made.title.as_str(), each.there)).collect();
+        assert_eq!(states, [("gone.mp4", false), ("here.mp4", true)]);
+    }
+}
