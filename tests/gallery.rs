@@ -1,5 +1,8 @@
 //! Pictures of every widget in both themes, and what keyboard and screen readers get from them.
 
+#[path = "gallery/drawer.rs"]
+mod drawer;
+
 use egui::accesskit::{Action, Role, Toggled};
 use egui::{Context, Key, Modifiers, Theme, Ui, UiBuilder, Vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
