@@ -2,7 +2,7 @@
 """Draws and speaks the two practice videos of the sandbox's example: Lena.mp4 and Sam.mp4.
 
 Nobody is filmed and nobody is recorded: the pictures are drawn below, the speech comes from espeak-ng, and the mouths
-follow its loudness. Needs python3, espeak-ng and ffmpeg (with libx264 and aac); run it in this folder to make both anew.
+follow its loudness. Beside each lies a small still of it. Needs python3, espeak-ng and ffmpeg (with libx264 and aac); run it in this folder to make both anew.
 """
 
 import math
@@ -243,6 +243,17 @@ def film(person, says, voice, out):
         encoder.stdin.close()
         if encoder.wait():
             raise SystemExit("ffmpeg failed")
+        still = Canvas(base.pixels)
+        eyes(still, person, False)
+        mouth(still, person, 0.25)
+        small(still, Path(out).with_suffix(".rgb"))
+
+
+def small(picture, out):
+    """The picture at 144 x 81, as bare RGB: what stands beside the button that opens the example."""
+    command = ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}"]
+    command += ["-i", "-", "-vf", "scale=144:81:flags=area", "-f", "rawvideo", "-pix_fmt", "rgb24", str(out)]
+    subprocess.run(command, input=bytes(picture.pixels), check=True)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ mod bar;
 mod cards;
 mod consent;
 mod draw;
+mod example;
 mod facts;
 mod price;
 mod run;
@@ -51,6 +52,9 @@ impl Panel for FlowPanel {
                 ui.add_space(space::L);
                 bar::bar_ui(ui, cx, &shown, &mut self.run);
                 ui.add_space(space::L);
+                if example::is_offered(cx) {
+                    example::offer_ui(ui, cx);
+                }
             });
         });
     }
