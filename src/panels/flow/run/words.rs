@@ -44,6 +44,8 @@ pub fn words(ended: &Ended, next: Step) -> (String, String) {
 pub fn stopped_at(name: &str, sentences: &str) -> (String, String) {
     let name = name.to_lowercase();
     let sentences = sentences.trim();
+    // That it failed is said already.
+    let sentences = sentences.strip_prefix("The lip sync failed: ").unwrap_or(sentences);
     let end = sentences.match_indices(['.', '?']).map(|(at, _)| at).find(|at| {
         let rest = &sentences[at + 1..];
         rest.is_empty() || rest.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_uppercase))
@@ -92,6 +94,7 @@ mod tests {
             told("The video could not be read. Export it as MP4."),
             ("Stopped at lip sync: the video could not be read".into(), "Export it as MP4.".into())
         );
+        assert_eq!(told("The lip sync failed: It is gone. Look.").0, "Stopped at lip sync: it is gone");
         let (title, detail) = told("a.mp4 can't be used here: this file has no picture. Choose a video.");
         assert_eq!(title, "Stopped at lip sync: a.mp4 can't be used here: this file has no picture");
         assert_eq!(detail, "Choose a video.");
