@@ -37,6 +37,8 @@ pub(super) struct RunAll {
 struct Question {
     title: String,
     text: String,
+    /// "Run 3 steps".
+    act: String,
     /// As it was when it was asked.
     inputs: Inputs,
 }
@@ -156,8 +158,8 @@ impl RunAll {
 
     /// The question, while it stands.
     pub fn ask_ui(&mut self, ctx: &egui::Context, cx: &mut Cx<'_>) {
-        let Some(Question { title, text, inputs }) = &self.asking else { return };
-        let Some(answer) = Dialog::new(title, "Not now", "Run all").text(text).show(ctx) else { return };
+        let Some(Question { title, text, act, inputs }) = &self.asking else { return };
+        let Some(answer) = Dialog::new(title, "Not now", act).text(text).show(ctx) else { return };
         let is_same = *inputs == Inputs::of(cx.store);
         self.asking = None;
         if answer == Answer::Act && is_same && plan_of(cx.store, cx.jobs).off.is_none() {
@@ -182,7 +184,7 @@ fn question(store: &Store, steps: &[Step], price: Option<Price>) -> Option<Quest
         let service = &store.service;
         let month = so_far.map(|so_far| format!(" {so_far}.")).unwrap_or_default();
         let text = format!("Price not known, {service} could not be asked.{month}");
-        return Some(Question { title: format!("{run} at a price that is not known?"), text, inputs });
+        return Some(Question { title: format!("{run} at a price that is not known?"), text, act: run, inputs });
     }
     let usd = price.and_then(Price::usd)?;
     let spend = spend.filter(|spend| spend.warns(Some(usd)))?;
@@ -192,7 +194,7 @@ fn question(store: &Store, steps: &[Step], price: Option<Price>) -> Option<Quest
         _ => format!("{run} for up to {}?", format::price(usd)),
     };
     let text = format!("{}; you asked to be warned above {warn}.", so_far?);
-    Some(Question { title, text, inputs })
+    Some(Question { title, text, act: run, inputs })
 }
 
 /// Whether two requests speak the same, whichever line of the flow they were for.

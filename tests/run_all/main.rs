@@ -2,7 +2,9 @@
 //! stopped and nothing is bought twice; limits and unknown prices are asked about first.
 #![expect(clippy::unwrap_used, reason = "in helpers of tests a failure is the test's")]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod money;
 
 use std::path::PathBuf;
 use std::time::Duration;
