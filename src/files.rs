@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 use crate::runtime::{Runtime, Task, blocking, child, clean};
 
 const VIDEO: [&str; 8] = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "mpg", "mpeg"];
+/// What a script is imported from.
+const TEXT: [&str; 7] = ["txt", "srt", "vtt", "csv", "tsv", "docx", "md"];
 const AUDIO: [&str; 8] = ["wav", "mp3", "m4a", "aac", "flac", "ogg", "opus", "aiff"];
 
 /// A kind of file to save: how a dialog names it, and its ending.
@@ -25,6 +27,8 @@ pub enum Wanted {
     Audio,
     /// Video or audio.
     Any,
+    /// A script.
+    Text,
 }
 
 impl Wanted {
@@ -33,6 +37,7 @@ impl Wanted {
             Self::Video => "Choose a video",
             Self::Audio => "Choose a sound file",
             Self::Any => "Choose a video or a sound file",
+            Self::Text => "Choose a text to import",
         }
     }
 
@@ -42,6 +47,7 @@ impl Wanted {
             Self::Video => (&VIDEO, &[]),
             Self::Audio => (&[], &AUDIO),
             Self::Any => (&VIDEO, &AUDIO),
+            Self::Text => (&TEXT, &[]),
         };
         let both = |ending: &&str| [(*ending).to_owned(), ending.to_uppercase()];
         video.iter().chain(audio).flat_map(both).collect()

@@ -44,7 +44,7 @@ fn from_a_dropped_video_to_a_saved_one() {
     });
 
     // Put it on another video.
-    bench.click("Put on a video");
+    bench.click("Put take 1 on a video");
     bench.click("Choose video");
     bench.wait_part("320 × 240");
     bench.key(egui::Modifiers::COMMAND, egui::Key::Enter);

@@ -169,14 +169,22 @@ fn takes_of_other_lines_stay_at_hand() {
     bench.wait("Play take 1");
     assert!(!bench.has("Other takes"));
     bench.fill("Line", "Another one.");
+    bench.frames(3);
+    assert!(bench.has("The first line."), "the take says what it says: {}", bench.screen());
+    assert!(!bench.has("Other takes"), "it is this line's all the same");
+    bench.click("Add a line");
+    bench.fill("Line", "The second line.");
+    bench.click("Show takes of line 1");
+    bench.click("More actions for this line");
+    bench.click("Delete this line");
     bench.wait("Other takes");
     assert!(bench.has("The first line."));
-    bench.click("More actions for this take");
+    bench.click("More actions for take 1");
     bench.click("Show in folder");
     bench.until("the file is shown", |bench| !bench.files.shown().is_empty());
     let file = bench.session().store.takes[0].file.clone();
     assert_eq!(bench.files.shown(), [Shown::Revealed(file)]);
-    bench.click("Put on a video");
+    bench.click("Put take 1 on a video");
     assert_eq!(bench.harness.state().page(), Page::LipSync);
     assert_eq!(bench.session().store.chosen_take().map(|take| take.number), Some(1));
 }

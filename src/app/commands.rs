@@ -72,6 +72,7 @@ impl App {
             }
             Command::Bring(path, role) => self.bring(path, role),
             Command::Pick(role) => self.pick(role),
+            Command::ImportText(path) => (session.store.import, self.page) = (Some(path), Page::Script),
             Command::PlayResult => {
                 session.store.play_result = true;
                 self.page = Page::LipSync;

@@ -12,6 +12,7 @@ use crate::media::probe::{self, Probe};
 use crate::panels::Command;
 use crate::remote::Remote;
 use crate::runtime::Runtime;
+use crate::script::import;
 use crate::store::{MediaFile, Role, file_name};
 
 /// The three uses of a file, in the order of their keys.
@@ -41,6 +42,10 @@ impl Intake {
     /// Asks what the first of these files is for.
     pub fn offer(&mut self, paths: &[PathBuf], runtime: &Runtime) {
         let Some(path) = paths.first() else { return };
+        if import::is_text(&file_name(path)) {
+            self.asked = Some(Command::ImportText(path.clone()));
+            return;
+        }
         let mut facts = Remote::default();
         let file = path.clone();
         facts.load(runtime.blocking(move || probe::probe(&file)));
@@ -62,7 +67,8 @@ impl Intake {
         }
         self.hovering = hovering;
         if !dropped.is_empty() {
-            match self.pointer.take().filter(|_| boxes).and_then(|at| shell_role(ctx, at)) {
+            let over = self.pointer.take().filter(|_| boxes && !import::is_text(&file_name(&dropped[0])));
+            match over.and_then(|at| shell_role(ctx, at)) {
                 Some(role) => self.asked = Some(Command::Bring(dropped[0].clone(), role)),
                 None => self.offer(&dropped, runtime),
             }

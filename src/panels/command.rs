@@ -46,6 +46,8 @@ pub enum Command {
     Bring(PathBuf, Role),
     /// Opens the native dialog for a purpose.
     Pick(Role),
+    /// Opens the script and reads lines out of a text file.
+    ImportText(PathBuf),
     /// Shows the flow's result on its page and plays it there.
     PlayResult,
     /// Opens a file in the user's own program for it.
@@ -108,6 +110,7 @@ impl Command {
             Self::PutOnVideo(_) => "put on video",
             Self::Bring(..) => "bring",
             Self::Pick(_) => "pick",
+            Self::ImportText(_) => "import text",
             Self::PlayResult => "play result",
             Self::OpenFile(_) => "open file",
             Self::Reveal(_) => "reveal",

@@ -67,12 +67,11 @@ pub(super) fn grown(store: &Store, text: &str) -> Option<String> {
 /// The sentence for a line above the limit.
 pub(super) fn too_long(line: &str) -> String {
     let count = format::thousands(script::characters(line) as u64);
-    let advice = match split::place(line).filter(|split| split.whole) {
-        Some(split) => format!("Split it after “{}”", split.after),
-        None => {
-            let over = script::characters(line).saturating_sub(script::MAX_CHARACTERS) as u64;
-            format!("Shorten it by {}.", format::count(over, "character", "characters"))
-        }
+    let advice = if let Some(split) = split::place(line).filter(|split| split.whole) {
+        format!("Split it after “{}”", split.after)
+    } else {
+        let over = script::characters(line).saturating_sub(script::MAX_CHARACTERS) as u64;
+        format!("Shorten it by {}.", format::count(over, "character", "characters"))
     };
     format!("This line has {count} characters and the service takes 5,000. {advice}")
 }

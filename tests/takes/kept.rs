@@ -17,7 +17,7 @@ use crate::rig::{LINES, spoken, take};
 /// Opens the menu of the first row and presses an item.
 #[track_caller]
 fn from_menu(bench: &mut Bench, item: &str) {
-    bench.click("More actions for this take");
+    bench.click("More actions for take 1");
     bench.click(item);
 }
 
@@ -74,11 +74,11 @@ fn two_takes_are_compared_in_step_and_the_letters_switch() {
 fn a_kept_take_stays_the_chosen_one_also_after_a_restart() {
     let mut bench = spoken(Setup::default(), &[LINES[0], LINES[0]]);
     leave_the_line(&mut bench);
-    bench.click("Keep this take");
+    bench.click("Keep take 2");
     bench.until("take 2 is kept", |bench| take(bench, 2).care.kept);
     bench.key(Modifiers::NONE, Key::S);
     bench.until("the key lets it go", |bench| !take(bench, 2).care.kept);
-    bench.harness.query_all_by_label("Keep this take").last().unwrap().click();
+    bench.harness.get_by_label("Keep take 1").click();
     bench.until("take 1 is kept", |bench| take(bench, 1).care.kept);
     assert_eq!(bench.session().store.chosen_take().map(|take| take.number), Some(1));
     bench.click("Speak");
@@ -168,14 +168,14 @@ fn a_take_is_exported_as_what_its_name_says_and_nothing_unasked_is_replaced() {
         let apart = (media::secs(&at(name)) - secs).abs();
         assert!(apart < 0.1, "{name} is {apart} s off");
     };
-    bench.click("Export this take");
+    bench.click("Export take 1");
     exported(&mut bench, "one.wav", "pcm_s16le");
     bench.key(Modifiers::COMMAND, Key::E);
     exported(&mut bench, "two.MP3", "mp3");
-    bench.click("Export this take");
+    bench.click("Export take 1");
     exported(&mut bench, "plain 2.wav", "pcm_s16le");
     assert_eq!(std::fs::read(at("plain.wav")).unwrap(), b"mine");
-    bench.click("Export this take");
+    bench.click("Export take 1");
     bench.wait_part("exported as WAV or MP3");
     assert!(!at("three.ogg").exists());
     let left = std::fs::read_dir(made.path()).unwrap().count();
@@ -184,10 +184,10 @@ fn a_take_is_exported_as_what_its_name_says_and_nothing_unasked_is_replaced() {
     // Without dialogs it goes where results go, under a name of its own, and it is said where that is.
     bench.files.lose_dialogs();
     let folder = bench.dir.path().join("Results");
-    bench.click("Export this take");
+    bench.click("Export take 1");
     bench.wait_part(&folder.join("Take 1.wav").display().to_string());
     bench.click("Show");
-    bench.click("Export this take");
+    bench.click("Export take 1");
     bench.wait_part(&folder.join("Take 1 2.wav").display().to_string());
     assert_eq!(bench.files.shown(), [Shown::Revealed(folder.join("Take 1.wav"))]);
     assert_eq!(media::codecs(&folder.join("Take 1 2.wav")), ["pcm_s16le"]);
@@ -206,18 +206,21 @@ fn three_takes_are_joined_with_pauses_in_the_order_that_was_chosen() {
     let made = tempfile::tempdir().unwrap();
     let mut bench = spoken(Setup::default().dialogs([made.path().join("track.mp3")]), &LINES);
     bench.click("Join lines into one track");
+    bench.wait_part("3 takes, ");
+    bench.click("Take 1 in the track");
+    bench.click("Take 2 in the track");
     bench.wait_part("1 take, ");
     assert!(bench.is_off("Join"), "one take is no track");
     bench.click("Take 1 in the track");
     bench.click("Take 2 in the track");
-    // From 3, 2, 1 to 3, 1, 2: by key, from the row that has the focus.
-    bench.harness.get_by_label("Take 1 in the track").focus();
+    // From 1, 2, 3 to 1, 3, 2: by key, from the row that has the focus.
+    bench.harness.get_by_label("Take 3 in the track").focus();
     bench.frames(2);
     bench.key(Modifiers::ALT, Key::ArrowUp);
-    bench.harness.get_by_label("Pause after take 3").focus();
+    bench.harness.get_by_label("Pause after take 1").focus();
     bench.frames(2);
     bench.key(Modifiers::NONE, Key::ArrowRight);
-    let takes: Vec<Take> = [3, 1, 2].map(|number| take(&bench, number)).into();
+    let takes: Vec<Take> = [1, 3, 2].map(|number| take(&bench, number)).into();
     let pauses = [1.05, 0.8, 0.0];
     let secs: f64 = takes.iter().map(|take| media::secs(&take.file)).sum::<f64>() + pauses.iter().sum::<f64>();
     let said = format!("3 takes, {} in all", mouthpiece::ui::format::time_code(secs));

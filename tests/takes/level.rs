@@ -64,7 +64,7 @@ fn the_voice_is_sent_at_the_loudness_of_the_video_when_that_is_asked_for() {
     let mut bench = spoken(Setup::default().dialogs([&target]), &[LINES[1]]);
     let original = take(&bench, 1);
     let bytes = std::fs::read(&original.file).unwrap();
-    bench.click("Put on a video");
+    bench.click("Put take 1 on a video");
     bench.click("Choose video");
     bench.wait_part("320 × 240");
 
@@ -107,7 +107,7 @@ fn a_video_without_sound_has_nothing_to_match_and_the_take_goes_out_as_it_is() {
     let target = media::silent_video(made.path(), "teaser.mp4", 2.0);
     let mut bench = spoken(Setup::default().dialogs([&target]), &[LINES[0]]);
     let url = take(&bench, 1).url;
-    bench.click("Put on a video");
+    bench.click("Put take 1 on a video");
     bench.click("Choose video");
     bench.wait_part("320 × 240");
     bench.click("Match the loudness of the video");
@@ -123,7 +123,7 @@ fn a_matched_voice_outlives_a_restart_before_it_is_uploaded() {
     let made = tempfile::tempdir().unwrap();
     let target = quiet_head(made.path());
     let mut bench = spoken(Setup::default().dialogs([&target]), &[LINES[0]]);
-    bench.click("Put on a video");
+    bench.click("Put take 1 on a video");
     bench.click("Choose video");
     bench.wait_part("320 × 240");
     bench.click("Match the loudness of the video");

@@ -8,7 +8,7 @@ use crate::common::{Bench, Setup};
 pub const LINES: [&str; 3] =
     ["Good evening, and welcome.", "The second line is a little longer than the first one.", "And this is the end."];
 
-/// The app on the script page, with these lines spoken one after the other.
+/// The app on the script page, with these lines written below each other and spoken, the same one again as another take.
 pub fn spoken(setup: Setup, lines: &[&str]) -> Bench {
     let mut bench = setup.app();
     bench.key(Modifiers::COMMAND, Key::Num4);
@@ -17,6 +17,10 @@ pub fn spoken(setup: Setup, lines: &[&str]) -> Bench {
     bench.click("Choose a voice");
     bench.click(&format!("{voice}. Built-in voice"));
     for (at, line) in lines.iter().enumerate() {
+        // Each text is a line of its own.
+        if at > 0 && lines[at - 1] != *line {
+            bench.click("Add a line");
+        }
         bench.fill("Line", line);
         bench.click("Speak");
         bench.wait(&format!("Play take {}", at + 1));

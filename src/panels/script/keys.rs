@@ -1,27 +1,69 @@
-//! The keys of a take: of the row that has the focus, else of the take that is heard, else of the chosen one.
+//! The keys of the page that are not in the window's map. Those of a take are about the row that has the focus, else
+//! the take that is heard, else the chosen one.
 
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Key, Modifiers};
 
 use super::ScriptPanel;
+use super::column::next_place;
+use super::edits::Edit;
 use super::row::Act;
 use crate::library::Take;
 use crate::panels::{Command, Cx, has_keys};
 
+const SHIFT: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
+
 impl ScriptPanel {
+    /// Before anything is drawn: fields would take some of them.
     pub(super) fn keys(&mut self, ctx: &Context, cx: &mut Cx<'_>) {
-        if !has_keys(ctx) {
+        if !has_keys(ctx) || egui::Popup::is_any_open(ctx) {
             return;
         }
-        let export = KeyboardShortcut::new(Modifiers::COMMAND, Key::E);
-        if ctx.input_mut(|input| input.consume_shortcut(&export))
+        self.line_keys(ctx, cx);
+        self.take_keys(ctx, cx);
+    }
+
+    fn line_keys(&mut self, ctx: &Context, cx: &mut Cx<'_>) {
+        if pressed(ctx, SHIFT, Key::Enter) {
+            self.batch.ask(cx);
+        }
+        if pressed(ctx, SHIFT, Key::E) {
+            self.batch.export(cx);
+        }
+        if pressed(ctx, Modifiers::COMMAND, Key::P) {
+            self.pause(ctx, cx);
+        }
+        if pressed(ctx, Modifiers::COMMAND, Key::J) {
+            self.say_it_differently(ctx, cx);
+        }
+        let lines = &cx.store.flow.lines;
+        let in_text = ctx.memory(|memory| memory.has_focus(super::typing::id_of(&lines.active().id)));
+        for (key, down) in [(Key::ArrowUp, false), (Key::ArrowDown, true)] {
+            let lines = &mut cx.store.flow.lines;
+            if in_text
+                && pressed(ctx, Modifiers::ALT, key)
+                && let Some(to) = next_place(lines.active_index(), lines.len(), down)
+            {
+                let id = lines.active().id.clone();
+                self.edits.history.make(lines, vec![Edit::Move { id, to }]);
+                self.edits.scroll = true;
+            }
+        }
+    }
+
+    fn take_keys(&mut self, ctx: &Context, cx: &mut Cx<'_>) {
+        if pressed(ctx, Modifiers::COMMAND, Key::E)
             && let Some(take) = self.in_hand(cx)
         {
             self.obey(cx, &take, Act::Export);
         }
+        if pressed(ctx, Modifiers::COMMAND, Key::L)
+            && let Some(take) = self.in_hand(cx)
+        {
+            cx.commands.push(Command::PutOnVideo(take.id));
+        }
         // Not while something is typed.
-        let typing = ctx.text_edit_focused();
-        if !typing
-            && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::S))
+        if !ctx.text_edit_focused()
+            && pressed(ctx, Modifiers::NONE, Key::S)
             && let Some(take) = self.in_hand(cx)
         {
             let (id, kept) = (take.id, take.care.kept);
@@ -35,4 +77,9 @@ impl ScriptPanel {
         let id = self.row_in_hand.clone().or_else(heard).or_else(|| cx.store.flow.take().map(str::to_owned))?;
         cx.store.take(&id).cloned()
     }
+}
+
+/// Whether a key was pressed with exactly these modifiers; nobody else gets it then.
+fn pressed(ctx: &Context, modifiers: Modifiers, key: Key) -> bool {
+    ctx.input_mut(|input| input.modifiers.matches_exact(modifiers) && input.consume_key(modifiers, key))
 }

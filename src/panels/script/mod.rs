@@ -1,35 +1,52 @@
-//! The script page: a voice, a line, and the takes of it. Speaking is a job; its row stands among the takes until
-//! the take is there.
+//! The script page: lines, each with a voice and its takes. Speaking is a job; its row stands at its line until the
+//! take is there.
 
+mod aside;
+mod batch;
+mod chips;
+mod closed;
+mod column;
 mod compare;
+mod edits;
 mod export;
+mod head;
+mod importing;
+mod index;
 mod join;
 mod keys;
 mod line;
+mod naming;
 mod row;
 mod rules;
+mod say;
 mod takes;
 mod trim;
+mod typing;
 mod voice;
 mod waiting;
+mod writes;
 
 use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
 
-use super::{Cx, Panel, Pictures, limits, speech};
-use crate::jobs::{Job, Outcome, Request, State};
-use crate::store::Store;
-use crate::ui::slider::Slider;
-use crate::ui::theme::Look as _;
-use crate::ui::{layout, space};
+use super::{Cx, KeyAction, Panel, Pictures, limits, speech};
+use crate::jobs::{Outcome, Request, State};
+use crate::library::Take;
+use crate::ui::layout;
 
+use batch::Batch;
 use compare::Compare;
+use edits::History;
 use export::Export;
+use importing::Importing;
+use index::Index;
 use join::Join;
+use naming::Naming;
+use say::Say;
 use trim::Trims;
+use writes::Writes;
 
-/// Width of the panel with voice and settings, and of the same in a narrow window.
+/// Width of the panel with voice and settings.
 const ASIDE: f32 = 308.0;
-const ASIDE_NARROW: f32 = 264.0;
 /// Lines longer than this are hard to read.
 const COLUMN: f32 = 980.0;
 
@@ -40,10 +57,7 @@ pub struct ScriptPanel {
     search: String,
     /// Speak jobs that failed or were stopped while the program ran, until they are dealt with.
     failures: Vec<String>,
-    /// The voice at the last drawing; another one puts the cursor into the line.
-    voice_seen: Option<String>,
-    /// The pass in which the page was last drawn: a gap means that it has just been opened.
-    drawn_at: u64,
+    seen: Seen,
     pictures: Pictures,
     compare: Compare,
     trims: Trims,
@@ -51,15 +65,58 @@ pub struct ScriptPanel {
     join: Join,
     /// Id of the take whose row has the focus.
     row_in_hand: Option<String>,
+    edits: Edits,
+    say: Say,
+    batch: Batch,
+}
+
+/// What was there at the last drawing.
+#[derive(Default)]
+struct Seen {
+    /// Another voice puts the cursor into the line.
+    voice: Option<String>,
+    /// The pass in which the page was last drawn: a gap means that it has just been opened.
+    drawn_at: u64,
+    /// The flow that can be undone.
+    flow: String,
+    /// The panel with voice and settings is open in a narrow window.
+    aside: bool,
+}
+
+/// What is done to lines and takes, beyond their text.
+#[derive(Default)]
+struct Edits {
+    history: History,
+    /// The take that was deleted last, with its place, until something else is done.
+    away: Option<(usize, Box<Take>)>,
+    importing: Importing,
+    writes: Writes,
+    naming: Option<Naming>,
+    /// The line that is dragged.
+    dragged: Option<String>,
+    /// The cursor goes into the active line.
+    focus: bool,
+    /// Its text has just been given the focus.
+    scroll: bool,
 }
 
 impl Panel for ScriptPanel {
     fn logic(&mut self, cx: &mut Cx<'_>) {
         cx.store.voices.ensure(|| cx.runtime.spawn(cx.client.voices()));
+        if self.seen.flow != cx.store.flow.id {
+            self.seen.flow.clone_from(&cx.store.flow.id);
+            (self.edits.history, self.edits.away) = Default::default();
+            self.batch.forget();
+        }
         for job in cx.jobs.news() {
             match (&job.request, &job.state) {
-                (Request::Speak(_), State::Done(Outcome::Take(take))) if rules::is_chosen(cx.store, take) => {
-                    cx.store.flow.set_take(Some(take.id.clone()));
+                (Request::Speak(_), State::Done(Outcome::Take(take))) => {
+                    if let Some(line) = rules::chosen_for(cx.store, take)
+                        && let Some(line) = cx.store.flow.lines.get_mut(&line)
+                    {
+                        line.take_id = Some(take.id.clone());
+                    }
+                    self.say.spoken(take, cx.commands);
                 }
                 (Request::Speak(_), State::Failed(_) | State::Stopped) => self.failures.push(job.id.clone()),
                 _ => {}
@@ -76,34 +133,57 @@ impl Panel for ScriptPanel {
         self.export.work(cx);
         self.compare.work(cx);
         self.join.work();
+        self.edits.importing.work(cx, &mut self.edits.history);
+        self.edits.writes.work(cx);
+        self.batch.work(cx);
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        Frame::new().inner_margin(Margin::symmetric(24, 0)).show(ui, |ui| {
-            let title = cx.store.flow.name.clone();
-            layout::page_head_ui(ui, &title, |ui| drop(ui.hint("Saved as you type")), |_| {});
-        });
+        self.keys(ui.ctx(), cx);
+        self.typing(ui.ctx(), cx);
+        let index = Index::new(cx.store);
+        self.head_ui(ui, cx, &index);
         ui.spacing_mut().item_spacing.y = 0.0;
         self.row_in_hand = None;
         layout::line_ui(ui);
-        let drawn = if layout::is_narrow(ui) { ASIDE_NARROW } else { layout::inspector_width(ui, ASIDE) };
-        let aside = layout::inspector_frame(ui);
-        Side::right("script aside").resizable(false).exact_size(drawn).frame(aside).show(ui, |ui| {
-            let foot = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 12, bottom: 0 });
-            Side::bottom("script aside foot").resizable(false).frame(foot).show_separator_line(false).show(ui, |ui| {
-                if join::button_ui(ui, cx.store) {
-                    self.join.open(cx.store);
-                }
-            });
-            ScrollArea::vertical().id_salt("aside").auto_shrink(false).show(ui, |ui| self.aside_ui(ui, cx));
-        });
+        let index = Index::new(cx.store);
+        self.beside_ui(ui, cx, &index);
         CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
             ScrollArea::vertical().id_salt("lines").auto_shrink(false).show(ui, |ui| {
-                Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| self.column_ui(ui, cx));
+                Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| self.column_ui(ui, cx, &index));
             });
         });
-        self.keys(ui.ctx(), cx);
         self.join.ui(ui.ctx(), cx, &mut self.export);
+        self.dialogs_ui(ui.ctx(), cx);
+    }
+
+    fn key(&mut self, action: KeyAction, cx: &mut Cx<'_>) -> bool {
+        match action {
+            KeyAction::Undo => self.undo(cx),
+            KeyAction::Redo => {
+                let done = self.edits.history.redo(&mut cx.store.flow.lines);
+                self.edits.focus |= done;
+                done
+            }
+            KeyAction::Details => {
+                self.seen.aside = !self.seen.aside;
+                true
+            }
+            KeyAction::Rename => {
+                let take = self.row_in_hand.as_deref().and_then(|id| cx.store.take(id));
+                self.edits.naming = Some(match take {
+                    Some(take) => Naming::of_take(take),
+                    None => Naming::of_flow(&cx.store.flow),
+                });
+                true
+            }
+            KeyAction::Delete => {
+                let Some(id) = self.row_in_hand.clone() else { return false };
+                self.delete_take(cx, &id);
+                true
+            }
+            KeyAction::Find | KeyAction::RunAll => false,
+        }
     }
 
     fn main_action(&mut self, cx: &mut Cx<'_>) {
@@ -112,55 +192,67 @@ impl Panel for ScriptPanel {
 }
 
 impl ScriptPanel {
-    fn aside_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        ui.spacing_mut().item_spacing.y = space::S;
-        self.voice_ui(ui, cx);
-        ui.add_space(space::L);
-        let flow = &mut cx.store.flow;
-        setting_ui(ui, "Stability", &mut flow.stability, 0.5, ["More varied", "Steadier"]);
-        ui.add_space(space::S);
-        setting_ui(ui, "Similarity", &mut flow.similarity, 0.75, ["Looser", "Closer to the sample"]);
+    /// Voice and settings: beside the lines, or over them in a narrow window.
+    fn beside_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, index: &Index) {
+        if !layout::is_narrow(ui) {
+            let drawn = layout::inspector_width(ui, ASIDE);
+            let frame = layout::inspector_frame(ui);
+            let side = Side::right("script aside").resizable(false).exact_size(drawn).frame(frame);
+            side.show(ui, |ui| self.aside_ui(ui, cx, index));
+        } else if self.seen.aside {
+            self.drawer_ui(ui, cx, index);
+        }
     }
 
-    fn column_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let width = ui.available_width();
-        let column = width.min(COLUMN);
-        ui.horizontal_top(|ui| {
-            ui.add_space((width - column) / 2.0);
-            ui.vertical(|ui| {
-                ui.set_width(column);
-                ui.spacing_mut().item_spacing.y = space::S;
-                self.card_ui(ui, cx);
-                self.others_ui(ui, cx);
-            });
+    /// Takes back what was done last; false when there is nothing.
+    fn undo(&mut self, cx: &mut Cx<'_>) -> bool {
+        if let Some((place, take)) = self.edits.away.take() {
+            let id = take.id.clone();
+            cx.store.takes.insert(place.min(cx.store.takes.len()), *take);
+            self.edits.writes.push(move |library| library.put_take_away(&id, None));
+            return true;
+        }
+        let done = self.edits.history.undo(&mut cx.store.flow.lines);
+        self.edits.focus |= done;
+        done
+    }
+
+    /// Puts a take away until somebody takes that back; its file stays.
+    fn delete_take(&mut self, cx: &mut Cx<'_>, id: &str) {
+        let Some(place) = cx.store.takes.iter().position(|take| take.id == id) else { return };
+        if cx.player.now().is_some_and(|now| now.key == row::key(id)) {
+            cx.player.stop();
+        }
+        self.compare.forget(id, cx);
+        let take = cx.store.takes.remove(place);
+        let (title, of, at) = (row::title(&take), take.id.clone(), crate::jobs::stamp(time::OffsetDateTime::now_utc()));
+        self.edits.away = Some((place, Box::new(take)));
+        self.edits.writes.push(move |library| library.put_take_away(&of, Some(&at)));
+        let detail = "Its file stays where it is.".to_owned();
+        cx.commands.push(super::Command::Undoable {
+            title: format!("{title} deleted"),
+            detail,
+            page: super::Page::Script,
         });
     }
 }
 
-/// A setting from 0 to 1 that keeps two decimals.
-#[expect(clippy::cast_possible_truncation, reason = "two decimals between 0 and 1")]
-fn setting_ui(ui: &mut Ui, name: &str, value: &mut f64, usual: f32, [low, high]: [&str; 2]) {
-    let mut shown = *value as f32;
-    if Slider::new(name, &mut shown, 0.0..=1.0).reset(usual).ends(low, high).show(ui).changed() {
-        *value = (f64::from(shown) * 100.0).round() / 100.0;
-    }
+/// Speaks the line that is worked on, when nothing is missing.
+fn speak(cx: &mut Cx<'_>) {
+    let id = cx.store.flow.lines.active().id.clone();
+    speak_line(cx, &id);
 }
 
-/// Speaks the flow's line, when nothing is missing.
-fn speak(cx: &mut Cx<'_>) {
-    if rules::why_not(cx.store, cx.jobs).is_none()
-        && !limits::holds_back(cx, None)
-        && let Some(job) = speech::job(cx.store)
+/// Speaks a line, when nothing is missing.
+fn speak_line(cx: &mut Cx<'_>, id: &str) {
+    let Some(line) = cx.store.flow.lines.get(id) else { return };
+    if rules::why_not_line(cx.store, cx.jobs, line).is_some() {
+        return;
+    }
+    let job = speech::job_of(cx.store, line);
+    if !limits::holds_back(cx, None)
+        && let Some(job) = job
     {
         cx.jobs.start(Request::Speak(job));
     }
-}
-
-/// Speak jobs without a take yet that have to be seen: under way, or ended badly in this run of the program.
-fn open_jobs<'a>(store: &Store, all: &'a [Job], failures: &[String], of_line: bool) -> Vec<&'a Job> {
-    let seen = |job: &&Job| {
-        let Request::Speak(request) = &job.request else { return false };
-        (job.is_running() || failures.contains(&job.id)) && rules::is_line(&store.flow, request) == of_line
-    };
-    all.iter().filter(seen).collect()
 }

@@ -2,17 +2,21 @@
 
 use egui::{Layout, Ui, vec2};
 
-use super::{ScriptPanel, trim};
+use super::closed::name;
+use super::naming::Naming;
+use super::{ScriptPanel, rules, trim};
 use crate::library::Take;
 use crate::media::player::{Source, Track};
 use crate::panels::{Command, Cx, Sound, when};
 use crate::script;
+use crate::store::Store;
 use crate::ui::layout::Row;
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
 use crate::ui::{Button, IconButton, MenuItem, PlayButton, Type, ab, format, icons, layout, select, space, text};
 
-const HEIGHT: f32 = 44.0;
+/// The height of a row.
+pub const HEIGHT: f32 = 44.0;
 /// What stands right of the waveform: length, letters, star, export, more, button; and in a narrow window, where
 /// export is in the menu and the button has no words.
 const RIGHT: f32 = 374.0;
@@ -28,16 +32,23 @@ pub enum Act {
     Export,
     Trim,
     Untrim,
+    Rename,
+    Delete,
 }
 
 /// A take as the player plays it.
 pub fn track(take: &Take) -> Track {
     Track {
         key: key(&take.id),
-        title: format!("Take {}", take.number),
+        title: title(take),
         subtitle: take.voice_name.clone(),
         source: Source::File(take.audio().to_owned()),
     }
+}
+
+/// What a take is called: its own name, else its number.
+pub fn title(take: &Take) -> String {
+    take.care.name.clone().unwrap_or_else(|| format!("Take {}", take.number))
 }
 
 /// What the player calls a take.
@@ -48,6 +59,10 @@ pub fn key(id: &str) -> String {
 impl ScriptPanel {
     /// Draws a take, of the line on the card or of another one.
     pub(super) fn take_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, take: &Take, other: bool) {
+        ui.push_id(&take.id, |ui| self.row_ui(ui, cx, take, other));
+    }
+
+    fn row_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, take: &Take, other: bool) {
         let chosen = cx.store.flow.take() == Some(take.id.as_str());
         let name = spoken(take, chosen);
         let (response, act) = Row::new(&name).height(HEIGHT).selected(chosen).show(ui, |ui| {
@@ -72,7 +87,9 @@ impl ScriptPanel {
         match act {
             Act::Do(command) => cx.commands.push(command),
             Act::Compare(side) => self.compare.press(cx, side, &take.id),
-            Act::Export => self.export.ask(cx, take.audio(), &format!("Take {}", take.number)),
+            Act::Export => self.export.ask(cx, take.audio(), &title(take)),
+            Act::Rename => self.edits.naming = Some(Naming::of_take(take)),
+            Act::Delete => self.delete_take(cx, &take.id),
             Act::Trim => self.trims.begin(cx, take),
             Act::Untrim => self.trims.undo(cx, &take.id),
         }
@@ -88,7 +105,7 @@ impl ScriptPanel {
         ui.allocate_ui_with_layout(vec2(width, 36.0), Layout::top_down(egui::Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             ui.set_width(width);
-            let (title, below) = words_of(take, other);
+            let (title, below) = words_of(cx.store, take, other);
             name_ui(ui, &title, Type::Name, t.text.main);
             if self.trims.is_running(&take.id) {
                 let words = if take.care.edited.is_some() { "Undoing the trim" } else { "Trimming the silence" };
@@ -126,20 +143,20 @@ impl ScriptPanel {
     fn tools_ui(&self, ui: &mut Ui, cx: &Cx<'_>, take: &Take, chosen: bool) -> Option<Act> {
         let t = ui.tokens();
         let narrow = layout::is_narrow(ui);
+        let names = ["Keep", "Export", "More actions for"].map(|verb| format!("{verb} take {}", take.number));
         let compare = ab::ab_ui(ui, &format!("take {}", take.number), self.compare.letters(cx, &take.id));
         let kept = take.care.kept;
         let star = if kept { icons::STAR_FILL } else { icons::STAR };
-        let mut star = IconButton::new(star, "Keep this take").key("S").on(kept);
+        let mut star = IconButton::new(star, &names[0]).key("S").on(kept);
         if kept {
             star = star.ink(t.text.main);
         }
         let star = star.show(ui);
         let why = self.export.is_running().then_some("An export is under way");
-        let export =
-            !narrow && IconButton::new(icons::EXPORT, "Export this take").key("Ctrl E").off_if(why).show(ui).clicked();
-        let more = IconButton::new(icons::DOTS_THREE, "More actions for this take").show(ui);
+        let export = !narrow && IconButton::new(icons::EXPORT, &names[1]).key("Ctrl E").off_if(why).show(ui).clicked();
+        let more = IconButton::new(icons::DOTS_THREE, &names[2]).show(ui);
         let from_menu = select::menu(&more, |ui| self.menu_ui(ui, take, narrow)).flatten();
-        let put = put_ui(ui, narrow, chosen);
+        let put = put_ui(ui, take, narrow, chosen);
         if let Some(side) = compare {
             Some(Act::Compare(side))
         } else if star.clicked() {
@@ -172,25 +189,30 @@ impl ScriptPanel {
             let why = self.trims.is_running(&take.id).then_some("The silence is being trimmed");
             item(MenuItem::new("Trim silence").icon(icons::SCISSORS).off_if(why), Act::Trim);
         }
+        item(MenuItem::new("Rename").icon(icons::PENCIL_SIMPLE), Act::Rename);
         item(MenuItem::new("Copy text").icon(icons::COPY), Act::Do(Command::Copy(take.script.clone())));
         let show = Command::Reveal(take.audio().to_owned());
         item(MenuItem::new("Show in folder").icon(icons::FOLDER_OPEN), Act::Do(show));
+        item(MenuItem::new("Delete").icon(icons::TRASH).danger(), Act::Delete);
         act
     }
 }
 
-fn put_ui(ui: &mut Ui, narrow: bool, chosen: bool) -> bool {
+fn put_ui(ui: &mut Ui, take: &Take, narrow: bool, chosen: bool) -> bool {
+    let words = format!("Put take {} on a video", take.number);
     if narrow {
         let ink = if chosen { ui.tokens().accent.fill } else { ui.tokens().text.support };
-        return IconButton::new(icons::FILM_SLATE, "Put on a video").ink(ink).show(ui).clicked();
+        return IconButton::new(icons::FILM_SLATE, &words).ink(ink).show(ui).clicked();
     }
     let button = if chosen { Button::outline("Put on a video") } else { Button::secondary("Put on a video") };
-    button.icon(icons::FILM_SLATE).show(ui).clicked()
+    let response = button.icon(icons::FILM_SLATE).show(ui);
+    name(ui, &response, &words);
+    response.clicked()
 }
 
 /// What screen readers say about the row.
 fn spoken(take: &Take, chosen: bool) -> String {
-    let mut name = format!("Take {}, {}, {}", take.number, format::time_code(take.secs()), take.voice_name);
+    let mut name = format!("{}, {}, {}", title(take), format::time_code(take.secs()), take.voice_name);
     for (is, words) in [(take.care.edited.is_some(), ", trimmed"), (take.care.kept, ", kept"), (chosen, ", chosen")] {
         if is {
             name.push_str(words);
@@ -200,14 +222,25 @@ fn spoken(take: &Take, chosen: bool) -> String {
 }
 
 /// What a row says about its take: of the line on the card, or of another one.
-fn words_of(take: &Take, other: bool) -> (String, String) {
+fn words_of(store: &Store, take: &Take, other: bool) -> (String, String) {
     let when = when::parse(&take.made_at).map_or_else(|| "Earlier".to_owned(), |made| when::ago(made, when::now()));
-    let title =
-        if other { format!("Take {}, {}", take.number, take.voice_name) } else { format!("Take {}", take.number) };
+    let title = if other { format!("{}, {}", title(take), take.voice_name) } else { title(take) };
+    let older = !other && !rules::is_current(store, store.flow.lines.active(), take);
     let below = match &take.care.edited {
         Some(edited) => trim::words(edited),
-        None if other => script::excerpt(&take.script, 80),
-        None => when,
+        // Of another text or voice: it says what it says.
+        None if other || older => script::excerpt(&take.script, 80),
+        None => when + steadiness(store, take),
     };
     (title, below)
+}
+
+/// How a take was asked for, where that is not how lines are asked for now.
+fn steadiness(store: &Store, take: &Take) -> &'static str {
+    let now = store.flow.lines.active().stability.unwrap_or(store.flow.stability);
+    match take.stability {
+        Some(stability) if stability > now + 0.04 => ", steadier",
+        Some(stability) if stability < now - 0.04 => ", more varied",
+        _ => "",
+    }
 }

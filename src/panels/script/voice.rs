@@ -5,22 +5,21 @@ use egui::{Align, Layout, Popup, PopupCloseBehavior, RectAlign, ScrollArea, Sens
 use super::ScriptPanel;
 use crate::api::Voice;
 use crate::panels::find::Needle;
-use crate::panels::{Command, Cx, Page};
-use crate::store::{Store, VoiceChoice};
+use crate::panels::{Command, Cx, Page, speech};
+use crate::store::{Flow, Store, VoiceChoice};
 use crate::ui::layout::Row;
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::seal::{Seal, SealState};
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
-use crate::ui::{Button, Field, Type, icons, paint, radius, text};
+use crate::ui::{Button, Field, Type, icons, paint, radius};
 
 const HEIGHT: f32 = 56.0;
 
 impl ScriptPanel {
     pub(super) fn voice_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let t = ui.tokens();
-        ui.label(text::label("Voice").color(t.text.main));
-        let chosen = cx.store.flow.voice.clone();
+        let chosen = speech::voice_of(cx.store, cx.store.flow.lines.active());
         let name = chosen.as_ref().map_or("Choose a voice", |voice| voice.name.as_str());
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
         let label = chosen.as_ref().map_or_else(|| name.to_owned(), |_| format!("Voice: {name}. Choose another"));
@@ -55,7 +54,11 @@ impl ScriptPanel {
     }
 
     fn popup_ui(&mut self, response: &egui::Response, cx: &mut Cx<'_>) {
-        let opened = response.clicked();
+        let down = response.has_focus() && ui_key(response, egui::Key::ArrowDown);
+        if down {
+            Popup::open_id(&response.ctx, Popup::default_response_id(response));
+        }
+        let opened = response.clicked() || down;
         if opened {
             self.search.clear();
         }
@@ -72,13 +75,15 @@ impl ScriptPanel {
                     field.request_focus();
                 }
                 let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                let into_list = field.has_focus() && ui.input(|input| input.key_pressed(egui::Key::ArrowDown));
                 let list = ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]);
-                list.show(ui, |ui| self.list_ui(ui, cx, entered));
+                list.show(ui, |ui| self.list_ui(ui, cx, entered, into_list));
             });
     }
 
-    /// `entered`: Enter was pressed in the search, which takes the first voice that can speak.
-    fn list_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, entered: bool) {
+    /// `entered`: Enter was pressed in the search, which takes the first voice that can speak. `into_list`: the arrow
+    /// down was, which leads into the list.
+    fn list_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, entered: bool, mut into_list: bool) {
         ui.spacing_mut().item_spacing.y = 0.0;
         let voices = cx.store.voices.value().map_or(&[][..], Vec::as_slice);
         let needle = Needle::new(&self.search);
@@ -93,18 +98,37 @@ impl ScriptPanel {
             let withheld = voice.is_withheld();
             let below = kind(cx.store, &voice);
             let name = format!("{}. {below}", voice.label());
-            let chosen = cx.store.flow.voice.as_ref().is_some_and(|chosen| chosen.id == voice.id);
+            let chosen = speech::voice_of(cx.store, cx.store.flow.lines.active()).is_some_and(|own| own.id == voice.id);
             let row = Row::new(&name).height(52.0).selected(chosen).enabled(!withheld);
             let (response, ()) = row.show(ui, |ui| {
                 seal_ui(ui, cx, &voice.id, voice.label(), Some(&voice));
                 words_ui(ui, voice.label(), below, 0.0);
             });
+            if into_list && !withheld {
+                response.request_focus();
+                into_list = false;
+            }
             if (response.clicked() && !withheld) || first.as_ref() == Some(&voice.id) {
-                cx.store.flow.voice = Some(VoiceChoice { id: voice.id.clone(), name: voice.label().to_owned() });
+                choose(&mut cx.store.flow, &voice);
+                self.edits.focus = true;
                 ui.close();
             }
         }
     }
+}
+
+/// Chooses the voice of every line, or of the one that is worked on.
+fn choose(flow: &mut Flow, voice: &Voice) {
+    if flow.same_for_all || flow.voice.is_none() {
+        flow.voice = Some(VoiceChoice { id: voice.id.clone(), name: voice.label().to_owned() });
+    }
+    if !flow.same_for_all {
+        flow.lines.active_mut().voice_id = Some(voice.id.clone());
+    }
+}
+
+fn ui_key(response: &egui::Response, key: egui::Key) -> bool {
+    response.ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key))
 }
 
 /// What is wrong with the list of voices, and what to do without any voice.

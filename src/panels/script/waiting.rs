@@ -2,21 +2,52 @@
 
 use egui::{Align, Layout, Ui};
 
-use super::{ScriptPanel, open_jobs};
+use super::{ScriptPanel, column, rules};
 use crate::error::Error;
-use crate::jobs::{Job, Request, State, Step};
+use crate::jobs::{Job, Request, SpeakJob, State, Step};
+use crate::library::Line;
 use crate::panels::{Cx, wait};
 use crate::script;
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, paint, space, text};
+use crate::ui::{Button, IconButton, icons, paint, space, text};
 
 impl ScriptPanel {
-    /// Rows of jobs without a take yet, of the flow's line or of others; how many there are.
-    pub(super) fn waiting_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, of_line: bool) -> usize {
-        let jobs: Vec<Job> = open_jobs(cx.store, cx.jobs.all(), &self.failures, of_line).into_iter().cloned().collect();
-        wait::ask_frames(ui, &jobs);
-        for job in &jobs {
+    /// Speak jobs without a take yet that have to be seen: under way, or ended badly in this run of the program.
+    fn open_jobs(&self, cx: &Cx<'_>, is_wanted: impl Fn(&SpeakJob) -> bool) -> Vec<Job> {
+        let seen = |job: &&Job| {
+            let Request::Speak(request) = &job.request else { return false };
+            (job.is_running() || self.failures.contains(&job.id)) && is_wanted(request)
+        };
+        cx.jobs.all().iter().filter(seen).cloned().collect()
+    }
+
+    /// Those of a line.
+    pub(super) fn jobs_of(&self, cx: &Cx<'_>, line: &Line) -> Vec<Job> {
+        self.open_jobs(cx, |request| rules::is_for(cx.store, line, request))
+    }
+
+    /// Those of no line of this script.
+    pub(super) fn other_jobs(&self, cx: &Cx<'_>) -> Vec<Job> {
+        let lines = cx.store.flow.lines.all();
+        self.open_jobs(cx, |request| !lines.iter().any(|line| rules::is_for(cx.store, line, request)))
+    }
+
+    /// Rows of the jobs of the line that is worked on; how many there are.
+    pub(super) fn waiting_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) -> usize {
+        let jobs = self.jobs_of(cx, cx.store.flow.lines.active());
+        self.jobs_ui(ui, cx, &jobs, true);
+        jobs.len()
+    }
+
+    /// Rows of jobs of no line of this script.
+    pub(super) fn other_jobs_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, jobs: &[Job]) {
+        self.jobs_ui(ui, cx, jobs, false);
+    }
+
+    fn jobs_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, jobs: &[Job], of_line: bool) {
+        wait::ask_frames(ui, jobs);
+        for job in jobs {
             ui.push_id(&job.id, |ui| match &job.state {
                 State::Running(step) => Self::running_ui(ui, cx, job, *step, of_line),
                 State::Failed(error) => self.failed_ui(ui, cx, job, error, of_line),
@@ -24,14 +55,47 @@ impl ScriptPanel {
                 State::Done(_) => {}
             });
         }
-        jobs.len()
+    }
+
+    /// A closed line that is being spoken, in one row.
+    pub(super) fn running_line_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, step: Step) {
+        let t = ui.tokens();
+        wait::ask_frames(ui, [job]);
+        paint::spinner_ui(ui, 18.0);
+        ui.add_space(2.0);
+        ui.label(text::small(what(job, step)).color(t.accent.fill));
+        column::hint_ui(ui, &pace(job, cx));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| wait::stop_ui(ui, cx, job));
+    }
+
+    /// A closed line that was not spoken, in one row.
+    pub(super) fn failed_line_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, at: usize) {
+        let t = ui.tokens();
+        let words = match &job.state {
+            State::Failed(error) => format!("Not spoken: {error}"),
+            _ => "Stopped waiting. It may have been spoken all the same.".to_owned(),
+        };
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let dismiss = IconButton::new(icons::X, &format!("Dismiss, line {}", at + 1)).small().show(ui);
+            let again = Button::secondary("Speak again").small().show(ui);
+            if again.clicked() {
+                cx.jobs.retry(&job.id);
+            } else if dismiss.clicked() {
+                self.failures.retain(|id| *id != job.id);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                icons::WARNING_CIRCLE_FILL.show(ui, 16.0, t.danger.ink);
+                let shown = ui.add(egui::Label::new(text::small(&words).color(t.danger.ink)).truncate());
+                shown.on_hover_text(words);
+            });
+        });
     }
 
     fn running_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, step: Step, of_line: bool) {
         let t = ui.tokens();
-        let what = if step == Step::Download { "Saving the take" } else { "Speaking a take" };
+        let what = what(job, step);
         if job.waiting.is_some() {
-            wait::wait_ui(ui, cx, job, what);
+            wait::wait_ui(ui, cx, job, &what);
             if !of_line {
                 ui.hint(excerpt(job));
             }
@@ -42,7 +106,7 @@ impl ScriptPanel {
             ui.spacing_mut().item_spacing.x = space::M;
             paint::spinner_ui(ui, 18.0);
             ui.label(text::body(what).color(t.accent.fill));
-            ui.hint(wait::elapsed(job));
+            ui.hint(pace(job, cx));
             if !of_line {
                 ui.hint(excerpt(job));
             }
@@ -84,6 +148,26 @@ impl ScriptPanel {
             });
         });
     }
+}
+
+/// What is going on: for a line in parts, which of them it is.
+fn what(job: &Job, step: Step) -> String {
+    let Request::Speak(request) = &job.request else { return String::new() };
+    match step {
+        Step::Join => "Joining the parts".to_owned(),
+        _ if request.is_in_parts() => {
+            let part = (job.checkpoint.speaking.parts.len() + 1).min(request.parts.len());
+            format!("Speaking a take, part {part} of {}", request.parts.len())
+        }
+        Step::Download | Step::Name => "Saving the take".to_owned(),
+        _ => "Speaking a take".to_owned(),
+    }
+}
+
+/// "6 s, usually 4 to 12 s".
+fn pace(job: &Job, cx: &Cx<'_>) -> String {
+    let secs = (time::OffsetDateTime::now_utc() - job.begun_at).whole_seconds().max(0);
+    format!("{secs} s, usually {}", rules::usual(cx.jobs.all()))
 }
 
 fn excerpt(job: &Job) -> String {

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::library::Take;
+use crate::library::{Line, Take};
 use crate::media::edit::Piece;
+use crate::panels::script::index::Index;
 use crate::script;
 use crate::store::{Store, clean_name};
 
@@ -11,7 +12,7 @@ use crate::store::{Store, clean_name};
 pub const PAUSE: f64 = 0.8;
 pub const MOST_PAUSE: f64 = 5.0;
 /// Lines that are listed by themselves; others can be added.
-const MOST_LISTED: usize = 60;
+const MOST_LISTED: usize = 1_000;
 const NAME_CHARACTERS: usize = 60;
 
 /// A take that may be joined.
@@ -53,16 +54,16 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// One take of each line spoken here, the newest line first; that of the flow's line is part of the track.
+    /// One take of each line of the script, in its order and with its pauses.
     pub fn new(store: &Store) -> Self {
-        let mut entries = Vec::new();
-        let mut lines = std::collections::HashSet::new();
-        for take in &store.takes {
-            if entries.len() < MOST_LISTED && lines.insert(take.script.as_str()) {
-                let best = best_of(store, take);
-                entries.push(Entry::of(best, take.script == store.flow.text().trim()));
-            }
-        }
+        let index = Index::new(store);
+        let lines = store.flow.lines.all().iter().enumerate();
+        let of_line = |(at, line): (usize, &Line)| {
+            let takes: Vec<&Take> = index.of(at).iter().filter_map(|place| store.takes.get(*place)).collect();
+            let pause = line.pause_secs.unwrap_or(store.flow.pause_secs).clamp(0.0, MOST_PAUSE);
+            Some(Entry { pause, ..Entry::of(best_of(line, &takes)?, true) })
+        };
+        let entries: Vec<Entry> = lines.filter_map(of_line).take(MOST_LISTED).collect();
         let name: String = format!("{}, joined", store.flow.name).chars().take(NAME_CHARACTERS).collect();
         Self { entries, name }
     }
@@ -128,12 +129,10 @@ impl Plan {
     }
 }
 
-/// The take of a line that counts: the kept one, else the flow's, else the newest.
-fn best_of<'a>(store: &'a Store, newest: &'a Take) -> &'a Take {
-    let of_line = || store.takes.iter().filter(|take| take.script == newest.script);
-    let kept = of_line().find(|take| take.care.kept);
-    let chosen = of_line().find(|take| store.flow.take() == Some(take.id.as_str()));
-    kept.or(chosen).unwrap_or(newest)
+/// The take of a line that counts: the chosen one, else the kept one, else the newest.
+fn best_of<'a>(line: &Line, takes: &[&'a Take]) -> Option<&'a Take> {
+    let chosen = takes.iter().find(|take| line.take_id.as_ref() == Some(&take.id));
+    chosen.or_else(|| takes.iter().find(|take| take.care.kept)).or_else(|| takes.first()).copied()
 }
 
 #[cfg(test)]
@@ -161,25 +160,34 @@ mod tests {
 
     fn plan() -> Plan {
         let mut store = Store::new("x".into(), true);
+        store.flow.voice = Some(crate::store::VoiceChoice { id: "v".into(), name: "Mara".into() });
         store.takes = vec![take(5, "C", false), take(4, "B", false), take(3, "A", false), take(2, "A", true)];
         store.takes.push(take(1, "B", false));
-        (*store.flow.text_mut(), store.flow.name) = ("A".into(), "Teaser/one".into());
-        store.flow.set_take(Some("t1".into()));
+        (*store.flow.text_mut(), store.flow.name) = ("C".into(), "Teaser/one".into());
+        for (at, text) in [(1, "B"), (2, "Never spoken"), (3, "A")] {
+            store.flow.lines.insert(at, crate::store::Lines::line(text));
+        }
+        let lines = store.flow.lines.all_mut();
+        (lines[1].take_id, lines[1].pause_secs) = (Some("t1".into()), Some(0.3));
         Plan::new(&store)
     }
 
     #[test]
-    fn of_each_line_the_kept_or_chosen_or_newest_take_is_listed_and_the_flows_line_is_in() {
-        let plan = plan();
+    fn of_each_line_the_chosen_or_kept_or_newest_take_is_listed_in_order_with_its_pause() {
+        let mut plan = plan();
         let listed: Vec<_> = plan.entries.iter().map(|entry| (entry.number, entry.on)).collect();
-        assert_eq!(listed, [(5, false), (1, false), (2, true)]);
-        assert_eq!((plan.why_not(), plan.stem().as_str()), (Some("Choose two takes or more"), "Teaser one, joined"));
+        assert_eq!(listed, [(5, true), (1, true), (2, true)]);
+        assert!((plan.secs() - (5.0 + 0.8 + 1.0 + 0.3 + 2.0)).abs() < 1e-9);
+        assert_eq!((plan.why_not(), plan.stem().as_str()), (None, "Teaser one, joined"));
+        plan.entries.iter_mut().take(2).for_each(|entry| entry.on = false);
+        assert_eq!(plan.why_not(), Some("Choose two takes or more"));
     }
 
     #[test]
     fn the_length_counts_pauses_between_takes_only() {
         let mut plan = plan();
-        plan.entries[0].on = true;
+        plan.entries[1].on = false;
+        plan.entries[1].pause = 0.8;
         plan.entries[0].pause = 0.5;
         assert!((plan.secs() - 7.5).abs() < 1e-9);
         assert_eq!([0, 1, 2, 9].map(|at| plan.has_pause(at)), [true, false, false, false]);
@@ -197,6 +205,9 @@ mod tests {
         plan.move_by_one(0, false);
         plan.move_by_one(2, true);
         assert_eq!(plan.entries.iter().map(|entry| entry.number).collect::<Vec<_>>(), [5, 2, 1]);
+        plan.entries.iter_mut().take(2).for_each(|entry| entry.on = false);
+        plan.entries[2].on = false;
+        plan.add(&take(2, "A", true));
         plan.add(&take(3, "A", false));
         plan.add(&take(5, "C", false));
         let on: Vec<_> = plan.chosen().map(|entry| entry.number).collect();

@@ -1,0 +1,51 @@
+//! The text of a line as it is drawn while it is written: its pauses are chips.
+
+use std::sync::Arc;
+
+use egui::text::{CCursor, LayoutJob, TextFormat};
+use egui::{Color32, FontId, Galley, Pos2, Ui, vec2};
+
+use crate::script::pauses;
+use crate::ui::theme::Look as _;
+use crate::ui::{Type, icons};
+
+/// So small that the words of a pause leave room for its icon and no more.
+const TINY: f32 = 5.0;
+
+/// Lays out a line. Every character of the text has its place, so that the cursor finds it.
+pub fn layout(ui: &Ui, text: &str, width: f32) -> Arc<Galley> {
+    let t = ui.tokens();
+    let plain = Type::ReadActive.format(t.text.main);
+    let chip =
+        |font_id: FontId, color: Color32| TextFormat { font_id, color, background: t.fill.surface_3, ..plain.clone() };
+    let hidden = chip(FontId { size: TINY, ..Type::ReadActive.font() }, Color32::TRANSPARENT);
+    let shown = chip(Type::Mono.font(), t.text.support);
+    let mut job = LayoutJob { wrap: egui::text::TextWrapping::wrap_at_width(width), ..LayoutJob::default() };
+    let mut from = 0;
+    for pause in pauses::all(text) {
+        job.append(text.get(from..pause.place.start).unwrap_or_default(), 0.0, plain.clone());
+        let words = text.get(pause.place.clone()).unwrap_or_default();
+        let number = words.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+        let close = words.len().saturating_sub(1).max(number);
+        let (word, rest) = words.split_at(number);
+        let (amount, end) = rest.split_at(close - number);
+        for (part, format) in [(word, &hidden), (amount, &shown), (end, &hidden)] {
+            job.append(part, 0.0, format.clone());
+        }
+        from = pause.place.end;
+    }
+    job.append(text.get(from..).unwrap_or_default(), 0.0, plain);
+    ui.fonts_mut(|fonts| fonts.layout_job(job))
+}
+
+/// Draws the icons of the chips over a text that was laid out.
+pub fn paint(ui: &Ui, galley: &Galley, at: Pos2) {
+    let text = galley.text();
+    for pause in pauses::all(text) {
+        let Some(before) = text.get(..pause.place.start) else { continue };
+        let cursor = CCursor { prefer_next_row: true, ..CCursor::new(before.chars().count()) };
+        let place = galley.pos_from_cursor(cursor);
+        let middle = at + vec2(place.left() + 9.0, place.center().y);
+        icons::PAUSE_FILL.paint(ui.painter(), middle, 12.0, ui.tokens().text.support);
+    }
+}

@@ -1,0 +1,101 @@
+//! Lines out of a text file: chosen in a dialog or dropped on the window, read in the background, put behind the line
+//! that is worked on.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::edits::{Edit, History};
+use crate::error::{Error, Result};
+use crate::files::Wanted;
+use crate::panels::{Command, Cx, Page};
+use crate::runtime::Task;
+use crate::script::import::{self, Imported};
+use crate::store::file_name;
+use crate::ui::format;
+
+/// A file on its way in.
+#[derive(Default)]
+pub struct Importing {
+    asking: Option<Task<Option<PathBuf>>>,
+    reading: Option<(PathBuf, Task<Imported>)>,
+}
+
+impl Importing {
+    /// Whether a file is being chosen or read.
+    pub fn is_running(&self) -> bool {
+        self.asking.is_some() || self.reading.is_some()
+    }
+
+    /// Opens the dialog.
+    pub fn ask(&mut self, cx: &Cx<'_>) {
+        if !self.is_running() {
+            self.asking = Some(cx.files.pick_media(cx.runtime, Wanted::Text));
+        }
+    }
+
+    fn read(&mut self, cx: &Cx<'_>, path: PathBuf) {
+        let file = path.clone();
+        self.reading = Some((path, cx.runtime.blocking(move || read(&file))));
+    }
+
+    /// Takes in what was chosen, dropped and read.
+    pub fn work(&mut self, cx: &mut Cx<'_>, history: &mut History) {
+        if let Some(dropped) = cx.store.import.take() {
+            self.read(cx, dropped);
+        }
+        if let Some(chosen) = self.asking.as_mut().and_then(Task::take) {
+            self.asking = None;
+            match chosen {
+                Ok(Some(path)) => self.read(cx, path),
+                Ok(None) => {}
+                Err(error) => cx.commands.complain("Could not ask for a file", error),
+            }
+        }
+        let Some(made) = self.reading.as_mut().and_then(|(_, task)| task.take()) else { return };
+        let Some((path, _)) = self.reading.take() else { return };
+        match made {
+            Ok(made) => put(cx, history, &file_name(&path), made),
+            Err(error) => cx.commands.complain("Nothing was imported", error),
+        }
+    }
+}
+
+/// Puts lines behind the active one, or in the place of one that is still empty.
+fn put(cx: &mut Cx<'_>, history: &mut History, name: &str, made: Imported) {
+    let lines = &mut cx.store.flow.lines;
+    let (at, active) = (lines.active_index(), lines.active());
+    let is_blank = active.text.trim().is_empty() && active.take_id.is_none();
+    let (id, count) = (active.id.clone(), made.lines.len());
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut texts = made.lines.into_iter();
+    if is_blank {
+        edits.extend(texts.next().map(|text| Edit::Text { id: id.clone(), text }));
+    }
+    edits.extend((at + 1..).zip(texts).map(|(at, text)| Edit::new_line(at, &text)));
+    history.make(lines, edits);
+    // The first of them is worked on.
+    let first = if is_blank { Some(id) } else { lines.all().get(at + 1).map(|line| line.id.clone()) };
+    if let Some(first) = first {
+        lines.activate(&first);
+    }
+    let mut detail = format!("From {name}");
+    if made.cut {
+        detail = format!("The first {} of {name}, which has more", format::thousands(import::MOST_LINES as u64));
+    }
+    let title = format!("{} imported", format::count(count as u64, "line", "lines"));
+    cx.commands.push(Command::Undoable { title, detail, page: Page::Script });
+}
+
+/// Reads a file that is not larger than a script can be. Blocks.
+fn read(path: &Path) -> Result<Imported> {
+    let failed = |error| Error::file("read", path, error);
+    let mut bytes = Vec::new();
+    // Before it is opened: a pipe would wait for somebody to write.
+    if !path.metadata().map_err(failed)?.is_file() {
+        return Err(Error::Input(format!("{} is not a file. Choose a TXT, SRT, CSV or DOCX file.", file_name(path))));
+    }
+    let file = File::open(path).map_err(failed)?;
+    file.take(import::MOST_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    import::lines(&file_name(path), &bytes)
+}

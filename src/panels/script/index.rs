@@ -1,0 +1,87 @@
+//! Which takes belong to which line, worked out once for each frame: by the line they were spoken for, or, for takes
+//! of earlier versions, by text and voice.
+
+use std::collections::HashMap;
+
+use crate::panels::speech;
+use crate::store::Store;
+
+/// Places in the list of takes, newest first.
+#[derive(Debug, Default, PartialEq)]
+pub struct Index {
+    /// By the place of the line.
+    of_line: Vec<Vec<usize>>,
+    /// Of lines that are not in this flow.
+    pub others: Vec<usize>,
+}
+
+impl Index {
+    /// In time of the number of takes and lines.
+    pub fn new(store: &Store) -> Self {
+        let lines = store.flow.lines.all();
+        let by_id: HashMap<&str, usize> = lines.iter().enumerate().map(|(at, line)| (line.id.as_str(), at)).collect();
+        let mut by_text: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, line) in lines.iter().enumerate() {
+            by_text.entry(line.text.trim()).or_default().push(at);
+        }
+        let has_voice = |at: &usize, voice: &str| {
+            lines.get(*at).and_then(|line| speech::voice_of(store, line)).is_some_and(|own| own.id == voice)
+        };
+        let mut index = Self { of_line: vec![Vec::new(); lines.len()], others: Vec::new() };
+        for (place, take) in store.takes.iter().enumerate() {
+            let own = take.care.line_id.as_deref().and_then(|id| by_id.get(id)).copied();
+            let alike = || {
+                let like = by_text.get(take.script.as_str()).filter(|_| take.care.line_id.is_none())?;
+                like.iter().copied().find(|at| has_voice(at, &take.voice_id))
+            };
+            if take.care.part_of.is_some() {
+                continue;
+            }
+            match own.or_else(alike).and_then(|at| index.of_line.get_mut(at)) {
+                Some(takes) => takes.push(place),
+                None => index.others.push(place),
+            }
+        }
+        index
+    }
+
+    /// The takes of the line at a place.
+    pub fn of(&self, line: usize) -> &[usize] {
+        self.of_line.get(line).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::{Line, Take};
+    use crate::store::{Lines, VoiceChoice};
+
+    fn take(line_id: Option<&str>, script: &str, voice: &str) -> Take {
+        let mut take: Take = serde_json::from_value(serde_json::json!({
+            "id": "t", "number": 1, "voice_id": voice, "voice_name": "Mara", "script": script, "stability": null,
+            "similarity": null, "file": "1.wav", "url": "", "duration_secs": 1.0, "made_at": ""
+        }))
+        .unwrap();
+        take.care.line_id = line_id.map(str::to_owned);
+        take
+    }
+
+    #[test]
+    fn takes_go_with_their_line_whatever_its_text_and_older_ones_by_text_and_voice() {
+        let mut store = Store::new("x".into(), true);
+        store.flow.voice = Some(VoiceChoice { id: "v".into(), name: "Mara".into() });
+        store.flow.lines = Lines::of("One");
+        store.flow.lines.insert(1, Line { id: "l".into(), ..Lines::line("Two") });
+        store.takes = vec![
+            take(Some("l"), "Before", "w"),
+            take(None, "Two", "v"),
+            take(None, "Two", "w"),
+            take(Some("gone"), "Two", "v"),
+            take(None, "One", "v"),
+        ];
+        let index = Index::new(&store);
+        assert_eq!((index.of(0), index.of(1), index.others.as_slice()), (&[4][..], &[0, 1][..], &[2, 3][..]));
+        assert!(index.of(7).is_empty());
+    }
+}
