@@ -1,6 +1,6 @@
 //! Beside the lines: the voice, its settings, words that are said differently, and the script as a whole.
 
-use egui::{Align, Frame, Key, Layout, Margin, Panel as Side, ScrollArea, Ui};
+use egui::{Align, Frame, Layout, Margin, Panel as Side, ScrollArea, Ui};
 
 use super::index::Index;
 use super::{ScriptPanel, batch};
@@ -40,17 +40,6 @@ impl ScriptPanel {
             section_line_ui(ui);
             whole_ui(ui, cx, index);
         });
-    }
-
-    /// The same over the page, in a narrow window.
-    pub(super) fn drawer_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, index: &Index) {
-        let frame = layout::inspector_frame(ui);
-        let side = Side::right("script aside").resizable(false).exact_size(super::ASIDE).frame(frame);
-        side.show(ui, |ui| self.aside_ui(ui, cx, index));
-        let free = ui.memory(|memory| memory.top_modal_layer().is_none()) && !egui::Popup::is_any_open(ui.ctx());
-        if free && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape)) {
-            self.seen.aside = false;
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::naming::Naming;
 use super::{ScriptPanel, join};
 use crate::panels::Cx;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, IconButton, icons, layout};
+use crate::ui::{Button, IconButton, drawer, icons, layout};
 
 impl ScriptPanel {
     pub(super) fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, index: &Index) {
@@ -34,12 +34,7 @@ impl ScriptPanel {
     /// From the right end.
     fn actions_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, index: &Index) {
         let narrow = layout::is_narrow(ui);
-        if narrow {
-            let details = Button::secondary("Details").tip("Voice, settings and words. Ctrl I").show(ui);
-            if details.clicked() {
-                self.seen.aside = !self.seen.aside;
-            }
-        }
+        drawer::button_ui(ui, &mut self.seen.aside);
         if let Some(left) = self.batch.left() {
             if Button::secondary("Stop after this line")
                 .tip("Lines that are being spoken are finished")

@@ -26,12 +26,12 @@ mod voice;
 mod waiting;
 mod writes;
 
-use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
+use egui::{CentralPanel, Frame, Margin, ScrollArea, Ui};
 
 use super::{Cx, KeyAction, Panel, Pictures, limits, speech};
 use crate::jobs::{Outcome, Request, State};
 use crate::library::Take;
-use crate::ui::layout;
+use crate::ui::{drawer, layout};
 
 use batch::Batch;
 use compare::Compare;
@@ -147,7 +147,9 @@ impl Panel for ScriptPanel {
         self.row_in_hand = None;
         layout::line_ui(ui);
         let index = Index::new(cx.store);
-        self.beside_ui(ui, cx, &index);
+        let mut open = self.seen.aside;
+        drawer::side_ui(ui, "Voice and settings", ASIDE, &mut open, |ui| self.aside_ui(ui, cx, &index));
+        self.seen.aside = open;
         CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
             ScrollArea::vertical().id_salt("lines").auto_shrink(false).show(ui, |ui| {
                 Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| self.column_ui(ui, cx, &index));
@@ -192,18 +194,6 @@ impl Panel for ScriptPanel {
 }
 
 impl ScriptPanel {
-    /// Voice and settings: beside the lines, or over them in a narrow window.
-    fn beside_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, index: &Index) {
-        if !layout::is_narrow(ui) {
-            let drawn = layout::inspector_width(ui, ASIDE);
-            let frame = layout::inspector_frame(ui);
-            let side = Side::right("script aside").resizable(false).exact_size(drawn).frame(frame);
-            side.show(ui, |ui| self.aside_ui(ui, cx, index));
-        } else if self.seen.aside {
-            self.drawer_ui(ui, cx, index);
-        }
-    }
-
     /// Takes back what was done last; false when there is nothing.
     fn undo(&mut self, cx: &mut Cx<'_>) -> bool {
         if let Some((place, take)) = self.edits.away.take() {
