@@ -74,7 +74,7 @@ fn a_failed_job_says_everything_and_goes_on_when_tried_again() {
     let refusal = Fault::Status { status: 403, body: body.into(), retry_after: None };
     bench.sandbox().faults().next("POST", "/v2/tts", refusal);
     bench.click("Try again");
-    bench.wait("Failed");
+    bench.wait("Failed: voice withheld");
     bench.wait_part("The voice is withheld.");
     bench.wait_part("Choose another voice.");
     bench.wait_part("Code voice_withheld, status 403, request req_b81f22d0");
