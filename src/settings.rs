@@ -19,6 +19,7 @@ pub use naming::{NameFacts, NamePart, Naming, Piece, pieces};
 pub use window::Window;
 
 use crate::error::{Error, Result};
+pub use values::SLOTS;
 use values::{folder, naming, slots, take, yes_or_no};
 
 /// The file's name inside the data directory.

@@ -70,7 +70,7 @@ fn the_size_waits_until_the_slider_is_let_go() {
 fn results_go_to_the_chosen_folder() {
     let chosen = tempfile::tempdir().unwrap();
     let mut bench = settings(Setup::default().dialogs([chosen.path()]));
-    bench.click("Choose…");
+    bench.click("Choose");
     let shown = chosen.path().display().to_string();
     bench.wait(&shown);
     bench.until("the folder is saved", |bench| file(bench)["output"].as_str() == Some(&shown));

@@ -37,7 +37,7 @@ use tokio_util::sync::CancellationToken;
 pub use checkpoint::{Checkpoint, Run, Saving, Search, Sending, Speaking, SpokenFile};
 pub use job::{Job, Outcome, State, Waiting};
 pub use request::{CloneJob, LipSyncJob, LocalFile, Origin, Request, SpeakJob, SpokenPart, VoiceTrack};
-pub use rows::stamp;
+pub use rows::{result_files, stamp};
 pub use step::{Step, next};
 
 use turns::Turns;

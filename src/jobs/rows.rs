@@ -1,5 +1,7 @@
 //! Jobs as rows of the library, there and back.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -8,7 +10,7 @@ use super::job::{Job, Outcome, State};
 use super::request::Request;
 use super::step::next;
 use crate::error::{Error, Result};
-use crate::library::JobRow;
+use crate::library::{JobRow, Library};
 use crate::progress::Progress;
 
 /// A job's state on disk.
@@ -41,6 +43,18 @@ pub(super) fn to_row(job: &Job) -> Result<JobRow> {
         created_at: stamp(job.created_at),
         finished_at: job.finished_at.map(stamp),
     })
+}
+
+/// Where the videos of the jobs in a library were saved. Blocks.
+///
+/// # Errors
+/// When the library can't be read.
+pub fn result_files(library: &Library) -> Result<Vec<PathBuf>> {
+    let files = library.jobs()?.into_iter().filter_map(|row| match serde_json::from_str(&row.state).ok()? {
+        Stored::Done(Outcome::Video { file, .. }) => Some(file),
+        _ => None,
+    });
+    Ok(files.collect())
 }
 
 fn json(part: &impl Serialize) -> Result<String> {

@@ -89,6 +89,8 @@ pub enum AccountCommand {
     SignOut,
     /// Opens another workspace; asks first when jobs are under way.
     Open(Workspace),
+    /// Deletes everything in the sandbox, and begins it anew when it is open.
+    ResetSandbox,
     /// Shows where keys come from, in the browser.
     WhereToGetOne,
 }
@@ -128,6 +130,7 @@ impl Command {
             Self::Account(AccountCommand::Keep) => "keep key",
             Self::Account(AccountCommand::SignOut) => "sign out",
             Self::Account(AccountCommand::Open(_)) => "open workspace",
+            Self::Account(AccountCommand::ResetSandbox) => "reset sandbox",
             Self::Account(AccountCommand::WhereToGetOne) => "where to get a key",
         }
     }

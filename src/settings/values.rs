@@ -11,7 +11,7 @@ use super::{Naming, Theme};
 const MAX_DEVICE: usize = 1024;
 
 /// More clones than any plan has.
-pub(super) const SLOTS: std::ops::RangeInclusive<u32> = 1..=1000;
+pub const SLOTS: std::ops::RangeInclusive<u32> = 1..=1000;
 
 /// Takes a key out of the table into `place`; leaves the default there when the value can't be used.
 pub(super) fn take<T>(

@@ -47,3 +47,10 @@ pub fn sheet_ui(ctx: &Context, title: &str, width: f32, draw: impl FnOnce(&mut U
     }
     closed
 }
+
+/// Closes a sheet by something else than its own button, so that the focus goes back.
+pub fn close(ctx: &Context, title: &str) {
+    let id = Id::unique(title).with("sheet");
+    let opener = dialog::remember_opener(ctx, id);
+    dialog::close(ctx, id, opener);
+}

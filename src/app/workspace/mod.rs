@@ -7,6 +7,7 @@ mod ask;
 mod connect;
 mod menu;
 mod place;
+mod reset;
 
 use secrecy::ExposeSecret as _;
 
@@ -37,6 +38,8 @@ pub(super) struct Workspaces {
     keys: Keys,
     question: Option<Question>,
     welcome: WelcomePage,
+    /// The sandbox being emptied while an account is open.
+    resetting: Option<Task<()>>,
 }
 
 /// What is to be opened.
@@ -127,18 +130,8 @@ impl App {
     /// Leaves what is open and opens another workspace.
     fn open(&mut self, target: Target) {
         let leave = self.session.take().map(|session: Session| session.last_save());
-        if leave.is_some() {
-            // What they say and do belongs to the workspace that is left.
-            self.toasts = toasts::Stack::default();
-        }
-        self.errands = Errands::default();
+        self.let_go(leave.is_some(), target.clone());
         let workspaces = &mut self.workspaces;
-        workspaces.failure = None;
-        workspaces.service = None;
-        workspaces.question = None;
-        workspaces.account.entry = Check::None;
-        workspaces.keys.forget_checks();
-        workspaces.target = Some(target.clone());
         let (launch, keychain) = (self.launch.clone(), self.desktop.keychain.clone());
         workspaces.opening = Some(self.runtime.spawn(async move {
             if let Some(last_save) = leave {
@@ -162,9 +155,26 @@ impl App {
         }));
     }
 
+    /// Nothing is open any more, and `target` is being opened.
+    fn let_go(&mut self, was_open: bool, target: Target) {
+        if was_open {
+            // What they say and do belongs to the workspace that is left.
+            self.toasts = toasts::Stack::default();
+        }
+        self.errands = Errands::default();
+        let workspaces = &mut self.workspaces;
+        workspaces.failure = None;
+        workspaces.service = None;
+        workspaces.question = None;
+        workspaces.account.entry = Check::None;
+        workspaces.keys.forget_checks();
+        workspaces.target = Some(target);
+    }
+
     /// One frame's work: takes in what arrived.
     pub(super) fn work_workspaces(&mut self, ctx: &egui::Context) {
         self.opened();
+        self.reset_done();
         if !self.workspaces.is_welcome() {
             self.workspaces.welcome.clear(ctx);
         }
@@ -234,6 +244,7 @@ impl App {
                     self.go_to(target);
                 }
             }
+            AccountCommand::ResetSandbox => self.reset_sandbox(),
             AccountCommand::WhereToGetOne => self.show_where_keys_come_from(),
         }
     }

@@ -2,13 +2,14 @@
 
 use egui::{Align, Layout, Sense, Stroke, StrokeKind, Ui, vec2};
 
-use super::titled_card_ui;
+use super::{headed_card_ui, row_ui};
 use crate::panels::key_entry::{KeyEntry, problem, works_ui};
 use crate::panels::{AccountCommand, Command, Cx};
+use crate::settings::SLOTS;
 use crate::store::{Check, Kept};
 use crate::ui::notice::{self, Note};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Type, icons, paint, radius, text};
+use crate::ui::{Button, Field, Type, icons, layout, paint, radius, text};
 
 /// The card's own state.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub struct AccountCard {
     replacing: bool,
     /// The key in the field is being checked.
     sent: bool,
+    /// The number of slots while it is typed.
+    slots: Option<String>,
 }
 
 impl AccountCard {
@@ -28,15 +31,40 @@ impl AccountCard {
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let mut asked = None;
         let service = if cx.store.is_sandbox { String::new() } else { cx.store.service.clone() };
-        titled_card_ui(ui, icons::KEY, "Account", &service, |ui| {
+        let head = |ui: &mut Ui| drop(ui.hint(&service));
+        headed_card_ui(ui, icons::KEY, "Account", head, |ui| {
             let masked = cx.store.account.masked.clone();
             match masked {
                 Some(masked) if !self.replacing => asked = self.key_ui(ui, cx, &masked),
                 masked => asked = self.entry_ui(ui, cx, masked.is_some()),
             }
+            if !cx.store.is_sandbox {
+                layout::line_ui(ui);
+                row_ui(ui, "Clone slots of your plan", |ui| self.slots_ui(ui, cx));
+            }
         });
         if let Some(command) = asked {
             cx.commands.push(Command::Account(command));
+        }
+    }
+
+    /// How many clones the plan has room for: the service does not say, so it can be typed.
+    fn slots_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let known = cx.settings.slots.map(|slots| slots.to_string()).unwrap_or_default();
+        let mut typed = self.slots.take().unwrap_or(known);
+        let focused = ui.allocate_ui_with_layout(vec2(96.0, 32.0), Layout::top_down(Align::Min), |ui| {
+            let field = Field::new("Clone slots of your plan", &mut typed).hide_label().placeholder("Not known");
+            let response = field.show(ui);
+            response.has_focus()
+        });
+        let number = typed.trim().parse().ok().filter(|slots| SLOTS.contains(slots));
+        let wrong = !typed.trim().is_empty() && number.is_none();
+        if !wrong {
+            cx.settings.slots = number;
+        }
+        self.slots = focused.inner.then_some(typed);
+        if wrong {
+            ui.label(text::small("1 to 1,000").color(ui.tokens().danger.ink));
         }
     }
 

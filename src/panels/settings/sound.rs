@@ -39,9 +39,17 @@ impl SoundCard {
                 notice::note_ui(ui, Note::Warning, "Nothing can be heard.", words);
             }
             layout::line_ui(ui);
+            let notices = &mut cx.settings.notices;
             Choice::toggle("Tell me when a job ends")
-                .note("As a notification of your desktop, while this window is in the background")
-                .show(ui, &mut cx.settings.notices.ends);
+                .note("Also when it fails, while this window is in the background")
+                .show(ui, &mut notices.ends);
+            layout::line_ui(ui);
+            let why_off = (!notices.ends).then_some("Turn on “Tell me when a job ends” first");
+            Choice::toggle("Only when the whole queue is empty")
+                .off_if(why_off)
+                .show(ui, &mut notices.only_when_all_ended);
+            layout::line_ui(ui);
+            Choice::toggle("Play a short sound").off_if(why_off).show(ui, &mut notices.sound);
         });
     }
 

@@ -1,0 +1,197 @@
+//! The card about programs the app can make use of: which are there, in which version, and how to get the others.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use egui::{Align, Layout, Sense, Ui, vec2};
+
+use super::{Cx, headed_card_ui};
+use crate::error::{Error, Result};
+use crate::media::tools;
+use crate::remote::Remote;
+use crate::runtime::child;
+use crate::ui::notice::{self, Note};
+use crate::ui::theme::Look as _;
+use crate::ui::{Button, Type, icons, layout, paint, space, text, truncate};
+
+/// Where the second column begins.
+const PURPOSE: f32 = 128.0;
+/// A tool says its version at once; one that does not is not waited for.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// A version is in the first line.
+const FIRST: usize = 512;
+
+/// The card.
+#[derive(Default)]
+pub(super) struct ToolsCard {
+    tools: Remote<Vec<Tool>>,
+}
+
+/// A program the app can make use of.
+#[derive(Debug, Clone)]
+pub(super) struct Tool {
+    pub name: &'static str,
+    purpose: &'static str,
+    /// "5.1.6", when it says so.
+    pub version: Option<String>,
+    /// Where it is, or how to get it.
+    pub place: Result<PathBuf>,
+}
+
+impl ToolsCard {
+    pub(super) fn logic(&mut self) {
+        self.tools.poll();
+    }
+
+    /// What was found, as far as it was looked.
+    pub(super) fn found(&self) -> &[Tool] {
+        self.tools.value().map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
+        self.tools.ensure(|| cx.runtime.blocking(look));
+        let mut again = false;
+        let looking = self.tools.is_loading();
+        let head = |ui: &mut Ui| {
+            let button = Button::ghost("Look again").icon(icons::ARROW_CLOCKWISE).busy(looking, "Looking");
+            again = button.show(ui).clicked();
+        };
+        headed_card_ui(ui, icons::WRENCH, "Tools on this computer", head, |ui| {
+            if let Some(error) = self.tools.error() {
+                notice::error_ui(ui, error, &[]);
+            }
+            for (index, tool) in self.found().iter().enumerate() {
+                if index > 0 {
+                    layout::line_ui(ui);
+                }
+                tool_ui(ui, tool);
+            }
+        });
+        if again {
+            self.tools = Remote::default();
+        }
+    }
+}
+
+fn tool_ui(ui: &mut Ui, tool: &Tool) {
+    let t = ui.tokens();
+    let (icon, ink) = match tool.place {
+        Ok(_) => (icons::CHECK_CIRCLE_FILL, t.success.ink),
+        Err(_) => (icons::WARNING_FILL, t.warning.ink),
+    };
+    let version = tool.version.as_ref().map_or_else(String::new, |version| format!("{version}, "));
+    ui.spacing_mut().interact_size.y = 20.0;
+    ui.horizontal(|ui| {
+        // Drawn, not a label: a screen reader would try to say the icon's character.
+        let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
+        icon.paint(ui.painter(), rect.center(), 18.0, ink);
+        let name = ui.label(text::body(tool.name));
+        ui.add_space((rect.left() + PURPOSE - name.rect.right() - space::S).max(space::XS));
+        let words = if tool.place.is_ok() { format!("{version}{}", tool.purpose) } else { "Not found".to_owned() };
+        let width = paint::one_line(ui, &words, Type::Small, t.text.hint, f32::INFINITY).size().x;
+        ui.hint(words).on_hover_text(tool.purpose);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Ok(place) = &tool.place
+                && width < ui.available_width() + width
+            {
+                truncate::file_name_ui(ui, &place.display().to_string(), Type::Mono, t.text.hint);
+            }
+        });
+    });
+    if let Err(error) = &tool.place {
+        notice::note_ui(ui, Note::Warning, "Not found.", &error.to_string());
+    }
+}
+
+/// Looks for the programs and asks each for its version: in the background.
+#[expect(clippy::unnecessary_wraps, reason = "what the runtime takes")]
+fn look() -> Result<Vec<Tool>> {
+    let tool = |name, purpose, place: Result<PathBuf>, ask| {
+        let version = place.as_ref().ok().and_then(|place| version(place, ask));
+        Tool { name, purpose, version, place }
+    };
+    Ok(vec![
+        tool("ffmpeg", "reads every format you drop", tools::ffmpeg(), "-version"),
+        tool("ffprobe", "reads length, size and frame rate", tools::ffprobe(), "-version"),
+        tool("espeak-ng", "speaks for the sandbox", espeak(), "--version"),
+    ])
+}
+
+/// The version a tool names in its first line. Blocks, and not for long.
+fn version(place: &Path, ask: &str) -> Option<String> {
+    let mut command = child(place);
+    command.arg(ask).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut running = command.spawn().ok()?;
+    let out = running.stdout.take()?;
+    // What it writes fits the pipe, so it can end before it is read.
+    let start = Instant::now();
+    while running.try_wait().ok()?.is_none() {
+        if start.elapsed() > PATIENCE {
+            running.kill().ok();
+            running.wait().ok();
+            return None;
+        }
+        pause();
+    }
+    let mut said = Vec::new();
+    out.take(FIRST as u64).read_to_end(&mut said).ok()?;
+    first_number(&String::from_utf8_lossy(&said))
+}
+
+#[expect(clippy::disallowed_methods, reason = "on a thread for blocking work, between two looks at a process")]
+fn pause() {
+    std::thread::sleep(Duration::from_millis(10));
+}
+
+/// "5.1.6" of "ffmpeg version 5.1.6-0+deb12u1 Copyright ..".
+fn first_number(said: &str) -> Option<String> {
+    let is_number = |word: &&str| word.contains('.') && word.starts_with(|first: char| first.is_ascii_digit());
+    let words = said.lines().next()?.split(|c: char| c.is_whitespace() || c == ':');
+    let number = words.into_iter().map(|word| word.trim_start_matches(['n', 'v'])).find(|word| is_number(word))?;
+    let end = number.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(number.len());
+    Some(number[..end].trim_end_matches('.').to_owned())
+}
+
+/// Only the sandbox runs it, so only this page looks for it outside.
+fn espeak() -> Result<PathBuf> {
+    let name = format!("espeak-ng{}", std::env::consts::EXE_SUFFIX);
+    let places = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&places).map(|place| place.join(&name)).find(|file| file.is_file());
+    found.ok_or_else(|| {
+        let how = match std::env::consts::OS {
+            "macos" => "brew install espeak-ng",
+            "windows" => "winget install espeak-ng.espeak-ng",
+            _ => "sudo apt install espeak-ng",
+        };
+        Error::Media(format!(
+            "The sandbox can't speak without it. Install it, for example with \"{how}\", then look again."
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tool_is_found_or_says_how_to_get_it() {
+        for tool in look().unwrap() {
+            match tool.place {
+                Ok(place) => assert!(place.is_file()),
+                Err(error) => assert!(error.to_string().contains("nstall"), "{error}"),
+            }
+        }
+    }
+
+    #[test]
+    fn versions_are_the_first_number_of_the_first_line() {
+        let version = |said: &str| first_number(said);
+        assert_eq!(version("ffmpeg version 5.1.6-0+deb12u1 Copyright (c) 2000").as_deref(), Some("5.1.6"));
+        assert_eq!(version("ffmpeg version n7.0 Copyright").as_deref(), Some("7.0"));
+        assert_eq!(version("eSpeak NG text-to-speech: 1.51  Data at: /usr/lib").as_deref(), Some("1.51"));
+        assert_eq!(version("no number here"), None);
+        assert_eq!(version(""), None);
+    }
+}
