@@ -2,6 +2,7 @@
 
 mod account;
 mod chain;
+mod flows;
 mod lines;
 mod naming;
 mod sample;
@@ -15,6 +16,7 @@ use time::format_description::well_known::Rfc3339;
 
 pub use account::{Account, Check, Kept};
 pub use chain::{Asked, Chain, FilledIn, NewVoice, Permission};
+pub use flows::{FlowList, NEW_FLOW, clean_flow_name};
 pub use lines::Lines;
 pub use naming::clean_name;
 pub use sample::{LEAST_SECS, MOST_SECS, SampleChoice, first_part};
@@ -155,7 +157,7 @@ impl Default for Flow {
     fn default() -> Self {
         Self {
             id: uuid::Uuid::new_v4().to_string(),
-            name: "New flow".to_owned(),
+            name: NEW_FLOW.to_owned(),
             source: None,
             sample: SampleChoice::default(),
             voice: None,
@@ -246,6 +248,8 @@ pub struct Store {
     /// Words as they are written and as they are said, in the user's order.
     pub words: Vec<(String, String)>,
     pub flow: Flow,
+    /// Every flow there is.
+    pub flows: FlowList,
     pub incoming: Incoming,
     /// Counts the sources brought in: each one, the same file again too, needs its own consent.
     pub source_count: u64,
@@ -285,6 +289,7 @@ impl Store {
             takes: Vec::new(),
             words: Vec::new(),
             flow: Flow::default(),
+            flows: FlowList::default(),
             incoming: Incoming::default(),
             source_count: 0,
             preview_loading: None,
@@ -333,7 +338,12 @@ impl Store {
 
     /// The take the flow puts on its video.
     pub fn chosen_take(&self) -> Option<&Take> {
-        self.flow.take().and_then(|id| self.take(id))
+        self.take_of(&self.flow)
+    }
+
+    /// The take that a flow puts on its video.
+    pub fn take_of(&self, flow: &Flow) -> Option<&Take> {
+        flow.take().and_then(|id| self.take(id))
     }
 
     /// Takes of the flow's line and voice, newest first.
@@ -372,10 +382,15 @@ impl Store {
     /// The voice track of the flow's lip sync and its length in seconds: one's own sound file, else the chosen take,
     /// which is sent as a file when it was edited here.
     pub fn voice_track(&self) -> Option<(VoiceTrack, Option<f64>)> {
-        if let Some(audio) = &self.flow.audio {
+        self.track_of(&self.flow)
+    }
+
+    /// The same for any flow.
+    pub fn track_of(&self, flow: &Flow) -> Option<(VoiceTrack, Option<f64>)> {
+        if let Some(audio) = &flow.audio {
             return Some((VoiceTrack::File(audio.local()), audio.secs()));
         }
-        let take = self.chosen_take()?;
+        let take = self.take_of(flow)?;
         let label = format!("Take {}, {}", take.number, take.voice_name);
         let spoken = VoiceTrack::Take { id: take.id.clone(), label, url: take.url.clone() };
         let track = match &take.care.edited {

@@ -82,11 +82,8 @@ impl App {
             Command::ReloadVoices => session.store.voices.load(self.runtime.spawn(session.client.voices())),
             Command::Copy(text) => ctx.copy_text(text),
             Command::NewFlow => self.new_flow(),
-            Command::OpenFlow(flow) => {
-                session.store.flow = *flow;
-                self.page = Page::Flow;
-            }
             Command::OpenExample => self.open_example(),
+            Command::Flow(command) => self.flow(command),
             Command::ChangeLimit => session.ask_limits(),
             Command::Account(command) => self.account(command),
             Command::ForgetClone(id) => {
@@ -99,19 +96,6 @@ impl App {
                 let (library, at) = (session.library.clone(), stamp(OffsetDateTime::now_utc()));
                 self.errands.keeping.push(&self.runtime, move || library.put_voices(&voices, &at));
             }
-        }
-    }
-
-    /// The flow before stays in the library and can be had back for a while.
-    fn new_flow(&mut self) {
-        let Some(session) = &mut self.session else { return };
-        let before = std::mem::take(&mut session.store.flow);
-        session.flows.leave(&before);
-        session.store.speak_when_ready = false;
-        self.page = Page::Flow;
-        if !before.is_empty() {
-            let toast = Toast::new(News::Info, "flow", "Began a new flow").detail("Takes and results are kept");
-            self.toasts.push(toast.undo(Command::OpenFlow(Box::new(before))));
         }
     }
 

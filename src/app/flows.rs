@@ -1,72 +1,304 @@
-//! Writing flows down: one at a time and in order, as the one written last is the one the next start opens.
+//! The flows of the library: written down one change at a time and in order, as the one written last is the one the
+//! next start opens; opened, copied, renamed and removed.
 
 use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
+use super::App;
 use crate::error::{Error, Result};
 use crate::jobs::stamp;
-use crate::library::Library;
+use crate::library::{FlowEntry, Library};
+use crate::panels::{Command, FlowCommand, Page};
+use crate::remote::Remote;
 use crate::runtime::{Runtime, Task};
-use crate::store::Flow;
+use crate::script;
+use crate::store::{Flow, Incoming, NEW_FLOW, Store, clean_flow_name};
+use crate::ui::{News, Toast};
+
+/// How long a flow that was removed can be put back: longer than its toast stays.
+const REGRET: Duration = Duration::from_mins(1);
+/// How much of a line is a flow's name.
+const NAME_CHARACTERS: usize = 40;
+
+/// A change of the library.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Change {
+    Put(Box<Flow>),
+    Rename { id: String, name: String },
+    Copy(String),
+    Drop(String),
+}
+
+impl Change {
+    /// What could not be done.
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Put(_) => "Could not save the flow",
+            Self::Rename { .. } => "Could not rename the flow",
+            Self::Copy(_) => "Could not duplicate the flow",
+            Self::Drop(_) => "Could not remove the flow",
+        }
+    }
+}
 
 /// What of the flows is in the library.
 pub(super) struct Flows {
     /// The open one, as it was written last.
     saved: Flow,
-    /// Those that were left with changes, the oldest first.
-    left: VecDeque<Flow>,
-    saving: Option<(Flow, Task<()>)>,
+    /// Whether it is in the library at all.
+    is_kept: bool,
+    /// Changes to be made, the oldest first.
+    waiting: VecDeque<Change>,
+    /// The one being made, and when it was, as it is written down.
+    making: Option<(Change, Task<String>)>,
+    list: Remote<Vec<FlowEntry>>,
+    is_list_old: bool,
+    opening: Option<Task<Flow>>,
+    opened: Option<Flow>,
+    /// Out of the list, and in the library for a while.
+    removed: Vec<(FlowEntry, Instant)>,
 }
 
 impl Flows {
-    pub fn new(saved: Flow) -> Self {
-        Self { saved, left: VecDeque::new(), saving: None }
-    }
-
-    /// A flow is left for another: what changed since it was written is written before the other.
-    pub fn leave(&mut self, flow: &Flow) {
-        if *flow != self.saved {
-            self.left.push_back(flow.clone());
+    /// `saved`: the open one; `is_kept`: whether the library has it.
+    pub fn new(saved: Flow, is_kept: bool) -> Self {
+        Self {
+            saved,
+            is_kept,
+            waiting: VecDeque::new(),
+            making: None,
+            list: Remote::default(),
+            is_list_old: true,
+            opening: None,
+            opened: None,
+            removed: Vec::new(),
         }
     }
 
-    /// What is still to be written, in order.
-    pub fn open(&self, flow: &Flow) -> Vec<Flow> {
-        let saving = self.saving.iter().map(|(flow, _)| flow);
-        saving.chain(&self.left).chain([flow]).cloned().collect()
+    /// A flow is left for another: what changed since it was written is written before the other. One that nothing
+    /// was done with does not stay.
+    pub fn leave(&mut self, flow: &Flow) {
+        let mut named = flow.clone();
+        named.name_by_contents(&script::excerpt(flow.text(), NAME_CHARACTERS));
+        if !flow.is_untouched() && named != self.saved {
+            self.waiting.push_back(Change::Put(Box::new(named)));
+        } else if flow.is_untouched() && self.is_kept && self.saved.id == flow.id {
+            self.waiting.push_back(Change::Drop(flow.id.clone()));
+        }
+        self.is_list_old = true;
     }
 
-    /// Begins the next write when there is one; an error is that of the write before.
-    pub fn work(&mut self, flow: &Flow, library: &Library, runtime: &Runtime) -> Result<()> {
-        let written = match self.saving.as_mut().map(|(_, task)| task.take()) {
-            Some(None) => return Ok(()),
-            Some(Some(written)) => written,
+    /// Another flow is open now; `is_saved`: as it is in the library.
+    fn enter(&mut self, flow: &Flow, is_saved: bool) {
+        self.is_kept = is_saved;
+        if is_saved {
+            self.saved = flow.clone();
+        }
+    }
+
+    /// What is still to be done, in order.
+    pub fn open(&self, flow: &Flow) -> Vec<Change> {
+        let making = self.making.iter().map(|(change, _)| change.clone());
+        let removed = self.removed.iter().map(|(entry, _)| Change::Drop(entry.id.clone()));
+        let last = (self.is_kept || !flow.is_untouched()).then(|| Change::Put(Box::new(flow.clone())));
+        making.chain(self.waiting.iter().cloned()).chain(removed).chain(last).collect()
+    }
+
+    /// Takes in what was done and begins what is next; an error comes with what could not be done.
+    pub fn work(
+        &mut self,
+        store: &mut Store,
+        library: &Library,
+        runtime: &Runtime,
+    ) -> std::result::Result<(), (&'static str, Error)> {
+        self.read_list(store, library, runtime);
+        let regretted = self.removed.iter().position(|(_, at)| at.elapsed() > REGRET);
+        if let Some((entry, _)) = regretted.map(|at| self.removed.remove(at)) {
+            self.waiting.push_back(Change::Drop(entry.id));
+        }
+        let made = match self.making.as_mut().map(|(change, task)| (change.clone(), task.take())) {
+            Some((_, None)) => return Ok(()),
+            Some((change, Some(made))) => self.made(store, &change, made),
             None => Ok(()),
         };
-        self.saving = None;
-        if let Some(next) = self.next(flow) {
-            let (library, flow) = (library.clone(), next.clone());
-            self.saving = Some((next, runtime.blocking(move || write(&library, &flow))));
+        self.making = None;
+        if let Some(next) = self.next(&store.flow) {
+            let (library, change) = (library.clone(), next.clone());
+            self.making = Some((next, runtime.blocking(move || carry_out(&library, &change))));
         }
-        written
+        made
     }
 
-    fn next(&mut self, flow: &Flow) -> Option<Flow> {
-        self.left.pop_front().or_else(|| {
-            (*flow != self.saved).then(|| {
-                self.saved = flow.clone();
-                flow.clone()
+    fn made(
+        &mut self,
+        store: &mut Store,
+        change: &Change,
+        made: Result<String>,
+    ) -> std::result::Result<(), (&'static str, Error)> {
+        let at = made.map_err(|error| (change.title(), error))?;
+        match change {
+            Change::Put(flow) => {
+                store.flows.wrote(flow, &at);
+                self.is_list_old |= flow.id != store.flow.id;
+            }
+            Change::Rename { .. } | Change::Copy(_) | Change::Drop(_) => self.is_list_old = true,
+        }
+        store.flows.saved_at = store.flows.time_of(&store.flow.id);
+        Ok(())
+    }
+
+    /// The list is read at the start and after changes that are not of the open flow alone.
+    fn read_list(&mut self, store: &mut Store, library: &Library, runtime: &Runtime) {
+        if self.list.poll() {
+            match (self.list.value(), self.list.error()) {
+                (_, Some(error)) => store.flows.error = Some(error.clone()),
+                (Some(entries), None) => {
+                    let removed = |entry: &&FlowEntry| self.removed.iter().any(|(gone, _)| gone.id == entry.id);
+                    store.flows.put(entries.iter().filter(|entry| !removed(entry)).cloned().collect());
+                    store.flows.saved_at = store.flows.time_of(&store.flow.id);
+                }
+                (None, None) => {}
+            }
+        }
+        if std::mem::take(&mut self.is_list_old) {
+            let library = library.clone();
+            self.list.load(runtime.blocking(move || library.flows()));
+        }
+    }
+
+    fn next(&mut self, flow: &Flow) -> Option<Change> {
+        self.waiting.pop_front().or_else(|| {
+            let is_due = *flow != self.saved && (self.is_kept && self.saved.id == flow.id || !flow.is_untouched());
+            is_due.then(|| {
+                (self.saved, self.is_kept) = (flow.clone(), true);
+                Change::Put(Box::new(flow.clone()))
             })
         })
     }
+
+    /// Reads a flow to go on with. One whose changes are not written yet is at hand.
+    fn ask_for(&mut self, id: &str, library: &Library, runtime: &Runtime) {
+        let making = self.making.iter().map(|(change, _)| change);
+        let flows = self.waiting.iter().rev().chain(making).filter_map(|change| match change {
+            Change::Put(flow) if flow.id == id => Some((**flow).clone()),
+            _ => None,
+        });
+        self.opened = flows.into_iter().next();
+        let (library, id) = (library.clone(), id.to_owned());
+        self.opening = self.opened.is_none().then(|| runtime.blocking(move || read(&library, &id)));
+    }
+
+    /// Puts the flow that was asked for in the place of the open one, once it was read. True in the frame it was.
+    pub fn take_opened(&mut self, store: &mut Store) -> Result<bool> {
+        if let Some(read) = self.opening.as_mut().and_then(Task::take) {
+            self.opening = None;
+            self.opened = Some(read?);
+        }
+        let Some(flow) = self.opened.take() else { return Ok(false) };
+        let before = std::mem::replace(&mut store.flow, flow);
+        self.leave(&before);
+        self.enter(&store.flow, true);
+        settle(store);
+        Ok(true)
+    }
+
+    fn remove(&mut self, id: &str, store: &mut Store) -> Option<String> {
+        let entry = store.flows.all()?.iter().find(|entry| entry.id == id)?.clone();
+        store.flows.change(id, None);
+        let name = entry.name.clone();
+        self.removed.push((entry, Instant::now()));
+        Some(name)
+    }
+
+    fn put_back(&mut self, id: &str) {
+        self.removed.retain(|(entry, _)| entry.id != id);
+        self.is_list_old = true;
+    }
 }
 
-/// Blocks.
-pub(super) fn write(library: &Library, flow: &Flow) -> Result<()> {
+/// What belongs to the open flow alone begins anew with another one.
+fn settle(store: &mut Store) {
+    store.speak_when_ready = false;
+    store.incoming = Incoming::default();
+    store.source_count += 1;
+    store.lip_sync_price = None;
+    store.flows.saved_at = store.flows.time_of(&store.flow.id);
+}
+
+impl App {
+    /// The flow before stays in the library and can be had back for a while.
+    pub(super) fn new_flow(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        let before = std::mem::take(&mut session.store.flow);
+        session.flows.leave(&before);
+        session.flows.enter(&session.store.flow, false);
+        settle(&mut session.store);
+        self.page = Page::Flow;
+        if !before.is_empty() {
+            let toast = Toast::new(News::Info, "flow", "Began a new flow").detail("Takes and results are kept");
+            self.toasts.push(toast.undo(Command::Flow(FlowCommand::Open(before.id))));
+        }
+    }
+
+    /// Carries out what was asked about a flow.
+    pub(super) fn flow(&mut self, command: FlowCommand) {
+        let Some(session) = &mut self.session else { return };
+        let (flows, store) = (&mut session.flows, &mut session.store);
+        match command {
+            FlowCommand::Open(id) if id == store.flow.id => self.page = Page::Flow,
+            FlowCommand::Open(id) => flows.ask_for(&id, &session.library, &self.runtime),
+            FlowCommand::Copy(id) => {
+                // What was typed last is copied, too.
+                if id == store.flow.id {
+                    flows.waiting.push_back(Change::Put(Box::new(store.flow.clone())));
+                    (flows.saved, flows.is_kept) = (store.flow.clone(), true);
+                }
+                flows.waiting.push_back(Change::Copy(id));
+            }
+            FlowCommand::Rename(id, name) => {
+                let name = clean_flow_name(&name, NEW_FLOW);
+                store.flows.change(&id, Some(&name));
+                if id == store.flow.id {
+                    store.flow.name = name;
+                } else {
+                    flows.waiting.push_back(Change::Rename { id, name });
+                }
+            }
+            FlowCommand::Remove(id) => {
+                if let Some(name) = flows.remove(&id, store) {
+                    let toast = Toast::new(News::Info, "flow", format!("{name} is out of the list"));
+                    let toast = toast.detail("Its takes and results are kept");
+                    self.toasts.push(toast.undo(Command::Flow(FlowCommand::PutBack(id))));
+                }
+            }
+            FlowCommand::PutBack(id) => flows.put_back(&id),
+        }
+    }
+}
+
+fn read(library: &Library, id: &str) -> Result<Flow> {
+    let gone = || Error::Library("this flow is not in it any more".to_owned());
+    let document = library.flow(id)?.ok_or_else(gone)?;
+    serde_json::from_str(&document).map_err(|e| Error::Library(format!("this flow can't be read: {e}")))
+}
+
+/// Carries out a change, and says when. Blocks.
+pub(super) fn carry_out(library: &Library, change: &Change) -> Result<String> {
+    let now = stamp(OffsetDateTime::now_utc());
+    match change {
+        Change::Put(flow) => write(library, flow, &now)?,
+        Change::Rename { id, name } => library.rename_flow(id, name)?,
+        Change::Copy(id) => write(library, &read(library, id)?.copied(), &now)?,
+        Change::Drop(id) => library.drop_flow(id)?,
+    }
+    Ok(now)
+}
+
+fn write(library: &Library, flow: &Flow, now: &str) -> Result<()> {
     let document = serde_json::to_string(flow).map_err(|e| Error::Library(e.to_string()))?;
-    let (now, lines) = (stamp(OffsetDateTime::now_utc()), flow.lines.all());
-    library.put_flow_and_lines(&flow.id, &flow.name, &document, &now, lines)
+    library.put_flow_and_lines(&flow.id, &flow.name, &document, now, flow.lines.all())
 }
 
 #[cfg(test)]
@@ -74,16 +306,49 @@ mod tests {
     use super::*;
     use crate::store::Lines;
 
+    fn put(flow: &Flow) -> Change {
+        Change::Put(Box::new(flow.clone()))
+    }
+
+    fn named(name: &str) -> Flow {
+        Flow { name: name.into(), lines: Lines::of(name), ..Flow::default() }
+    }
+
     #[test]
     fn a_flow_that_is_left_is_written_before_the_next_one() {
-        let mut flows = Flows::new(Flow::default());
-        let (first, second) = (Flow { lines: Lines::of("One"), ..Flow::default() }, Flow::default());
+        let mut flows = Flows::new(Flow::default(), false);
+        let (first, second) = (named("One"), named("Two"));
         flows.leave(&first);
-        assert_eq!(flows.open(&second), [first.clone(), second.clone()]);
-        assert_eq!(flows.next(&second), Some(first));
-        assert_eq!(flows.next(&second), Some(second.clone()));
+        assert_eq!(flows.open(&second), [put(&first), put(&second)]);
+        assert_eq!(flows.next(&second), Some(put(&first)));
+        assert_eq!(flows.next(&second), Some(put(&second)));
         assert_eq!(flows.next(&second), None);
         flows.leave(&second);
         assert_eq!(flows.next(&second), None, "it is written already");
+    }
+
+    #[test]
+    fn what_nothing_was_done_with_is_not_written_and_does_not_stay() {
+        let mut flows = Flows::new(Flow::default(), false);
+        let mut flow = Flow::default();
+        assert_eq!((flows.next(&flow), flows.open(&flow)), (None, vec![]));
+        flows.leave(&flow);
+        assert_eq!(flows.next(&Flow::default()), None);
+        // Written, and emptied again.
+        *flow.text_mut() = "Hi".into();
+        assert_eq!(flows.next(&flow), Some(put(&flow)));
+        flow.text_mut().clear();
+        assert_eq!(flows.next(&flow), Some(put(&flow)));
+        flows.leave(&flow);
+        assert_eq!(flows.next(&Flow::default()), Some(Change::Drop(flow.id)));
+    }
+
+    #[test]
+    fn a_flow_without_a_name_is_called_after_its_line_when_it_is_left() {
+        let mut flows = Flows::new(Flow::default(), false);
+        let flow = Flow { lines: Lines::of("We ship on Thursday."), ..Flow::default() };
+        flows.leave(&flow);
+        let Some(Change::Put(left)) = flows.next(&flow) else { panic!("it is written") };
+        assert_eq!(left.name, "We ship on Thursday.");
     }
 }

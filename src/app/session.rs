@@ -46,6 +46,8 @@ pub(super) struct Read {
     clones: Vec<CloneRecord>,
     voices: Vec<SeenVoice>,
     flow: Flow,
+    /// Whether the library has the flow.
+    is_kept: bool,
     pub warning: Option<String>,
 }
 
@@ -94,10 +96,12 @@ fn read(folder: &Path) -> Result<Read> {
     let opened = Library::open(folder)?;
     let library = opened.library;
     // A flow written by another version begins empty; its row stays as it is until the new flow is saved beside it.
-    let flow = library.latest_flow()?.and_then(|document| serde_json::from_str(&document).ok()).unwrap_or_default();
+    let latest: Option<Flow> = library.latest_flow()?.and_then(|document| serde_json::from_str(&document).ok());
+    let is_kept = latest.is_some();
+    let flow = latest.unwrap_or_default();
     let (takes, clones, voices) = (library.takes()?, library.all_clones()?, library.voices_seen()?);
     let words = library.words()?;
-    Ok(Read { library, takes, words, clones, voices, flow, warning: opened.warning })
+    Ok(Read { library, takes, words, clones, voices, flow, is_kept, warning: opened.warning })
 }
 
 /// One open workspace.
@@ -146,7 +150,7 @@ impl Panels {
 impl Session {
     pub(super) fn new(opened: Opened, mut player: Player, microphone: Input, handle: Handle) -> Self {
         let Opened { client, sandbox, data_dir, read } = opened;
-        let Read { library, takes, words, clones, voices, flow, warning: _ } = read;
+        let Read { library, takes, words, clones, voices, flow, is_kept, warning: _ } = read;
         let mut store = Store::new(client.service().to_owned(), sandbox.is_some());
         (store.takes, store.words, store.flow, store.data_dir) = (takes, words, flow.clone(), data_dir);
         player.keep_in(store.cache_dir());
@@ -163,7 +167,7 @@ impl Session {
             commands: Commands::default(),
             panels: Panels { clone: ClonePanel::listening_to(microphone), ..Panels::default() },
             clones: Remote::default(),
-            flows: Flows::new(flow),
+            flows: Flows::new(flow, is_kept),
             ledger: Ledger::default(),
             beside: Beside::default(),
         }
@@ -197,8 +201,13 @@ impl Session {
                 panels.page(each).away();
             }
         }
-        if let Err(error) = self.flows.work(&self.store.flow, &self.library, runtime) {
-            toasts::complain(toasts, "Could not save the flow", &error);
+        if let Err((title, error)) = self.flows.work(&mut self.store, &self.library, runtime) {
+            toasts::complain(toasts, title, &error);
+        }
+        match self.flows.take_opened(&mut self.store) {
+            Ok(true) => self.commands.push(Command::Go(Page::Flow)),
+            Ok(false) => {}
+            Err(error) => toasts::complain(toasts, "Could not open the flow", &error),
         }
     }
 
@@ -266,11 +275,11 @@ impl Session {
     /// The last save of a workspace that is left, or of a window that closes. It blocks, as a task begun while a window
     /// closes might not be run.
     pub(super) fn last_save(&self) -> impl FnOnce() + Send + use<> {
-        let (library, flows) = (self.library.clone(), self.flows.open(&self.store.flow));
+        let (library, changes) = (self.library.clone(), self.flows.open(&self.store.flow));
         move || {
-            for flow in flows {
-                if let Err(error) = flows::write(&library, &flow) {
-                    tracing::error!(kind = error.kind(), "the flow could not be saved at the end");
+            for change in changes {
+                if let Err(error) = flows::carry_out(&library, &change) {
+                    tracing::error!(kind = error.kind(), "a flow could not be saved at the end");
                 }
             }
         }

@@ -21,6 +21,8 @@ pub(super) const PUT: &str = "INSERT INTO flows (id, document, saved_at, name)
 pub(super) const LATEST: &str = "SELECT document FROM flows ORDER BY saved_at DESC LIMIT 1";
 pub(super) const GET: &str = "SELECT document FROM flows WHERE id = ?1";
 pub(super) const NAMES: &str = "SELECT id, coalesce(name, ''), saved_at FROM flows ORDER BY saved_at DESC";
+pub(super) const RENAME: &str = "UPDATE flows SET document = json_set(document, '$.name', ?2), name = ?2
+    WHERE id = ?1 AND json_valid(document)";
 pub(super) const DROP: &str = "DELETE FROM flows WHERE id = ?1";
 
 impl Library {
@@ -63,6 +65,15 @@ impl Library {
         self.list(NAMES, [], read)
     }
 
+    /// Gives a flow another name. When it was saved stays as it is.
+    pub fn rename_flow(&self, id: &str, name: &str) -> Result<()> {
+        self.transaction(|all| {
+            all.execute(RENAME, [id, name]).map_err(failed)?;
+            all.execute(scripts::RENAME, [id, name]).map_err(failed)?;
+            Ok(())
+        })
+    }
+
     /// Removes a flow with its lines; takes and results stay.
     pub fn drop_flow(&self, id: &str) -> Result<()> {
         self.transaction(|all| {
@@ -87,6 +98,12 @@ mod tests {
         let names: Vec<_> = library.flows().unwrap().into_iter().map(|flow| (flow.id, flow.name)).collect();
         assert_eq!(names, [("a".into(), "Keynote, short".into()), ("b".into(), String::new())]);
         assert_eq!(library.latest_flow().unwrap().as_deref(), Some(r#"{"name":"Keynote, short"}"#));
+        assert_eq!(library.flow("b").unwrap().as_deref(), Some("no document"));
+        library.rename_flow("a", "Launch").unwrap();
+        library.rename_flow("b", "Launch").unwrap();
+        assert_eq!(library.flow("a").unwrap().as_deref(), Some(r#"{"name":"Launch"}"#));
+        let launch = &library.flows().unwrap()[0];
+        assert_eq!((launch.name.as_str(), launch.saved_at.as_str()), ("Launch", "2026-11-22T12:00:00Z"));
         assert_eq!(library.flow("b").unwrap().as_deref(), Some("no document"));
         library.drop_flow("a").unwrap();
         assert_eq!(library.flow("a").unwrap(), None);

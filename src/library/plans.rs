@@ -21,7 +21,7 @@ const FILL: &str = "
     DROP TABLE n;";
 
 /// Every statement; those that a person's own hand keeps short (notes, tags, limits) are read whole.
-const STATEMENTS: [&str; 41] = [
+const STATEMENTS: [&str; 44] = [
     assets::BY_HASH,
     assets::PUT,
     assets::FORGET,
@@ -36,6 +36,7 @@ const STATEMENTS: [&str; 41] = [
     flows::LATEST,
     flows::GET,
     flows::NAMES,
+    flows::RENAME,
     flows::DROP,
     job_rows::PUT,
     job_rows::ALL,
@@ -46,12 +47,14 @@ const STATEMENTS: [&str; 41] = [
     scripts::LINE_IDS,
     scripts::NAMES,
     scripts::GET,
+    scripts::RENAME,
     scripts::DROP,
     spend::LATEST,
     spend::SUM,
     spend::MARK,
     spend::SETTLE,
     spend::OF_MONTH,
+    spend::OF_JOB,
     spend::MONTHS,
     takes::NUMBER,
     takes::ALL,

@@ -46,6 +46,7 @@ pub(super) const PUT_LINE: &str = "INSERT INTO lines (id, script_id, position, t
 pub(super) const NAMES: &str = "SELECT id, name, saved_at FROM scripts ORDER BY saved_at DESC";
 pub(super) const GET: &str = "SELECT id, name, saved_at FROM scripts WHERE id = ?1";
 pub(super) const LINES: &str = "SELECT * FROM lines WHERE script_id = ?1 ORDER BY position";
+pub(super) const RENAME: &str = "UPDATE scripts SET name = ?2 WHERE id = ?1";
 pub(super) const DROP: &str = "DELETE FROM scripts WHERE id = ?1";
 
 impl Library {

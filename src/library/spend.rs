@@ -88,6 +88,8 @@ pub(super) const SETTLE: &str = "UPDATE charges SET state = 'settled', actual = 
 const ORPHANS: &str = "UPDATE charges SET state = 'released'
     WHERE state = 'reserved' AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = charges.job)";
 pub(super) const OF_MONTH: &str = "SELECT * FROM charges WHERE month = ?1 ORDER BY month, id DESC";
+pub(super) const OF_JOB: &str = "SELECT coalesce(sum(coalesce(actual, estimate, 0)), 0) FROM charges
+    WHERE job = ?1 AND state <> 'released'";
 pub(super) const MONTHS: &str = "SELECT DISTINCT month FROM charges ORDER BY month DESC";
 pub(super) const LIMITS: &str = "SELECT warn, stop FROM limits WHERE id = 1";
 pub(super) const SET_LIMITS: &str = "INSERT INTO limits (id, warn, stop) VALUES (1, ?1, ?2)
@@ -154,6 +156,12 @@ impl Library {
     /// What a month such as "2026-11" has cost, with what is set aside; in US dollars.
     pub fn month_usd(&self, month: &str) -> Result<f64> {
         let sum: Option<i64> = self.one(SUM, params![month, -1], |row| row.get(0))?;
+        Ok(sum.map_or(0.0, to_usd))
+    }
+
+    /// What one job has cost so far, in US dollars.
+    pub fn job_usd(&self, job: &str) -> Result<f64> {
+        let sum: Option<i64> = self.one(OF_JOB, [job], |row| row.get(0))?;
         Ok(sum.map_or(0.0, to_usd))
     }
 

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::Page;
 use crate::error::Error;
 use crate::settings::Workspace;
-use crate::store::{Flow, Role, VoiceChoice};
+use crate::store::{Role, VoiceChoice};
 
 /// Something one panel asks of the rest of the app.
 #[derive(Debug, Clone)]
@@ -64,14 +64,28 @@ pub enum Command {
     Copy(String),
     /// Begins an empty flow; the takes and results of the old one stay.
     NewFlow,
-    /// Goes on with a flow.
-    OpenFlow(Box<Flow>),
     /// Opens the sandbox's example as a flow of its own.
     OpenExample,
+    /// Something about the flows in the library.
+    Flow(FlowCommand),
     /// Asks for the limits of a month.
     ChangeLimit,
     /// Something about accounts and their keys.
     Account(AccountCommand),
+}
+
+/// What can be asked about flows, by their ids.
+#[derive(Debug, Clone)]
+pub enum FlowCommand {
+    /// Goes on with a flow; the open one stays in the library.
+    Open(String),
+    /// Makes a copy, which stands in the list.
+    Copy(String),
+    Rename(String, String),
+    /// Takes it out of the list, which can be taken back for a while.
+    Remove(String),
+    /// Puts back what was removed.
+    PutBack(String),
 }
 
 /// What can be asked about accounts and their keys.
@@ -121,8 +135,12 @@ impl Command {
             Self::KeepVoices => "keep voices",
             Self::Copy(_) => "copy",
             Self::NewFlow => "new flow",
-            Self::OpenFlow(_) => "open flow",
             Self::OpenExample => "open example",
+            Self::Flow(FlowCommand::Open(_)) => "open flow",
+            Self::Flow(FlowCommand::Copy(_)) => "copy flow",
+            Self::Flow(FlowCommand::Rename(..)) => "rename flow",
+            Self::Flow(FlowCommand::Remove(_)) => "remove flow",
+            Self::Flow(FlowCommand::PutBack(_)) => "put flow back",
             Self::ChangeLimit => "change limit",
             Self::Account(AccountCommand::Connect(_)) => "connect",
             Self::Account(AccountCommand::CancelConnect) => "cancel connecting",

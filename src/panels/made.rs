@@ -1,13 +1,18 @@
 //! Whether a finished lip sync is still what the flow asks for.
 
 use crate::jobs::{LipSyncJob, VoiceTrack};
-use crate::store::Store;
+use crate::store::{Flow, Store};
 
 /// Whether a lip sync asked for now would be asked for in the same words.
 pub(super) fn is_current(store: &Store, made: &LipSyncJob) -> bool {
-    let (flow, settings) = (&store.flow, &store.flow.lip_sync);
+    is_current_in(store, &store.flow, made)
+}
+
+/// The same for any flow.
+pub(super) fn is_current_in(store: &Store, flow: &Flow, made: &LipSyncJob) -> bool {
+    let settings = &flow.lip_sync;
     let same_expression = made.options.temperature.is_none_or(|t| (t - settings.temperature).abs() < 1e-6);
-    store.voice_track().is_some_and(|(now, _)| is_made_of(made, &now))
+    store.track_of(flow).is_some_and(|(now, _)| is_made_of(made, &now))
         && made.match_loudness == settings.match_loudness
         && same_expression
         && flow.target.as_ref().is_some_and(|target| target.path == made.target.path)

@@ -25,7 +25,7 @@ mod watch;
 pub mod welcome;
 pub mod when;
 
-pub use command::{AccountCommand, Command, Commands, Notice};
+pub use command::{AccountCommand, Command, Commands, FlowCommand, Notice};
 pub use keys::KeyAction;
 pub use pictures::{Pictures, Sound};
 
