@@ -2,7 +2,7 @@
 
 use super::stages::{Facts, FileFact, LineFact, ResultFact, TrackFact, VoiceFact, Work};
 use crate::jobs::{Job, Jobs, Outcome, Request, State};
-use crate::panels::made::is_current;
+use crate::panels::made::is_current_in;
 use crate::panels::speech;
 use crate::script::{self, Fit};
 use crate::store::{Flow, MediaFile, Role, Store};
@@ -22,9 +22,13 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// Finds the jobs of the flow.
+/// Finds the jobs of the open flow.
 pub(super) fn work<'a>(store: &Store, jobs: &'a Jobs) -> Runs<'a> {
-    let flow = &store.flow;
+    work_of(&store.flow, jobs)
+}
+
+/// Finds the jobs of any flow.
+pub(super) fn work_of<'a>(flow: &Flow, jobs: &'a Jobs) -> Runs<'a> {
     Runs {
         cloning: jobs.all().iter().find(|job| clones_source(job, flow)),
         speaking: jobs.all().iter().find(|job| speaks_line(job, flow)),
@@ -43,52 +47,72 @@ fn speaks_line(job: &Job, flow: &Flow) -> bool {
     is_voice && speak.script.trim() == flow.text().trim()
 }
 
-/// Everything the states of the stages follow from.
+/// Everything the states of the open flow's stages follow from.
 pub(super) fn gather(store: &Store, work: &Runs<'_>) -> Facts {
-    let flow = &store.flow;
+    let facts = gather_of(store, &store.flow, work);
+    let (source, target) = (file(store, Role::Source, facts.source), file(store, Role::Target, facts.target));
+    Facts { source, target, ..facts }
+}
+
+/// The same of any flow, whose files are there or not.
+pub(super) fn gather_of(store: &Store, flow: &Flow, work: &Runs<'_>) -> Facts {
+    let there = |file: &Option<MediaFile>| if file.is_some() { FileFact::There } else { FileFact::None };
     Facts {
-        source: file(store, Role::Source, flow.source.as_ref()),
-        voice: voice(store),
+        source: there(&flow.source),
+        voice: voice_of(store, flow),
         cloning: state(work.cloning),
         line: match script::fit(flow.text()) {
             Fit::Empty => LineFact::None,
             Fit::Fits | Fit::Near => LineFact::Written,
             Fit::TooLong => LineFact::TooLong,
         },
-        track: track(store),
+        track: track(store, flow),
         speaking: state(work.speaking),
-        target: file(store, Role::Target, flow.target.as_ref()),
+        target: there(&flow.target),
         syncing: state(work.syncing),
-        result: result(store, work.syncing),
+        result: result(store, flow, work.syncing),
     }
 }
 
-fn file(store: &Store, role: Role, there: Option<&MediaFile>) -> FileFact {
+/// A file of the open flow, with what is on its way in.
+fn file(store: &Store, role: Role, there: FileFact) -> FileFact {
     let incoming = store.incoming.of(role);
     match there {
         _ if incoming.is_loading() => FileFact::Reading,
-        Some(_) => FileFact::There,
-        None if incoming.error().is_some() => FileFact::Refused,
-        None => FileFact::None,
+        FileFact::None if incoming.error().is_some() => FileFact::Refused,
+        there => there,
     }
 }
 
-/// How the voice stands to the source.
+/// How the voice of the open flow stands to its source.
 pub(super) fn voice(store: &Store) -> VoiceFact {
-    let Some(voice) = &store.flow.voice else { return VoiceFact::None };
+    voice_of(store, &store.flow)
+}
+
+fn voice_of(store: &Store, flow: &Flow) -> VoiceFact {
+    let Some(voice) = &flow.voice else { return VoiceFact::None };
     let clone = store.clones.iter().find(|clone| clone.id == voice.id);
-    match (clone, &store.flow.source) {
-        (Some(clone), Some(source)) if !clone.sample_name.starts_with(&source.stem()) => VoiceFact::OtherSource,
+    match (clone, &flow.source) {
+        (Some(clone), Some(source)) if sample_part(&clone.sample_name, &source.name()).is_none() => {
+            VoiceFact::OtherSource
+        }
         _ => VoiceFact::There,
     }
 }
 
-fn track(store: &Store) -> TrackFact {
-    let flow = &store.flow;
+/// What of a file a sample is: empty for all of it, or "4:12.0 to 5:48.0". `None` when it is of another file.
+pub(super) fn sample_part<'a>(sample: &'a str, file: &str) -> Option<&'a str> {
+    match sample.strip_prefix(file)? {
+        "" => Some(""),
+        part => part.strip_prefix(", "),
+    }
+}
+
+fn track(store: &Store, flow: &Flow) -> TrackFact {
     if flow.audio.is_some() {
         return TrackFact::OwnAudio;
     }
-    let Some(take) = store.chosen_take() else { return TrackFact::None };
+    let Some(take) = store.take_of(flow) else { return TrackFact::None };
     if take.script.trim() != flow.text().trim() {
         TrackFact::OtherText
     } else if flow.voice.as_ref().is_some_and(|voice| voice.id != take.voice_id) {
@@ -108,28 +132,38 @@ fn state(job: Option<&Job>) -> Work {
     }
 }
 
-fn result(store: &Store, job: Option<&Job>) -> ResultFact {
+fn result(store: &Store, flow: &Flow, job: Option<&Job>) -> ResultFact {
     let Some(job) = job else { return ResultFact::None };
     match (&job.request, &job.state) {
-        (Request::LipSync(made), State::Done(Outcome::Video { .. })) if is_current(store, made) => ResultFact::Current,
+        (Request::LipSync(made), State::Done(Outcome::Video { .. })) if is_current_in(store, flow, made) => {
+            ResultFact::Current
+        }
         (_, State::Done(_)) => ResultFact::Older,
         _ => ResultFact::None,
     }
 }
 
-/// Why a stage failed, in a sentence.
+/// Why a stage of the open flow failed, in a sentence.
 pub(super) fn failure(store: &Store, work: &Runs<'_>, stage: usize) -> Option<String> {
-    let of_job = |job: Option<&Job>| match &job?.state {
-        State::Failed(error) => Some(error.to_string()),
-        _ => None,
-    };
     let refused = |role| store.incoming.of(role).error().map(ToString::to_string);
     match stage {
         0 => refused(Role::Source),
-        1 => of_job(work.cloning),
+        3 => refused(Role::Target).or_else(|| failure_of(work, stage)),
         2 if script::fit(store.flow.text()) == Fit::TooLong => Some(speech::too_long(store.flow.text())),
-        2 => of_job(work.speaking),
-        3 => refused(Role::Target).or_else(|| of_job(work.syncing)),
+        _ => failure_of(work, stage),
+    }
+}
+
+/// Why the work of a stage failed, in a sentence.
+pub(super) fn failure_of(work: &Runs<'_>, stage: usize) -> Option<String> {
+    let job = match stage {
+        1 => work.cloning,
+        2 => work.speaking,
+        3 => work.syncing,
+        _ => None,
+    };
+    match &job?.state {
+        State::Failed(error) => Some(error.to_string()),
         _ => None,
     }
 }
