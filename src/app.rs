@@ -24,6 +24,7 @@ mod session;
 mod sheet;
 mod shell;
 mod sound;
+mod stillness;
 mod toasts;
 mod workspace;
 
@@ -121,7 +122,9 @@ impl App {
     /// # Errors
     /// When the operating system gives no threads.
     pub fn new(ctx: &Context, launch: Launch) -> Result<Self> {
-        Self::on(ctx, launch, Desktop::native())
+        let app = Self::on(ctx, launch, Desktop::native())?;
+        stillness::follow(ctx, &app.runtime);
+        Ok(app)
     }
 
     /// The same on another desktop, such as a test's.

@@ -1,5 +1,7 @@
 //! The program: arguments, environment, log, panic report, window. Everything else is in the library.
 
+#[path = "main/gallery.rs"]
+mod gallery;
 #[path = "main/key.rs"]
 mod key;
 #[path = "main/log.rs"]
@@ -40,6 +42,9 @@ struct Arguments {
     /// Read the API key from standard input, where no other program sees it
     #[arg(long, hide = true, conflicts_with = "sandbox")]
     key_on_stdin: bool,
+    /// Show every widget in every state instead of the program
+    #[arg(long, hide = true)]
+    gallery: bool,
     #[command(subcommand)]
     command: Option<Action>,
 }
@@ -109,6 +114,9 @@ impl From<Error> for Failure {
 }
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
+    if arguments.gallery {
+        return gallery::open().map_err(|e| no_display(&e));
+    }
     let data_dir = data_dir()?;
     let asked = std::env::var("SYNC_BASE_URL").ok();
     let base = base_url(asked.as_deref()).map_err(|why| {

@@ -16,18 +16,32 @@ const APPEAR_SECS: f32 = 0.16;
 /// How far a drawer and a toast slide while they come and go, in points.
 pub(super) const SLIDE: f32 = 8.0;
 
-fn key() -> Id {
-    Id::unique("mouthpiece-reduced-motion")
+/// Who asks for no motion: the setting, and the system.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reduced {
+    setting: bool,
+    system: bool,
 }
 
-/// Turns all motion off or on; kept in the context for every widget to see.
+fn asked(ctx: &Context, change: impl FnOnce(&mut Reduced)) {
+    ctx.data_mut(|data| change(data.get_temp_mut_or_default(Id::unique("mouthpiece-reduced-motion"))));
+}
+
+/// Turns all motion off or on, as the settings say; kept in the context for every widget to see.
 pub fn set_reduced(ctx: &Context, reduced: bool) {
-    ctx.data_mut(|data| data.insert_temp(key(), reduced));
+    asked(ctx, |asked| asked.setting = reduced);
+}
+
+/// Turns all motion off because the system asks for it, whatever the settings say.
+pub fn set_reduced_by_system(ctx: &Context, reduced: bool) {
+    asked(ctx, |asked| asked.system = reduced);
 }
 
 /// Whether motion is off.
 pub fn is_reduced(ctx: &Context) -> bool {
-    ctx.data(|data| data.get_temp(key()).unwrap_or(false))
+    let mut off = false;
+    asked(ctx, |asked| off = asked.setting || asked.system);
+    off
 }
 
 /// Turn of a spinner drawn at `rect`, 0 to 1. `None` when motion is off: draw something still.
@@ -61,6 +75,11 @@ pub(super) fn hover(ctx: &Context, id: Id, on: bool) -> f32 {
 pub(super) fn progress(ctx: &Context, id: Id, target: f32) -> f32 {
     let seconds = if is_reduced(ctx) { 0.0 } else { PROGRESS_SECS };
     ctx.animate_value_with_time(id.with("progress"), target, seconds)
+}
+
+/// How long a drawer and a toast take to come and to go, in seconds.
+pub(super) fn appear_secs(ctx: &Context) -> f64 {
+    if is_reduced(ctx) { 0.0 } else { f64::from(APPEAR_SECS) }
 }
 
 /// 0 to 1 while a drawer comes, 1 to 0 while it goes.

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use egui::{
     Align, Align2, Area, Context, Galley, Id, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
-    WidgetInfo, vec2,
+    WidgetInfo, emath::TSTransform, vec2,
 };
 
 use super::icons::{self, Icon};
 use super::text::{self, Type};
 use super::theme::{Look as _, State, Tokens, radius};
-use super::{Button, IconButton, paint};
+use super::{Button, IconButton, motion, paint};
 
 const AT_MOST: usize = 3;
 const SECS: f64 = 6.0;
@@ -45,6 +45,9 @@ pub struct Toast<A> {
     detail: String,
     action: Option<(String, A)>,
     undo: bool,
+    /// When it came, in seconds of the window's clock; not yet for one that waits to be drawn.
+    since: Option<f64>,
+    /// When it begins to leave.
     until: Option<f64>,
 }
 
@@ -52,7 +55,7 @@ impl<A> Toast<A> {
     /// News about `subject`; a newer toast on the same subject takes its place.
     pub fn new(news: News, subject: impl Into<String>, title: impl Into<String>) -> Self {
         let (subject, title) = (subject.into(), title.into());
-        Self { subject, news, title, detail: String::new(), action: None, undo: false, until: None }
+        Self { subject, news, title, detail: String::new(), action: None, undo: false, since: None, until: None }
     }
 
     /// The second line.
@@ -71,6 +74,20 @@ impl<A> Toast<A> {
     pub fn undo(mut self, action: A) -> Self {
         self.undo = true;
         self.action("Undo", action)
+    }
+
+    /// How much of it is there, 0 to 1, while it comes and while it leaves; and whether it leaves.
+    #[expect(clippy::cast_possible_truncation, reason = "a part of one")]
+    fn presence(&self, now: f64, fade: f64) -> (f32, bool) {
+        let leaves = self.until.is_some_and(|until| now >= until);
+        if fade <= 0.0 {
+            return (1.0, leaves);
+        }
+        let part = match self.until.filter(|_| leaves) {
+            Some(until) => 1.0 - (now - until) / fade,
+            None => (now - self.since.unwrap_or(now)) / fade,
+        };
+        (egui::emath::easing::cubic_out(part.clamp(0.0, 1.0) as f32), leaves)
     }
 
     fn stays_secs(&self) -> Option<f64> {
@@ -111,21 +128,23 @@ impl<A> Toasts<A> {
         self.shown.retain(|toast| toast.subject != subject);
     }
 
-    /// Forgets those whose time is over; starts the time of new ones.
-    fn expire(&mut self, now: f64) {
+    /// Forgets those that have left, which takes them `fade` seconds; starts the time of new ones.
+    fn expire(&mut self, now: f64, fade: f64) {
         for toast in &mut self.shown {
-            if toast.until.is_none() {
+            if toast.since.is_none() {
+                toast.since = Some(now);
                 toast.until = toast.stays_secs().map(|secs| now + secs);
             }
         }
-        self.shown.retain(|toast| toast.until.is_none_or(|until| until > now));
+        self.shown.retain(|toast| toast.until.is_none_or(|until| until + fade > now));
     }
 
     /// Draws the toasts, newest lowest, and gives back what was pressed. `corner` is how much of the window's lower left
     /// corner others have, in points. Wakes the window when the next one is due to leave.
     pub fn show(&mut self, ctx: &Context, corner: Vec2) -> Option<A> {
         let now = ctx.input(|input| input.time);
-        self.expire(now);
+        let fade = motion::appear_secs(ctx);
+        self.expire(now, fade);
         if let Some(next) = self.shown.iter().filter_map(|toast| toast.until).reduce(f64::min) {
             ctx.request_repaint_after(Duration::from_secs_f64((next - now).max(0.0)));
         }
@@ -136,7 +155,17 @@ impl<A> Toasts<A> {
         area.show(ctx, |ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
             for (index, toast) in self.shown.iter().enumerate() {
-                if let Some(act) = toast_ui(ui, toast) {
+                let (there, leaves) = toast.presence(now, fade);
+                if there < 1.0 {
+                    ctx.request_repaint();
+                }
+                let slide = TSTransform::from_translation(vec2(0.0, motion::SLIDE * (1.0 - there)));
+                let pressed = ui.with_visual_transform(slide, |ui| {
+                    ui.multiply_opacity(there);
+                    toast_ui(ui, toast)
+                });
+                // One that leaves is too late to be pressed.
+                if let Some(act) = pressed.inner.filter(|_| !leaves) {
                     gone = Some((index, act));
                 }
             }
@@ -226,12 +255,31 @@ mod tests {
         toasts.push(Toast::new(News::Error, "net", "Offline"));
         toasts.push(Toast::new(News::Info, "a", "Deleting").undo(()));
         toasts.push(Toast::new(News::Success, "b", "Saved"));
-        toasts.expire(100.0);
-        toasts.expire(105.9);
+        toasts.expire(100.0, 0.0);
+        toasts.expire(105.9, 0.0);
         assert_eq!(titles(&toasts).len(), 3);
-        toasts.expire(106.1);
+        toasts.expire(106.1, 0.0);
         assert_eq!(titles(&toasts), ["Offline", "Deleting"]);
-        toasts.expire(108.1);
+        toasts.expire(108.1, 0.0);
         assert_eq!(titles(&toasts), ["Offline"]);
+    }
+
+    #[test]
+    fn a_toast_comes_and_leaves_within_a_sixth_of_a_second_and_at_once_without_motion() {
+        let mut toasts = Toasts::<()>::default();
+        toasts.push(Toast::new(News::Success, "b", "Saved"));
+        toasts.expire(100.0, 0.16);
+        let there = |toasts: &Toasts<()>, now: f64, fade: f64| toasts.shown[0].presence(now, fade);
+        assert_eq!(there(&toasts, 100.0, 0.16), (0.0, false));
+        let halfway = there(&toasts, 100.08, 0.16).0;
+        assert!((0.6..1.0).contains(&halfway), "it eases out: {halfway}");
+        assert_eq!(there(&toasts, 103.0, 0.16), (1.0, false));
+        let (leaving, leaves) = there(&toasts, 106.1, 0.16);
+        assert!(leaves && (0.1..0.9).contains(&leaving), "{leaving}");
+        assert_eq!(there(&toasts, 100.0, 0.0), (1.0, false));
+        toasts.expire(106.1, 0.16);
+        assert_eq!(titles(&toasts), ["Saved"]);
+        toasts.expire(106.17, 0.16);
+        assert!(titles(&toasts).is_empty());
     }
 }

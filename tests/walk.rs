@@ -1,0 +1,271 @@
+//! A walk over all pages, in several states and in both sizes. On each of them: every control has a name and a role, no
+//! two widgets share an id, no text is cut off without its whole words in reach, no words lie on other words, and a page
+//! on which nothing moves asks for no frame.
+
+mod common;
+
+use common::{Bench, CONSENT, Setup, media};
+use egui::accesskit::{Action, Role};
+use egui::epaint::{ClippedShape, TextShape};
+use egui::{Modifiers, Pos2, Rect, Shape, Vec2, ViewportId, pos2, vec2};
+use egui_kittest::kittest::NodeT as _;
+use mouthpiece::panels::Page;
+
+const SIZES: [Vec2; 2] = [vec2(1280.0, 800.0), vec2(960.0, 640.0)];
+const PAGES: [(Page, egui::Key); 7] = [
+    (Page::Flow, egui::Key::Num1),
+    (Page::Voices, egui::Key::Num2),
+    (Page::Clone, egui::Key::Num3),
+    (Page::Script, egui::Key::Num4),
+    (Page::LipSync, egui::Key::Num5),
+    (Page::Activity, egui::Key::Num6),
+    (Page::Settings, egui::Key::Comma),
+];
+
+/// What is wrong, each with where it was found.
+#[derive(Default)]
+struct Faults(Vec<String>);
+
+impl Faults {
+    fn add(&mut self, place: &str, what: impl std::fmt::Display) {
+        self.0.push(format!("{place}: {what}"));
+    }
+
+    #[track_caller]
+    fn none(mut self) {
+        self.0.sort();
+        self.0.dedup();
+        assert!(self.0.is_empty(), "{} faults:\n{}", self.0.len(), self.0.join("\n"));
+    }
+}
+
+/// Goes to each page and looks at it.
+fn walk(bench: &mut Bench, state: &str, faults: &mut Faults) {
+    for (page, key) in PAGES {
+        bench.key(Modifiers::COMMAND, key);
+        bench.until("the page is there", |bench| bench.harness.state().page() == page);
+        look(bench, &format!("{state}, {page:?}"), faults);
+    }
+}
+
+/// Looks at what is on the screen now, once it stands still.
+fn look(bench: &mut Bench, place: &str, faults: &mut Faults) {
+    // Nothing is hovered, and no key was pressed: what moves now moves by itself.
+    bench.harness.hover_at(pos2(1.0, 1.0));
+    bench.until(&format!("{place} stands still"), is_still);
+    names(bench, place, faults);
+    ids(bench, place, faults);
+    overlaps(bench, place, faults);
+    cuts(bench, place, faults);
+}
+
+/// Whether the next frame is wanted late or never: a toast leaves by itself after seconds, nothing else does.
+fn is_still(bench: &Bench) -> bool {
+    let output = &bench.harness.output().viewport_output[&ViewportId::ROOT];
+    output.repaint_delay >= std::time::Duration::from_millis(900)
+}
+
+fn names(bench: &Bench, place: &str, faults: &mut Faults) {
+    let mut seen = 0;
+    for node in bench.harness.root().children_recursive() {
+        let access = node.accesskit_node();
+        let acts = [Action::Click, Action::Focus].iter().any(|&action| access.data().supports_action(action));
+        if !acts || matches!(access.role(), Role::GenericContainer | Role::Window | Role::ScrollView) {
+            continue;
+        }
+        seen += 1;
+        if access.role() == Role::Unknown {
+            faults.add(place, format!("{:?} has no role", access.label()));
+        }
+        if access.label().is_none_or(|label| label.trim().is_empty()) {
+            faults.add(place, format!("a {:?} at {:?} has no name", access.role(), node.rect()));
+        }
+    }
+    assert!(seen > 7, "{place} shows {seen} controls");
+}
+
+/// egui paints its complaint about an id used twice over the place.
+fn ids(bench: &Bench, place: &str, faults: &mut Faults) {
+    for (text, _) in texts(bench) {
+        let words = text.galley.text();
+        if ["Double use of", "First use of", "Second use of"].iter().any(|start| words.starts_with(start)) {
+            faults.add(place, words.replace('\n', " "));
+        }
+    }
+}
+
+/// All texts with some of them in sight, and where each may be drawn.
+fn texts(bench: &Bench) -> Vec<(&TextShape, Rect)> {
+    fn open<'a>(shape: &'a Shape, clip: Rect, found: &mut Vec<(&'a TextShape, Rect)>) {
+        match shape {
+            Shape::Vec(shapes) => shapes.iter().for_each(|shape| open(shape, clip, found)),
+            Shape::Text(text) => found.push((text, clip)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    for ClippedShape { clip_rect, shape, .. } in &bench.harness.output().shapes {
+        open(shape, *clip_rect, &mut found);
+    }
+    found.retain(|(text, clip)| {
+        let seen = ink(text).intersect(*clip);
+        !text.galley.text().trim().is_empty() && seen.width() > 0.5 && seen.height() > 0.5
+    });
+    found
+}
+
+/// Where the words of a text are.
+fn ink(text: &TextShape) -> Rect {
+    text.galley.rect.translate(text.pos.to_vec2())
+}
+
+fn is_icon(words: &str) -> bool {
+    words.chars().all(|letter| ('\u{e000}'..'\u{f8ff}').contains(&letter))
+}
+
+/// Words that lie on other words can't be read.
+fn overlaps(bench: &Bench, place: &str, faults: &mut Faults) {
+    let texts: Vec<_> = texts(bench).into_iter().filter(|(text, _)| !is_icon(text.galley.text())).collect();
+    for (index, (one, clip)) in texts.iter().enumerate() {
+        for (other, other_clip) in &texts[index + 1..] {
+            let shared = ink(one).intersect(ink(other)).intersect(*clip).intersect(*other_clip);
+            if shared.width() > 3.0 && shared.height() > 4.0 {
+                let words = |text: &TextShape| text.galley.text().replace('\n', " ");
+                faults.add(place, format!("“{}” lies on “{}” at {shared:?}", words(other), words(one)));
+            }
+        }
+    }
+}
+
+/// A text that ends in "…", or is wider than what it may be drawn in, must tell its whole words to the pointer.
+fn cuts(bench: &mut Bench, place: &str, faults: &mut Faults) {
+    let fields: Vec<Rect> =
+        bench.harness.root().children_recursive().filter(is_field).map(|node| node.rect()).collect();
+    let typed = |at: Pos2| fields.iter().any(|field| field.expand(2.0).contains(at));
+    let mut found = Vec::new();
+    for (text, clip) in texts(bench) {
+        let (words, rect) = (text.galley.text().to_owned(), ink(text));
+        let seen = rect.intersect(clip);
+        if is_icon(&words) || typed(seen.center()) {
+            continue;
+        }
+        // Pages scroll upwards, never sideways.
+        let beyond = rect.left() < clip.left() - 1.5 || rect.right() > clip.right() + 1.5;
+        if beyond {
+            faults.add(place, format!("“{words}” at {rect:?} is cut at its side by {clip:?}"));
+        } else if text.galley.elided || has_gap(&words) {
+            found.push((words, seen.center()));
+        }
+    }
+    for (words, at) in found {
+        if !tells_whole(bench, &words, at) {
+            faults.add(place, format!("“{words}” at {at:?} is cut off and tells its whole words nowhere"));
+        }
+    }
+}
+
+fn is_field(node: &egui_kittest::Node<'_>) -> bool {
+    matches!(node.accesskit_node().role(), Role::TextInput | Role::MultilineTextInput | Role::SearchInput)
+}
+
+/// A name whose middle was taken out.
+fn has_gap(words: &str) -> bool {
+    words.split_once('…').is_some_and(|(head, tail)| head.ends_with(char::is_alphanumeric) && !tail.is_empty())
+}
+
+/// Whether resting the pointer on the text shows all of it.
+fn tells_whole(bench: &mut Bench, words: &str, at: Pos2) -> bool {
+    let (head, tail) = words.split_once('…').unwrap_or((words, ""));
+    let is_whole = |text: &TextShape| {
+        let shown = text.galley.text();
+        !text.galley.elided && shown != words.trim_end() && shown.contains(head.trim()) && shown.contains(tail.trim())
+            || !text.galley.elided && !words.contains('…') && shown.contains(words.trim())
+    };
+    bench.harness.hover_at(at);
+    // The tooltip waits for half a second of the window's clock: a frame is a quarter.
+    bench.frames(6);
+    let told = texts(bench).iter().any(|(text, _)| is_whole(text));
+    bench.harness.hover_at(pos2(1.0, 1.0));
+    bench.frames(2);
+    told
+}
+
+#[test]
+fn a_new_workspace() {
+    let mut faults = Faults::default();
+    for size in SIZES {
+        let mut bench = Setup { size, ..Setup::default() }.app();
+        walk(&mut bench, &format!("new, {}", size.x), &mut faults);
+    }
+    faults.none();
+}
+
+#[test]
+fn a_finished_flow_with_long_names() {
+    let made = tempfile::tempdir().expect("a folder");
+    let source = media::talking_head(made.path(), "keynote-main-stage-camera-a-second-half-take-17-graded.mp4", 14.0);
+    let target = media::silent_video(made.path(), "launch-teaser-with-a-name-longer-than-any-card-v4-final.mp4", 4.0);
+    let mut faults = Faults::default();
+    let mut bench = Setup::default().dialogs([&target]).app();
+    bench.drop_file(&source);
+    both(&mut bench, "a file was dropped", &mut faults);
+    bench.click("Clone a voice");
+    bench.wait_part("Pick the best part");
+    both(&mut bench, "step 2 of the clone", &mut faults);
+    bench.fill("Voice name", "Founder voice for the keynote, the long one of the second half");
+    bench.click(CONSENT);
+    bench.click("Clone voice");
+    bench.until("the script is open", |bench| bench.harness.state().page() == Page::Script);
+    bench.fill("Line", "We built this for the people who finish the edit at two in the morning, and for all who wait.");
+    bench.click("Speak");
+    bench.until("the take is there", |bench| bench.session().store.takes.len() == 1);
+    bench.click("Put on a video");
+    bench.click("Choose video");
+    bench.wait_part("320 × 240");
+    both(&mut bench, "a lip sync set up", &mut faults);
+    bench.key(Modifiers::COMMAND, egui::Key::Enter);
+    bench.until("the video is saved", |bench| {
+        bench.session().jobs.all().iter().all(|job| !job.is_running()) && bench.session().jobs.all().len() == 3
+    });
+    both(&mut bench, "the result", &mut faults);
+    for size in SIZES {
+        bench.harness.set_size(size);
+        bench.frames(4);
+        walk(&mut bench, &format!("finished, {}", size.x), &mut faults);
+    }
+    faults.none();
+}
+
+/// Looks in both sizes.
+fn both(bench: &mut Bench, state: &str, faults: &mut Faults) {
+    for size in SIZES.into_iter().rev() {
+        bench.harness.set_size(size);
+        bench.frames(4);
+        look(bench, &format!("{state}, {}", size.x), faults);
+    }
+}
+
+#[test]
+fn what_lies_over_a_page() {
+    let mut faults = Faults::default();
+    let mut bench = Setup::default().app();
+    bench.key(Modifiers::COMMAND, egui::Key::Slash);
+    both(&mut bench, "the list of keys", &mut faults);
+    bench.key(Modifiers::NONE, egui::Key::Escape);
+    bench.key(Modifiers::COMMAND, egui::Key::Num2);
+    bench.harness.set_size(SIZES[1]);
+    bench.wait_part("Rachel");
+    bench.key(Modifiers::COMMAND, egui::Key::I);
+    bench.frames(4);
+    look(&mut bench, "the drawer of a voice", &mut faults);
+    faults.none();
+}
+
+#[test]
+fn the_first_page() {
+    let mut faults = Faults::default();
+    let mut bench = Setup { unnamed: true, ..Setup::default() }.app();
+    bench.wait_part("Open the sandbox");
+    both(&mut bench, "welcome", &mut faults);
+    faults.none();
+}
