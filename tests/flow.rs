@@ -101,7 +101,7 @@ fn an_empty_flow_starts_at_the_source_and_takes_a_line() {
     bench.until("the source is read", |bench| bench.session().store.flow.source.is_some());
     bench.key(Modifiers::COMMAND, Key::Num1);
     wait_card(&mut bench, "Source, done. keynote.mp4");
-    wait_card(&mut bench, "Voice, ready to clone. Cloned from the source");
+    wait_card(&mut bench, "Voice, ready to clone. keynote. New clone, ");
     bench.click("Clone this voice");
     assert_eq!(bench.harness.state().page(), Page::Clone);
 
@@ -153,6 +153,7 @@ fn the_chain_goes_on_from_a_take_to_the_saved_video() {
     // All of it is found again.
     let dir = bench.close();
     let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num1);
     wait_card(&mut bench, "Result, saved.");
     assert!(card(&bench, "Line").starts_with("Line, take 1."));
 }
@@ -172,7 +173,8 @@ fn a_failed_run_is_shown_on_its_card_and_fixed_on_its_page() {
     bench.key(Modifiers::COMMAND, Key::Enter);
     bench.key(Modifiers::COMMAND, Key::Num1);
     wait_card(&mut bench, "Lip sync, failed.");
-    assert!(bench.has("Stopped at lip sync") && bench.has_part("The video could not be read"));
+    assert!(bench.has("Stopped at lip sync: the video could not be read"));
+    assert!(bench.has_part("The lip sync failed: The video could not be read"));
     bench.click("Fix");
     assert_eq!(bench.harness.state().page(), Page::LipSync);
     bench.click("Try again");
@@ -237,7 +239,7 @@ fn a_line_that_is_too_long_and_an_audio_file_that_is_refused_are_told_in_the_cha
     let mut bench = Setup::default().dialogs([&broken]).app();
     bench.fill("Line to speak", &"a".repeat(5_214));
     wait_card(&mut bench, "Line, too long.");
-    assert!(bench.has("Stopped at line"));
+    assert!(bench.has("Stopped at line: this line has 5,214 characters and the service takes 5,000"));
     let sentence = "This line has 5,214 characters and the service takes 5,000. Shorten it by 214 characters.";
     assert!(bench.has(sentence), "{}", bench.screen());
 
