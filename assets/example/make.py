@@ -176,7 +176,8 @@ def eyes(c, person, closed):
             c.ellipse(x, y, 11, 8, (250, 248, 244))
             c.ellipse(x + 1, y, 6, 7, dark)
             c.ellipse(x + 3, y - 3, 2, 2, (250, 248, 244))
-        c.line(x - 13, y - 21, x + 12, y - 23, 4, dark)
+        c.line(x - 13, y - 19, x, y - 23, 4, dark)
+        c.line(x, y - 23, x + 13, y - 19, 4, dark)
         if person == "sam":
             corners = [(x - 18, y - 12), (x + 18, y - 12), (x + 18, y + 13), (x - 18, y + 13)]
             for one, other in zip(corners, corners[1:] + corners[:1]):
@@ -190,13 +191,15 @@ def mouth(c, person, opened):
     y = 238
     lip = (176, 74, 74) if person == "lena" else (150, 84, 72)
     wide, high = 25 - 5 * opened, 4 + 15 * opened
-    c.ellipse(320, y, wide, high, lip)
-    if opened > 0.08:
+    if opened < 0.08:
+        smile = [(296, y - 5), (304, y), (312, y + 3), (320, y + 4), (328, y + 3), (336, y), (344, y - 5)]
+        for one, other in zip(smile, smile[1:]):
+            c.line(*one, *other, 5, lip)
+    else:
+        c.ellipse(320, y, wide, high, lip)
         c.ellipse(320, y, wide - 4, max(high - 4, 1), (66, 22, 28))
         c.ellipse(320, y, wide - 6, max(high - 5, 1), (246, 242, 236), above=y - high * 0.35)
         c.ellipse(320, y + high * 0.55, wide * 0.5, high * 0.35, (206, 104, 104))
-    else:
-        c.line(320 - wide + 4, y, 320 + wide - 4, y, 2, (110, 42, 46))
 
 
 def loudness(path, frames):
@@ -245,7 +248,7 @@ def film(person, says, voice, out):
             raise SystemExit("ffmpeg failed")
         still = Canvas(base.pixels)
         eyes(still, person, False)
-        mouth(still, person, 0.25)
+        mouth(still, person, 0)
         small(still, Path(out).with_suffix(".rgb"))
 
 

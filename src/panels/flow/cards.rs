@@ -178,7 +178,9 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> 
     let bar = runs.cloning.and_then(run_bar);
     let Some(choice) = &store.flow.voice else {
         let from_source = store.flow.source.is_some();
-        let name = if from_source { "Cloned from the source" } else { "No voice yet" };
+        let named = runs.cloning.filter(|job| job.is_running()).map(|job| job.request.title());
+        let name =
+            named.unwrap_or_else(|| if from_source { "Cloned from the source" } else { "No voice yet" }.to_owned());
         let meta = runs.cloning.filter(|job| job.is_running()).map(run_words);
         let meta = meta.unwrap_or_else(|| {
             if from_source { "Needs the speaker's permission" } else { "Cloned from the source" }.to_owned()
@@ -188,7 +190,7 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> 
             return Card { name, meta, ..Card::default() };
         }
         let note = runs.cloning.and_then(elapsed).unwrap_or_else(|| "Or use one you already have".to_owned());
-        return Card { name: name.to_owned(), meta, note, bar, ..Card::default() };
+        return Card { name, meta, note, bar, ..Card::default() };
     };
     let record = store.clones.iter().find(|clone| clone.id == choice.id);
     let listed = store.voices.value().and_then(|voices| voices.iter().find(|voice| voice.id == choice.id));
@@ -198,7 +200,7 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> 
         None if is_clone => "Your clone".to_owned(),
         None => "Built-in voice".to_owned(),
     };
-    let is_of_source = record.is_some() && facts.voice == VoiceFact::There;
+    let is_of_source = record.is_some() && facts::voice(store) == VoiceFact::There;
     let sample = store.flow.source.as_ref().filter(|source| is_of_source && source.probe.audio.is_some());
     let wave = sample.map(|source| from.pictures.sound(from.ctx, cx.runtime, source));
     let mut sound = sound(cx, &format!("voice:{}", choice.id));

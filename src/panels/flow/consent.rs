@@ -1,14 +1,15 @@
 //! The permission on the Voice card: the tick, and the dialog with the full statement and who gave it. It is the draft of
 //! the clone page, seen from here.
 
-use egui::{Context, Id, Layout, Rect, Ui, UiBuilder, vec2};
+use egui::{Context, Id, Layout, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
-use super::stages::{Facts, FileFact, TrackFact, VoiceFact, Work};
+use super::stages::{Facts, FileFact, LineFact, TrackFact, VoiceFact, Work};
 use crate::library::{Relation, STATEMENT};
 use crate::store::{FilledIn, Permission, Store};
 use crate::ui::choice::Choice;
 use crate::ui::dialog::{Answer, Dialog};
-use crate::ui::{Button, Field, IconButton, Select, format, icons};
+use crate::ui::theme::Look as _;
+use crate::ui::{Field, IconButton, Select, Type, format, icons, paint, radius};
 
 const TICK: &str = "I have permission to clone this voice";
 const READ: &str = "Read the full statement";
@@ -31,9 +32,10 @@ pub(super) fn is_asked(facts: &Facts) -> bool {
         && !matches!(facts.track, TrackFact::OwnAudio | TrackFact::Current(_))
 }
 
-/// Whether everything is there but what Run all would make.
+/// Whether everything is there but what Run all would make, beginning with the voice.
 pub(super) fn is_all_there(facts: &Facts) -> bool {
-    is_asked(facts) && facts.line == super::stages::LineFact::Written && facts.target == FileFact::There
+    let source = facts.voice == VoiceFact::None && facts.source == FileFact::There;
+    source && facts.track == TrackFact::None && facts.line == LineFact::Written && facts.target == FileFact::There
 }
 
 /// "New clone, 1.9 MB to send".
@@ -67,11 +69,28 @@ pub(super) fn strip_ui(ui: &mut Ui, permission: &Permission) -> Option<Press> {
         return pressed.or_else(|| read.then_some(Press::Read));
     }
     let note = Rect::from_min_size(strip.left_bottom() + vec2(0.0, 14.0), vec2(strip.width(), 16.0));
-    let layout = Layout::left_to_right(egui::Align::Center);
-    let mut place = ui.new_child(UiBuilder::new().max_rect(note).layout(layout));
     let words = if on { who(permission) } else { READ.to_owned() };
-    let read = Button::link(&words).small().tip("The full statement, and who gave the permission").show(&mut place);
-    pressed.or_else(|| read.clicked().then_some(Press::Read))
+    pressed.or_else(|| read_ui(ui, note, &words).clicked().then_some(Press::Read))
+}
+
+/// The line of the note, which can be pressed.
+fn read_ui(ui: &Ui, note: Rect, words: &str) -> Response {
+    let t = ui.tokens();
+    let text = paint::one_line(ui, words, Type::Small, t.text.support, note.width() - 21.0);
+    let place = note.with_max_x((note.left() + 21.0 + text.size().x).min(note.right()));
+    let response = ui.interact(place.expand2(vec2(2.0, 6.0)), ui.scope_id().with(READ), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words));
+    let ink = if response.hovered() { t.text.main } else { t.text.support };
+    icons::INFO.paint(ui.painter(), place.left_center() + vec2(8.0, 0.0), 16.0, ink);
+    ui.painter().galley_with_override_text_color(
+        egui::pos2(place.left() + 21.0, place.center().y - text.size().y / 2.0),
+        text,
+        ink,
+    );
+    if response.has_focus() {
+        paint::focus_ring(ui.painter(), place, radius::TAG, t);
+    }
+    response.on_hover_text("The full statement, and who gave the permission")
 }
 
 /// "As my own voice", "In writing, Mara".

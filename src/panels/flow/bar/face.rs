@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::figures::Figure;
-use crate::jobs::{Job, State as JobState};
+use crate::jobs::{Job, Request, State as JobState, Step as JobStep};
 use crate::panels::flow::cards::Shown;
 use crate::panels::flow::facts;
 use crate::panels::flow::price::{self, Price};
@@ -91,7 +91,7 @@ fn running(cx: &Cx<'_>, going: &Going, narrow: bool) -> Face {
             (format!("{place}: {doing}"), detail.to_owned())
         }
     };
-    let fraction = job.and_then(|job| job.progress.fraction()).unwrap_or(0.0);
+    let share = job.map_or(0.0, share);
     let mut figures = Vec::new();
     if !store.is_sandbox && !narrow {
         figures.push(Figure::new("Spent so far", format::cost(going.spent(store))));
@@ -105,12 +105,31 @@ fn running(cx: &Cx<'_>, going: &Going, narrow: bool) -> Face {
         detail,
         warns: false,
         figures,
-        part: Some((f32::from(step.number() - 1) + fraction) / 4.0),
+        part: Some((f32::from(step.number() - 1) + share) / 4.0),
         buttons: Buttons::Stop {
             stops: going.stops,
             last: going.is_at_last(),
             waits: waits.map(|(job, ..)| job.id.clone()),
         },
+    }
+}
+
+/// Roughly how much of its step a job has behind it, 0 to 1.
+#[expect(clippy::cast_precision_loss, reason = "a share to draw")]
+fn share(job: &Job) -> f32 {
+    let JobState::Running(step) = &job.state else { return 0.0 };
+    if let Request::Speak(speak) = &job.request {
+        let (spoken, all) = (job.checkpoint.speaking.parts.len(), speak.parts.len().max(1));
+        return ((spoken as f32 + 0.35) / all as f32).min(0.9);
+    }
+    let part = |from: f32, to: f32| from + (to - from) * job.progress.fraction().unwrap_or(0.0);
+    match step {
+        JobStep::UploadPicture => part(0.0, 0.3),
+        JobStep::UploadAudio => part(0.3, 0.4),
+        JobStep::Watch => part(0.4, 0.9),
+        JobStep::Link | JobStep::Download => part(0.9, 0.98),
+        JobStep::Join | JobStep::Name | JobStep::Finish => 0.98,
+        _ => 0.4,
     }
 }
 
@@ -239,13 +258,10 @@ fn figures(store: &Store, plan: &Plan, price: Option<Price>, narrow: bool) -> Ve
     let words = if nothing && !store.is_sandbox { "Nothing to pay".to_owned() } else { price_words(price) };
     let words = if nothing && store.is_sandbox { "$0.00, sandbox".to_owned() } else { words };
     let mut figures = vec![Figure::new("Estimated price", words).tip(price_tip(store, price))];
-    let time = price::usual(store, &plan.steps).filter(|_| !nothing);
-    let time = match time {
-        Some((from, to)) => format::range(from, to),
-        None if nothing => "None".to_owned(),
-        None => "Not known yet".to_owned(),
-    };
-    figures.push(Figure::new("Usual time", time));
+    if !nothing {
+        let time = price::usual(store, &plan.steps).map(|(from, to)| format::range(from, to));
+        figures.push(Figure::new("Usual time", time.unwrap_or_else(|| "Not known yet".to_owned())));
+    }
     if let Some(spend) = store.spend.as_ref().filter(|_| !store.is_sandbox && !narrow) {
         let of = spend.limits.stop_usd.map(|stop| format!(" of {}", format::price(stop))).unwrap_or_default();
         let value = format!("{}{of}", format::cost(spend.total()));
