@@ -145,6 +145,7 @@ pub fn name(ui: &Ui, response: &egui::Response, name: &str) {
 /// What screen readers say about the line.
 fn spoken(at: usize, line: &Line, take: Option<&Take>) -> String {
     let text = script::excerpt(&line.text, 80);
+    let text = text.trim_end_matches('.');
     let take = take.map_or_else(
         || "No take yet".to_owned(),
         |take| format!("{}, {}", row::title(take), format::time_code(take.secs())),

@@ -73,6 +73,7 @@ impl ScriptPanel {
         ui.ctx().accesskit_node_builder(response.id, |node| {
             node.set_label("Line");
             node.set_description(format!("Line {number} of {count}"));
+            node.set_placeholder(hint);
         });
         if response.changed() {
             self.edits.history.typed();

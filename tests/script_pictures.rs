@@ -1,0 +1,156 @@
+//! Pictures of the script page with lines, takes, pauses and words, in both themes and at the smallest size. The takes
+//! are made here, so that they are the same everywhere.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use common::{Bench, Setup};
+use egui::{Key, Modifiers};
+use egui_kittest::SnapshotResults;
+use egui_kittest::kittest::Queryable as _;
+use mouthpiece::library::{Care, Library, Line, Take};
+use mouthpiece::store::{Flow, VoiceChoice};
+
+const RATE: u32 = 16_000;
+const LINES: [&str; 4] = [
+    "Hi, I am Mara, and I run the edit team at Northlight.",
+    "We built this for the people who finish the edit at two in the morning. [pause 0.6 s] Version three ships on \
+     Thursday, and it is the quickest we have ever made.",
+    "If you are on version two, your projects open as they are. Nothing to convert, nothing to lose.",
+    "Try it free until the end of January.",
+];
+
+/// Something with the rhythm of speech.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a short sound")]
+fn sound(path: &Path, secs: f32, seed: u32) -> PathBuf {
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: RATE,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut file = hound::WavWriter::create(path, spec).unwrap();
+    for at in 0..(secs * RATE as f32) as u32 {
+        let time = at as f32 / RATE as f32;
+        let words = (time * 2.1 + seed as f32).sin().abs() * (time * 7.3 * (1.0 + seed as f32 * 0.1)).sin().abs();
+        let value = words * (time * 1400.0).sin() * 0.7;
+        file.write_sample((value * 32_000.0) as i16).unwrap();
+    }
+    file.finalize().unwrap();
+    path.to_owned()
+}
+
+fn take(library: &Library, line: &Line, voice: &VoiceChoice, secs: f32, kept: bool) -> Take {
+    let number = u32::try_from(library.takes().unwrap().len()).unwrap() + 1;
+    let file = sound(&library.folder().join(format!("take-{number}.wav")), secs, number);
+    let take = Take {
+        id: format!("take-{number}"),
+        number: 0,
+        voice_id: voice.id.clone(),
+        voice_name: voice.name.clone(),
+        script: line.text.clone(),
+        stability: Some(if number == 3 { 0.7 } else { 0.5 }),
+        similarity: Some(0.75),
+        file,
+        remote_id: None,
+        url: "http://x/t.wav".into(),
+        duration_secs: f64::from(secs),
+        made_at: "2024-11-20T12:00:00Z".into(),
+        care: Care { line_id: Some(line.id.clone()), ..Care::default() },
+    };
+    let take = library.add_take(take).unwrap();
+    if kept {
+        library.keep_take(&line.text, Some(&take.id)).unwrap();
+    }
+    take
+}
+
+/// A data directory with a script: the second line is worked on.
+fn written() -> Rc<tempfile::TempDir> {
+    let mut bench = common::app();
+    bench.until("the voices are known", |bench| bench.session().store.voices.value().is_some());
+    let voice = bench.session().store.voices.value().unwrap()[0].clone();
+    let voice = VoiceChoice { name: voice.label().to_owned(), id: voice.id };
+    let folder = bench.session().library.folder().to_owned();
+    let dir = bench.close();
+    let library = Library::open(&folder).unwrap().library;
+    let mut flow = Flow { name: "Launch teaser, pickups".into(), voice: Some(voice.clone()), ..Flow::default() };
+    *flow.text_mut() = LINES[0].into();
+    for (at, text) in LINES.iter().enumerate().skip(1) {
+        flow.lines.insert(at, Line { id: format!("line-{at}"), text: (*text).into(), ..Line::default() });
+    }
+    flow.lines.activate("line-1");
+    let save = |flow: &Flow| {
+        let document = serde_json::to_string(flow).unwrap();
+        library.put_flow_and_lines(&flow.id, &flow.name, &document, "2099-01-01T00:00:00Z", flow.lines.all()).unwrap();
+    };
+    save(&flow);
+    for (at, secs, kept) in [(0, 3.6, false), (1, 11.6, false), (1, 10.9, false), (1, 10.4, true)] {
+        let made = take(&library, &flow.lines.all()[at].clone(), &voice, secs, kept);
+        flow.lines.all_mut()[at].take_id = Some(made.id);
+    }
+    save(&flow);
+    let words = [("Northlight", "North light"), ("v3", "version three")];
+    library.put_words(&words.map(|(written, spoken)| (written.to_owned(), spoken.to_owned()))).unwrap();
+    dir
+}
+
+fn files(folder: &Path) -> usize {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let count = |entry: std::fs::DirEntry| if entry.path().is_dir() { files(&entry.path()) } else { 1 };
+    entries.map(|entry| count(entry.unwrap())).sum()
+}
+
+fn shown(dir: &Rc<tempfile::TempDir>, theme: &str, size: egui::Vec2) -> Bench {
+    let results = dir.path().join("Results");
+    let settings = format!("theme = {theme:?}\noutput = {:?}\n", results.display().to_string());
+    std::fs::write(dir.path().join("settings.toml"), settings).unwrap();
+    let mut bench = Setup { dir: Some(dir.clone()), size, ..Setup::default() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.wait("Play take 4");
+    bench.until("the waveforms are read", |bench| files(&bench.dir.path().join("cache")) >= 4);
+    bench.until("the voices are there", |bench| bench.has("Built-in voice") && !bench.has("Getting your voices"));
+    bench.harness.remove_cursor();
+    bench.frames(20);
+    bench
+}
+
+#[test]
+fn pictures_of_the_script() {
+    let dir = written();
+    let (wide, small) = (egui::vec2(1280.0, 800.0), egui::vec2(960.0, 640.0));
+    let mut results = SnapshotResults::new();
+    for (name, theme, size) in [
+        ("script", "dark", wide),
+        ("script-light", "light", wide),
+        ("script-small", "dark", small),
+        ("script-small-light", "light", small),
+    ] {
+        let mut bench = shown(&dir, theme, size);
+        results.add(bench.harness.try_snapshot(name));
+        if name == "script-small" {
+            bench.click("Details");
+            bench.wait("Whole script");
+            bench.harness.remove_cursor();
+            bench.frames(20);
+            results.add(bench.harness.try_snapshot("script-small-details"));
+        }
+        bench.close();
+    }
+}
+
+#[test]
+fn pictures_of_an_empty_script() {
+    let mut bench = common::app();
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.until("the voices are known", |bench| bench.session().store.voices.value().is_some());
+    // Out of the line, whose cursor blinks.
+    bench.harness.get_by_label("Stability").focus();
+    bench.frames(8);
+    let mut results = SnapshotResults::new();
+    results.add(bench.harness.try_snapshot("script-empty"));
+}
