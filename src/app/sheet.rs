@@ -9,7 +9,7 @@ use crate::ui::{Type, layout, paint, radius, sheet, space, text};
 /// Width of the list: two columns.
 const WIDTH: f32 = 760.0;
 /// Where the words of a line begin.
-const WORDS: f32 = 168.0;
+const WORDS: f32 = 136.0;
 
 /// Whether it is open; kept where every key press finds it.
 fn is_open() -> Id {
@@ -30,8 +30,8 @@ pub(super) fn keys_ui(ctx: &Context) {
         let half = |ui: &mut Ui, groups: &[Group]| groups.iter().for_each(|group| group_ui(ui, group));
         ui.spacing_mut().item_spacing = vec2(space::XL, space::XS);
         layout::columns_ui(ui, |[left, right]| {
-            half(left, &MAP[..1]);
-            half(right, &MAP[1..]);
+            half(left, &MAP[..2]);
+            half(right, &MAP[2..]);
         });
         ui.hint("Keys without Ctrl work while no text field has the focus. Tab goes through everything else.");
     });

@@ -98,7 +98,7 @@ const fn window(action: WindowAction) -> Does {
 const EVERYWHERE: [Line; 10] = [
     line(
         "Ctrl|1 to 6",
-        "The pages, from Flow to Activity",
+        "The six pages",
         &[
             ctrl(Key::Num1, window(WindowAction::Go(Page::Flow))),
             ctrl(Key::Num2, window(WindowAction::Go(Page::Voices))),
@@ -132,20 +132,18 @@ const EVERYWHERE: [Line; 10] = [
     line("Ctrl|Q", "Quit", &[ctrl(Key::Q, window(WindowAction::Quit))]),
 ];
 
-const PAGE: [Line; 5] = [
+const PAGE: [Line; 6] = [
     line("Ctrl|F", "Search", &[ctrl(Key::F, Does::Page(KeyAction::Find))]),
     line("Ctrl|I", "Details, in a narrow window", &[ctrl(Key::I, Does::Page(KeyAction::Details))]),
+    line("Ctrl|Z", "Undo", &[ctrl(Key::Z, Does::Page(KeyAction::Undo))]),
     line(
-        "Ctrl|Z|Ctrl|Shift|Z",
-        "Undo, redo",
-        &[
-            ctrl(Key::Z, Does::Page(KeyAction::Undo)),
-            Chord {
-                modifiers: Modifiers { shift: true, ..Modifiers::COMMAND },
-                key: Key::Z,
-                does: Does::Page(KeyAction::Redo),
-            },
-        ],
+        "Ctrl|Shift|Z",
+        "Redo",
+        &[Chord {
+            modifiers: Modifiers { shift: true, ..Modifiers::COMMAND },
+            key: Key::Z,
+            does: Does::Page(KeyAction::Redo),
+        }],
     ),
     line("F2", "Rename", &[Chord { modifiers: Modifiers::NONE, key: Key::F2, does: Does::Page(KeyAction::Rename) }]),
     line(
@@ -174,8 +172,8 @@ const PLAYING: [Line; 6] = [
 /// The map, in the order it is shown.
 pub const MAP: [Group; 4] = [
     Group { title: "Everywhere", lines: &EVERYWHERE },
-    Group { title: "On a page", lines: &PAGE },
     Group { title: "In lists", lines: &LISTS },
+    Group { title: "On a page", lines: &PAGE },
     Group { title: "While something plays", lines: &PLAYING },
 ];
 

@@ -172,7 +172,9 @@ fn card_ui(ui: &mut Ui, icon: Icon, title: &str, draw: impl FnOnce(&mut Ui)) {
 /// The same with something at the right end of its head.
 fn headed_card_ui(ui: &mut Ui, icon: Icon, title: &str, right: impl FnOnce(&mut Ui), draw: impl FnOnce(&mut Ui)) {
     layout::card_ui(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
         notice::card_head_ui(ui, Some(icon), title, right);
+        ui.add_space(space::XS);
         draw(ui);
     });
 }

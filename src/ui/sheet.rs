@@ -33,7 +33,8 @@ pub fn sheet_ui(ctx: &Context, title: &str, width: f32, draw: impl FnOnce(&mut U
             });
         });
         ui.add_space(space::S);
-        let list = ScrollArea::vertical().max_height(window.y - AROUND.y - 48.0).auto_shrink([false, true]);
+        let most = window.y - AROUND.y - 48.0;
+        let list = ScrollArea::vertical().max_height(most).min_scrolled_height(most).auto_shrink([false, true]);
         list.show(ui, draw);
         closed
     });

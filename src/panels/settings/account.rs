@@ -9,7 +9,7 @@ use crate::settings::SLOTS;
 use crate::store::{Check, Kept};
 use crate::ui::notice::{self, Note};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Field, Type, icons, layout, paint, radius, text};
+use crate::ui::{Button, Field, Type, icons, layout, paint, radius, space, text};
 
 /// The card's own state.
 #[derive(Debug, Default)]
@@ -33,6 +33,7 @@ impl AccountCard {
         let service = if cx.store.is_sandbox { String::new() } else { cx.store.service.clone() };
         let head = |ui: &mut Ui| drop(ui.hint(&service));
         headed_card_ui(ui, icons::KEY, "Account", head, |ui| {
+            ui.spacing_mut().item_spacing.y = space::S;
             let masked = cx.store.account.masked.clone();
             match masked {
                 Some(masked) if !self.replacing => asked = self.key_ui(ui, cx, &masked),

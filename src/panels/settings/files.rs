@@ -34,7 +34,7 @@ impl FilesCard {
 
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         card_ui(ui, icons::FOLDER_OPEN, "Saved files", |ui| {
-            ui.spacing_mut().item_spacing.y = space::S;
+            ui.spacing_mut().item_spacing.y = 6.0;
             self.folder_ui(ui, cx);
             self.name_ui(ui, cx);
             layout::line_ui(ui);
@@ -62,6 +62,7 @@ impl FilesCard {
 
     fn name_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 18.0;
             ui.label(text::label("File name").color(ui.tokens().text.support));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.hint("Click a part to add it"));
         });

@@ -39,7 +39,7 @@ fn lay_out(ui: &Ui, text: &str) -> Arc<Galley> {
     let t = ui.tokens();
     let mut job = LayoutJob { break_on_newline: false, ..LayoutJob::default() };
     let plain = Type::Body.format(t.text.main);
-    let part = TextFormat { background: t.fill.selected, expand_bg: 3.0, ..plain.clone() };
+    let part = TextFormat { background: t.fill.selected, expand_bg: 1.0, ..plain.clone() };
     let brace = TextFormat { color: Color32::TRANSPARENT, ..part.clone() };
     for piece in pieces(text) {
         match piece {

@@ -39,6 +39,7 @@ impl PrivacyCard {
     fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let data = cx.store.data_dir.clone();
         let none = data.as_os_str().is_empty().then_some("Nothing is kept on this computer");
+        ui.add_space(space::XS);
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = vec2(space::S, space::S);
             let log = data.join("logs");
@@ -53,8 +54,8 @@ impl PrivacyCard {
             if Button::secondary("Copy support report").show(ui).clicked() {
                 self.wanted = true;
             }
-            ui.hint("You see it before it is copied");
         });
+        ui.hint("You see the report before it is copied");
     }
 
     /// The report over the page: what would be copied, word for word.
