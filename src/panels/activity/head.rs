@@ -10,10 +10,10 @@ use crate::jobs::Job;
 use crate::panels::Cx;
 use crate::ui::chip::{self, Chip};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Field, Type, format, icons, layout, truncate};
+use crate::ui::{Button, Field, Type, drawer, format, icons, layout, truncate};
 
 impl ActivityPanel {
-    pub(super) fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, narrow: bool) {
+    pub(super) fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let over = cx.jobs.all().iter().any(|job| !job.is_running() && !self.clearing.hides(&job.id));
         let keep = cx.store.flow.result.clone();
         let ids = cx.jobs.finished(keep.as_deref()).map(|job| job.id.clone());
@@ -34,9 +34,7 @@ impl ActivityPanel {
                 if Button::ghost("Clear finished").off_if(why).tip(tip).show(ui).clicked() {
                     clear = true;
                 }
-                if narrow && Button::secondary("Details").tip("Ctrl I").show(ui).clicked() {
-                    self.details = !self.details;
-                }
+                drawer::button_ui(ui, &mut self.details);
                 let field = Field::new("Search jobs", &mut self.search).hide_label().id(search_id());
                 let field = field.placeholder("Search jobs").icon(icons::MAGNIFYING_GLASS).key("Ctrl F");
                 let layout = Layout::top_down(Align::Min);

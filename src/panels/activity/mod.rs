@@ -14,14 +14,14 @@ mod words;
 
 use std::path::PathBuf;
 
-use egui::{Align, Id, Key, Layout, Modifiers, Rect, Stroke, Ui, UiBuilder, vec2};
+use egui::{Align, Id, Layout, Rect, Stroke, Ui, UiBuilder, vec2};
 
 use super::pace::Paces;
 use super::{Command, Cx, KeyAction, Page, Panel, Pictures, has_keys};
 use crate::runtime::Task;
 use crate::store::Role;
 use crate::ui::theme::Look as _;
-use crate::ui::{Answer, Button, icons, layout, notice, space};
+use crate::ui::{Answer, Button, drawer, icons, notice, space};
 use clearing::Clearing;
 use list::List;
 use outage::Outage;
@@ -97,57 +97,29 @@ impl Panel for ActivityPanel {
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let narrow = layout::is_narrow(ui);
-        self.keys(ui, narrow);
-        let whole = ui.available_rect_before_wrap();
-        let (room, side) = whole.split_left_right_at_x(whole.right() - layout::inspector_width(ui, 308.0));
-        self.list_ui(ui, cx, if narrow { whole } else { room }, narrow);
-        if !narrow {
-            self.side_ui(ui, cx, side, false);
-        } else if self.details {
-            let area = egui::Area::new(Id::unique("spend details")).order(egui::Order::Middle).fixed_pos(side.min);
-            area.constrain(false).show(ui.ctx(), |ui| {
-                // The whole surface is the area's, so that nothing below it is pressed through it.
-                ui.allocate_rect(side, egui::Sense::click());
-                self.side_ui(ui, cx, side, true);
-            });
+        if std::mem::take(&mut self.finding) {
+            ui.memory_mut(|memory| memory.request_focus(search_id()));
         }
+        let mut details = self.details;
+        drawer::side_ui(ui, "Spending and saved files", 308.0, &mut details, |ui| self.side_ui(ui, cx));
+        self.details = details;
+        let room = ui.available_rect_before_wrap();
+        self.list_ui(ui, cx, room);
         self.question_ui(ui, cx);
     }
 }
 
 impl ActivityPanel {
-    fn keys(&mut self, ui: &Ui, narrow: bool) {
-        if std::mem::take(&mut self.finding) {
-            ui.memory_mut(|memory| memory.request_focus(search_id()));
-        }
-        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        if has_keys(ui.ctx())
-            && narrow
-            && self.details
-            && !ui.ctx().text_edit_focused()
-            && pressed(Modifiers::NONE, Key::Escape)
-        {
-            self.details = false;
-        }
+    fn side_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let room = ui.available_rect_before_wrap();
+        let (books, vault) = room.split_top_bottom_at_y((room.bottom() - vault::HEIGHT).max(room.top()));
+        self.books.panel_ui(&mut part(ui, books.with_max_y(books.bottom() - space::M)), cx);
+        self.vault.card_ui(&mut part(ui, vault), cx);
     }
 
-    fn side_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, rect: Rect, closable: bool) {
-        let t = ui.tokens();
-        ui.painter().rect_filled(rect, 0, t.fill.surface);
-        ui.painter().vline(rect.left() + 0.5, rect.y_range(), Stroke::new(1.0, t.edge.soft));
-        let inside = &mut part(ui, rect.shrink2(vec2(20.0, space::L)));
-        let vault = inside.max_rect().with_min_y(inside.max_rect().bottom() - vault::HEIGHT);
-        let books = inside.max_rect().with_max_y(vault.top() - space::M);
-        if self.books.panel_ui(&mut part(inside, books), cx, closable) {
-            self.details = false;
-        }
-        self.vault.card_ui(&mut part(inside, vault), cx);
-    }
-
-    fn list_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, room: Rect, narrow: bool) {
+    fn list_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, room: Rect) {
         let (head, list) = room.split_top_bottom_at_y(room.top() + 103.0);
-        self.head_ui(&mut part(ui, head.shrink2(vec2(space::PAGE, 0.0))), cx, narrow);
+        self.head_ui(&mut part(ui, head.shrink2(vec2(space::PAGE, 0.0))), cx);
         let edge = Stroke::new(1.0, ui.tokens().edge.soft);
         ui.painter().hline(room.x_range(), head.bottom() - 0.5, edge);
         let clearing = &self.clearing;

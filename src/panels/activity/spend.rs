@@ -34,15 +34,15 @@ impl Books {
         self.export.work(cx, "Spending saved as a table", "Could not save the table");
     }
 
-    /// Draws the panel. True when it was closed, which narrow windows can.
-    pub fn panel_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, closable: bool) -> bool {
+    /// Draws the panel.
+    pub fn panel_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let Some(this) = cx.store.spend.clone() else {
             notice::loading_ui(ui, "Reading what was spent");
-            return false;
+            return;
         };
         let shown = self.shown(&this).cloned();
         let name = self.other.as_ref().map_or_else(|| this.month.clone(), |(month, _)| month.clone());
-        let closed = self.head_ui(ui, cx, &this, &name, closable);
+        self.head_ui(ui, cx, &this, &name);
         ui.add_space(space::M);
         ScrollArea::vertical().id_salt("spend").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::S;
@@ -54,15 +54,13 @@ impl Books {
                 },
             }
         });
-        closed
     }
 
     fn shown<'a>(&'a self, this: &'a Spend) -> Option<&'a Spend> {
         self.other.as_ref().map_or(Some(this), |(_, spend)| spend.value())
     }
 
-    fn head_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, this: &Spend, name: &str, closable: bool) -> bool {
-        let mut closed = false;
+    fn head_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, this: &Spend, name: &str) {
         ui.horizontal(|ui| {
             ui.set_min_height(32.0);
             let year = name.get(..4).filter(|year| this.month.get(..4) != Some(*year));
@@ -72,9 +70,6 @@ impl Books {
             layout::section_ui(ui, &format!("{title} (UTC)"));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
-                if closable {
-                    closed = IconButton::new(icons::X, "Close the details").small().key("Esc").show(ui).clicked();
-                }
                 let (earlier, later) = neighbours(this, name);
                 let next = IconButton::new(icons::CARET_RIGHT, "Next month").small();
                 if next.off_if(later.is_none().then_some("This is the latest month")).show(ui).clicked() {
@@ -86,7 +81,6 @@ impl Books {
                 }
             });
         });
-        closed
     }
 
     fn go(&mut self, cx: &Cx<'_>, this: &Spend, month: Option<String>) {

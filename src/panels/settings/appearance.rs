@@ -7,7 +7,7 @@ use crate::settings::{SCALES, Theme};
 use crate::ui::segmented::segmented_large_ui;
 use crate::ui::slider::Slider;
 use crate::ui::theme::Look as _;
-use crate::ui::{Choice, icons, layout, text};
+use crate::ui::{Choice, icons, layout, motion, text};
 
 /// The card.
 #[derive(Default)]
@@ -31,7 +31,11 @@ impl AppearanceCard {
                 ui.hint(capped(wanted, has));
             }
             layout::line_ui(ui);
-            let note = if cx.settings.look.reduce_motion { "Nothing moves" } else { "Follows the system setting" };
+            let note = match (cx.settings.look.reduce_motion, motion::is_reduced(ui.ctx())) {
+                (true, _) => "Nothing moves, whatever the system setting is",
+                (false, true) => "Follows the system setting: on",
+                (false, false) => "Follows the system setting: off",
+            };
             Choice::toggle("Reduce motion").note(note).show(ui, &mut cx.settings.look.reduce_motion);
         });
     }
