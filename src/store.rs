@@ -16,7 +16,7 @@ use time::format_description::well_known::Rfc3339;
 
 pub use account::{Account, Check, Kept};
 pub use chain::{Asked, Chain, FilledIn, NewVoice, Permission};
-pub use flows::{FlowList, NEW_FLOW, clean_flow_name};
+pub use flows::{FlowList, LONGEST_NAME, NEW_FLOW, clean_flow_name};
 pub use lines::Lines;
 pub use naming::clean_name;
 pub use sample::{LEAST_SECS, MOST_SECS, SampleChoice, first_part};

@@ -14,11 +14,6 @@ const STILL: [usize; 2] = [144, 81];
 /// Height of the card within its edge.
 const HEIGHT: f32 = 86.0;
 
-/// Whether there is something to offer: in the sandbox, as long as nothing is in the flow.
-pub(super) fn is_offered(cx: &Cx<'_>) -> bool {
-    cx.store.is_sandbox && cx.store.flow.is_empty()
-}
-
 /// "No flows yet. Try the example first?"
 pub(super) fn offer_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let t = ui.tokens();

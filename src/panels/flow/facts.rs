@@ -84,11 +84,7 @@ fn file(store: &Store, role: Role, there: FileFact) -> FileFact {
     }
 }
 
-/// How the voice of the open flow stands to its source.
-pub(super) fn voice(store: &Store) -> VoiceFact {
-    voice_of(store, &store.flow)
-}
-
+/// How the voice of a flow stands to its source.
 fn voice_of(store: &Store, flow: &Flow) -> VoiceFact {
     let Some(voice) = &flow.voice else { return VoiceFact::None };
     let clone = store.clones.iter().find(|clone| clone.id == voice.id);

@@ -6,18 +6,25 @@ mod consent;
 mod draw;
 mod example;
 mod facts;
+mod head;
+mod list;
 mod price;
+mod recent;
+mod row;
 mod run;
 mod stages;
+mod status;
 
 use egui::{Frame, Margin, ScrollArea, Sense, Ui, vec2};
 
-use super::{Command, Cx, KeyAction, Panel, Pictures, wait};
+use super::{Cx, KeyAction, Panel, Pictures, wait};
 use crate::ui::stage::paint_link;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, StageCard, icons, layout, radius, space};
+use crate::ui::{StageCard, layout, radius, space};
 
 use cards::Shown;
+use head::Head;
+use list::Flows;
 use run::RunAll;
 use stages::State;
 
@@ -31,11 +38,14 @@ const WIDEST: f32 = 280.0;
 pub struct FlowPanel {
     pictures: Pictures,
     run: RunAll,
+    head: Head,
+    flows: Flows,
 }
 
 impl Panel for FlowPanel {
     fn logic(&mut self, cx: &mut Cx<'_>) {
         self.run.logic(cx);
+        self.flows.logic(cx);
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -43,7 +53,9 @@ impl Panel for FlowPanel {
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 16 };
         Frame::new().inner_margin(margin).show(ui, |ui| {
             let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
-            head_ui(ui, cx);
+            if self.head.ui(ui, cx) == Some(head::Press::ShowAll) {
+                self.flows.show_all(cx);
+            }
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = gap;
                 let shown = Shown::gather(ui.ctx(), cx, &mut self.pictures);
@@ -51,18 +63,21 @@ impl Panel for FlowPanel {
                 chain_ui(ui, cx, &shown);
                 ui.add_space(space::L);
                 bar::bar_ui(ui, cx, &shown, &mut self.run);
+                ui.add_space(if is_low(ui) { space::XS } else { space::L });
+                self.flows.recent_ui(ui, cx, &mut self.pictures);
                 ui.add_space(space::L);
-                if example::is_offered(cx) {
-                    example::offer_ui(ui, cx);
-                }
             });
         });
+        self.flows.over_ui(ui.ctx(), cx, &mut self.pictures);
     }
 
     fn key(&mut self, action: KeyAction, cx: &mut Cx<'_>) -> bool {
-        let runs = action == KeyAction::RunAll;
-        cx.store.chain.run |= runs;
-        runs
+        match action {
+            KeyAction::RunAll => cx.store.chain.run = true,
+            KeyAction::Rename => self.head.rename(cx.store),
+            _ => return false,
+        }
+        true
     }
 
     fn main_action(&mut self, cx: &mut Cx<'_>) {
@@ -76,21 +91,9 @@ impl Panel for FlowPanel {
     }
 }
 
-fn head_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
-    let flow = &cx.store.flow;
-    let same = crate::store::Flow { id: flow.id.clone(), lines: flow.lines.clone(), ..Default::default() };
-    let is_new = flow.lines.is_empty() && *flow == same;
-    let hint = if is_new { "Nothing to save yet" } else { "Saved on this computer" };
-    let name = cx.store.flow.name.clone();
-    let after = |ui: &mut Ui| {
-        ui.add_space(space::S);
-        ui.hint(hint);
-    };
-    layout::page_head_ui(ui, &name, after, |ui| {
-        if Button::secondary("New flow").icon(icons::PLUS).tip("Begin an empty flow (Ctrl N)").show(ui).clicked() {
-            cx.commands.push(Command::NewFlow);
-        }
-    });
+/// Whether the window is too low for more than one recent flow.
+fn is_low(ui: &Ui) -> bool {
+    ui.ctx().content_rect().height() < 720.0
 }
 
 fn chain_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
