@@ -43,7 +43,7 @@ pub fn outlook(mode: SyncMode, video: f64, voice: f64) -> Outlook {
             lost_secs: voice - video,
         },
         SyncMode::Remap if longer_voice => plain(voice, &format!("Slows the video to {:.0}%", video / voice * 100.0)),
-        SyncMode::Silence if longer_voice => plain(voice, "Not needed here: the voice is longer"),
+        SyncMode::Silence if longer_voice => plain(voice, "Not needed here: the voice is already longer."),
         SyncMode::Bounce | SyncMode::Loop | SyncMode::CutOff => plain(voice, "Ends with the voice"),
         SyncMode::Remap => plain(voice, &format!("Speeds the video up to {:.0}%", video / voice * 100.0)),
         SyncMode::Silence => plain(video, "Whole video, silence after the voice"),
@@ -87,6 +87,31 @@ pub fn usual_time(model: &str, result_secs: f64) -> Option<&'static str> {
 /// Whether a model obeys the expression setting (`temperature`).
 pub fn takes_temperature(model: &str) -> bool {
     matches!(model, "lipsync-2" | "lipsync-2-pro")
+}
+
+/// Whether a model can be told that something covers the mouth (`occlusion_detection_enabled`).
+pub fn takes_cover(model: &str) -> bool {
+    matches!(model, "lipsync-2" | "lipsync-2-pro" | "lipsync-1.9.0-beta")
+}
+
+/// Whether a model can be told whose face to move (`active_speaker_detection`). Of models not published it is not
+/// known, and what they do not take they ignore.
+pub fn takes_face(model: &str) -> bool {
+    model != "react-1"
+}
+
+/// Speeds of a remapped video between which it still looks natural.
+const NATURAL: std::ops::RangeInclusive<f64> = 0.75..=1.35;
+
+/// What is odd about a remapped video of these lengths, in seconds. `None` when it is still likely to look natural.
+pub fn odd_speed(mode: SyncMode, video: f64, voice: f64) -> Option<&'static str> {
+    let speed = video / voice;
+    let is_remapped = mode == SyncMode::Remap && (video - voice).abs() >= SAME && speed.is_finite();
+    (is_remapped && !NATURAL.contains(&speed)).then_some(if speed > 1.0 {
+        "too fast to look natural"
+    } else {
+        "too slow to look natural"
+    })
 }
 
 #[cfg(test)]

@@ -139,6 +139,22 @@ pub struct LipSyncSettings {
     pub file_name: String,
     /// Whether the voice is brought near the loudness of the video before it is sent.
     pub match_loudness: bool,
+    /// Something covers the mouth at times, for models that can be told.
+    pub is_covered: bool,
+    /// Whose face moves; `None` leaves it to the service.
+    pub face: Option<Face>,
+}
+
+/// A face, shown by a click into a frame of a video.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Face {
+    /// The video it was picked in: in another one the place means nothing.
+    #[serde(with = "crate::paths")]
+    pub path: PathBuf,
+    /// The frame, from 0.
+    pub frame: u64,
+    /// Pixels of the video from its left and upper edge.
+    pub at: [u32; 2],
 }
 
 impl Default for LipSyncSettings {
@@ -149,6 +165,8 @@ impl Default for LipSyncSettings {
             temperature: 0.5,
             file_name: String::new(),
             match_loudness: false,
+            is_covered: false,
+            face: None,
         }
     }
 }

@@ -129,6 +129,20 @@ pub struct Options {
     pub temperature: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occlusion_detection_enabled: Option<bool>,
+    /// Whose face moves; the service's own choice without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active_speaker_detection: Option<Speaker>,
+}
+
+/// A face, shown to the service by one point of it in one frame. Documentation: `developer-guides/speaker-selection`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Speaker {
+    /// The frame, counted from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame_number: Option<u64>,
+    /// Across and down from the upper left corner, in pixels of the video as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coordinates: Option<[u32; 2]>,
 }
 
 /// A stretch of the picture and the voice that is heard in it.
@@ -179,13 +193,14 @@ impl GenerationRequest {
         let mut body = self.clone();
         let takes = |family: &str| body.model.starts_with(family);
         // 1.9 has neither expressiveness to set nor a use for it; sync-3 has its own.
-        let (temperature, occlusion) = (takes("lipsync-2"), takes("lipsync-"));
+        let (temperature, occlusion, speaker) = (takes("lipsync-2"), takes("lipsync-"), !takes("react-"));
         // A name this client does not know may take anything.
         let known = MODELS.contains(&body.model.as_str());
         let overrides = body.segments.iter_mut().filter_map(|segment| segment.options_override.as_mut());
         for options in overrides.chain([&mut body.options]).filter(|_| known) {
             options.temperature = options.temperature.filter(|_| temperature);
             options.occlusion_detection_enabled = options.occlusion_detection_enabled.filter(|_| occlusion);
+            options.active_speaker_detection = options.active_speaker_detection.take().filter(|_| speaker);
         }
         body
     }

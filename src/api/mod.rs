@@ -37,7 +37,7 @@ pub use costs::{Costs, Estimate, EstimateRequest};
 pub use download::{Destination, Incoming};
 pub use generations::{Generation, Page, Status, Watched};
 pub use hash::hash_file;
-pub use inputs::{GenerationRequest, Input, Options, Provider, Segment, SegmentVoice, SyncMode};
+pub use inputs::{GenerationRequest, Input, Options, Provider, Segment, SegmentVoice, Speaker, SyncMode};
 pub use models::{MODELS, Model};
 pub use settle::{Arrived, Naming};
 pub use speech::{SpeakRequest, Speech, SpeechJob, Spoken};

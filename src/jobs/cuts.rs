@@ -98,7 +98,7 @@ pub(super) fn changed(path: &Path) -> Error {
     ))
 }
 
-/// Gives a file the hash of its content for a name; also over one that is there, so that its time says it is of now.
+/// Gives a file the hash of its content for a name, with the extension it has; also over one that is there, so that its time says it is of now.
 /// Blocks.
 ///
 /// # Errors
@@ -106,7 +106,8 @@ pub(super) fn changed(path: &Path) -> Error {
 pub fn name(folder: &Path, written: &Path) -> io::Result<PathBuf> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(std::fs::File::open(written)?)?;
-    let path = folder.join(format!("{}.wav", hasher.finalize().to_hex()));
+    let extension = written.extension().unwrap_or_default().to_string_lossy();
+    let path = folder.join(format!("{}.{extension}", hasher.finalize().to_hex()));
     std::fs::rename(written, &path)?;
     Ok(path)
 }
@@ -114,11 +115,12 @@ pub fn name(folder: &Path, written: &Path) -> io::Result<PathBuf> {
 /// The samples that a job may still need: all but those of finished ones.
 pub fn needed(jobs: &[Job]) -> HashSet<&Path> {
     let open = jobs.iter().filter(|job| !matches!(job.state, State::Done(_)));
-    open.filter_map(|job| match &job.request {
-        Request::Clone(clone) => Some(clone.sample.path.as_path()),
-        Request::LipSync(sync) => sync.voice.file().map(|file| file.path.as_path()),
-        Request::Speak(_) => None,
+    open.flat_map(|job| match &job.request {
+        Request::Clone(clone) => [Some(clone.sample.path.as_path()), None],
+        Request::LipSync(sync) => [sync.voice.file().map(|file| file.path.as_path()), Some(sync.target.path.as_path())],
+        Request::Speak(_) => [None, None],
     })
+    .flatten()
     .collect()
 }
 
@@ -131,7 +133,7 @@ pub(super) fn sweep(folder: &Path, jobs: &[Job], start: SystemTime) {
         let path = file.path();
         // Cut off in the middle, if the program ended then.
         let is_half = file.file_name().to_string_lossy().starts_with(".mouthpiece-");
-        let is_ours = is_half || path.extension().is_some_and(|extension| extension == "wav");
+        let is_ours = is_half || path.extension().is_some_and(|extension| extension == "wav" || extension == "mp4");
         let is_older = file.metadata().and_then(|facts| facts.modified()).is_ok_and(|written| written < start);
         if is_ours && is_older && !needed.contains(path.as_path()) && std::fs::remove_file(&path).is_err() {
             tracing::info!("a sample that is not needed any more could not be removed");
@@ -268,6 +270,7 @@ mod tests {
             stem: "out".into(),
             estimate_usd: None,
             match_loudness: true,
+            is_trial: false,
         });
         assert_eq!(needed(&[sync]), HashSet::from([Path::new("cut.wav")]));
     }

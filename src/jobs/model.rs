@@ -233,6 +233,7 @@ fn requests() -> impl Strategy<Value = Request> {
         stem: "out".into(),
         estimate_usd: None,
         match_loudness: false,
+        is_trial: false,
     };
     let clone = CloneJob { name: "Mara".into(), sample: file(), origin: None, consent: Consent::default() };
     prop_oneof![

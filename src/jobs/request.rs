@@ -193,6 +193,9 @@ pub struct LipSyncJob {
     /// Whether the voice was to be brought near the loudness of the target. A target without sound has none.
     #[serde(default)]
     pub match_loudness: bool,
+    /// Only the first seconds, to see how it will be: files cut here, and never the flow's result.
+    #[serde(default)]
+    pub is_trial: bool,
 }
 
 /// What a job does.
@@ -219,6 +222,7 @@ impl Request {
         match self {
             Self::Clone(job) => job.name.clone(),
             Self::Speak(job) => format!("Line in the voice of {}", job.voice_name),
+            Self::LipSync(job) if job.is_trial => format!("First 5 seconds with {}", job.voice.label()),
             Self::LipSync(job) => format!("{} with {}", job.target.name(), job.voice.label()),
         }
     }

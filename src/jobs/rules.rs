@@ -25,6 +25,7 @@ fn lip_sync() -> Request {
         stem: "out".into(),
         estimate_usd: None,
         match_loudness: false,
+        is_trial: false,
     })
 }
 

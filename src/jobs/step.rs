@@ -214,6 +214,7 @@ mod tests {
             stem: "out".into(),
             estimate_usd: None,
             match_loudness: false,
+            is_trial: false,
         };
         let mut done = Checkpoint { picture: Some(Asset::default()), ..Checkpoint::default() };
         assert_eq!(next(&Request::LipSync(job.clone()), &done), Step::UploadAudio);

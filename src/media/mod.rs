@@ -11,7 +11,7 @@
 //! | What a file is | `sniff` opens every file and names its container; [`probe`] finds the facts, with `mp4` in process or with ffprobe; [`accept`] says what the service makes of them |
 //! | Sound as samples | `decode` streams them: symphonia behind `view`, `mp4`, `ogg` and `vorbis`, which let nothing odd through to it, or ffmpeg; [`Growing`] is bytes still arriving; `mono` is one channel at a wanted rate |
 //! | Measured, in one pass | [`wave`] for the eye, kept on disk by content; [`loudness`]; [`survey`] for what is heard where, and the best part for a voice |
-//! | Made | [`sample`], mended by `polish`, and [`edit`]: both write through `made`, whole or not at all; [`recorder`] writes a `wav` that plays wherever it breaks off |
+//! | Made | [`sample`], mended by `polish`, and [`edit`]: both write through `made`, whole or not at all; [`opening`] is the first seconds of a video; [`recorder`] writes a `wav` that plays wherever it breaks off |
 //! | Seen and heard | [`player`] has the one clock; [`video`] follows it |
 //! | Shared | [`Part`]; [`tools`] runs ffmpeg so that no name or content steers it; `bits` |
 //!
@@ -28,6 +28,7 @@ mod made;
 mod mono;
 mod mp4;
 mod ogg;
+pub mod opening;
 mod part;
 pub mod player;
 mod polish;

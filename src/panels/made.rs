@@ -1,5 +1,7 @@
 //! Whether a finished lip sync is still what the flow asks for.
 
+use crate::api::Speaker;
+use crate::compose;
 use crate::jobs::{LipSyncJob, VoiceTrack};
 use crate::store::{Flow, Store};
 
@@ -12,12 +14,34 @@ pub(super) fn is_current(store: &Store, made: &LipSyncJob) -> bool {
 pub(super) fn is_current_in(store: &Store, flow: &Flow, made: &LipSyncJob) -> bool {
     let settings = &flow.lip_sync;
     let same_expression = made.options.temperature.is_none_or(|t| (t - settings.temperature).abs() < 1e-6);
-    store.track_of(flow).is_some_and(|(now, _)| is_made_of(made, &now))
+    !made.is_trial
+        && is_same_look(flow, made)
+        && store.track_of(flow).is_some_and(|(now, _)| is_made_of(made, &now))
         && made.match_loudness == settings.match_loudness
         && same_expression
         && flow.target.as_ref().is_some_and(|target| target.path == made.target.path)
         && made.model == settings.model
         && made.options.sync_mode == Some(settings.mode)
+}
+
+/// Whether the same face is to move, and the same is known about its mouth.
+fn is_same_look(flow: &Flow, made: &LipSyncJob) -> bool {
+    let covered = is_covered(flow).then_some(true);
+    covered == made.options.occlusion_detection_enabled && speaker(flow) == made.options.active_speaker_detection
+}
+
+/// Whether the model is told that something covers the mouth.
+pub(super) fn is_covered(flow: &Flow) -> bool {
+    let settings = &flow.lip_sync;
+    settings.is_covered && compose::takes_cover(&settings.model)
+}
+
+/// The face that was picked in the target, as the model is told.
+pub(super) fn speaker(flow: &Flow) -> Option<Speaker> {
+    let settings = &flow.lip_sync;
+    let target = flow.target.as_ref()?;
+    let face = settings.face.as_ref().filter(|face| face.path == target.path && compose::takes_face(&settings.model))?;
+    Some(Speaker { frame_number: Some(face.frame), coordinates: Some(face.at) })
 }
 
 /// Whether what was sent is this track, or was made from it to match the loudness of the video.

@@ -1,7 +1,9 @@
 //! Watching a video, or two in step: the pictures follow the clock of the one player, whose track is their sound.
 
+mod back;
 mod bar;
 mod full;
+mod plan;
 mod side;
 mod view;
 
@@ -11,10 +13,13 @@ use std::time::{Duration, Instant};
 use egui::Ui;
 
 use super::Cx;
+use crate::media::Part;
 use crate::media::player::{Source, Track};
 use crate::media::video::Film;
 use crate::store::file_name;
 use side::Side;
+pub(super) use bar::HEIGHT;
+pub(super) use plan::{Plan, Stretch};
 pub(super) use view::Marks;
 
 /// A hand that has not moved for so long rests.
@@ -28,22 +33,55 @@ pub(super) struct Watched {
     pub film: Film,
     /// What the strip says below the file's name: "Target video".
     pub words: &'static str,
+    /// It is shown in another order and with another sound, to try what will be made of it.
+    pub plan: Option<Plan>,
 }
 
 impl Watched {
-    /// Its own: the same file can be a sample on another page, of which the player is held to a part.
+    /// A video as it is.
+    pub fn new(film: Film, words: &'static str) -> Self {
+        Self { film, words, plan: None }
+    }
+
+    /// Its own: the same file can be a sample on another page, of which the player is held to a part. Plans that sound
+    /// the same have the same: what is seen does not interrupt what is heard.
     fn key(&self) -> String {
-        format!("watch:{}", self.film.path.display())
+        let film = self.film.path.display();
+        match &self.plan {
+            Some(plan) => format!("watch:{film} with {} for {:.3}", plan.voice.display(), plan.secs),
+            None => format!("watch:{film}"),
+        }
+    }
+
+    /// Seconds it lasts, when known.
+    fn secs(&self) -> Option<f64> {
+        self.plan.as_ref().map_or(self.film.secs, |plan| Some(plan.secs))
+    }
+
+    /// When its last picture begins.
+    fn last(&self) -> Option<f64> {
+        match &self.plan {
+            Some(plan) => Some((plan.secs - 1.0 / self.film.fps.max(1.0)).max(0.0)),
+            None => self.film.last(),
+        }
+    }
+
+    /// The part of the track that is played; `None` for all of it.
+    fn part(&self) -> Option<Part> {
+        self.plan.as_ref().filter(|plan| plan.is_cut()).map(|plan| Part::new(0.0, plan.secs))
     }
 
     fn track(&self, is_mute: bool) -> Track {
-        let secs = self.film.secs.unwrap_or_default();
-        let source = if self.film.has_sound && !is_mute {
+        let secs = self.secs().unwrap_or_default();
+        let source = if let Some(plan) = self.plan.as_ref().filter(|_| !is_mute) {
+            Source::Film { path: plan.voice.clone(), secs }
+        } else if self.film.has_sound && !is_mute {
             Source::Film { path: self.film.path.clone(), secs }
         } else {
             Source::Silence { secs }
         };
-        let (title, subtitle) = (file_name(&self.film.path), self.words.to_owned());
+        let subtitle = if self.plan.is_some() { "Rehearsal" } else { self.words };
+        let (title, subtitle) = (file_name(&self.film.path), subtitle.to_owned());
         Track { key: self.key(), title, subtitle, source }
     }
 }
@@ -60,6 +98,8 @@ pub(super) struct Watch {
     is_playing: bool,
     /// Which of two is heard.
     heard: usize,
+    /// Where the other one stands, while both do not go together.
+    apart: Option<f64>,
     /// Play was pressed; waits for the first pictures.
     starting: Option<Instant>,
     hand: Hand,
@@ -94,13 +134,37 @@ impl Watch {
     /// Before drawing: what is watched, and where it is now. `heard` is which of two is heard at first.
     pub fn begin(&mut self, ui: &Ui, cx: &mut Cx<'_>, watched: &[Watched], heard: usize) {
         self.seen = true;
-        if !self.sides.iter().map(|side| &side.watched).eq(watched) {
+        if self.sides.iter().map(|side| &side.watched.film).eq(watched.iter().map(|watched| &watched.film)) {
+            self.change_plans(cx, watched);
+        } else {
             let sides = watched.iter().cloned().map(Side::new).collect();
             *self = Self { sides, heard, seen: true, ..Self::default() };
         }
         self.follow(cx);
         self.keys(ui, cx);
         self.start_when_ready(ui, cx);
+    }
+
+    /// The same videos go together in another way: the pictures stay, and what plays goes on.
+    fn change_plans(&mut self, cx: &mut Cx<'_>, watched: &[Watched]) {
+        let before: Vec<_> = self.sides.iter().map(|side| side.watched.key()).collect();
+        let is_loaded = self.is_loaded(cx);
+        for (side, watched) in self.sides.iter_mut().zip(watched) {
+            if side.watched != *watched {
+                side.watched.clone_from(watched);
+            }
+        }
+        if self.sides.iter().map(|side| side.watched.key()).eq(before) {
+            return;
+        }
+        self.at = self.at.min(self.length());
+        if is_loaded && self.is_playing {
+            self.load(cx);
+        } else if is_loaded {
+            // What stood is not what would be played.
+            cx.player.stop();
+        }
+        self.is_mute = false;
     }
 
     /// Whether what the player has, by its key, is watched on the page that is shown.
@@ -117,9 +181,19 @@ impl Watch {
         self.sides.is_empty()
     }
 
-    /// Seconds of the longest.
+    /// Seconds of the one that it is about: the last.
     pub fn length(&self) -> f64 {
-        self.sides.iter().filter_map(|side| side.film().secs).fold(0.0, f64::max)
+        self.sides.last().and_then(|side| side.watched.secs()).unwrap_or_default()
+    }
+
+    /// Whether both videos go together.
+    pub fn is_linked(&self) -> bool {
+        self.apart.is_none()
+    }
+
+    /// Lets both go together again, or leaves the one that is not heard where it is.
+    pub fn link(&mut self, linked: bool) {
+        self.apart = (!linked).then_some(self.at);
     }
 
     /// Seconds from the start.
@@ -145,6 +219,11 @@ impl Watch {
     /// Whether it plays, or will as soon as its pictures are there.
     pub fn is_wanted(&self) -> bool {
         self.is_playing || self.starting.is_some() || self.hand.held == Some(true)
+    }
+
+    /// The number of the video's frame that is on the screen, of the first one.
+    pub fn frame(&self) -> Option<u64> {
+        self.sides.first()?.number()
     }
 
     /// The thumbnail of a video nearest to a time.
@@ -199,7 +278,10 @@ impl Watch {
     fn load(&mut self, cx: &mut Cx<'_>) {
         let at = self.at;
         match &self.sides[..] {
-            [one] => cx.player.play(one.watched.track(self.is_mute)),
+            [one] => match one.watched.part() {
+                Some(part) => cx.player.play_part(one.watched.track(self.is_mute), part, false),
+                None => cx.player.play(one.watched.track(self.is_mute)),
+            },
             [one, two] => {
                 let (one, two) = (one.watched.track(self.is_mute), two.watched.track(self.is_mute));
                 cx.player.compare(one, two, [0.0; 2]);
@@ -230,7 +312,7 @@ impl Watch {
             self.is_playing = false;
         } else if self.starting.take().is_none() {
             self.starting = Some(Instant::now());
-            let last = self.sides.iter().filter_map(|side| side.film().last()).fold(0.0, f64::max);
+            let last = self.sides.last().and_then(|side| side.watched.last()).unwrap_or_default();
             if self.at >= last {
                 self.at = 0.0;
             }
@@ -299,7 +381,9 @@ impl Watch {
             self.toggle(cx);
         }
         let Some(side) = self.sides.get(self.heard).or(self.sides.first()) else { return };
-        let (film, last) = (side.film(), side.last().unwrap_or(f64::MAX));
+        let film = side.film();
+        let own = if side.watched.plan.is_some() { side.watched.last() } else { side.last() };
+        let last = own.unwrap_or(f64::MAX).min(self.length().max(0.0));
         let number = film.number(self.at.min(last)).saturating_add_signed(pictures.into());
         let to = film.begins(number).min(last);
         self.seek(cx, to);
@@ -309,11 +393,21 @@ impl Watch {
 
     /// Lets the other of two be heard.
     pub fn hear(&mut self, cx: &mut Cx<'_>, heard: usize) {
-        if heard != self.heard && self.is_loaded(cx) {
+        if heard == self.heard {
+            return;
+        }
+        self.heard = heard;
+        let is_loaded = self.is_loaded(cx);
+        if is_loaded {
             cx.player.switch();
             self.note(cx);
         }
-        self.heard = heard;
+        if let Some(there) = self.apart {
+            // Each keeps its own place.
+            self.apart = Some(self.at);
+            self.seek(cx, there);
+            self.hand.moved = None;
+        }
     }
 }
 

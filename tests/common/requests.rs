@@ -55,5 +55,6 @@ pub fn lip_sync(video: &Path, voice: VoiceTrack, folder: PathBuf) -> Request {
         stem: "teaser".to_owned(),
         estimate_usd: Some(0.05),
         match_loudness: false,
+        is_trial: false,
     })
 }

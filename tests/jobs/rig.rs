@@ -170,6 +170,7 @@ impl Rig {
             stem: "teaser".into(),
             estimate_usd: None,
             match_loudness: false,
+            is_trial: false,
         })
     }
 

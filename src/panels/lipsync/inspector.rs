@@ -12,7 +12,7 @@ use crate::store::Store;
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, Choice, Field, Slider, Type, icons, layout, space, text, truncate};
-use rules::Offer;
+use rules::{Offer, Said};
 
 /// Models shown before "Show more".
 const FIRST: usize = 3;
@@ -27,14 +27,18 @@ impl LipSyncPanel {
         let settings = &mut cx.store.flow.lip_sync;
         if compose::takes_temperature(&settings.model) {
             expression_ui(ui, &mut settings.temperature);
-            ui.add_space(space::M);
+            ui.add_space(space::S);
         }
+        if compose::takes_cover(&settings.model) {
+            Choice::toggle("Something covers the mouth").show(ui, &mut settings.is_covered);
+            ui.add_space(space::XS);
+        }
+        self.face_ui(ui, cx);
+        ui.add_space(space::XS);
         self.loudness_ui(ui, cx);
-        ui.add_space(space::M);
-        let proposed = cx.store.proposed_name().unwrap_or_default();
-        let placeholder = if proposed.is_empty() { "Named after the video" } else { &proposed };
-        Field::new("File name", &mut cx.store.flow.lip_sync.file_name).placeholder(placeholder).show(ui);
-        ui.add_space(space::M);
+        ui.add_space(space::S);
+        file_name_ui(ui, cx.store);
+        ui.add_space(space::S);
         self.folder_ui(ui, cx);
         ui.add_space(space::M);
     }
@@ -96,8 +100,8 @@ impl LipSyncPanel {
 
     fn folder_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let t = ui.tokens();
-        ui.label(text::label("Output folder").color(t.text.support));
         ui.horizontal(|ui| {
+            ui.label(text::body("Saved in"));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let busy = self.folder.is_some();
                 if Button::secondary("Choose…").busy(busy, "Choosing").show(ui).clicked() {
@@ -113,13 +117,24 @@ impl LipSyncPanel {
     }
 }
 
+fn file_name_ui(ui: &mut Ui, store: &mut Store) {
+    let proposed = store.proposed_name().unwrap_or_default();
+    let placeholder = if proposed.is_empty() { "Named after the video" } else { &proposed };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 32.0;
+        ui.label(text::body("File name"));
+        let name = &mut store.flow.lip_sync.file_name;
+        Field::new("File name", name).placeholder(placeholder).hide_label().show(ui);
+    });
+}
+
 fn hint(ui: &Ui, words: &str) -> WidgetText {
     text::small(words).color(ui.tokens().text.hint).into()
 }
 
 fn model_ui(ui: &mut Ui, offer: &Offer, on: bool) -> egui::Response {
     let spoken = format!("{}. {}. {}, {}", offer.name, offer.note, offer.price, offer.time);
-    RadioRow { spoken: &spoken, height: 56.0, on, stop: on, card: true }.show(ui, |ui| {
+    RadioRow { spoken: &spoken, height: 56.0, on, stop: on, card: true, off: false }.show(ui, |ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             two_lines(ui, Align::Max, (&offer.price, Type::Mono), offer.time, 96.0);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -175,6 +190,10 @@ pub(super) fn estimate_line_ui(ui: &mut Ui, store: &Store, asked: &Asked) {
 
 fn estimate(store: &Store, asked: &Asked) -> rules::Estimate {
     let (_, _, secs) = lengths_of(store);
-    let said = asked.said(store).map(|usd| (usd, store.service.as_str()));
+    let said = match asked.said(store) {
+        Some(usd) => Said::Price(usd, &store.service),
+        None if asked.is_asking() => Said::Asking(&store.service),
+        None => Said::Nothing,
+    };
     rules::estimate(&store.flow.lip_sync.model, secs, store.is_sandbox, said)
 }

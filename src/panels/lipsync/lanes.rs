@@ -3,7 +3,7 @@
 use egui::{Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use super::level::voice_file;
-use super::rules::{self, Look, Part};
+use super::modes::{self, Look, Part};
 use super::{LipSyncPanel, lengths_of};
 use crate::panels::{Cx, Sound};
 use crate::ui::theme::Look as _;
@@ -38,13 +38,13 @@ impl LipSyncPanel {
                 longest: video.max(voice.unwrap_or_default()).max(0.1),
             };
             ruler_ui(ui, rect, &scale);
-            let lanes = rules::lanes(cx.store.flow.lip_sync.mode, video, voice.unwrap_or(video));
+            let lanes = modes::lanes(cx.store.flow.lip_sync.mode, video, voice.unwrap_or(video));
             self.picture_lane_ui(ui, rect, &scale, &lanes.picture, video);
             voice_lane_ui(ui, rect, &scale, &lanes.voice, sound.as_ref(), self.target.at());
             let x = scale.x(self.target.at().min(scale.longest));
             ui.painter().vline(x, rect.y_range(), Stroke::new(1.0, t.knob));
             if let Some(pos) = response.interact_pointer_pos().filter(|pos| pos.x >= scale.left) {
-                self.target.seek(cx, scale.secs(pos.x).min(video));
+                self.target.seek(cx, scale.secs(pos.x));
             }
         });
         ui.add_space(space::M);

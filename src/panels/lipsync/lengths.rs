@@ -3,14 +3,14 @@
 use egui::{Painter, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::radio::{self, RadioRow};
-use super::{lengths_of, rules};
+use super::{lengths_of, modes};
 use crate::api::SyncMode;
 use crate::compose;
 use crate::panels::has_keys;
 use crate::store::Store;
 use crate::ui::theme::Look as _;
 use crate::ui::{Tokens, Type, format, layout, paint, radius};
-use rules::{Lanes, Look, Part};
+use modes::{Lanes, Look, Part};
 
 /// The table; a click, an arrow or a key from 1 to 5 chooses.
 pub(super) fn table_ui(ui: &mut Ui, store: &mut Store) {
@@ -19,13 +19,14 @@ pub(super) fn table_ui(ui: &mut Ui, store: &mut Store) {
     let height = if ui.ctx().content_rect().height() < 720.0 { 36.0 } else { 42.0 };
     layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(egui::Margin::same(1)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        head_ui(ui, &rules::headline(video, voice), store.is_sandbox);
+        head_ui(ui, &modes::headline(video, voice), store.is_sandbox);
         let mut rows = Vec::new();
         for mode in SyncMode::ALL {
             rows.push(row_ui(ui, store, mode, height));
         }
         let chosen = radio::chosen(ui, &rows).or_else(|| key_pressed(ui));
-        if let Some(mode) = chosen.and_then(|index| SyncMode::ALL.get(index)) {
+        let is_needed = |mode: &&SyncMode| !video.zip(voice).is_some_and(|(a, b)| modes::is_unneeded(**mode, a, b));
+        if let Some(mode) = chosen.and_then(|index| SyncMode::ALL.get(index)).filter(is_needed) {
             store.flow.lip_sync.mode = *mode;
         }
     });
@@ -75,43 +76,90 @@ fn right_ui(ui: &Ui, right: f32, y: f32, words: &str, kind: Type, ink: egui::Col
     paint::text_at(ui.painter(), right - galley.size().x, y, galley);
 }
 
+/// What is said and shown of a mode.
+struct Words {
+    words: String,
+    length: Option<String>,
+    price: Option<String>,
+    /// Nothing to do with these lengths.
+    off: bool,
+    danger: bool,
+    warns: bool,
+}
+
+impl Words {
+    fn of(store: &Store, mode: SyncMode) -> Self {
+        let (video, voice, _) = lengths_of(store);
+        let Some((video, voice)) = video.zip(voice) else {
+            let words = modes::general_words(mode).to_owned();
+            return Self { words, length: None, price: None, off: false, danger: false, warns: false };
+        };
+        let outlook = compose::outlook(mode, video, voice);
+        let off = modes::is_unneeded(mode, video, voice);
+        let price = compose::price(&store.flow.lip_sync.model, outlook.result_secs).filter(|_| !store.is_sandbox && !off);
+        let odd = compose::odd_speed(mode, video, voice);
+        let words = odd.map_or_else(|| outlook.words.clone(), |odd| format!("{}, {odd}", outlook.words));
+        Self {
+            words,
+            length: (!off).then(|| format::time_code(outlook.result_secs)),
+            price: price.map(format::price),
+            off,
+            danger: outlook.lost_secs > 0.0,
+            warns: odd.is_some(),
+        }
+    }
+
+    fn spoken(&self, mode: SyncMode) -> String {
+        let mut spoken = format!("{}. {}", compose::name(mode), self.words);
+        spoken.extend(self.length.as_ref().map(|length| format!(". Result {length}")));
+        spoken.extend(self.price.as_ref().map(|price| format!(", up to {price}")));
+        spoken
+    }
+}
+
 fn row_ui(ui: &mut Ui, store: &Store, mode: SyncMode, height: f32) -> egui::Response {
     let t = ui.tokens();
-    let (video, voice, _) = lengths_of(store);
-    let known = video.zip(voice);
-    let outlook = known.map(|(video, voice)| compose::outlook(mode, video, voice));
-    let words = outlook.as_ref().map_or_else(|| rules::general_words(mode).to_owned(), |outlook| outlook.words.clone());
-    let length = outlook.as_ref().map(|outlook| format::time_code(outlook.result_secs));
-    let price = outlook.as_ref().and_then(|outlook| compose::price(&store.flow.lip_sync.model, outlook.result_secs));
-    let price = price.filter(|_| !store.is_sandbox).map(format::price);
-    let name = compose::name(mode);
-    let mut spoken = format!("{name}. {words}");
-    spoken.extend(length.as_ref().map(|length| format!(". Result {length}")));
-    spoken.extend(price.as_ref().map(|price| format!(", up to {price}")));
+    let said = Words::of(store, mode);
+    let spoken = said.spoken(mode);
     let on = store.flow.lip_sync.mode == mode;
     let top = ui.cursor().top();
-    let row = RadioRow { spoken: &spoken, height, on, stop: on, card: false };
-    let response = row.show(ui, |ui| {
-        let rect = ui.max_rect();
-        let row = Rect::from_min_max(pos2(rect.left() - 45.0, rect.top()), pos2(rect.right() + 13.0, rect.bottom()));
-        let (columns, y) = (Columns::of(row), rect.center().y);
-        let loses = outlook.as_ref().is_some_and(|outlook| outlook.lost_secs > 0.0);
-        let end =
-            paint::text_at(ui.painter(), rect.left(), y, paint::one_line(ui, name, Type::Name, t.text.main, 90.0));
-        let ink = if loses { t.danger.ink } else { t.text.hint };
-        let room = columns.words - end - 12.0;
-        paint::text_at(ui.painter(), end + 8.0, y, paint::one_line(ui, &words, Type::Small, ink, room));
-        if let Some((video, voice)) = known {
-            let bars = Rect::from_min_max(pos2(columns.bars.0, y - 10.0), pos2(columns.bars.1, y + 10.0));
-            lanes_ui(ui.painter(), bars, &rules::lanes(mode, video, voice), video.max(voice), t);
-        }
-        right_ui(ui, columns.result, y, length.as_deref().unwrap_or("–"), Type::Mono, t.text.main);
-        if !store.is_sandbox {
-            right_ui(ui, columns.price, y, price.as_deref().unwrap_or("–"), Type::Mono, t.text.support);
-        }
-    });
+    let row = RadioRow { spoken: &spoken, height, on, stop: on, card: false, off: said.off };
+    let response = row.show(ui, |ui| words_ui(ui, store, mode, &said));
     ui.painter().hline(response.rect.x_range(), top, Stroke::new(1.0, t.edge.soft));
     response
+}
+
+fn words_ui(ui: &Ui, store: &Store, mode: SyncMode, said: &Words) {
+    let t = ui.tokens();
+    let rect = ui.max_rect();
+    let row = Rect::from_min_max(pos2(rect.left() - 45.0, rect.top()), pos2(rect.right() + 13.0, rect.bottom()));
+    let (columns, y) = (Columns::of(row), rect.center().y);
+    let (name_ink, result_ink) = if said.off { (t.text.hint, t.text.hint) } else { (t.text.main, t.text.main) };
+    let name = paint::one_line(ui, compose::name(mode), Type::Name, name_ink, 90.0);
+    let end = paint::text_at(ui.painter(), rect.left(), y, name);
+    let ink = match (said.danger, said.warns) {
+        (true, _) => t.danger.ink,
+        (_, true) => t.warning.ink,
+        _ => t.text.hint,
+    };
+    let gloss = if said.off { modes::general_words(mode) } else { &said.words };
+    // A warning is longer than the others, and more worth than the bars.
+    let room = if said.warns { columns.result - 60.0 - end } else { columns.words - end - 12.0 };
+    let gloss = paint::one_line(ui, gloss, Type::Small, ink, room);
+    let gloss_end = paint::text_at(ui.painter(), end + 8.0, y, gloss);
+    let (video, voice, _) = lengths_of(store);
+    if said.off {
+        let why = paint::one_line(ui, &said.words, Type::Small, t.text.hint, columns.bars.1 - columns.bars.0);
+        paint::text_at(ui.painter(), columns.bars.0, y, why);
+    } else if let Some((video, voice)) = video.zip(voice) {
+        let left = columns.bars.0.max(if said.warns { gloss_end + 16.0 } else { 0.0 });
+        let bars = Rect::from_min_max(pos2(left, y - 10.0), pos2(columns.bars.1, y + 10.0));
+        lanes_ui(ui.painter(), bars, &modes::lanes(mode, video, voice), video.max(voice), t);
+    }
+    right_ui(ui, columns.result, y, said.length.as_deref().unwrap_or("–"), Type::Mono, result_ink);
+    if !store.is_sandbox {
+        right_ui(ui, columns.price, y, said.price.as_deref().unwrap_or("–"), Type::Mono, t.text.support);
+    }
 }
 
 /// Both lanes, on a scale of `longest` seconds.

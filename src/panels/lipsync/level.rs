@@ -156,21 +156,21 @@ impl State {
     }
 }
 
-/// `The video is at −19 LUFS, the voice at −24: +5 dB`.
+/// `The video is at −19.0 LUFS, the voice at −24.2: +5.2 dB`.
 fn said(video: f64, voice: f64, matched: Option<Matched>) -> String {
     let gain = matched.map_or(video - voice, |matched| matched.gain_db);
     let held = if matched.is_some_and(|matched| matched.limited) { ", as much as fits without clipping" } else { "" };
-    format!("The video is at {} LUFS, the voice at {}: {} dB{held}", whole(video), whole(voice), signed(gain))
+    format!("The video is at {} LUFS, the voice at {}: {} dB{held}", tenths(video), tenths(voice), signed(gain))
 }
 
-fn whole(number: f64) -> String {
-    let number = number.round();
-    if number < 0.0 { format!("−{:.0}", -number) } else { format!("{:.0}", number.abs()) }
+fn tenths(number: f64) -> String {
+    let number = (number * 10.0).round() / 10.0;
+    if number < 0.0 { format!("−{:.1}", -number) } else { format!("{:.1}", number.abs()) }
 }
 
 fn signed(number: f64) -> String {
-    let words = whole(number);
-    if words.starts_with('−') || words == "0" { words } else { format!("+{words}") }
+    let words = tenths(number);
+    if words.starts_with('−') || words == "0.0" { words } else { format!("+{words}") }
 }
 
 /// What the list of checks says about a voice that is sent as a file made here.
@@ -247,11 +247,11 @@ mod tests {
     }
 
     #[test]
-    fn both_levels_and_the_gain_are_said_in_whole_decibels() {
-        assert_eq!(said(-19.2, -23.8, None), "The video is at −19 LUFS, the voice at −24: +5 dB");
-        assert_eq!(said(-24.0, -18.0, None), "The video is at −24 LUFS, the voice at −18: −6 dB");
+    fn both_levels_and_the_gain_are_said_in_tenths_of_decibels() {
+        assert_eq!(said(-19.2, -23.8, None), "The video is at −19.2 LUFS, the voice at −23.8: +4.6 dB");
+        assert_eq!(said(-24.0, -18.0, None), "The video is at −24.0 LUFS, the voice at −18.0: −6.0 dB");
         let matched = Some(Matched { gain_db: 0.2, limited: true });
-        let words = "The video is at −19 LUFS, the voice at −24: 0 dB, as much as fits without clipping";
+        let words = "The video is at −19.0 LUFS, the voice at −24.0: +0.2 dB, as much as fits without clipping";
         assert_eq!(said(-19.0, -24.0, matched), words);
     }
 }

@@ -1,16 +1,19 @@
 //! One lip sync: what goes in, what it will be, how it runs, what came out.
 
 mod chain;
+mod face;
 mod inspector;
 mod lanes;
 mod lengths;
 mod level;
+mod modes;
 mod price;
 mod radio;
 mod result;
 mod rules;
 mod run;
 mod setup;
+mod trial;
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +21,7 @@ use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
 
 use super::pace::Paces;
 use super::watch::Watch;
-use super::{Command, Cx, Page, Panel, Pictures, limits, made};
+use super::{Command, Cx, KeyAction, Page, Panel, Pictures, limits, made};
 use crate::api::Options;
 use crate::compose;
 use crate::jobs::{Job, Jobs, LipSyncJob, Outcome, Request, State, VoiceTrack};
@@ -27,11 +30,12 @@ use crate::remote::Remote;
 use crate::runtime::Task;
 use crate::store::{Role, Store};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, layout, space};
+use crate::ui::{Button, drawer, layout, space};
 
 use level::Level;
 use price::Asked;
 use rules::{Parts, Verdict};
+use trial::Trial;
 
 /// Width of the right panel.
 const INSPECTOR: f32 = 352.0;
@@ -57,6 +61,11 @@ pub struct LipSyncPanel {
     asked: Asked,
     paces: Paces,
     level: Level,
+    trial: Trial,
+    /// A click into the video picks the face to move.
+    picks_face: bool,
+    /// The drawer with the options is open, in a narrow window.
+    details: bool,
 }
 
 /// What is shown of a finished run. It stays while settings change, so that no key press turns the page over.
@@ -78,6 +87,7 @@ impl Panel for LipSyncPanel {
         cx.store.models.ensure(|| runtime.spawn(client.models()));
         cx.store.models.poll();
         if !std::mem::take(&mut self.seen) {
+            self.trial.is_shown = false;
             // Who comes back from another page comes for a run, unless the result is of what is set now.
             self.choice.take_if(|choice| choice.shows_result);
             self.plays = false;
@@ -87,9 +97,10 @@ impl Panel for LipSyncPanel {
         keep_to_offered_models(cx.store);
         self.level.work(cx);
         self.asked.work(cx);
+        self.trial.work(cx);
         cx.store.lip_sync_price = self.asked.said(cx.store);
         self.follow_chain(cx);
-        if let Some((job, file)) = finished(cx.store, cx.jobs) {
+        if let Some((job, file)) = self.shown(cx.store, cx.jobs) {
             let files = [target_of(job).map(Path::to_owned), Some(file.to_owned())];
             for (facts, file) in self.facts.iter_mut().zip(files) {
                 facts.read(file.unwrap_or_default(), cx);
@@ -102,20 +113,19 @@ impl Panel for LipSyncPanel {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         self.seen = true;
         if std::mem::take(&mut cx.store.play_result) {
+            self.trial.is_shown = false;
             self.choose(cx, true);
             self.plays = self.choice.is_some();
         }
         let shows_result = self.shows_result(cx);
-        self.choose(cx, shows_result);
+        if !self.trial.is_shown {
+            self.choose(cx, shows_result);
+        }
         if shows_result {
             return self.result_ui(ui, cx);
         }
         self.watch_target(ui, cx);
-        if layout::is_narrow(ui) {
-            self.narrow_ui(ui, cx);
-        } else {
-            self.wide_ui(ui, cx);
-        }
+        self.compose_ui(ui, cx);
         self.target.full_ui(ui, cx);
     }
 
@@ -123,9 +133,15 @@ impl Panel for LipSyncPanel {
         self.target.controls(key) || self.pair.controls(key)
     }
 
+    fn key(&mut self, action: KeyAction, _cx: &mut Cx<'_>) -> bool {
+        let is_mine = action == KeyAction::Details;
+        self.details ^= is_mine;
+        is_mine
+    }
+
     fn main_action(&mut self, cx: &mut Cx<'_>) {
         if self.shows_result(cx) {
-            if let Some((_, file)) = finished(cx.store, cx.jobs) {
+            if let Some((_, file)) = self.shown(cx.store, cx.jobs) {
                 cx.commands.push(Command::Reveal(file.to_owned()));
             }
         } else {
@@ -135,19 +151,32 @@ impl Panel for LipSyncPanel {
 }
 
 impl LipSyncPanel {
-    fn wide_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let width = layout::inspector_width(ui, INSPECTOR);
-        let frame = layout::inspector_frame(ui);
-        Side::right("lip sync inspector").resizable(false).exact_size(width).frame(frame).show(ui, |ui| {
-            let foot = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 12, bottom: 0 });
-            Side::bottom("lip sync start").resizable(false).frame(foot).show_separator_line(true).show(ui, |ui| {
-                let begun = current(cx.store, cx.jobs).is_some_and(Job::is_running);
-                inspector::estimate_ui(ui, cx.store, &self.asked, begun);
-                ui.add_space(space::M);
-                self.start_ui(ui, cx, true);
-            });
+    /// The setup: what goes in at the left, what can be chosen about it at the right or in a drawer.
+    fn compose_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let narrow = layout::is_narrow(ui);
+        if narrow {
+            self.foot_ui(ui, cx);
+        }
+        let was_open = self.details;
+        let mut open = was_open;
+        drawer::side_ui(ui, "Options of the lip sync", INSPECTOR, &mut open, |ui| {
+            if !narrow {
+                let foot = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 12, bottom: 0 });
+                Side::bottom("lip sync start").resizable(false).frame(foot).show_separator_line(true).show(ui, |ui| {
+                    let begun = current(cx.store, cx.jobs).is_some_and(Job::is_running);
+                    inspector::estimate_ui(ui, cx.store, &self.asked, begun);
+                    ui.add_space(space::M);
+                    self.start_ui(ui, cx, true);
+                    ui.add_space(space::S);
+                    self.trial_ui(ui, cx, true);
+                });
+            }
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| self.options_ui(ui, cx));
         });
+        // Unless what is in it closed it.
+        if self.details == was_open {
+            self.details = open;
+        }
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 8 };
         CentralPanel::default().frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
             let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
@@ -157,25 +186,17 @@ impl LipSyncPanel {
         });
     }
 
-    fn narrow_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+    /// In a narrow window: the price and the button, below everything.
+    fn foot_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let frame = Frame::new().fill(ui.tokens().fill.surface).inner_margin(Margin::symmetric(24, 10));
         Side::bottom("lip sync start").resizable(false).frame(frame).show(ui, |ui| {
             ui.spacing_mut().interact_size.y = 40.0;
             ui.horizontal(|ui| {
                 inspector::estimate_line_ui(ui, cx.store, &self.asked);
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| self.start_ui(ui, cx, false));
-            });
-        });
-        let margin = Margin { left: 24, right: 24, top: 0, bottom: 8 };
-        CentralPanel::default().frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
-            let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
-            self.head_ui(ui, cx);
-            ui.spacing_mut().item_spacing.y = gap;
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                self.setup_ui(ui, cx);
-                ui.add_space(space::M);
-                layout::card_ui(ui, |ui| self.options_ui(ui, cx));
-                ui.add_space(space::L);
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    self.start_ui(ui, cx, false);
+                    self.trial_ui(ui, cx, false);
+                });
             });
         });
     }
@@ -188,7 +209,9 @@ impl LipSyncPanel {
             "Lip sync",
             |_| {},
             |ui| {
+                drawer::button_ui(ui, &mut self.details);
                 if done && Button::secondary("Show the result").show(ui).clicked() {
+                    self.trial.is_shown = false;
                     self.choose(cx, true);
                 }
                 if Button::ghost(&name).tip("Open the flow").show(ui).clicked() {
@@ -200,10 +223,12 @@ impl LipSyncPanel {
     }
 
     fn setup_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        run::block_ui(ui, cx, &mut self.paces);
         self.media_ui(ui, cx);
         ui.add_space(space::M);
-        self.lanes_ui(ui, cx);
+        // Below the video, which stays where it is.
+        if !run::block_ui(ui, cx, &mut self.paces, &mut self.trial) {
+            self.lanes_ui(ui, cx);
+        }
         lengths::table_ui(ui, cx.store);
         ui.add_space(space::L);
     }
@@ -241,7 +266,16 @@ impl LipSyncPanel {
         self.choice = None;
     }
 
+    /// The finished run whose result is shown, or would be: a trial, if it was asked for, else the flow's own.
+    fn shown<'a>(&self, store: &Store, jobs: &'a Jobs) -> Option<(&'a Job, &'a Path)> {
+        let trial = self.trial.job.as_deref().filter(|_| self.trial.is_shown);
+        trial.and_then(|id| video_of(jobs.get(id)?)).or_else(|| finished(store, jobs))
+    }
+
     fn shows_result(&self, cx: &Cx<'_>) -> bool {
+        if self.trial.is_shown {
+            return self.shown(cx.store, cx.jobs).is_some();
+        }
         let Some((job, _)) = finished(cx.store, cx.jobs) else { return false };
         let choice = self.choice.as_ref().filter(|choice| choice.job == job.id);
         // An older result does not hide the setup of the next one.
@@ -281,7 +315,11 @@ fn current<'a>(store: &Store, jobs: &'a Jobs) -> Option<&'a Job> {
 
 /// The flow's finished job and the video it saved.
 fn finished<'a>(store: &Store, jobs: &'a Jobs) -> Option<(&'a Job, &'a Path)> {
-    let job = current(store, jobs)?;
+    video_of(current(store, jobs)?)
+}
+
+/// A job and the video it saved.
+fn video_of(job: &Job) -> Option<(&Job, &Path)> {
     match &job.state {
         State::Done(Outcome::Video { file, .. }) => Some((job, file)),
         _ => None,
@@ -328,13 +366,23 @@ fn job(store: &Store, voice: VoiceTrack, folder: PathBuf, estimate_usd: Option<f
         options: Options {
             sync_mode: Some(settings.mode),
             temperature: compose::takes_temperature(&settings.model).then_some(settings.temperature),
-            ..Options::default()
+            occlusion_detection_enabled: made::is_covered(&store.flow).then_some(true),
+            active_speaker_detection: made::speaker(&store.flow),
         },
         folder,
         stem: store.result_name()?,
         estimate_usd,
         match_loudness: settings.match_loudness,
+        is_trial: false,
     })
+}
+
+/// The sound file that a run would be made with now.
+fn voice_as_sent(store: &Store, level: &Level) -> Option<PathBuf> {
+    match level.track(store) {
+        Some(VoiceTrack::Edited { file, .. }) => Some(file.path),
+        _ => level::voice_file(store).map(|(path, _)| path),
+    }
 }
 
 /// Seconds of picture, voice and result, as far as they are known.

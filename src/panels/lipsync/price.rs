@@ -43,6 +43,11 @@ impl Asked {
         answer.estimated_generation_cost.filter(|usd| usd.is_finite() && *usd >= 0.0)
     }
 
+    /// Whether the service has yet to answer.
+    pub fn is_asking(&self) -> bool {
+        self.answer.is_loading()
+    }
+
     /// What a run may cost, in US dollars, when that is known.
     pub fn usd(&self, store: &Store) -> Option<f64> {
         if store.is_sandbox {

@@ -17,15 +17,21 @@ pub(super) struct RadioRow<'a> {
     pub stop: bool,
     /// With an edge of its own, as a card.
     pub card: bool,
+    /// Can't be chosen now.
+    pub off: bool,
 }
 
 impl RadioRow<'_> {
     /// Draws the row's ground and mark, and the contents right of the mark.
     pub fn show(self, ui: &mut Ui, contents: impl FnOnce(&mut Ui)) -> Response {
         let t = ui.tokens();
-        let sense = if self.stop { Sense::click() } else { Sense::CLICK };
+        let sense = match (self.off, self.stop) {
+            (true, false) => Sense::hover(),
+            (_, true) => Sense::click(),
+            (false, false) => Sense::CLICK,
+        };
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), self.height), sense);
-        let (enabled, on, spoken) = (response.enabled(), self.on, self.spoken);
+        let (enabled, on, spoken) = (response.enabled() && !self.off, self.on, self.spoken);
         response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, on, spoken));
         self.ground(ui, rect, &response, t);
         let left = if self.card { 13.0 } else { 15.0 };
@@ -43,7 +49,7 @@ impl RadioRow<'_> {
 
     fn ground(self, ui: &Ui, rect: Rect, response: &Response, t: &Tokens) {
         let corner = if self.card { 8 } else { 0 };
-        let fill = match (self.on, response.hovered()) {
+        let fill = match (self.on, response.hovered() && !self.off) {
             (true, _) => t.fill.selected,
             (false, true) => t.fill.surface_2,
             (false, false) => t.fill.surface,

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use egui::{Align, Frame, Layout, Margin, ScrollArea, Sense, Ui, vec2};
+use egui::{Align, Frame, Key, Layout, Margin, Modifiers, ScrollArea, Sense, Ui, vec2};
 
-use super::{LipSyncPanel, finished};
+use super::LipSyncPanel;
 use crate::compose;
 use crate::jobs::{Job, LipSyncJob, Request};
 use crate::media::video::Film;
 use crate::panels::watch::{Marks, Watched, is_muted};
-use crate::panels::{Command, Cx};
+use crate::panels::{Command, Cx, has_keys};
 use crate::store::Store;
 use crate::ui::notice;
 use crate::ui::theme::Look as _;
@@ -28,11 +28,11 @@ enum Press {
 impl LipSyncPanel {
     /// The whole page of a finished run.
     pub(super) fn result_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let Some((job, file)) = finished(cx.store, cx.jobs) else { return };
+        let Some((job, file)) = self.shown(cx.store, cx.jobs) else { return };
         let file = file.to_owned();
         let Request::LipSync(made) = &job.request else { return };
         let (job, made) = (job.clone(), made.clone());
-        let mut pressed = None;
+        let mut pressed = keys(ui);
         self.watch_pair(ui, cx);
         if self.plays && !self.pair.is_empty() {
             self.plays = false;
@@ -43,7 +43,7 @@ impl LipSyncPanel {
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 8 };
         Frame::new().inner_margin(margin).show(ui, |ui| {
             let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
-            head_ui(ui, &mut pressed);
+            head_ui(ui, made.is_trial, &mut pressed);
             ui.spacing_mut().item_spacing.y = gap;
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 self.pair_ui(ui, cx);
@@ -54,6 +54,8 @@ impl LipSyncPanel {
         });
         self.pair.full_ui(ui, cx);
         match pressed {
+            Some(Press::Setup) if self.trial.is_shown => self.trial.is_shown = false,
+            Some(Press::Again) if self.trial.is_shown => (self.trial.is_shown, self.trial.job) = (false, None),
             Some(Press::Setup) => self.choose(cx, false),
             Some(Press::Again) => cx.store.flow.result = None,
             Some(Press::Open) => cx.commands.push(Command::OpenFile(file)),
@@ -77,11 +79,14 @@ impl LipSyncPanel {
             ui.spacing_mut().item_spacing.x = space::L;
             for (index, words) in self.pair.words().into_iter().enumerate() {
                 let heard = self.pair.heard() == index && !is_muted(cx);
-                let (icon, sound) =
-                    if heard { (icons::SPEAKER_HIGH, "Playing this sound") } else { (icons::SPEAKER_SLASH, "Muted") };
+                let (icon, sound) = match (heard, self.pair.is_wanted()) {
+                    (true, true) => (icons::SPEAKER_HIGH, "Playing this sound"),
+                    (true, false) => (icons::SPEAKER_HIGH, "This sound"),
+                    (false, _) => (icons::SPEAKER_SLASH, "Muted"),
+                };
                 let top = Some(Mark { icon: None, words, accent: words == "After" });
                 let bottom = Some(Mark { icon: Some(icon), words: sound, accent: false });
-                self.pair.view_ui(ui, cx, index, size, Marks { top, bottom, is_full: false });
+                self.pair.view_ui(ui, cx, index, size, Marks { top, bottom, ..Marks::default() });
             }
         });
         ui.add_space(space::M);
@@ -101,10 +106,10 @@ impl LipSyncPanel {
         let [before, after] = &self.facts;
         let watched: Vec<_> = match (film(before), film(after)) {
             (Some(before), Some(after)) => {
-                vec![Watched { film: before, words: "Before" }, Watched { film: after, words: "After" }]
+                vec![Watched::new(before, "Before"), Watched::new(after, "After")]
             }
             // A target that was moved away leaves the result to watch.
-            (None, Some(after)) if before.probe.error().is_some() => vec![Watched { film: after, words: "After" }],
+            (None, Some(after)) if before.probe.error().is_some() => vec![Watched::new(after, "After")],
             _ => Vec::new(),
         };
         self.pair.begin(ui, cx, &watched, watched.len().saturating_sub(1));
@@ -144,8 +149,22 @@ impl LipSyncPanel {
     }
 }
 
-fn head_ui(ui: &mut Ui, pressed: &mut Option<Press>) {
+/// The keys of the page.
+fn keys(ui: &Ui) -> Option<Press> {
+    if !has_keys(ui.ctx()) {
+        return None;
+    }
+    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+    if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::O) {
+        Some(Press::Show)
+    } else {
+        pressed(Modifiers::COMMAND, Key::U).then_some(Press::Again)
+    }
+}
+
+fn head_ui(ui: &mut Ui, is_trial: bool, pressed: &mut Option<Press>) {
     let t = ui.tokens();
+    let title = if is_trial { "First 5 seconds finished" } else { "Lip sync finished" };
     let saved = |ui: &mut Ui| {
         let (rect, response) = ui.allocate_exact_size(vec2(76.0, 24.0), Sense::hover());
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, "Saved"));
@@ -155,14 +174,14 @@ fn head_ui(ui: &mut Ui, pressed: &mut Option<Press>) {
         let word = paint::one_line(ui, "Saved", Type::Label, t.success.ink, 60.0);
         paint::text_at(ui.painter(), rect.left() + 28.0, rect.center().y, word);
     };
-    layout::page_head_ui(ui, "Lip sync finished", saved, |ui| {
+    layout::page_head_ui(ui, title, saved, |ui| {
         let mut open = false;
         let mut button = |ui: &mut Ui, button: Button<'_>, press| {
             if button.show(ui).clicked() {
                 *pressed = Some(press);
             }
         };
-        button(ui, Button::primary("Show in folder").icon(icons::FOLDER_OPEN).key("Ctrl Enter"), Press::Show);
+        button(ui, Button::primary("Show in folder").icon(icons::FOLDER_OPEN).key("Ctrl Shift O"), Press::Show);
         let (words, icon) = ("Open in your player", icons::ARROW_SQUARE_OUT);
         if !layout::is_narrow(ui) {
             button(ui, Button::secondary(words).icon(icon), Press::Open);
@@ -170,7 +189,7 @@ fn head_ui(ui: &mut Ui, pressed: &mut Option<Press>) {
             open = true;
         }
         let again = Button::secondary("Use again").icon(icons::ARROW_COUNTER_CLOCKWISE);
-        button(ui, again.tip("Keeps the setup for another run"), Press::Again);
+        button(ui, again.tip("Keeps the setup for another run  Ctrl U"), Press::Again);
         button(ui, Button::ghost("Back to setup").icon(icons::ARROW_LEFT), Press::Setup);
         if open {
             *pressed = Some(Press::Open);

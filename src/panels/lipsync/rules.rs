@@ -1,16 +1,11 @@
-//! The rules of the page, as pure functions: what is checked before a run, what is missing, how lengths are drawn,
-//! which models there are.
+//! The rules of the page, as pure functions: what is checked before a run, what is missing, which models there are,
+//! what a run costs.
 
-use crate::api::{Model, SyncMode};
+use crate::api::Model;
 use crate::compose;
 use crate::media::accept::{self, Finding, Purpose, Weight};
 use crate::media::probe::Probe;
 use crate::ui::format;
-
-/// Lengths closer than this count as equal, in seconds.
-const SAME: f64 = 0.04;
-/// More parts than this are not drawn one by one.
-const MOST_PARTS: usize = 60;
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,102 +81,6 @@ pub fn missing(parts: Parts<'_>) -> Option<&str> {
     }
 }
 
-/// How a stretch of a lane is drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Look {
-    Forward,
-    Backward,
-    /// Played at another pace: seconds of the original per second shown.
-    Stretched(f64),
-    /// Speech that is not heard.
-    Lost,
-    /// Nothing there: silence, or picture that is not used.
-    Unused,
-}
-
-/// A stretch of a lane, in seconds.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Part {
-    pub from: f64,
-    pub to: f64,
-    pub look: Look,
-}
-
-/// Both lanes of a result.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Lanes {
-    pub picture: Vec<Part>,
-    pub voice: Vec<Part>,
-}
-
-/// What a mode makes of a picture and a voice of these lengths, in seconds.
-pub fn lanes(mode: SyncMode, video: f64, voice: f64) -> Lanes {
-    let part = |from, to, look| Part { from, to, look };
-    let whole = |to| vec![part(0.0, to, Look::Forward)];
-    if (video - voice).abs() < SAME {
-        return Lanes { picture: whole(voice), voice: whole(voice) };
-    }
-    let longer_voice = voice > video;
-    let picture = match mode {
-        SyncMode::Remap => vec![part(0.0, voice, Look::Stretched(video / voice))],
-        SyncMode::Silence if longer_voice => whole(video),
-        SyncMode::Silence => whole(video),
-        _ if !longer_voice => vec![part(0.0, voice, Look::Forward), part(voice, video, Look::Unused)],
-        SyncMode::CutOff => whole(video),
-        SyncMode::Bounce => repeated(video, voice, true),
-        SyncMode::Loop => repeated(video, voice, false),
-    };
-    let voice = match mode {
-        SyncMode::CutOff if longer_voice => {
-            vec![part(0.0, video, Look::Forward), part(video, voice, Look::Lost)]
-        }
-        SyncMode::Silence if !longer_voice => {
-            vec![part(0.0, voice, Look::Forward), part(voice, video, Look::Unused)]
-        }
-        _ => whole(voice),
-    };
-    Lanes { picture, voice }
-}
-
-fn repeated(video: f64, voice: f64, turns: bool) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut from = 0.0;
-    while voice - from > 1e-6 {
-        let back = turns && parts.len() % 2 == 1;
-        let is_last = parts.len() + 1 == MOST_PARTS;
-        let to = if is_last { voice } else { (from + video.max(SAME)).min(voice) };
-        parts.push(Part { from, to, look: if back { Look::Backward } else { Look::Forward } });
-        from = to;
-    }
-    parts
-}
-
-/// The sentence above the modes.
-pub fn headline(video: Option<f64>, voice: Option<f64>) -> String {
-    let (Some(video), Some(voice)) = (video, voice) else {
-        return "What happens when voice and video differ in length:".to_owned();
-    };
-    let gap = voice - video;
-    if gap.abs() < SAME {
-        "Voice and video are the same length. Nothing to choose.".to_owned()
-    } else if gap > 0.0 {
-        format!("The voice is {gap:.1} s longer than the video. Choose what happens:")
-    } else {
-        format!("The voice is {:.1} s shorter than the video. Choose what happens:", -gap)
-    }
-}
-
-/// What a mode does, while the lengths are not known.
-pub fn general_words(mode: SyncMode) -> &'static str {
-    match mode {
-        SyncMode::Bounce => "Forward, then backward",
-        SyncMode::Loop => "Starts again from the top",
-        SyncMode::CutOff => "Ends with the shorter one",
-        SyncMode::Silence => "Pads a short voice",
-        SyncMode::Remap => "Changes the pace of the video",
-    }
-}
-
 /// A model on offer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Offer {
@@ -198,7 +97,7 @@ const PUBLISHED: [(&str, &str); 5] = [
     ("lipsync-2-pro", "Sharper teeth and beards"),
     ("sync-3", "Strongest, up to 4K"),
     ("lipsync-1.9.0-beta", "Fast, an older model"),
-    ("react-1", "Changes the expression too, short clips"),
+    ("react-1", "Expression too, short clips"),
 ];
 
 /// The models to choose from: those the service lists or, while it has not answered, the published ones.
@@ -232,9 +131,19 @@ pub struct Estimate {
     pub time: String,
 }
 
+/// What the service says to a price.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Said<'a> {
+    Nothing,
+    /// It is being asked; its name.
+    Asking(&'a str),
+    /// US dollars, and its name.
+    Price(f64, &'a str),
+}
+
 /// The estimate of a run of `secs` seconds, when that is known.
 /// `said` is what the service said, and its name.
-pub fn estimate(model: &str, secs: Option<f64>, is_sandbox: bool, said: Option<(f64, &str)>) -> Estimate {
+pub fn estimate(model: &str, secs: Option<f64>, is_sandbox: bool, said: Said<'_>) -> Estimate {
     let length = secs.map(|secs| format!("{secs:.1} s"));
     if is_sandbox {
         let basis = length.map_or_else(String::new, |length| format!("{length}, made on this computer"));
@@ -246,7 +155,7 @@ pub fn estimate(model: &str, secs: Option<f64>, is_sandbox: bool, said: Option<(
         let basis = "Needs a video and a voice".to_owned();
         return Estimate { price: "Not known yet".to_owned(), basis, time };
     };
-    if let Some((usd, service)) = said {
+    if let Said::Price(usd, service) = said {
         return Estimate {
             price: format!("About {}", format::price(usd)),
             basis: format!("{length}, says {service}"),
@@ -255,7 +164,10 @@ pub fn estimate(model: &str, secs: Option<f64>, is_sandbox: bool, said: Option<(
     }
     match (compose::price(model, secs), compose::rate(model)) {
         (Some(price), Some(rate)) => {
-            let basis = format!("{length} at {}", format::rate(rate));
+            let basis = match said {
+                Said::Asking(service) => format!("Asking {service} for the price"),
+                _ => format!("{length} at {}", format::rate(rate)),
+            };
             Estimate { price: format!("Up to {}", format::price(price)), basis, time }
         }
         _ => Estimate { price: "Price not known".to_owned(), basis: length, time },
@@ -330,47 +242,6 @@ mod tests {
         assert_eq!(missing(Parts { refused, ..ready }), refused);
     }
 
-    /// Every lane is without gaps, and ends where the result or what is lost ends.
-    #[test]
-    fn lanes_are_as_long_as_what_they_show() {
-        for (video, voice) in [(8.0, 10.4), (8.0, 5.0), (8.0, 8.0), (1.0, 7.5), (0.0, 3.0), (3.0, 0.0)] {
-            for mode in SyncMode::ALL {
-                let Lanes { picture, voice: spoken } = lanes(mode, video, voice);
-                for lane in [&picture, &spoken] {
-                    let joined = lane.windows(2).all(|pair| (pair[0].to - pair[1].from).abs() < 1e-9);
-                    assert!(joined && lane.len() <= MOST_PARTS, "{mode:?} {lane:?}");
-                }
-                let used = |lane: &[Part]| {
-                    let used = lane.iter().filter(|part| !matches!(part.look, Look::Lost | Look::Unused));
-                    used.map(|part| part.to).fold(0.0, f64::max)
-                };
-                let result = compose::outlook(mode, video, voice).result_secs;
-                let silence_not_needed = mode == SyncMode::Silence && voice > video;
-                assert!(silence_not_needed || (used(&picture) - result).abs() < SAME, "{mode:?} {video} {voice}");
-            }
-        }
-    }
-
-    #[test]
-    fn each_mode_fills_the_gap_its_own_way() {
-        let looks = |lane: Vec<Part>| lane.into_iter().map(|part| part.look).collect::<Vec<_>>();
-        let picture = |mode, video, voice| looks(lanes(mode, video, voice).picture);
-        assert_eq!(picture(SyncMode::Bounce, 4.0, 10.0), [Look::Forward, Look::Backward, Look::Forward]);
-        assert_eq!(picture(SyncMode::Loop, 4.0, 6.0), [Look::Forward, Look::Forward]);
-        assert_eq!(picture(SyncMode::Remap, 4.0, 8.0), [Look::Stretched(0.5)]);
-        assert_eq!(picture(SyncMode::Bounce, 8.0, 5.0), [Look::Forward, Look::Unused]);
-        assert_eq!(looks(lanes(SyncMode::CutOff, 4.0, 6.0).voice), [Look::Forward, Look::Lost]);
-        assert_eq!(looks(lanes(SyncMode::Silence, 8.0, 5.0).voice), [Look::Forward, Look::Unused]);
-    }
-
-    #[test]
-    fn the_headline_says_which_is_longer() {
-        assert!(headline(Some(8.0), Some(10.4)).starts_with("The voice is 2.4 s longer"));
-        assert!(headline(Some(8.0), Some(5.0)).starts_with("The voice is 3.0 s shorter"));
-        assert!(headline(Some(8.0), Some(8.01)).ends_with("Nothing to choose."));
-        assert!(headline(None, Some(8.0)).starts_with("What happens"));
-    }
-
     #[test]
     fn models_are_the_listed_ones_or_the_published_ones() {
         let names = |offers: Vec<Offer>| offers.into_iter().map(|offer| offer.name).collect::<Vec<_>>();
@@ -385,13 +256,15 @@ mod tests {
 
     #[test]
     fn the_price_is_an_upper_bound_and_nothing_in_the_sandbox() {
-        let known = estimate("lipsync-2", Some(10.4), false, None);
+        let known = estimate("lipsync-2", Some(10.4), false, Said::Nothing);
         assert_eq!((known.price.as_str(), known.basis.as_str()), ("Up to $0.52", "10.4 s at $0.05 / s"));
         assert_eq!(known.time, "Usually 1 to 3 min");
-        assert_eq!(estimate("lipsync-2", Some(10.4), true, None).price, "$0.00, sandbox");
-        assert_eq!(estimate("lipsync-2", None, false, None).price, "Not known yet");
-        assert_eq!(estimate("sync-9", Some(2.0), false, None).price, "Price not known");
-        let said = estimate("sync-9", Some(2.0), false, Some((0.41, "sync.so")));
+        let asking = estimate("lipsync-2", Some(10.4), false, Said::Asking("sync.so"));
+        assert_eq!((asking.price.as_str(), asking.basis.as_str()), ("Up to $0.52", "Asking sync.so for the price"));
+        assert_eq!(estimate("lipsync-2", Some(10.4), true, Said::Nothing).price, "$0.00, sandbox");
+        assert_eq!(estimate("lipsync-2", None, false, Said::Nothing).price, "Not known yet");
+        assert_eq!(estimate("sync-9", Some(2.0), false, Said::Nothing).price, "Price not known");
+        let said = estimate("sync-9", Some(2.0), false, Said::Price(0.41, "sync.so"));
         assert_eq!((said.price.as_str(), said.basis.as_str()), ("About $0.41", "2.0 s, says sync.so"));
     }
 }

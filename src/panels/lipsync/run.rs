@@ -1,33 +1,52 @@
-//! A run under way, stopped or failed, where it was begun.
+//! Runs under way, stopped or failed, where they were begun: the flow's own and a trial.
+
+use std::path::Path;
 
 use egui::Ui;
 
 use super::current;
-use crate::jobs::{Job, State};
+use super::trial::Trial;
+use crate::error::Error;
+use crate::jobs::{Job, Outcome, Request, State};
 use crate::panels::pace::{self, Paces};
-use crate::panels::{Cx, wait};
+use crate::panels::{Command, Cx, wait};
+use crate::store::file_name;
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::progress::Bar;
 use crate::ui::progress_row::ProgressRow;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, icons, layout, space};
+use crate::ui::{Button, IconButton, Type, icons, layout, space, truncate};
 
 /// What was pressed.
 enum Press {
     Retry,
     Forget,
+    Elsewhere,
 }
 
-/// The block above the setup, while there is something to say.
-pub(super) fn block_ui(ui: &mut Ui, cx: &mut Cx<'_>, paces: &mut Paces) {
-    let Some(job) = current(cx.store, cx.jobs) else { return };
+/// The runs under way and what there is to say about those that are over, below the video. True while the flow's own
+/// run is there, which needs the room.
+pub(super) fn block_ui(ui: &mut Ui, cx: &mut Cx<'_>, paces: &mut Paces, trial: &mut Trial) -> bool {
+    trial_ui(ui, cx, paces, trial);
+    let Some(job) = current(cx.store, cx.jobs) else { return false };
     let pressed = match &job.state {
         State::Running(_) => {
             let job = job.clone();
-            wait::ask_frames(ui, [&job]);
-            layout::card_ui(ui, |ui| running_ui(ui, cx, &job, paces));
-            ui.add_space(space::M);
-            return;
+            running_card_ui(ui, cx, &job, paces);
+            return true;
+        }
+        State::Failed(error) if job.checkpoint.saving.unsaved => {
+            let words = Error::Past {
+                sentence: format!("The video is ready but was not saved. {error}"),
+                code: None,
+                details: String::new(),
+            };
+            match notice::error_ui(ui, &words, &["Save elsewhere", "Try again", "Back to setup"]) {
+                Some(ErrorPress::Action(0)) => Some(Press::Elsewhere),
+                Some(ErrorPress::Action(1)) => Some(Press::Retry),
+                Some(ErrorPress::Action(_)) => Some(Press::Forget),
+                _ => None,
+            }
         }
         State::Failed(error) => match notice::error_ui(ui, error, &["Try again", "Back to setup"]) {
             Some(ErrorPress::Action(0)) => Some(Press::Retry),
@@ -35,19 +54,76 @@ pub(super) fn block_ui(ui: &mut Ui, cx: &mut Cx<'_>, paces: &mut Paces) {
             _ => None,
         },
         State::Stopped => layout::card_ui(ui, |ui| stopped_ui(ui, job, &cx.store.service)),
-        State::Done(_) => return,
+        State::Done(_) => return false,
     };
     ui.add_space(space::M);
     let id = job.id.clone();
     match pressed {
         Some(Press::Retry) => cx.jobs.retry(&id),
         Some(Press::Forget) => cx.store.flow.result = None,
+        Some(Press::Elsewhere) => trial.elsewhere = Some((id, cx.files.pick_folder(cx.runtime, &cx.settings.output_folder()))),
         None => {}
+    }
+    false
+}
+
+fn running_card_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, paces: &mut Paces) {
+    wait::ask_frames(ui, [job]);
+    layout::card_ui(ui, |ui| running_ui(ui, cx, job, paces));
+    ui.add_space(space::M);
+}
+
+/// The trial: under way, over, or not begun.
+fn trial_ui(ui: &mut Ui, cx: &mut Cx<'_>, paces: &mut Paces, trial: &mut Trial) {
+    if let Some(error) = trial.problem().cloned() {
+        if notice::error_ui(ui, &error, &["Close"]) == Some(ErrorPress::Action(0)) {
+            trial.forget_problem();
+        }
+        ui.add_space(space::M);
+    }
+    let Some(job) = trial.job.as_deref().and_then(|id| cx.jobs.get(id)).cloned() else { return };
+    match &job.state {
+        State::Running(_) => running_card_ui(ui, cx, &job, paces),
+        State::Done(Outcome::Video { file, .. }) => {
+            layout::card_ui(ui, |ui| done_ui(ui, cx, trial, file));
+            ui.add_space(space::M);
+        }
+        State::Failed(error) => {
+            match notice::error_ui(ui, error, &["Try again", "Close"]) {
+                Some(ErrorPress::Action(0)) => cx.jobs.retry(&job.id),
+                Some(ErrorPress::Action(_)) => trial.job = None,
+                _ => {}
+            }
+            ui.add_space(space::M);
+        }
+        State::Stopped | State::Done(_) => {}
     }
 }
 
+fn done_ui(ui: &mut Ui, cx: &mut Cx<'_>, trial: &mut Trial, file: &Path) {
+    let t = ui.tokens();
+    ui.horizontal(|ui| {
+        icons::CHECK_CIRCLE_FILL.show(ui, 18.0, t.success.ink);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if IconButton::new(icons::X, "Close the trial").small().show(ui).clicked() {
+                trial.job = None;
+            }
+            if Button::ghost("Show the trial in its folder").small().show(ui).clicked() {
+                cx.commands.push(Command::Reveal(file.to_owned()));
+            }
+            if Button::outline("Compare the trial").small().show(ui).clicked() {
+                trial.is_shown = true;
+            }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let words = format!("The first 5 seconds are ready: {}", file_name(file));
+                truncate::name_ui(ui, &words, Type::Body, t.text.main);
+            });
+        });
+    });
+}
+
 fn running_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, paces: &mut Paces) {
-    let title = job.request.title();
+    let title = title(job);
     if wait::wait_ui(ui, cx, job, &title) {
         return;
     }
@@ -61,6 +137,11 @@ fn running_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, paces: &mut Paces) {
         icons::FILM_SLATE.paint(ui.painter(), rect.center(), 24.0, ui.tokens().text.support);
     };
     row.show(ui, icon, |ui| wait::stop_ui(ui, cx, job));
+}
+
+fn title(job: &Job) -> String {
+    let is_trial = matches!(&job.request, Request::LipSync(made) if made.is_trial);
+    if is_trial { "The first 5 seconds".to_owned() } else { job.request.title() }
 }
 
 fn stopped_ui(ui: &mut Ui, job: &Job, service: &str) -> Option<Press> {

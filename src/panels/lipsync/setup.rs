@@ -2,11 +2,11 @@
 
 use egui::{Ui, vec2};
 
-use super::{LipSyncPanel, level, rules};
+use super::{LipSyncPanel, lengths_of, level, modes, rules, voice_as_sent};
 use crate::media::player::{Source, Track};
 use crate::media::video::Film;
 use crate::panels::thumb::{self, Fit};
-use crate::panels::watch::{Marks, Watched};
+use crate::panels::watch::{HEIGHT, Marks, Plan, Watched};
 use crate::panels::{Command, Cx};
 use crate::store::{MediaFile, Role, Store, file_name};
 use crate::ui::drop_zone::{Dragged, drop_zone_ui};
@@ -24,26 +24,36 @@ impl LipSyncPanel {
     /// Picture at the left; target, voice and checks at the right.
     pub(super) fn media_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let low = ui.ctx().content_rect().height() < 720.0;
-        let most = if low { 356.0 } else { 640.0 };
+        let most = if low { 400.0 } else { 640.0 };
         let width = (ui.available_width() - SIDE - space::L).clamp(240.0, most);
         let side = ui.available_width() - width - space::L;
+        // A narrow picture has no room for the controls below it.
+        let bar_is_apart = width < 440.0 && !self.target.is_empty();
+        let high = (width * 9.0 / 16.0).floor() + if bar_is_apart { 0.0 } else { space::XS + HEIGHT };
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = space::L;
             ui.vertical(|ui| {
                 ui.set_width(width);
-                self.picture_ui(ui, cx, width);
+                self.picture_ui(ui, cx, width, !bar_is_apart);
             });
             ui.vertical(|ui| {
                 ui.set_width(side);
                 ui.spacing_mut().item_spacing.y = space::S;
+                let top = ui.cursor().top();
                 target_ui(ui, cx);
                 voice_ui(ui, cx);
-                checks_ui(ui, cx.store);
+                // The cards end where the video does.
+                let left = high - (ui.cursor().top() - top);
+                checks_ui(ui, cx.store, left.max(84.0));
             });
         });
+        if bar_is_apart {
+            ui.add_space(space::XS);
+            self.target.bar_ui(ui, cx);
+        }
     }
 
-    fn picture_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, width: f32) {
+    fn picture_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, width: f32, has_bar: bool) {
         let size = vec2(width, (width * 9.0 / 16.0).floor());
         let incoming = &cx.store.incoming.target;
         if incoming.is_loading() {
@@ -62,17 +72,42 @@ impl LipSyncPanel {
         if target.probe.video.is_none() {
             return;
         }
-        self.target.view_ui(ui, cx, 0, size, Marks::default());
-        ui.add_space(space::XS);
-        self.target.bar_ui(ui, cx);
+        let marks = Marks { is_picked: self.picks_face, ..Marks::default() };
+        if let Some(view) = self.target.view_ui(ui, cx, 0, size, marks) {
+            let click = view.clicked().then(|| view.interact_pointer_pos().unwrap_or(view.rect.center()));
+            if self.picks_face {
+                view.clone().on_hover_cursor(egui::CursorIcon::Crosshair);
+            }
+            self.pick_on(ui, cx, view.rect, click);
+        }
+        if has_bar {
+            ui.add_space(space::XS);
+            self.target.bar_ui(ui, cx);
+        }
     }
 
     /// Before drawing: the target is what is watched.
     pub(super) fn watch_target(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
         let target = cx.store.flow.target.as_ref().filter(|_| !cx.store.incoming.target.is_loading());
         let film = target.and_then(|target| Film::new(&target.path, &target.probe));
-        let watched: Vec<_> = film.into_iter().map(|film| Watched { film, words: "Target video" }).collect();
+        let plan = film.as_ref().and_then(|_| self.rehearsal(cx.store));
+        let watched: Vec<_> =
+            film.into_iter().map(|film| Watched { film, words: "Target video", plan: plan.clone() }).collect();
         self.target.begin(ui, cx, &watched, 0);
+    }
+}
+
+impl LipSyncPanel {
+    /// What the chosen mode makes of the video and the voice as it would be sent. Without a voice there is none: the
+    /// video plays as it is.
+    fn rehearsal(&self, store: &Store) -> Option<Plan> {
+        let (video, voice, result) = lengths_of(store);
+        let (video, voice_secs, secs) = (video?, voice?, result?);
+        if video <= 0.0 || secs <= 0.0 {
+            return None;
+        }
+        let stretches = modes::stretches(store.flow.lip_sync.mode, video, voice_secs);
+        Some(Plan { voice: voice_as_sent(store, &self.level)?, voice_secs, secs, stretches })
     }
 }
 
@@ -261,34 +296,47 @@ fn hear(cx: &mut Cx<'_>) {
     }
 }
 
-fn checks_ui(ui: &mut Ui, store: &Store) {
+/// What was looked at before anything is paid for, in so much height: what does not fit scrolls.
+fn checks_ui(ui: &mut Ui, store: &Store, high: f32) {
     let t = ui.tokens();
     let Some(target) = &store.flow.target else { return };
+    let voice = store.flow.audio.as_ref().map(|audio| &audio.probe);
+    let made_here = level::sent_as_file(store);
+    let made_here = made_here.map(|words| rules::Check { verdict: Verdict::Note, words: words.to_owned() });
+    let place = if store.is_sandbox { "Faces are not looked for in the sandbox" } else { "Faces are found by the service" };
+    let place = rules::Check { verdict: Verdict::Note, words: place.to_owned() };
+    let all = rules::checks(&target.probe, voice).into_iter().chain(odd_speed(store)).chain(made_here).chain([place]);
     small_card(
         ui,
         "Checks before you pay",
         |_| {},
         |ui| {
-            let voice = store.flow.audio.as_ref().map(|audio| &audio.probe);
-            let made_here = level::sent_as_file(store);
-            let made_here = made_here.map(|words| rules::Check { verdict: Verdict::Note, words: words.to_owned() });
-            for check in rules::checks(&target.probe, voice).into_iter().chain(made_here) {
-                let (icon, ink) = match check.verdict {
-                    Verdict::Note => (icons::INFO, t.text.support),
-                    Verdict::Good => (icons::CHECK_CIRCLE_FILL, t.success.ink),
-                    Verdict::Caution => (icons::WARNING_FILL, t.warning.ink),
-                    Verdict::Refused => (icons::WARNING_CIRCLE_FILL, t.danger.ink),
-                };
-                ui.horizontal(|ui| {
-                    icon.show(ui, 16.0, ink);
-                    ui.add(egui::Label::new(text::small(&check.words).color(t.text.main)).wrap());
-                });
-            }
-            ui.hint(if store.is_sandbox {
-                "Faces are not looked for in the sandbox"
-            } else {
-                "Faces are found by the service"
+            let room = (high - 62.0).max(24.0);
+            ui.spacing_mut().interact_size.y = 16.0;
+            let area = egui::ScrollArea::vertical().id_salt("checks").max_height(room).auto_shrink([false, false]);
+            area.show(ui, |ui| {
+                for check in all {
+                    let (icon, ink) = match check.verdict {
+                        Verdict::Note => (icons::INFO, t.text.support),
+                        Verdict::Good => (icons::CHECK_CIRCLE_FILL, t.success.ink),
+                        Verdict::Caution => (icons::WARNING_FILL, t.warning.ink),
+                        Verdict::Refused => (icons::WARNING_CIRCLE_FILL, t.danger.ink),
+                    };
+                    ui.horizontal(|ui| {
+                        icon.show(ui, 16.0, ink);
+                        ui.add(egui::Label::new(text::small(&check.words).color(t.text.main)).wrap());
+                    });
+                }
             });
         },
     );
+}
+
+/// A remapped video that will not look natural.
+fn odd_speed(store: &Store) -> Option<rules::Check> {
+    let (video, voice, _) = lengths_of(store);
+    let (video, voice) = (video?, voice?);
+    let odd = crate::compose::odd_speed(store.flow.lip_sync.mode, video, voice)?;
+    let words = format!("Remap plays the video at {:.0}%, {odd}", video / voice * 100.0);
+    Some(rules::Check { verdict: Verdict::Caution, words })
 }

@@ -5,7 +5,7 @@ use egui::{Align, Layout, Ui, vec2};
 use super::{Watch, is_muted, mute};
 use crate::panels::Cx;
 use crate::ui::theme::Look as _;
-use crate::ui::{IconButton, PlayButton, Slider, Type, format, icons, paint, segmented, space, text};
+use crate::ui::{Button, IconButton, PlayButton, Slider, Type, format, icons, paint, segmented, space, text};
 
 /// Height of the controls.
 pub(in crate::panels) const HEIGHT: f32 = 36.0;
@@ -75,7 +75,7 @@ impl Watch {
             self.step(cx, 1);
         }
         let t = ui.tokens();
-        ui.label(text::mono(format::time_code(self.at)).color(t.text.main));
+        ui.label(text::mono(exact(self.at)).color(t.text.main));
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "a place on a track")]
@@ -92,7 +92,7 @@ impl Watch {
     /// What the length and the switches need, with the gap before them.
     fn right_width(&self, ui: &Ui) -> f32 {
         let length = paint::one_line(ui, &format::time_code(self.length()), Type::Mono, ui.tokens().text.hint, 100.0);
-        let switch = if self.sides.len() == 2 { 118.0 + space::S } else { 0.0 };
+        let switch = if self.sides.len() == 2 { 118.0 + 92.0 + 2.0 * space::S } else { 0.0 };
         length.size().x + switch + 2.0 * 28.0 + 3.0 * space::S
     }
 
@@ -120,6 +120,14 @@ impl Watch {
 
     fn switches_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         if self.sides.len() == 2 {
+            let linked = self.is_linked();
+            let words = if linked { "Linked" } else { "Unlinked" };
+            let tip = if linked { "Both go together" } else { "Only the one that is heard moves" };
+            let button = Button::ghost(words).small().icon(icons::LINK).width(92.0).show(ui);
+            ui.ctx().accesskit_node_builder(button.id, |node| node.set_toggled(linked.into()));
+            if crate::ui::tooltip::with_key(button, tip, "K").clicked() {
+                self.link(!linked);
+            }
             let mut heard = self.heard;
             if segmented::segmented_ui(ui, "Sound", &mut heard, &[(0, "Before"), (1, "After")]) {
                 self.hear(cx, heard);
@@ -137,5 +145,22 @@ impl Watch {
         if IconButton::new(icon, name).key("F").small().show(ui).clicked() {
             self.is_full = !self.is_full;
         }
+    }
+}
+
+/// A time that differs from frame to frame: "0:03.84".
+fn exact(secs: f64) -> String {
+    let hundredths = (secs.max(0.0) * 100.0).round();
+    format!("{:.0}:{:05.2}", (hundredths / 6000.0).floor(), hundredths % 6000.0 / 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_frame_has_a_time_of_its_own() {
+        assert_eq!([exact(3.8), exact(3.84), exact(3.88)], ["0:03.80", "0:03.84", "0:03.88"]);
+        assert_eq!((exact(59.999).as_str(), exact(-1.0).as_str()), ("1:00.00", "0:00.00"));
     }
 }

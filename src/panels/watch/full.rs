@@ -43,7 +43,7 @@ impl Watch {
             for index in 0..self.sides.len() {
                 let words = if index == 0 { "Before" } else { "After" };
                 let top = two.then_some(Mark { icon: None, words, accent: index == 1 });
-                self.view_ui(ui, cx, index, each, Marks { top, bottom: None, is_full: true });
+                self.view_ui(ui, cx, index, each, Marks { top, is_full: true, ..Marks::default() });
             }
         });
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use egui::{Context, TextureHandle};
 
 use super::Watched;
+use super::back::Back;
 use crate::error::Error;
 use crate::media::video::{Film, Frame, Playback, Thumbs};
 use crate::runtime::Runtime;
@@ -36,7 +37,12 @@ pub(super) struct Moment {
     pub will_play: bool,
     /// Nobody is moving it right now.
     pub is_at_rest: bool,
+    /// Seconds of the video for each second of the clock; below zero it is shown backward.
+    pub pace: f64,
 }
+
+/// How long before a turn the pictures of the way back are got ready, in seconds.
+const AHEAD_SECS: f64 = 1.5;
 
 /// One video.
 pub(super) struct Side {
@@ -54,6 +60,7 @@ pub(super) struct Side {
     moved: Instant,
     /// Could not be decoded in time.
     is_slow: bool,
+    back: Option<Back>,
 }
 
 impl Side {
@@ -70,12 +77,13 @@ impl Side {
             last: None,
             moved: Instant::now(),
             is_slow: false,
+            back: None,
         }
     }
 
     /// Lets go of every process. What is shown stays.
     pub fn rest(&mut self) {
-        (self.playback, self.problem, self.last) = (None, None, None);
+        (self.playback, self.problem, self.last, self.back) = (None, None, None, None);
         if self.small.iter().any(Option::is_none) {
             self.thumbs = None;
         }
@@ -100,13 +108,19 @@ impl Side {
     /// that will change.
     pub fn work(&mut self, ctx: &Context, runtime: &Runtime, fit: [u32; 2], moment: Moment) {
         self.take_thumbs(ctx, runtime);
-        let moment = Moment { at: self.watched.film.within(moment.at), ..moment };
+        let clock = moment.at;
+        let (at, pace) = self.place(clock);
+        let moment = Moment { at, pace, ..moment };
+        self.prepare_back(runtime, fit, moment, clock);
+        if pace < 0.0 && moment.is_playing {
+            return self.show_back(ctx, fit, moment);
+        }
         let last = self.last.replace(moment);
         if last.is_none_or(|last| (last.at - moment.at).abs() > 1e-9) {
             self.moved = moment.now;
         }
         let jumped = last.is_some_and(|last| {
-            let ahead = if moment.is_playing { (moment.now - last.now).as_secs_f64() } else { 0.0 };
+            let ahead = if moment.is_playing { (moment.now - last.now).as_secs_f64() * last.pace } else { 0.0 };
             (moment.at - last.at - ahead).abs() > JUMP_SECS
         });
         if jumped {
@@ -115,6 +129,36 @@ impl Side {
         self.keep_up(runtime, fit, moment, jumped);
         self.take_picture(ctx, moment);
         self.wake(ctx, moment);
+    }
+
+    /// The place in the video for a time of the clock, and how fast it goes on from there.
+    fn place(&self, clock: f64) -> (f64, f64) {
+        let (at, pace) = self.watched.plan.as_ref().map_or((clock, 1.0), |plan| plan.film_at(clock));
+        (self.watched.film.within(at), pace)
+    }
+
+    /// Decodes what is shown backward, now or soon.
+    fn prepare_back(&mut self, runtime: &Runtime, fit: [u32; 2], moment: Moment, clock: f64) {
+        let is_back = moment.pace < 0.0;
+        let soon = self.watched.plan.as_ref().and_then(|plan| plan.turns_back_at(clock, AHEAD_SECS));
+        let place = if is_back { Some(moment.at) } else { soon.map(|secs| self.watched.film.within(secs)) };
+        match place.filter(|_| moment.will_play) {
+            Some(at) => self.back.get_or_insert_default().work(runtime, &self.watched.film, fit, at),
+            None => self.back = None,
+        }
+    }
+
+    /// Shows what plays backward. Nothing of it is decoded here.
+    fn show_back(&mut self, ctx: &Context, fit: [u32; 2], moment: Moment) {
+        (self.playback, self.is_last) = (None, false);
+        (self.last, self.moved) = (Some(moment), moment.now);
+        if let Some(picture) = self.back.as_ref().and_then(|back| back.picture(moment.at))
+            && self.shown.is_none_or(|(secs, _)| (secs - picture.secs).abs() > 1e-6)
+        {
+            self.screen.put(ctx, picture.size, &picture.rgba);
+            self.shown = Some((picture.secs, fit));
+        }
+        ctx.request_repaint_after(Duration::from_secs_f64(1.0 / self.watched.film.fps.clamp(10.0, 60.0)));
     }
 
     /// Begins to decode elsewhere when what is decoded is of no use.
@@ -187,7 +231,8 @@ impl Side {
         let Some((playback, _)) = &self.playback else { return };
         if moment.is_playing {
             if let Some(next) = playback.next_secs() {
-                ctx.request_repaint_after(Duration::from_secs_f64((next - moment.at).clamp(0.0, 1.0)));
+                let wait = (next - moment.at) / moment.pace.max(0.01);
+                ctx.request_repaint_after(Duration::from_secs_f64(wait.clamp(0.0, 1.0)));
             }
         } else {
             // Later than that only a picture that is still awaited keeps it, and that wakes the window itself.
@@ -215,7 +260,7 @@ impl Side {
 
     /// What to show for a time: the picture itself, or the nearest thumbnail until it is there.
     pub fn picture(&self, at: f64) -> Option<&TextureHandle> {
-        let at = self.watched.film.within(at);
+        let (at, _) = self.place(at);
         // What plays late is still better than what does not move.
         let far = if self.last.is_some_and(|last| last.is_playing) { MOST_LAG_SECS } else { FAR_SECS };
         let is_near = self.shown.is_some_and(|(secs, _)| (secs - at).abs() < far);
@@ -279,9 +324,9 @@ mod tests {
         let end = film.secs.unwrap();
         assert!(film.last().unwrap() > 1.1, "{film:?}");
         let (ctx, runtime) = (Context::default(), Runtime::new(|| {}).unwrap());
-        let mut side = Side::new(Watched { film, words: "Target video" });
+        let mut side = Side::new(Watched::new(film, "Target video"));
         let began = Instant::now();
-        let moment = |now, at| Moment { now, at, is_playing: false, will_play: false, is_at_rest: true };
+        let moment = |now, at| Moment { now, at, is_playing: false, will_play: false, is_at_rest: true, pace: 1.0 };
         // As the clock of the sound goes on, from before the last picture.
         while !side.is_last {
             let at = if side.shown.is_some() { end } else { 0.8 };
@@ -310,7 +355,7 @@ mod tests {
         assert!(command.status().unwrap().success());
         let film = Film::new(&path, &probe::probe(&path).unwrap()).unwrap();
         let (ctx, runtime) = (Context::default(), Runtime::new(|| {}).unwrap());
-        let mut side = Side::new(Watched { film: film.clone(), words: "Target video" });
+        let mut side = Side::new(Watched::new(film.clone(), "Target video"));
         let began = Instant::now();
         let moment = |number, plays| Moment {
             now: Instant::now(),
@@ -318,6 +363,7 @@ mod tests {
             is_playing: false,
             will_play: plays,
             is_at_rest: true,
+            pace: 1.0,
         };
         for number in [2, 3, 4, 3] {
             while side.number() != Some(number) {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use egui::{Key, Modifiers, Rect, Ui, Vec2};
+use egui::{Key, Modifiers, Rect, Response, Ui, Vec2};
 
 use super::side::Moment;
 use super::{REST, Watch, mute};
@@ -39,6 +39,9 @@ impl Watch {
         if self.sides.len() == 2 && pressed(Key::X) {
             self.hear(cx, 1 - self.heard);
         }
+        if self.sides.len() == 2 && pressed(Key::K) {
+            self.link(!self.is_linked());
+        }
         if ctx.egui_wants_keyboard_input() {
             return;
         }
@@ -57,12 +60,19 @@ impl Watch {
         }
     }
 
-    /// Draws one of the videos in so much room; a click plays or pauses.
-    pub fn view_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, index: usize, size: Vec2, marks: Marks<'_>) {
+    /// Draws one of the videos in so much room; a click plays or pauses, unless it means something else.
+    pub fn view_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut Cx<'_>,
+        index: usize,
+        size: Vec2,
+        marks: Marks<'_>,
+    ) -> Option<Response> {
         let fit = pixels(ui, size);
-        let moment = self.moment();
+        let moment = self.moment(index);
         let is_elsewhere = self.is_full && !marks.is_full;
-        let Some(video) = self.sides.get_mut(index) else { return };
+        let video = self.sides.get_mut(index)?;
         if !is_elsewhere {
             video.work(ui.ctx(), cx.runtime, fit, moment);
         }
@@ -81,12 +91,18 @@ impl Watch {
             if problem_ui(ui, response.rect, problem) {
                 cx.commands.push(Command::OpenFile(path));
             }
-        } else if response.clicked() {
+        } else if response.clicked() && !marks.is_picked {
             self.toggle(cx);
         }
+        Some(response)
     }
 
-    fn moment(&self) -> Moment {
+    /// The clock as one of the videos sees it: what was unlinked and is not heard stands where it is.
+    fn moment(&self, index: usize) -> Moment {
+        if let Some(at) = self.apart.filter(|_| index != self.heard) {
+            let now = Instant::now();
+            return Moment { now, at, is_playing: false, will_play: false, is_at_rest: true, pace: 1.0 };
+        }
         let is_moved = self.hand.moved.is_some_and(|moved| moved.elapsed() < REST);
         Moment {
             now: Instant::now(),
@@ -94,6 +110,7 @@ impl Watch {
             is_playing: self.is_playing,
             will_play: self.is_playing || self.starting.is_some(),
             is_at_rest: !is_moved,
+            pace: 1.0,
         }
     }
 }
@@ -105,6 +122,8 @@ pub(in crate::panels) struct Marks<'a> {
     pub bottom: Option<Mark<'a>>,
     /// It is drawn in the full window.
     pub is_full: bool,
+    /// A click is the caller's.
+    pub is_picked: bool,
 }
 
 /// Why there is no picture, on its bed. True when the file is to be opened elsewhere.
