@@ -6,6 +6,7 @@
 //! channel; [`Jobs`] keeps what the panels draw.
 
 mod after;
+mod again;
 mod checkpoint;
 mod crashed;
 pub mod cuts;

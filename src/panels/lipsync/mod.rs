@@ -62,6 +62,8 @@ pub struct LipSyncPanel {
     paces: Paces,
     level: Level,
     trial: Trial,
+    /// The user looks for the result of this job, which was moved.
+    finding: Option<(String, Task<Option<PathBuf>>)>,
     /// A click into the video picks the face to move.
     picks_face: bool,
     /// The drawer with the options is open, in a narrow window.
@@ -93,6 +95,7 @@ impl Panel for LipSyncPanel {
             self.plays = false;
         }
         self.take_folder(cx);
+        self.take_found(cx);
         follow_retry(cx.store, cx.jobs);
         keep_to_offered_models(cx.store);
         self.level.work(cx);
@@ -284,6 +287,15 @@ impl LipSyncPanel {
 
     fn choose(&mut self, cx: &Cx<'_>, shows_result: bool) {
         self.choice = finished(cx.store, cx.jobs).map(|(job, _)| Choice { job: job.id.clone(), shows_result });
+    }
+
+    fn take_found(&mut self, cx: &mut Cx<'_>) {
+        let Some(answer) = self.finding.as_mut().and_then(|(_, answer)| answer.take()) else { return };
+        match (answer, self.finding.take()) {
+            (Ok(Some(file)), Some((id, _))) => cx.jobs.result_is_at(&id, file),
+            (Err(error), _) => cx.commands.complain("Could not choose a file", error),
+            _ => {}
+        }
     }
 
     fn take_folder(&mut self, cx: &mut Cx<'_>) {

@@ -2,18 +2,20 @@
 
 use std::path::Path;
 
-use egui::{Align, Frame, Key, Layout, Margin, Modifiers, ScrollArea, Sense, Ui, vec2};
+use egui::{Frame, Key, Margin, Modifiers, ScrollArea, Sense, Ui, vec2};
 
 use super::LipSyncPanel;
 use crate::compose;
+use crate::error::Error;
+use crate::files::Wanted;
 use crate::jobs::{Job, LipSyncJob, Request};
 use crate::media::video::Film;
 use crate::panels::watch::{Marks, Watched, is_muted};
 use crate::panels::{Command, Cx, has_keys};
 use crate::store::Store;
-use crate::ui::notice;
+use crate::ui::notice::{self, ErrorPress};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, IconButton, Mark, Type, format, icons, layout, paint, radius, space, truncate};
+use crate::ui::{Button, IconButton, Mark, Type, format, icons, layout, paint, radius, space, text, truncate};
 
 /// What was pressed.
 #[derive(Clone, Copy)]
@@ -23,7 +25,12 @@ enum Press {
     Open,
     Show,
     Copy,
+    Find,
+    Download,
 }
+
+/// Width of the recipe beside the file.
+const RECIPE: f32 = 380.0;
 
 impl LipSyncPanel {
     /// The whole page of a finished run.
@@ -60,6 +67,10 @@ impl LipSyncPanel {
             Some(Press::Again) => cx.store.flow.result = None,
             Some(Press::Open) => cx.commands.push(Command::OpenFile(file)),
             Some(Press::Show) => cx.commands.push(Command::Reveal(file)),
+            Some(Press::Find) => {
+                self.finding = Some((job.id.clone(), cx.files.pick_media(cx.runtime, Wanted::Video)));
+            }
+            Some(Press::Download) => cx.jobs.download_again(&job.id),
             Some(Press::Copy) => cx.commands.push(Command::Copy(file.display().to_string())),
             None => {}
         }
@@ -124,28 +135,56 @@ impl LipSyncPanel {
         file: &Path,
         pressed: &mut Option<Press>,
     ) {
-        let t = ui.tokens();
+        let apart = ui.available_width() >= 800.0;
         layout::card_ui(ui, |ui| {
-            ui.support("Saved file");
-            ui.horizontal(|ui| {
-                if IconButton::new(icons::COPY, "Copy the file path").show(ui).clicked() {
-                    *pressed = Some(Press::Copy);
-                }
-                truncate::file_name_ui(ui, &file.display().to_string(), Type::MonoLarge, t.text.main);
-            });
-            match (self.facts[1].probe.value(), self.facts[1].probe.error()) {
-                (Some(probe), _) => {
-                    let place = if store.is_sandbox { "the sandbox" } else { "sync.so" };
-                    ui.hint(format!("{}. The link at {place} may expire, this file will not.", probe.facts()));
-                }
-                (None, Some(error)) => drop(notice::error_ui(ui, error, &[])),
-                (None, None) => drop(ui.hint("Reading the file")),
+            if !apart {
+                self.file_ui(ui, store, file, pressed);
+                ui.add_space(space::S);
+                layout::line_ui(ui);
+                ui.add_space(space::S);
+                return recipe_ui(ui, store, job, made, 6);
             }
-            ui.add_space(space::S);
-            layout::line_ui(ui);
-            ui.add_space(space::S);
-            recipe_ui(ui, job, made);
+            let width = ui.available_width();
+            ui.horizontal_top(|ui| {
+                ui.vertical(|ui| {
+                    ui.set_width(width - RECIPE - 41.0);
+                    self.file_ui(ui, store, file, pressed);
+                });
+                ui.add_space(12.0);
+                crate::ui::button::divider(ui, 64.0);
+                ui.add_space(12.0);
+                ui.vertical(|ui| recipe_ui(ui, store, job, made, 3));
+            });
         });
+    }
+
+    fn file_ui(&self, ui: &mut Ui, store: &Store, file: &Path, pressed: &mut Option<Press>) {
+        let t = ui.tokens();
+        ui.support("Saved file");
+        ui.horizontal(|ui| {
+            if IconButton::new(icons::COPY, "Copy the file path").show(ui).clicked() {
+                *pressed = Some(Press::Copy);
+            }
+            truncate::file_name_ui(ui, &file.display().to_string(), Type::MonoLarge, t.text.main);
+        });
+        match (self.facts[1].probe.value(), self.facts[1].probe.error()) {
+            (Some(probe), _) => {
+                let place = if store.is_sandbox { "the sandbox" } else { "sync.so" };
+                let words = format!("{}. The link at {place} may expire, this file will not.", probe.facts());
+                ui.add(egui::Label::new(text::small(words).color(t.text.hint)).wrap());
+            }
+            (None, Some(Error::File { source, .. })) if source.kind() == std::io::ErrorKind::NotFound => {
+                let words = "The file is no longer at this path.".to_owned();
+                let moved = Error::Past { sentence: words, code: None, details: String::new() };
+                match notice::error_ui(ui, &moved, &["Find it", "Download again"]) {
+                    Some(ErrorPress::Action(0)) => *pressed = Some(Press::Find),
+                    Some(ErrorPress::Action(_)) => *pressed = Some(Press::Download),
+                    _ => {}
+                }
+            }
+            (None, Some(error)) => drop(notice::error_ui(ui, error, &[])),
+            (None, None) => drop(ui.hint("Reading the file")),
+        }
     }
 }
 
@@ -197,29 +236,57 @@ fn head_ui(ui: &mut Ui, is_trial: bool, pressed: &mut Option<Press>) {
     });
 }
 
-/// How it was made.
-fn recipe_ui(ui: &mut Ui, job: &Job, made: &LipSyncJob) {
-    let t = ui.tokens();
+/// How it was made, in so many columns.
+fn recipe_ui(ui: &mut Ui, store: &Store, job: &Job, made: &LipSyncJob, columns: usize) {
     let took = job.finished_at.map(|end| (end - job.created_at).as_seconds_f64().max(0.0));
     let took =
         took.map_or_else(|| "Not known".to_owned(), |secs| format::rough(std::time::Duration::from_secs_f64(secs)));
     let lengths = made.options.sync_mode.map_or("Not set", compose::name);
     let id = job.checkpoint.generation.clone().unwrap_or_else(|| "Not known".to_owned());
-    let voice = made.voice.label();
-    let facts =
-        [("Model", made.model.as_str()), ("Lengths", lengths), ("Voice", &voice), ("Took", &took), ("Job id", &id)];
-    let width = (ui.available_width() / 5.0 - space::L).max(100.0);
-    ui.with_layout(Layout::left_to_right(Align::Min).with_main_wrap(true), |ui| {
-        ui.spacing_mut().item_spacing.x = space::L;
-        for (name, value) in facts {
-            ui.allocate_ui(vec2(width, 40.0), |ui| {
-                ui.vertical(|ui| {
-                    ui.set_width(width);
-                    ui.spacing_mut().item_spacing.y = 2.0;
-                    ui.hint(name);
-                    truncate::file_name_ui(ui, value, Type::Body, t.text.main);
-                });
-            });
-        }
+    let (voice, price) = (made.voice.label(), price(store, job, made));
+    let facts = [
+        ("Model", made.model.as_str()),
+        ("Lengths", lengths),
+        ("Voice", &voice),
+        ("Took", &took),
+        ("Price", &price),
+        ("Job id", &id),
+    ];
+    let room = if columns == 3 { RECIPE } else { ui.available_width() };
+    #[expect(clippy::cast_precision_loss, reason = "three or six")]
+    let width = (room / columns as f32 - space::L).max(90.0);
+    ui.spacing_mut().item_spacing.y = space::S;
+    for row in facts.chunks(columns) {
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = space::L;
+            for (name, value) in row {
+                fact_ui(ui, width, name, value);
+            }
+        });
+    }
+}
+
+fn fact_ui(ui: &mut Ui, width: f32, name: &str, value: &str) {
+    let t = ui.tokens();
+    ui.allocate_ui(vec2(width, 38.0), |ui| {
+        ui.vertical(|ui| {
+            ui.set_width(width);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.hint(name);
+            truncate::file_name_ui(ui, value, Type::Body, t.text.main);
+        });
     });
+}
+
+/// What it cost: as the service said, else at most as it was shown when it was started.
+fn price(store: &Store, job: &Job, made: &LipSyncJob) -> String {
+    if store.is_sandbox {
+        return "$0.00, sandbox".to_owned();
+    }
+    let charge = store.spend.as_ref().and_then(|spend| spend.charges.iter().find(|charge| charge.job == job.id));
+    match (charge.and_then(|charge| charge.actual_usd), made.estimate_usd) {
+        (Some(usd), _) => format::price(usd),
+        (None, Some(usd)) => format!("Up to {}", format::price(usd)),
+        (None, None) => "Not known".to_owned(),
+    }
 }
