@@ -5,6 +5,7 @@ mod chain;
 mod flows;
 mod lines;
 mod naming;
+pub mod notes;
 mod sample;
 mod spend;
 
@@ -19,6 +20,7 @@ pub use chain::{Asked, Chain, FilledIn, NewVoice, Permission};
 pub use flows::{FlowList, LONGEST_NAME, NEW_FLOW, clean_flow_name};
 pub use lines::Lines;
 pub use naming::clean_name;
+pub use notes::Notes;
 pub use sample::{LEAST_SECS, MOST_SECS, SampleChoice, first_part};
 pub use spend::{Part, Spend, month_name};
 
@@ -261,6 +263,10 @@ pub struct Store {
     pub clones: Vec<CloneRecord>,
     /// Those that were deleted since; their permissions stay on record.
     pub deleted_clones: Vec<CloneRecord>,
+    /// What the user noted on voices.
+    pub notes: Notes,
+    /// Id of a voice whose removal was taken back.
+    pub spared_voice: Option<String>,
     /// Every take, newest first.
     pub takes: Vec<Take>,
     /// Words as they are written and as they are said, in the user's order.
@@ -304,6 +310,8 @@ impl Store {
             models: Remote::default(),
             clones: Vec::new(),
             deleted_clones: Vec::new(),
+            notes: Notes::default(),
+            spared_voice: None,
             takes: Vec::new(),
             words: Vec::new(),
             flow: Flow::default(),

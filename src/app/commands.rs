@@ -86,6 +86,12 @@ impl App {
             Command::Flow(command) => self.flow(command),
             Command::ChangeLimit => session.ask_limits(),
             Command::Account(command) => self.account(command),
+            Command::ParkClone(_)
+            | Command::BroughtBack { .. }
+            | Command::KeepNote(_)
+            | Command::KeepFact { .. }
+            | Command::Removing { .. }
+            | Command::SpareVoice(_) => self.about_voices(command),
             Command::ForgetClone(id) => {
                 let (library, at) = (session.library.clone(), stamp(OffsetDateTime::now_utc()));
                 session.store.bury_clone(&id, &at);

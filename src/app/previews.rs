@@ -42,7 +42,7 @@ impl App {
         let voices = session.store.voices.value();
         let Some(voice) = voices.and_then(|voices| voices.iter().find(|voice| voice.id == id)) else { return };
         let Some(url) = voice.preview_url.clone() else { return };
-        let choice = VoiceChoice { id: id.to_owned(), name: voice.label().to_owned() };
+        let choice = VoiceChoice { id: id.to_owned(), name: session.store.voice_name(id, voice.label()).to_owned() };
         let folder = session.store.cache_dir().map(|cache| cache.join("previews"));
         session.store.preview_loading = Some(id.to_owned());
         let finding = find(session.client.clone(), folder, id.to_owned(), url);

@@ -28,7 +28,7 @@ use crate::runtime::{Handle, Runtime, blocking};
 use crate::sandbox::{self, Sandbox};
 use crate::secrets::ApiKey;
 use crate::settings::Settings;
-use crate::store::{Flow, MediaFile, Role, SampleChoice, Store};
+use crate::store::{Flow, MediaFile, Notes, Role, SampleChoice, Store};
 
 /// What opening gave, before it is put together on the UI thread.
 pub(super) struct Opened {
@@ -45,6 +45,7 @@ pub(super) struct Read {
     words: Vec<(String, String)>,
     clones: Vec<CloneRecord>,
     voices: Vec<SeenVoice>,
+    notes: Notes,
     flow: Flow,
     /// Whether the library has the flow.
     is_kept: bool,
@@ -100,8 +101,8 @@ fn read(folder: &Path) -> Result<Read> {
     let is_kept = latest.is_some();
     let flow = latest.unwrap_or_default();
     let (takes, clones, voices) = (library.takes()?, library.all_clones()?, library.voices_seen()?);
-    let words = library.words()?;
-    Ok(Read { library, takes, words, clones, voices, flow, is_kept, warning: opened.warning })
+    let (words, notes) = (library.words()?, Notes::read(&library)?);
+    Ok(Read { library, takes, words, clones, voices, notes, flow, is_kept, warning: opened.warning })
 }
 
 /// One open workspace.
@@ -150,9 +151,10 @@ impl Panels {
 impl Session {
     pub(super) fn new(opened: Opened, mut player: Player, microphone: Input, handle: Handle) -> Self {
         let Opened { client, sandbox, data_dir, read } = opened;
-        let Read { library, takes, words, clones, voices, flow, is_kept, warning: _ } = read;
+        let Read { library, takes, words, clones, voices, notes, flow, is_kept, warning: _ } = read;
         let mut store = Store::new(client.service().to_owned(), sandbox.is_some());
         (store.takes, store.words, store.flow, store.data_dir) = (takes, words, flow.clone(), data_dir);
+        store.notes = notes;
         player.keep_in(store.cache_dir());
         store.put_clones(clones);
         store.remember_voices(voices);

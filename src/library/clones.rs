@@ -40,6 +40,8 @@ pub(super) const PUT: &str = "INSERT INTO clones (id, name, voice_id, internal_v
 pub(super) const LIVING: &str = "SELECT * FROM clones WHERE deleted_at IS NULL ORDER BY cloned_at DESC, id";
 pub(super) const ALL: &str = "SELECT * FROM clones ORDER BY cloned_at DESC, id";
 pub(super) const DELETED: &str = "UPDATE clones SET deleted_at = ?2 WHERE id = ?1 AND deleted_at IS NULL";
+pub(super) const SAMPLE_OF: &str = "UPDATE clones SET sample_name = (SELECT sample_name FROM clones WHERE id = ?1)
+    WHERE id = ?2 AND EXISTS (SELECT 1 FROM clones WHERE id = ?1)";
 pub(super) const PARKED: &str = "UPDATE clones SET parked_at = ?2, deleted_at = coalesce(deleted_at, ?2) WHERE id = ?1";
 
 impl Library {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::params;
 
-use super::{Library, failed, json};
+use super::{Library, clones, failed, json};
 use crate::api::Voice;
 use crate::error::Result;
 
@@ -45,6 +45,11 @@ pub(super) const PUT_NOTE: &str = "INSERT INTO voice_notes (voice_id, favourite,
 pub(super) const DROP_NOTE: &str = "DELETE FROM voice_notes WHERE voice_id = ?1";
 pub(super) const DROP_TAGS: &str = "DELETE FROM voice_tags WHERE voice_id = ?1";
 pub(super) const PUT_TAG: &str = "INSERT INTO voice_tags (voice_id, tag) VALUES (?1, ?2)";
+
+pub(super) const NOTE_TO: &str = "INSERT OR IGNORE INTO voice_notes (voice_id, favourite, alias, notes)
+    SELECT ?2, favourite, alias, notes FROM voice_notes WHERE voice_id = ?1";
+pub(super) const TAGS_TO: &str =
+    "INSERT OR IGNORE INTO voice_tags (voice_id, tag) SELECT ?2, tag FROM voice_tags WHERE voice_id = ?1";
 
 impl Library {
     /// Remembers the service's list of voices, in its order. Voices no longer in it are kept, but not listed.
@@ -107,6 +112,21 @@ impl Library {
             Ok(())
         })
     }
+
+    /// Notes that a parked clone has come back under another id: it is parked no more, what the user noted on it goes
+    /// along, and the new clone says where its sample is from. Done twice, it changes nothing.
+    pub fn bring_back(&self, from: &str, to: &str) -> Result<()> {
+        self.transaction(|all| {
+            all.execute(NOTE_TO, [from, to]).map_err(failed)?;
+            if all.changes() > 0 {
+                all.execute(TAGS_TO, [from, to]).map_err(failed)?;
+            }
+            all.execute(DROP_NOTE, [from]).map_err(failed)?;
+            all.execute(clones::SAMPLE_OF, [from, to]).map_err(failed)?;
+            all.execute(clones::PARKED, params![from, None::<String>]).map_err(failed)?;
+            Ok(())
+        })
+    }
 }
 
 #[cfg(test)]
@@ -142,5 +162,34 @@ mod tests {
         assert_eq!(library.voice_notes().unwrap(), HashMap::from([("a".to_owned(), note.clone())]));
         library.put_voice_note(&VoiceNote { voice_id: "a".into(), ..VoiceNote::default() }).unwrap();
         assert!(library.voice_notes().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_clone_that_came_back_takes_its_notes_along() {
+        use crate::library::CloneRecord;
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap().library;
+        let mut note = VoiceNote { voice_id: "old".into(), favourite: true, ..VoiceNote::default() };
+        note.tags = ["calm", "news"].map(String::from).into();
+        library.put_voice_note(&note).unwrap();
+        let clone = |id: &str, sample: &str| CloneRecord {
+            id: id.into(),
+            name: "Mara".into(),
+            sample_name: sample.into(),
+            cloned_at: "2026-11-22T10:00:00Z".into(),
+            ..CloneRecord::default()
+        };
+        library.put_clone(&clone("old", "keynote.mov, 0:10.0 to 1:00.0")).unwrap();
+        library.park_clone("old", Some("2026-11-22T11:00:00Z")).unwrap();
+        library.put_clone(&clone("new", "Mara.wav")).unwrap();
+        for _ in 0..2 {
+            library.bring_back("old", "new").unwrap();
+            let moved = VoiceNote { voice_id: "new".into(), ..note.clone() };
+            assert_eq!(library.voice_notes().unwrap(), HashMap::from([("new".to_owned(), moved)]));
+            let all = library.all_clones().unwrap();
+            let of = |id: &str| all.iter().find(|clone| clone.id == id).unwrap();
+            assert_eq!(of("new").sample_name, "keynote.mov, 0:10.0 to 1:00.0");
+            assert!(of("old").parked_at.is_none() && of("old").deleted_at.is_some() && of("new").deleted_at.is_none());
+        }
     }
 }

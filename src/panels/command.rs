@@ -6,6 +6,7 @@ use secrecy::SecretString;
 
 use super::Page;
 use crate::error::Error;
+use crate::library::VoiceNote;
 use crate::settings::Workspace;
 use crate::store::{Role, VoiceChoice};
 
@@ -58,6 +59,28 @@ pub enum Command {
     ReloadVoices,
     /// Notes that a clone was deleted on the service; its consent stays on record.
     ForgetClone(String),
+    /// Notes that a clone was deleted on the service while its sample is kept here, to be brought back.
+    ParkClone(String),
+    /// A parked clone, `from`, has come back under the id `to`.
+    BroughtBack {
+        from: String,
+        to: String,
+    },
+    /// Keeps what the user noted on a voice.
+    KeepNote(Box<VoiceNote>),
+    /// Writes a fact about the account down, under a key of the library.
+    KeepFact {
+        key: &'static str,
+        value: String,
+    },
+    /// Tells for eight seconds that a voice is being removed, with a button that takes it back.
+    Removing {
+        id: String,
+        title: String,
+        detail: String,
+    },
+    /// Takes the removal of a voice back, by its id.
+    SpareVoice(String),
     /// Writes the list of voices down, for the next start without a connection.
     KeepVoices,
     /// Copies a text to the clipboard.
@@ -132,6 +155,12 @@ impl Command {
             Self::Reveal(_) => "reveal",
             Self::ReloadVoices => "reload voices",
             Self::ForgetClone(_) => "forget clone",
+            Self::ParkClone(_) => "park clone",
+            Self::BroughtBack { .. } => "brought back",
+            Self::KeepNote(_) => "keep note",
+            Self::KeepFact { .. } => "keep fact",
+            Self::Removing { .. } => "removing",
+            Self::SpareVoice(_) => "spare voice",
             Self::KeepVoices => "keep voices",
             Self::Copy(_) => "copy",
             Self::NewFlow => "new flow",

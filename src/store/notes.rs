@@ -1,0 +1,177 @@
+//! What is known of voices on this computer only: names of one's own, tags, notes, stars, lengths of previews, slots.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::Store;
+use crate::error::Result;
+use crate::library::{Library, VoiceNote};
+
+/// The library's key for the lengths of previews.
+pub const LENGTHS: &str = "preview_lengths";
+/// The library's key for the number of clone slots, once a refusal has told it.
+pub const SLOTS: &str = "clone_slots";
+
+/// Everything noted on voices.
+#[derive(Debug, Clone, Default)]
+pub struct Notes {
+    by_voice: HashMap<String, VoiceNote>,
+    lengths: BTreeMap<String, f64>,
+    slots: Option<usize>,
+    revision: u64,
+}
+
+impl Notes {
+    /// Reads what the library remembers. Blocks.
+    ///
+    /// # Errors
+    /// When the library can't be read.
+    pub fn read(library: &Library) -> Result<Self> {
+        let lengths = library.note(LENGTHS)?.and_then(|text| serde_json::from_str(&text).ok());
+        Ok(Self {
+            by_voice: library.voice_notes()?,
+            lengths: lengths.unwrap_or_default(),
+            slots: library.note(SLOTS)?.and_then(|slots| slots.parse().ok()),
+            revision: 0,
+        })
+    }
+
+    /// Counts the changes: the same number means that nothing has changed.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What was noted on a voice.
+    pub fn get(&self, id: &str) -> Option<&VoiceNote> {
+        self.by_voice.get(id)
+    }
+
+    /// The same to be changed and put back; an empty one for a voice without any.
+    pub fn of(&self, id: &str) -> VoiceNote {
+        self.get(id).cloned().unwrap_or_else(|| VoiceNote { voice_id: id.to_owned(), ..VoiceNote::default() })
+    }
+
+    /// The user's own name for a voice.
+    pub fn alias(&self, id: &str) -> Option<&str> {
+        self.get(id)?.alias.as_deref()
+    }
+
+    /// Takes in a note in place of the one before.
+    pub fn put(&mut self, note: VoiceNote) {
+        self.revision += 1;
+        if note.is_empty() {
+            self.by_voice.remove(&note.voice_id);
+        } else {
+            self.by_voice.insert(note.voice_id.clone(), note);
+        }
+    }
+
+    /// A voice has come back under another id: what was noted goes with it, unless the new one has notes already.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        self.revision += 1;
+        if let Some(note) = self.by_voice.remove(from) {
+            self.by_voice.entry(to.to_owned()).or_insert(VoiceNote { voice_id: to.to_owned(), ..note });
+        }
+    }
+
+    /// How long a voice's preview is, in seconds, once it has been heard.
+    pub fn preview_secs(&self, id: &str) -> Option<f64> {
+        self.lengths.get(id).copied()
+    }
+
+    /// Learns the length of a preview. Everything known, as text for the library, when that was news.
+    pub fn learn_length(&mut self, id: &str, secs: f64) -> Option<String> {
+        let secs = (secs * 10.0).round() / 10.0;
+        let is_news =
+            secs.is_finite() && secs > 0.0 && self.preview_secs(id).is_none_or(|known| (known - secs).abs() > 0.05);
+        if !is_news {
+            return None;
+        }
+        self.revision += 1;
+        self.lengths.insert(id.to_owned(), secs);
+        serde_json::to_string(&self.lengths).ok()
+    }
+
+    /// How many clone slots the account has, as far as a refusal has told.
+    pub fn slots(&self) -> Option<usize> {
+        self.slots
+    }
+
+    /// Learns the number of slots; true when that was news.
+    pub fn learn_slots(&mut self, slots: usize) -> bool {
+        let is_news = slots > 0 && self.slots != Some(slots);
+        if is_news {
+            self.slots = Some(slots);
+        }
+        is_news
+    }
+}
+
+impl Store {
+    /// Puts a clone that was parked among the deleted ones: it can be brought back from its sample.
+    pub fn park_clone(&mut self, id: &str, at: &str) {
+        self.bury_clone(id, at);
+        if let Some(clone) = self.deleted_clones.iter_mut().find(|clone| clone.id == id) {
+            clone.parked_at = Some(at.to_owned());
+        }
+    }
+
+    /// A parked clone has come back under another id: its notes go with it, and the new one says where its sample is
+    /// from.
+    pub fn bring_back(&mut self, from: &str, to: &str) {
+        self.notes.rename(from, to);
+        let Some(old) = self.deleted_clones.iter_mut().find(|clone| clone.id == from) else { return };
+        old.parked_at = None;
+        let name = old.sample_name.clone();
+        if let Some(new) = self.clones.iter_mut().find(|clone| clone.id == to) {
+            new.sample_name = name;
+        }
+    }
+
+    /// How a voice is called on screen: by the user's own name for it, else by the name that is known.
+    pub fn voice_name<'a>(&'a self, id: &str, known: &'a str) -> &'a str {
+        self.notes.alias(id).unwrap_or(known)
+    }
+
+    /// The same for a voice of which only the id is known; `None` for one that was never listed nor cloned here.
+    pub fn name_of_voice(&self, id: &str) -> Option<&str> {
+        if let Some(alias) = self.notes.alias(id) {
+            return Some(alias);
+        }
+        let listed = self.voices.value().and_then(|voices| voices.iter().find(|voice| voice.id == id));
+        let cloned = || self.clones.iter().chain(&self.deleted_clones).find(|clone| clone.id == id);
+        listed.map(crate::api::Voice::label).or_else(|| cloned().map(|clone| clone.name.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(id: &str, alias: &str) -> VoiceNote {
+        VoiceNote { voice_id: id.into(), alias: Some(alias.into()), ..VoiceNote::default() }
+    }
+
+    #[test]
+    fn a_voice_is_called_by_the_users_name_and_keeps_it_under_a_new_id() {
+        let mut store = Store::new("the sandbox".into(), true);
+        assert_eq!(store.voice_name("a", "Rachel"), "Rachel");
+        store.notes.put(note("a", "Ada"));
+        assert_eq!((store.voice_name("a", "Rachel"), store.name_of_voice("a")), ("Ada", Some("Ada")));
+        store.notes.rename("a", "b");
+        assert_eq!((store.name_of_voice("a"), store.name_of_voice("b")), (None, Some("Ada")));
+        assert_eq!(store.notes.of("b").voice_id, "b");
+        let revision = store.notes.revision();
+        store.notes.put(VoiceNote { voice_id: "b".into(), ..VoiceNote::default() });
+        assert!(store.notes.get("b").is_none() && store.notes.revision() > revision);
+    }
+
+    #[test]
+    fn lengths_and_slots_are_news_once() {
+        let mut notes = Notes::default();
+        assert_eq!(notes.learn_length("a", 8.44).as_deref(), Some(r#"{"a":8.4}"#));
+        assert_eq!(notes.learn_length("a", 8.41), None);
+        assert!(notes.learn_length("a", f64::NAN).is_none() && notes.learn_length("b", 0.0).is_none());
+        assert!(notes.learn_slots(5) && !notes.learn_slots(5) && !notes.learn_slots(0));
+        assert_eq!(notes.slots(), Some(5));
+    }
+}
