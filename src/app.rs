@@ -14,6 +14,7 @@ mod keeping;
 mod keys;
 mod ledger;
 mod left;
+mod noted;
 pub mod notify;
 mod online;
 mod overlay;

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use egui::Context;
-use time::OffsetDateTime;
 
 use super::example::Opening;
 use super::keeping::Keeping;
@@ -11,7 +10,6 @@ use super::previews::Previews;
 use super::{App, session, toasts};
 use crate::error::Error;
 use crate::files::Wanted;
-use crate::jobs::stamp;
 use crate::media::player::{Source, Track};
 use crate::media::probe;
 use crate::panels::{Command, KeyAction, Page};
@@ -25,7 +23,7 @@ pub(super) struct Errands {
     picking: Option<(Role, Task<Option<PathBuf>>)>,
     showing: Option<Task<()>>,
     pub(super) previews: Previews,
-    keeping: Keeping,
+    pub(super) keeping: Keeping,
     pub(super) example: Opening,
 }
 
@@ -86,22 +84,7 @@ impl App {
             Command::Flow(command) => self.flow(command),
             Command::ChangeLimit => session.ask_limits(),
             Command::Account(command) => self.account(command),
-            Command::ParkClone(_)
-            | Command::BroughtBack { .. }
-            | Command::KeepNote(_)
-            | Command::KeepFact { .. }
-            | Command::Removing { .. }
-            | Command::SpareVoice(_) => self.about_voices(command),
-            Command::ForgetClone(id) => {
-                let (library, at) = (session.library.clone(), stamp(OffsetDateTime::now_utc()));
-                session.store.bury_clone(&id, &at);
-                self.errands.keeping.push(&self.runtime, move || library.mark_deleted(&id, &at));
-            }
-            Command::KeepVoices => {
-                let voices = session.store.voices.value().cloned().unwrap_or_default();
-                let (library, at) = (session.library.clone(), stamp(OffsetDateTime::now_utc()));
-                self.errands.keeping.push(&self.runtime, move || library.put_voices(&voices, &at));
-            }
+            Command::Voice(command) => self.voice(command),
         }
     }
 

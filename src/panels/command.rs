@@ -57,32 +57,8 @@ pub enum Command {
     Reveal(PathBuf),
     /// Gets the list of voices again.
     ReloadVoices,
-    /// Notes that a clone was deleted on the service; its consent stays on record.
-    ForgetClone(String),
-    /// Notes that a clone was deleted on the service while its sample is kept here, to be brought back.
-    ParkClone(String),
-    /// A parked clone, `from`, has come back under the id `to`.
-    BroughtBack {
-        from: String,
-        to: String,
-    },
-    /// Keeps what the user noted on a voice.
-    KeepNote(Box<VoiceNote>),
-    /// Writes a fact about the account down, under a key of the library.
-    KeepFact {
-        key: &'static str,
-        value: String,
-    },
-    /// Tells for eight seconds that a voice is being removed, with a button that takes it back.
-    Removing {
-        id: String,
-        title: String,
-        detail: String,
-    },
-    /// Takes the removal of a voice back, by its id.
-    SpareVoice(String),
-    /// Writes the list of voices down, for the next start without a connection.
-    KeepVoices,
+    /// Something that is noted of voices.
+    Voice(VoiceCommand),
     /// Copies a text to the clipboard.
     Copy(String),
     /// Begins an empty flow; the takes and results of the old one stay.
@@ -132,6 +108,29 @@ pub enum AccountCommand {
     WhereToGetOne,
 }
 
+/// What can be noted of voices.
+#[derive(Debug, Clone)]
+pub enum VoiceCommand {
+    /// A clone was deleted on the service; its consent stays on record.
+    Forget(String),
+    /// A clone was deleted on the service while its sample is kept here, to be brought back.
+    Park(String),
+    /// Takes a parked clone off the list; its record of the permission stays.
+    LetGoOfParked(String),
+    /// A parked clone, `from`, has come back under the id `to`.
+    BroughtBack { from: String, to: String },
+    /// Keeps what the user noted on a voice.
+    KeepNote(Box<VoiceNote>),
+    /// Writes a fact about the account down, under a key of the library.
+    KeepFact { key: &'static str, value: String },
+    /// Writes the list of voices down, for the next start without a connection.
+    KeepList,
+    /// Tells for eight seconds that a voice is being removed, with a button that takes it back.
+    Removing { id: String, title: String, detail: String },
+    /// Takes the removal of a voice back, by its id.
+    Spare(String),
+}
+
 impl Command {
     /// What it is, for the log: without names, texts or paths.
     pub fn name(&self) -> &'static str {
@@ -154,14 +153,15 @@ impl Command {
             Self::OpenFile(_) => "open file",
             Self::Reveal(_) => "reveal",
             Self::ReloadVoices => "reload voices",
-            Self::ForgetClone(_) => "forget clone",
-            Self::ParkClone(_) => "park clone",
-            Self::BroughtBack { .. } => "brought back",
-            Self::KeepNote(_) => "keep note",
-            Self::KeepFact { .. } => "keep fact",
-            Self::Removing { .. } => "removing",
-            Self::SpareVoice(_) => "spare voice",
-            Self::KeepVoices => "keep voices",
+            Self::Voice(VoiceCommand::Forget(_)) => "forget clone",
+            Self::Voice(VoiceCommand::Park(_)) => "park clone",
+            Self::Voice(VoiceCommand::LetGoOfParked(_)) => "let go of parked",
+            Self::Voice(VoiceCommand::BroughtBack { .. }) => "brought back",
+            Self::Voice(VoiceCommand::KeepNote(_)) => "keep note",
+            Self::Voice(VoiceCommand::KeepFact { .. }) => "keep fact",
+            Self::Voice(VoiceCommand::KeepList) => "keep voices",
+            Self::Voice(VoiceCommand::Removing { .. }) => "removing",
+            Self::Voice(VoiceCommand::Spare(_)) => "spare voice",
             Self::Copy(_) => "copy",
             Self::NewFlow => "new flow",
             Self::OpenExample => "open example",
@@ -204,6 +204,11 @@ impl Commands {
     /// Asks for more, in order.
     pub fn extend(&mut self, commands: impl IntoIterator<Item = Command>) {
         self.0.extend(commands);
+    }
+
+    /// Shorthand for something noted of voices.
+    pub fn voice(&mut self, command: VoiceCommand) {
+        self.push(Command::Voice(command));
     }
 
     /// Shorthand for a failure without a better place.

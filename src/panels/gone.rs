@@ -1,6 +1,6 @@
 //! What follows from a voice being deleted, whichever page asked for it.
 
-use super::{Command, Cx};
+use super::{Command, Cx, VoiceCommand};
 
 /// The player's key of a voice's preview.
 pub(super) fn preview_key(id: &str) -> String {
@@ -11,7 +11,7 @@ pub(super) fn preview_key(id: &str) -> String {
 pub(super) fn forget_voice(id: &str, cx: &mut Cx<'_>) {
     if let Some(voices) = cx.store.voices.value_mut() {
         voices.retain(|other| other.id != id);
-        cx.commands.push(Command::KeepVoices);
+        cx.commands.voice(VoiceCommand::KeepList);
     }
     // An answer on its way may have been written while the voice was still there.
     if cx.store.voices.is_loading() {
@@ -23,5 +23,5 @@ pub(super) fn forget_voice(id: &str, cx: &mut Cx<'_>) {
     if cx.player.now().is_some_and(|now| now.key == preview_key(id)) {
         cx.player.stop();
     }
-    cx.commands.push(Command::ForgetClone(id.to_owned()));
+    cx.commands.voice(VoiceCommand::Forget(id.to_owned()));
 }

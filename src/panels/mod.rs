@@ -25,7 +25,7 @@ mod watch;
 pub mod welcome;
 pub mod when;
 
-pub use command::{AccountCommand, Command, Commands, FlowCommand, Notice};
+pub use command::{AccountCommand, Command, Commands, FlowCommand, Notice, VoiceCommand};
 pub use keys::KeyAction;
 pub use pictures::{Pictures, Sound};
 

@@ -115,6 +115,23 @@ impl Store {
         }
     }
 
+    /// Takes in a note; the open flow calls the voice by its new name.
+    pub fn take_note(&mut self, note: VoiceNote) {
+        let id = note.voice_id.clone();
+        self.notes.put(note);
+        let name = self.name_of_voice(&id).map(str::to_owned);
+        if let (Some(name), Some(voice)) = (name, self.flow.voice.as_mut().filter(|voice| voice.id == id)) {
+            voice.name = name;
+        }
+    }
+
+    /// Takes a parked clone off the list.
+    pub fn let_go_of_parked(&mut self, id: &str) {
+        if let Some(clone) = self.deleted_clones.iter_mut().find(|clone| clone.id == id) {
+            clone.parked_at = None;
+        }
+    }
+
     /// A parked clone has come back under another id: its notes go with it, and the new one says where its sample is
     /// from.
     pub fn bring_back(&mut self, from: &str, to: &str) {

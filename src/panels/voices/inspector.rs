@@ -2,253 +2,372 @@
 
 use egui::{Align, Layout, ScrollArea, Ui, vec2};
 
-use super::removal::Removal;
-use super::shown::Row;
-use super::{Act, preview_key, sample_key, seal_state, withheld_tip};
-use crate::library::{CloneRecord, Consent, Relation};
-use crate::panels::{Cx, when};
+use super::edit::Edit;
+use super::index::{Entry, Kind};
+use super::list::View;
+use super::returning::{Stage, why_not};
+use super::uses::{Use, Uses};
+use super::{Act, Preview, consent, preview_key, seal_state, why_not_back, withheld_tip};
+use crate::library::CloneRecord;
+use crate::panels::thumb::{self, Fit};
+use crate::panels::{Pictures, when};
+use crate::store::file_name;
+use crate::ui::layout::Row;
 use crate::ui::notice::{self, ErrorPress, Note};
 use crate::ui::seal::{Seal, SealState};
 use crate::ui::theme::Look as _;
 use crate::ui::waveform::Waveform;
 use crate::ui::{Button, IconButton, PlayButton, Type, format, icons, layout, paint, space, text, truncate};
 
-/// What is under way on behalf of voices.
-#[derive(Clone, Copy)]
-pub struct Work<'a> {
-    pub removal: &'a Removal,
-    pub exporting: bool,
+/// What the details keep of their own.
+#[derive(Default)]
+pub struct Side {
+    pub edit: Edit,
+    pub uses: Uses,
+    pub preview: Preview,
+    pictures: Pictures,
+    /// Id of the voice whose consent is open to be read.
+    pub consent: Option<String>,
 }
 
-/// Draws the details; `closable` in narrow windows, where they lie over the list.
-pub fn inspector_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>, work: Work<'_>, closable: bool) -> Option<Act> {
-    let removal = work.removal;
-    let buttons = if row.is_clone { 40.0 + space::S + 32.0 } else { 40.0 };
-    let room = ui.max_rect();
-    let (upper, lower) = room.split_top_bottom_at_y(room.bottom() - buttons);
-    let mut act = super::within(ui, upper.with_max_y(upper.bottom() - space::M), |ui| {
-        ScrollArea::vertical()
-            .id_salt("voice details")
-            .auto_shrink(false)
-            .show(ui, |ui| facts_ui(ui, cx, row, work, closable))
-            .inner
+/// Flows named under "Where used".
+const FLOWS: usize = 4;
+
+impl Side {
+    /// Draws the details.
+    pub fn show(&mut self, ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, exporting: bool) -> Option<Act> {
+        self.pictures.keep_in(view.cx.store.cache_dir());
+        let buttons = if entry.is_clone() { 36.0 + space::S + 32.0 } else { 36.0 };
+        let room = ui.max_rect();
+        let (upper, lower) = room.split_top_bottom_at_y(room.bottom() - buttons);
+        let act = super::within(ui, upper.with_max_y(upper.bottom() - space::M), |ui| {
+            ScrollArea::vertical()
+                .id_salt("voice details")
+                .auto_shrink(false)
+                .show(ui, |ui| {
+                    ui.set_max_width(room.width());
+                    self.facts_ui(ui, view, entry, exporting)
+                })
+                .inner
+        });
+        let drawn = super::within(ui, lower, |ui| actions_ui(ui, view, entry));
+        act.or(drawn)
+    }
+
+    fn facts_ui(&mut self, ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, exporting: bool) -> Option<Act> {
+        let store = &*view.cx.store;
+        let mut act = self.head_ui(ui, view, entry);
+        act = act.or(id_ui(ui, entry));
+        if let Some(error) = view.removal.error(&entry.id) {
+            ui.label(text::name(format!("Could not delete {}", entry.name)));
+            if notice::error_ui(ui, error, &["Try again"]) == Some(ErrorPress::Action(0)) {
+                act = Some(Act::AskDelete(entry.id.clone()));
+            }
+        }
+        if let Stage::Failed(error) = view.returning.stage(&entry.id, view.cx.jobs)
+            && entry.is_parked()
+        {
+            ui.label(text::name(format!("{} did not come back", entry.name)));
+            if notice::error_ui(ui, error, &["Try again"]) == Some(ErrorPress::Action(0)) {
+                act = Some(Act::BringBack(entry.id.clone()));
+            }
+        }
+        if !entry.is_parked() {
+            act = act.or(self.preview.show(ui, view, entry));
+        }
+        if entry.withheld {
+            notice::note_ui(ui, Note::Warning, "Withheld by the service.", &withheld_tip(&store.service));
+        }
+        let records = || store.clones.iter().chain(&store.deleted_clones);
+        let record = if entry.is_clone() { records().find(|record| record.id == entry.id) } else { None };
+        if let Some(record) = record {
+            act = act.or(self.sample_ui(ui, view, record));
+        } else if entry.is_clone() {
+            ui.hint("Cloned elsewhere: its sample and the permission for it are not on this computer.");
+        }
+        ui.add_space(space::XS);
+        act = self.edit.tags_ui(ui, entry, store).or(act);
+        ui.add_space(space::XS);
+        act = self.edit.notes_ui(ui, entry, store).or(act);
+        ui.add_space(space::XS);
+        act = act.or(self.uses_ui(ui, view, entry));
+        if let Some(record) = record {
+            ui.add_space(space::S);
+            layout::line_ui(ui);
+            let open = self.consent.as_deref() == Some(entry.id.as_str());
+            act = act.or(consent::show(ui, record, view.now, open, exporting));
+        }
+        act
+    }
+
+    fn head_ui(&mut self, ui: &mut Ui, view: &View<'_, '_>, entry: &Entry) -> Option<Act> {
+        let mut act = None;
+        ui.horizontal(|ui| {
+            let state = if entry.is_parked() { SealState::Still } else { seal_state(view.cx, entry) };
+            let name = if state == SealState::Still {
+                format!("Seal of {}", entry.name)
+            } else {
+                "Hear this voice".to_owned()
+            };
+            let why = (!entry.preview && !entry.is_parked()).then_some("This voice has no preview");
+            let seal = Seal::new(&name, &entry.id).size(64.0).state(state).key("Space").off_if(why).show(ui);
+            if seal.clicked() && state != SealState::Loading {
+                act = Some(Act::Hear(entry.id.clone()));
+            }
+            ui.add_space(space::XS);
+            let room = ui.available_width();
+            ui.allocate_ui_with_layout(vec2(room, 54.0), Layout::top_down(Align::Min), |ui| {
+                ui.set_width(room);
+                ui.spacing_mut().item_spacing.y = 4.0;
+                act = self.edit.name_ui(ui, entry, view.cx.store).or(act.take());
+                let words = if entry.name == entry.known {
+                    what(entry).to_owned()
+                } else {
+                    format!("Name on the service: {}", entry.known)
+                };
+                truncate::name_ui(ui, &words, Type::Small, ui.tokens().text.hint);
+            });
+        });
+        act
+    }
+
+    /// What was sent, to be heard while it is kept here.
+    fn sample_ui(&mut self, ui: &mut Ui, view: &View<'_, '_>, record: &CloneRecord) -> Option<Act> {
+        let (t, cx) = (ui.tokens(), view.cx);
+        let key = super::sample_key(&record.id);
+        let (name, part) = super::sample_words(&record.sample_name);
+        let kept = if record.sample_file.is_some() { "kept on this computer" } else { "not kept" };
+        let words = part.map_or_else(|| format!("Sample, {kept}"), |part| format!("Sample {part}, {kept}"));
+        let mut act = None;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 36.0;
+            let (rect, _) = ui.allocate_exact_size(vec2(50.0, 28.0), egui::Sense::hover());
+            let source = self.preview.source(&record.id, cx);
+            let picture = source.and_then(|path| self.pictures.frame(ui.ctx(), cx.runtime, path.as_path(), 160));
+            thumb::paint(ui, rect, picture, Fit::Cover, icons::WAVEFORM);
+            let room = ui.available_width() - if record.sample_file.is_some() { 36.0 } else { 0.0 };
+            ui.allocate_ui_with_layout(vec2(room, 36.0), Layout::top_down(Align::Min), |ui| {
+                ui.set_width(room);
+                ui.spacing_mut().item_spacing.y = 1.0;
+                truncate::file_name_ui(ui, name, Type::Body, t.text.main);
+                truncate::name_ui(ui, &words, Type::Small, t.text.hint);
+            });
+            let play = PlayButton::new("Play the sample", cx.player.is_playing(&key)).size(28.0);
+            if record.sample_file.is_some() && play.show(ui).clicked() {
+                act = Some(Act::HearSample(record.id.clone()));
+            }
+        });
+        if let Some(error) = cx.player.now().filter(|now| now.key == key).and_then(|now| now.error) {
+            ui.label(text::small(error.to_string()).color(t.danger.ink));
+        }
+        act
+    }
+
+    fn uses_ui(&mut self, ui: &mut Ui, view: &View<'_, '_>, entry: &Entry) -> Option<Act> {
+        let mut act = None;
+        self.uses.update(&entry.id, view.cx);
+        let counted = self.uses.counted();
+        let total = match (counted.takes, counted.videos) {
+            (0, _) => "Not used yet".to_owned(),
+            (takes, 0) => format::count(takes as u64, "take", "takes"),
+            (takes, videos) => format!(
+                "{}, {}",
+                format::count(takes as u64, "take", "takes"),
+                format::count(videos as u64, "video", "videos")
+            ),
+        };
+        ui.horizontal(|ui| {
+            ui.label(text::label("Where used").color(ui.tokens().text.support));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.hint(total));
+        });
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let flows = self.uses.flows(&entry.id);
+        for each in flows.iter().take(FLOWS) {
+            if use_ui(ui, view, each, &mut self.pictures) {
+                act = Some(Act::OpenFlow(each.flow.id.clone()));
+            }
+        }
+        if flows.len() > FLOWS {
+            let more = format::count((flows.len() - FLOWS) as u64, "more flow", "more flows");
+            ui.hint(format!("and {more}"));
+        }
+        ui.spacing_mut().item_spacing.y = space::S;
+        act
+    }
+}
+
+/// A flow that speaks with the voice; true when it shall be opened.
+fn use_ui(ui: &mut Ui, view: &View<'_, '_>, each: &Use, pictures: &mut Pictures) -> bool {
+    let t = ui.tokens();
+    let words = each.words(view.cx.store);
+    let at = when::parse(&each.saved_at).map(|at| when::day(at, view.now)).unwrap_or_default();
+    let name = format!("{}. {words}. Opens the flow.", each.flow.name);
+    let (response, ()) = Row::new(&name).height(40.0).show(ui, |ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(50.0, 28.0), egui::Sense::hover());
+        let picture = each.picture().and_then(|path| pictures.frame(ui.ctx(), view.cx.runtime, path.as_path(), 160));
+        thumb::paint(ui, rect, picture, Fit::Cover, icons::FILM_STRIP);
+        let day = paint::one_line(ui, &capital(&at), Type::Small, t.text.hint, 90.0);
+        let room = ui.available_width() - day.size().x - space::S;
+        ui.allocate_ui_with_layout(vec2(room, 34.0), Layout::top_down(Align::Min), |ui| {
+            ui.set_width(room);
+            ui.spacing_mut().item_spacing.y = 0.0;
+            truncate::name_ui(ui, &each.flow.name, Type::Body, t.text.main);
+            truncate::name_ui(ui, &words, Type::Small, t.text.hint);
+        });
+        let right = ui.max_rect().right() - day.size().x;
+        paint::text_at(ui.painter(), right, ui.max_rect().center().y, day);
     });
-    let drawn = super::within(ui, lower, |ui| actions_ui(ui, cx, row, removal));
-    act = act.or(drawn);
-    act
+    response.clicked()
 }
 
-fn facts_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>, work: Work<'_>, closable: bool) -> Option<Act> {
-    let mut act = head_ui(ui, row, closable);
-    ui.add_space(space::S);
-    let id = &row.voice.id;
+/// "Today" of "today".
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+fn id_ui(ui: &mut Ui, entry: &Entry) -> Option<Act> {
+    let mut act = None;
     ui.horizontal(|ui| {
         ui.hint("Voice id");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if IconButton::new(icons::COPY, "Copy voice id").small().show(ui).clicked() {
-                act = Some(Act::Copy(id.clone()));
+                act = Some(Act::Copy(entry.id.clone()));
             }
-            truncate::file_name_ui(ui, id, Type::Mono, ui.tokens().text.support);
+            truncate::file_name_ui(ui, &entry.id, Type::Mono, ui.tokens().text.support);
         });
-    });
-    let heard = preview_ui(ui, cx, row);
-    act = act.or(heard);
-    if row.voice.is_withheld() {
-        notice::note_ui(ui, Note::Warning, "Withheld by the service.", &withheld_tip(&cx.store.service));
-    }
-    if row.is_clone {
-        ui.add_space(space::S);
-        match row.record {
-            Some(record) => act = record_ui(ui, cx, record, work.exporting).or(act),
-            None => {
-                ui.hint("Cloned elsewhere: its sample and the permission for it are not on this computer.");
-            }
-        }
-    }
-    if let Some(error) = work.removal.error(id) {
-        ui.add_space(space::S);
-        ui.label(text::name(format!("Could not delete {}", row.voice.label())));
-        if notice::error_ui(ui, error, &["Try again"]) == Some(ErrorPress::Action(0)) {
-            act = Some(Act::AskDelete(id.clone()));
-        }
-    }
-    act
-}
-
-fn head_ui(ui: &mut Ui, row: Row<'_>, closable: bool) -> Option<Act> {
-    let mut act = None;
-    let name = row.voice.label();
-    ui.horizontal(|ui| {
-        Seal::new(&format!("Seal of {name}"), &row.voice.id).size(64.0).state(SealState::Still).show(ui);
-        ui.add_space(space::S);
-        let room = ui.available_width() - if closable { 40.0 } else { 0.0 };
-        ui.allocate_ui_with_layout(vec2(room, 42.0), Layout::top_down(Align::Min), |ui| {
-            ui.set_width(room);
-            ui.spacing_mut().item_spacing.y = 2.0;
-            truncate::name_ui(ui, name, Type::Section, ui.tokens().text.main);
-            ui.hint(if row.is_clone { "Cloned voice" } else { "Part of the service" });
-        });
-        if closable && IconButton::new(icons::X, "Close the details").key("Esc").show(ui).clicked() {
-            act = Some(Act::Details(false));
-        }
     });
     act
 }
 
-fn preview_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>) -> Option<Act> {
-    let t = ui.tokens();
-    let id = &row.voice.id;
-    let key = preview_key(id);
-    let now = cx.player.now().filter(|now| now.key == key);
-    let mut act = None;
-    layout::frame(t.fill.canvas, t.edge.soft, crate::ui::radius::ROW).inner_margin(10).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
-            if seal_state(cx, &row) == SealState::Loading {
-                paint::spinner_ui(ui, 32.0);
-                ui.hint("Getting the preview");
-                return;
-            }
-            let why = row.voice.preview_url.is_none().then_some("This voice has no preview");
-            let why = why.or(row.voice.is_withheld().then_some("Withheld by the service"));
-            let playing = now.is_some_and(|now| now.is_playing);
-            if PlayButton::new("Play the preview", playing).size(32.0).key("Space").off_if(why).show(ui).clicked() {
-                act = Some(Act::Hear(id.clone()));
-            }
-            let Some(now) = now else {
-                ui.hint(why.unwrap_or("Preview"));
-                return;
-            };
-            if let Some(error) = now.error {
-                ui.label(text::small(error.to_string()).color(t.danger.ink));
-                return;
-            }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.label(text::mono(format::time_code(now.length_secs)).color(t.text.hint));
-                let played = cx.player.progress(&key).unwrap_or_default();
-                let wave = Waveform::of("Preview", now.peaks).played(played).height(32.0).seekable();
-                if let Some(part) = wave.show(ui).seek {
-                    act = Some(Act::Seek(f64::from(part) * now.length_secs));
+fn what(entry: &Entry) -> &'static str {
+    match entry.kind {
+        Kind::BuiltIn => "Built-in voice",
+        Kind::Clone(_) => "Cloned voice",
+        Kind::Parked(_) => "Parked, not at the service",
+    }
+}
+
+impl Preview {
+    /// The preview with its waveform, once it has been heard.
+    fn show(&mut self, ui: &mut Ui, view: &View<'_, '_>, entry: &Entry) -> Option<Act> {
+        let (t, cx) = (ui.tokens(), view.cx);
+        let key = preview_key(&entry.id);
+        let now = cx.player.now().filter(|now| now.key == key);
+        let mut act = None;
+        layout::frame(t.fill.canvas, t.edge.soft, crate::ui::radius::ROW).inner_margin(10).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal(|ui| {
+                ui.spacing_mut().interact_size.y = 32.0;
+                if seal_state(cx, entry) == SealState::Loading {
+                    paint::spinner_ui(ui, 32.0);
+                    ui.hint("Getting the preview");
+                    return;
                 }
+                let why = (!entry.preview).then_some("This voice has no preview");
+                let why = why.or(entry.withheld.then_some("Withheld by the service"));
+                let playing = now.is_some_and(|now| now.is_playing);
+                if PlayButton::new("Play the preview", playing).size(32.0).key("Space").off_if(why).show(ui).clicked() {
+                    act = Some(Act::Hear(entry.id.clone()));
+                }
+                if let Some(why) = why {
+                    ui.hint(why);
+                    return;
+                }
+                if let Some(error) = now.and_then(|now| now.error) {
+                    ui.label(text::small(error.to_string()).color(t.danger.ink));
+                    return;
+                }
+                let secs = now.map(|now| now.length_secs).filter(|secs| *secs > 0.0).or(entry.secs);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if let Some(secs) = secs {
+                        ui.label(text::mono(format::time_code(secs)).color(t.text.hint));
+                    }
+                    let played = cx.player.progress(&key).unwrap_or_default();
+                    let kept = self.peaks(&entry.id);
+                    let wave = match (now.and_then(|now| now.peaks), kept) {
+                        (Some(peaks), _) => Waveform::new("Preview", peaks),
+                        (None, Some(kept)) => Waveform::shared("Preview", kept),
+                        (None, None) => Waveform::reading("Preview"),
+                    };
+                    let wave = wave.played(played).height(32.0);
+                    let wave = if now.is_some() { wave.seekable() } else { wave };
+                    let length = now.map_or(0.0, |now| now.length_secs);
+                    if let Some(part) = wave.show(ui).seek {
+                        act = Some(Act::Seek(f64::from(part) * length));
+                    }
+                });
             });
         });
-    });
-    act
+        act
+    }
 }
 
-/// What this computer knows of a clone made here.
-fn record_ui(ui: &mut Ui, cx: &Cx<'_>, record: &CloneRecord, exporting: bool) -> Option<Act> {
-    let t = ui.tokens();
-    let now = when::now();
-    let mut act = sample_ui(ui, cx, record);
-    if let Some(made) = when::parse(&record.cloned_at) {
-        let kept = if record.sample_file.is_some() { ", kept on this computer" } else { "" };
-        ui.hint(format!("Cloned {}{kept}", when::moment(made, now)));
+fn actions_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry) -> Option<Act> {
+    let id = &entry.id;
+    let leaving = view.removal.is_running(id);
+    let tip = withheld_tip(&view.cx.store.service);
+    let mut act = None;
+    if entry.is_parked() {
+        let coming = matches!(view.returning.stage(id, view.cx.jobs), Stage::Coming);
+        let why = why_not_back(view.cx.store, id).or(leaving.then_some("This voice is being removed"));
+        let back = Button::primary("Bring back this voice").icon(icons::ARROW_COUNTER_CLOCKWISE);
+        if back.fill_width().off_if(why).busy(coming, "Cloning it again").show(ui).clicked() {
+            act = Some(Act::BringBack(id.clone()));
+        }
+    } else {
+        let why = entry.withheld.then_some(tip.as_str()).or(leaving.then_some("This voice is being deleted"));
+        let write = Button::primary("Write a line with this voice").icon(icons::ARTICLE).fill_width();
+        if write.off_if(why).show(ui).clicked() {
+            act = Some(Act::Use(id.clone()));
+        }
     }
-    ui.add_space(space::S);
-    let consent = &record.consent;
-    let Some(given) = when::parse(&consent.given_at).filter(|_| consent.is_given()) else {
-        notice::note_ui(ui, Note::Info, "No consent on record.", "Note for yourself who allowed this clone.");
+    if !entry.is_clone() {
         return act;
-    };
-    let words = format!("Consent recorded {}", when::moment(given, now));
-    notice::state_line_ui(ui, icons::SEAL_CHECK_FILL, t.success.ink, &words, t.text.main);
-    if let Some(who) = who(consent) {
-        ui.support(who);
     }
-    ui.hint(format!("“{}”", consent.statement));
-    if let Some(hash) = consent.sample_hash.as_ref().or(record.sample_hash.as_ref()) {
-        ui.horizontal(|ui| {
-            ui.hint("Sample hash");
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if IconButton::new(icons::COPY, "Copy the sample's BLAKE3 hash").small().show(ui).clicked() {
-                    act = Some(Act::Copy(hash.clone()));
-                }
-                ui.label(text::mono(short(hash)).color(t.text.support));
-            });
-        });
-    }
-    let export = Button::secondary("Export consent…").icon(icons::EXPORT).busy(exporting, "Saving");
-    if export.show(ui).clicked() {
-        act = Some(Act::Export(Some(record.id.clone())));
-    }
-    act
-}
-
-/// What was sent, to be heard while it is kept here.
-fn sample_ui(ui: &mut Ui, cx: &Cx<'_>, record: &CloneRecord) -> Option<Act> {
-    let t = ui.tokens();
-    let key = sample_key(&record.id);
-    ui.label(text::label("Sample").color(t.text.support));
-    let mut act = None;
-    ui.horizontal(|ui| {
-        let play = PlayButton::new("Play the sample", cx.player.is_playing(&key)).size(28.0);
-        if record.sample_file.is_some() && play.show(ui).clicked() {
-            act = Some(Act::HearSample(record.id.clone()));
+    let record = view.cx.store.clones.iter().find(|record| record.id == *id);
+    let pressed = layout::columns_ui(ui, |[left, right]| {
+        let mut act = None;
+        let delete = Button::danger("Delete clone").icon(icons::TRASH).fill_width();
+        if entry.is_parked() {
+            let delete = delete.busy(leaving, "Removing");
+            return delete.show(left).clicked().then(|| Act::AskDelete(id.clone()));
         }
-        truncate::file_name_ui(ui, &record.sample_name, Type::Body, t.text.main);
-    });
-    if let Some(error) = cx.player.now().filter(|now| now.key == key).and_then(|now| now.error) {
-        ui.label(text::small(error.to_string()).color(t.danger.ink));
-    }
-    act
-}
-
-/// Whose voice it is and how the permission was given, as far as either is known.
-fn who(consent: &Consent) -> Option<String> {
-    let speaker = Some(consent.speaker.trim()).filter(|name| !name.is_empty());
-    match (consent.relation, speaker) {
-        (Relation::Own, None) => Some("Your own voice".to_owned()),
-        (Relation::Own, Some(speaker)) => Some(format!("{speaker}, your own voice")),
-        (Relation::Unrecorded, speaker) => speaker.map(|speaker| format!("Speaker: {speaker}")),
-        (relation, Some(speaker)) => Some(format!("{speaker}, {}", relation.words().to_lowercase())),
-        (relation, None) => Some(relation.words().to_owned()),
-    }
-}
-
-/// The beginning and the end of a hash: enough to compare by eye.
-fn short(hash: &str) -> String {
-    let letters: Vec<char> = hash.chars().collect();
-    if letters.len() <= 16 {
-        return hash.to_owned();
-    }
-    let part = |letters: &[char]| letters.iter().collect::<String>();
-    format!("{}…{}", part(&letters[..8]), part(&letters[letters.len() - 4..]))
-}
-
-fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, row: Row<'_>, removal: &Removal) -> Option<Act> {
-    let id = &row.voice.id;
-    let deleting = removal.is_running(id);
-    let tip = withheld_tip(&cx.store.service);
-    let why = row.voice.is_withheld().then_some(tip.as_str()).or(deleting.then_some("This voice is being deleted"));
-    let write = Button::primary("Write a line with this voice").icon(icons::ARTICLE).large().fill_width();
-    let mut act = write.off_if(why).show(ui).clicked().then(|| Act::Use(id.clone()));
-    if row.is_clone {
-        let delete = Button::danger("Delete clone").icon(icons::TRASH).fill_width().busy(deleting, "Deleting");
-        if delete.show(ui).clicked() {
+        let why = record.map_or(Some("No sample on this computer"), why_not);
+        let why = why.or(leaving.then_some("This voice is being deleted"));
+        let park = Button::secondary("Park").icon(icons::ARCHIVE).fill_width().off_if(why);
+        let park = park.tip("Frees its slot. The sample stays here, to bring it back.");
+        if park.show(left).clicked() {
+            act = Some(Act::Park(id.clone()));
+        }
+        if delete.busy(leaving, "Deleting").show(right).clicked() {
             act = Some(Act::AskDelete(id.clone()));
         }
-    }
-    act
+        act
+    });
+    act.or(pressed)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_gave_the_permission_is_said_as_far_as_it_is_known() {
-        let consent = |relation, speaker: &str| Consent { relation, speaker: speaker.into(), ..Consent::default() };
-        let said = |relation, speaker| who(&consent(relation, speaker));
-        assert_eq!(said(Relation::Own, "").as_deref(), Some("Your own voice"));
-        assert_eq!(said(Relation::ByEmail, " Mara ").as_deref(), Some("Mara, by e-mail"));
-        assert_eq!(said(Relation::Unrecorded, "Mara").as_deref(), Some("Speaker: Mara"));
-        assert_eq!(said(Relation::Unrecorded, ""), None);
-    }
-
-    #[test]
-    fn hashes_are_shortened_in_the_middle() {
-        assert_eq!(short("0123456789abcdef0123456789abcdef"), "01234567…cdef");
-        assert_eq!(short("ä"), "ä");
+impl Preview {
+    /// The file a clone's sample came from, as far as its job tells; else the kept sample.
+    fn source(&mut self, id: &str, cx: &crate::panels::Cx<'_>) -> Option<std::path::PathBuf> {
+        if self.source.as_ref().is_none_or(|(of, _)| of != id) {
+            let from_job = cx.jobs.all().iter().find_map(|job| match (&job.state, &job.request) {
+                (
+                    crate::jobs::State::Done(crate::jobs::Outcome::Voice { id: made, .. }),
+                    crate::jobs::Request::Clone(clone),
+                ) if made == id => Some(clone.source().to_owned()),
+                _ => None,
+            });
+            let record = cx.store.clones.iter().chain(&cx.store.deleted_clones).find(|record| record.id == id);
+            let kept = || record.and_then(|record| record.sample_file.clone());
+            // Sound has no picture, and no picture is asked of it.
+            let film = |path: &std::path::PathBuf| {
+                let name = file_name(path).to_lowercase();
+                [".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi"].iter().any(|end| name.ends_with(end))
+            };
+            self.source = Some((id.to_owned(), from_job.or_else(kept).filter(film)));
+        }
+        self.source.as_ref().and_then(|(_, source)| source.clone())
     }
 }

@@ -1,20 +1,19 @@
-//! The list of voices: its rows, and what stands there when there are none.
+//! The list of voices: the names of its columns, its rows, and what stands there when there are none.
 
-use egui::{Align, Id, Layout, ScrollArea, Sense, Ui, UiBuilder, vec2};
+use egui::{Id, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use time::OffsetDateTime;
 
-use super::shown::{Filter, Row};
-use super::{Act, Shown, VoicesPanel, seal_state, withheld_tip};
+use super::Act;
+use super::index::{Filter, Find, Index, Sort};
+use super::removal::Removal;
+use super::returning::Returning;
+use super::row::row_ui;
 use crate::panels::{Cx, when};
 use crate::ui::notice::{self, ErrorPress};
-use crate::ui::seal::{Seal, SealState};
 use crate::ui::theme::Look as _;
-use crate::ui::truncate;
-use crate::ui::{Button, Type, format, icons, layout, radius, space, text};
+use crate::ui::{Button, Type, format, icons, paint, radius, space, text};
 
 const ROW: f32 = 56.0;
-const USE: f32 = 88.0;
-const TAKES: f32 = 104.0;
 
 /// Where the list stands.
 #[derive(Default)]
@@ -45,182 +44,131 @@ impl Place {
     }
 }
 
-impl VoicesPanel {
-    pub(super) fn rows_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, shown: &Shown<'_>) -> Option<Act> {
-        let voices = &cx.store.voices;
-        let service = &cx.store.service;
-        let mut act = None;
-        if let Some(error) = voices.error() {
-            ui.add_space(space::S);
-            if voices.is_loading() {
-                notice::loading_ui(ui, &getting(service));
-            } else {
-                ui.label(text::section("Could not get the voice list"));
-                if let Some(words) = still_shown(shown.all.len(), voices.as_of(), when::now()) {
-                    ui.support(words);
-                }
-                let pressed = notice::error_ui(ui, error, &["Try again"]);
-                act = (pressed == Some(ErrorPress::Action(0))).then_some(Act::TryAgain);
-            }
-            ui.add_space(space::S);
-        } else if voices.value().is_none() {
-            waiting_ui(ui, &getting(service));
-            return None;
-        }
-        if voices.value().is_none() {
-            return act;
-        }
-        if shown.rows.is_empty() {
-            return act.or(self.nothing_ui(ui));
-        }
-        header_ui(ui, self.list.width);
-        act.or(self.scroll_ui(ui, cx, shown))
-    }
+/// What the rows are drawn from.
+pub struct View<'a, 'c> {
+    pub cx: &'a Cx<'c>,
+    pub index: &'a Index,
+    pub selected: Option<&'a str>,
+    pub removal: &'a Removal,
+    pub returning: &'a Returning,
+    pub now: OffsetDateTime,
+}
 
-    fn nothing_ui(&self, ui: &mut Ui) -> Option<Act> {
-        let mut act = None;
-        if self.search.trim().is_empty() && self.filter == Filter::Clones {
+/// Left edges of the columns; the right one of the takes.
+pub struct Columns {
+    pub name: f32,
+    pub tags: f32,
+    pub length: f32,
+    pub takes: f32,
+    pub star: f32,
+}
+
+/// The list below the chips.
+pub fn list_ui(ui: &mut Ui, view: &View<'_, '_>, place: &mut Place, find: &mut Find) -> Option<Act> {
+    let (voices, service) = (&view.cx.store.voices, &view.cx.store.service);
+    let mut act = None;
+    if let Some(error) = voices.error() {
+        ui.add_space(space::S);
+        if voices.is_loading() {
+            notice::loading_ui(ui, &getting(service));
+        } else {
+            ui.label(text::section("Could not get the voice list"));
+            if let Some(words) = still_shown(voices.value().map_or(0, Vec::len), voices.as_of(), view.now) {
+                ui.support(words);
+            }
+            let pressed = notice::error_ui(ui, error, &["Try again"]);
+            act = (pressed == Some(ErrorPress::Action(0))).then_some(Act::TryAgain);
+        }
+        ui.add_space(space::S);
+    } else if voices.value().is_none() {
+        waiting_ui(ui, &getting(service));
+        return None;
+    }
+    if voices.value().is_none() && view.index.is_empty() {
+        return act;
+    }
+    if view.index.is_empty() {
+        return act.or(nothing_ui(ui, find));
+    }
+    header_ui(ui, place.width, find);
+    act.or(scroll_ui(ui, view, place))
+}
+
+fn nothing_ui(ui: &mut Ui, find: &Find) -> Option<Act> {
+    let mut act = None;
+    let typed = find.search.trim();
+    if !typed.is_empty() {
+        let title = format!("No voice matches “{typed}”");
+        notice::empty_ui(ui, icons::MAGNIFYING_GLASS, &title, "Search looks at names, tags and notes.", |ui| {
+            if Button::secondary("Clear search").show(ui).clicked() {
+                act = Some(Act::ClearSearch);
+            }
+            if Button::ghost("Clone a voice").show(ui).clicked() {
+                act = Some(Act::CloneVoice);
+            }
+        });
+        return act;
+    }
+    match find.filter {
+        Filter::Clones => {
             let words = "Drop a video or an audio file anywhere in this window.";
             notice::empty_ui(ui, icons::MICROPHONE_STAGE, "You have no clones yet", words, |ui| {
                 if Button::secondary("Clone your first voice").show(ui).clicked() {
                     act = Some(Act::CloneVoice);
                 }
             });
-        } else if self.search.trim().is_empty() {
+        }
+        Filter::Favourites => {
+            let words = "Press S on a voice to keep it here.";
+            notice::empty_ui(ui, icons::STAR, "No favourites yet", words, |ui| {
+                if Button::secondary("Show all voices").show(ui).clicked() {
+                    act = Some(Act::ShowAll);
+                }
+            });
+        }
+        Filter::All | Filter::BuiltIn => {
             let words = "Clone one from a video or an audio file.";
             notice::empty_ui(ui, icons::USER_SOUND, "There are no voices here", words, |_| {});
-        } else {
-            let title = format!("No voice matches “{}”", self.search.trim());
-            notice::empty_ui(ui, icons::MAGNIFYING_GLASS, &title, "Search looks at names.", |ui| {
-                if Button::secondary("Clear search").show(ui).clicked() {
-                    act = Some(Act::ClearSearch);
-                }
-            });
         }
-        act
     }
+    act
+}
 
-    fn scroll_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, shown: &Shown<'_>) -> Option<Act> {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        let mut area = ScrollArea::vertical().auto_shrink(false);
-        let at = shown.rows.iter().position(|row| Some(&row.voice.id) == self.selected.as_ref());
-        let reveal = std::mem::take(&mut self.list.reveal);
-        if let Some(offset) = at.filter(|_| reveal).and_then(|row| self.list.offset_for(row)) {
-            area = area.vertical_scroll_offset(offset);
-        }
-        let mut act = None;
-        let out = area.show_rows(ui, ROW, shown.rows.len(), |ui, range| {
-            for row in shown.rows.get(range).unwrap_or_default() {
-                // An id of its own, so that the focus stays on the row whatever appears around the list.
-                let scope = UiBuilder::new().scope_id(Id::unique(("voice", &row.voice.id)));
-                let drawn = ui.scope_builder(scope, |ui| self.row_ui(ui, cx, row)).inner;
-                act = act.take().or(drawn);
+fn scroll_ui(ui: &mut Ui, view: &View<'_, '_>, place: &mut Place) -> Option<Act> {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let mut area = ScrollArea::vertical().auto_shrink(false);
+    if std::mem::take(&mut place.reveal)
+        && let Some(offset) = view.selected.and_then(|id| view.index.place(id)).and_then(|row| place.offset_for(row))
+    {
+        area = area.vertical_scroll_offset(offset);
+    }
+    let mut act = None;
+    let out = area.show_rows(ui, ROW, view.index.len(), |ui, range| {
+        for entry in range.filter_map(|at| view.index.row(at)) {
+            // An id of its own, so that the focus stays on the row whatever appears around the list.
+            let scope = UiBuilder::new().scope_id(Id::unique(("voice", &entry.id)));
+            let (response, drawn) = ui.scope_builder(scope, |ui| row_ui(ui, view, entry)).inner;
+            let selected = view.selected == Some(entry.id.as_str());
+            if selected && std::mem::take(&mut place.take_focus) {
+                response.request_focus();
             }
-        });
-        let room = out.inner_rect;
-        (self.list.offset, self.list.height, self.list.width) =
-            (out.state.clamped_offset().y, room.height(), room.width());
-        act
-    }
-
-    fn row_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, row: &Row<'_>) -> Option<Act> {
-        let selected = self.selected.as_ref() == Some(&row.voice.id);
-        let deleting = self.removal.is_running(&row.voice.id);
-        let words = spoken(row, deleting);
-        let (response, act) = layout::Row::new(&words).selected(selected).divider().show(ui, |ui| {
-            let seal = seal_ui(ui, cx, row);
-            let name = row.voice.label();
-            let room = ui.available_width() - USE - TAKES - 2.0 * space::M;
-            ui.add_space(space::XS);
-            ui.allocate_ui_with_layout(vec2(room.max(80.0), 40.0), Layout::top_down(Align::Min), |ui| {
-                ui.add_space(2.0);
-                ui.spacing_mut().item_spacing.y = 1.0;
-                let t = ui.tokens();
-                let ink = if row.voice.is_withheld() { t.text.hint } else { t.text.main };
-                truncate::name_ui(ui, name, Type::Name, ink);
-                self.second_line_ui(ui, row);
-            });
-            let mut used = None;
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let tip = withheld_tip(&cx.store.service);
-                let why = row.voice.is_withheld().then_some(tip.as_str());
-                let why = why.or(deleting.then_some("This voice is being deleted"));
-                let button = Button::secondary("Use").width(USE).off_if(why).show(ui);
-                if button.accessible_name(format!("Use {name}")).clicked() {
-                    used = Some(Act::Use(row.voice.id.clone()));
+            if response.has_focus() {
+                place.focused = Some(response.id);
+            }
+            let drawn = drawn.or_else(|| {
+                if response.double_clicked() && entry.is_usable() && !view.removal.is_running(&entry.id) {
+                    return Some(Act::Use(entry.id.clone()));
                 }
-                ui.add_space(space::M);
-                ui.hint(takes(row.takes));
+                // A row reached with Tab becomes the selected one, so that the keys mean what is seen.
+                let reached = response.clicked() || (response.gained_focus() && !selected);
+                reached.then(|| Act::Select(entry.id.clone()))
             });
-            seal.or(used)
-        });
-        if selected && std::mem::take(&mut self.list.take_focus) {
-            response.request_focus();
+            act = act.take().or(drawn);
         }
-        if response.has_focus() {
-            self.list.focused = Some(response.id);
-        }
-        if act.is_some() {
-            return act;
-        }
-        if response.double_clicked() && !row.voice.is_withheld() && !deleting {
-            return Some(Act::Use(row.voice.id.clone()));
-        }
-        // A row reached with Tab becomes the selected one, so that the keys mean what is seen.
-        (response.clicked() || (response.gained_focus() && !selected)).then(|| Act::Select(row.voice.id.clone()))
-    }
-
-    fn second_line_ui(&self, ui: &mut Ui, row: &Row<'_>) {
-        let t = ui.tokens();
-        if self.removal.is_running(&row.voice.id) {
-            ui.support("Being deleted");
-        } else if self.removal.error(&row.voice.id).is_some() {
-            ui.label(text::small("Not deleted").color(t.danger.ink));
-        } else if row.voice.is_withheld() {
-            ui.spacing_mut().interact_size.y = 16.0;
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
-                icons::PROHIBIT.paint(ui.painter(), rect.center(), 14.0, t.warning.ink);
-                ui.label(text::small("Withheld by the service").color(t.warning.ink));
-            });
-        } else {
-            ui.hint(kind(row));
-        }
-    }
-}
-
-fn seal_ui(ui: &mut Ui, cx: &Cx<'_>, row: &Row<'_>) -> Option<Act> {
-    let name = format!("Hear {}", row.voice.label());
-    let why = row.voice.preview_url.is_none().then_some("This voice has no preview");
-    let state = seal_state(cx, row);
-    let pressed = Seal::new(&name, &row.voice.id).state(state).key("Space").off_if(why).show(ui).clicked();
-    (pressed && state != SealState::Loading).then(|| Act::Hear(row.voice.id.clone()))
-}
-
-/// The row in words, for screen readers.
-fn spoken(row: &Row<'_>, deleting: bool) -> String {
-    let name = row.voice.label();
-    if deleting {
-        return format!("{name}. Being deleted.");
-    }
-    if row.voice.is_withheld() {
-        return format!("{name}. Withheld by the service.");
-    }
-    format!("{name}. {}, {}. Enter to use, Space to hear.", kind(row), takes(row.takes).to_lowercase())
-}
-
-fn kind(row: &Row<'_>) -> String {
-    let made = row.record.and_then(|record| when::parse(&record.cloned_at));
-    match (row.is_clone, made) {
-        (true, Some(made)) => format!("Your clone, made {}", when::day(made, when::now())),
-        (true, None) => "Your clone".to_owned(),
-        (false, _) => "Built-in voice".to_owned(),
-    }
-}
-
-fn takes(count: usize) -> String {
-    if count == 0 { "Not used yet".to_owned() } else { format::count(count as u64, "take", "takes") }
+    });
+    let room = out.inner_rect;
+    (place.offset, place.height, place.width) = (out.state.clamped_offset().y, room.height(), room.width());
+    act
 }
 
 fn getting(service: &str) -> String {
@@ -235,18 +183,53 @@ fn still_shown(count: usize, as_of: Option<OffsetDateTime>, now: OffsetDateTime)
     Some(format!("Showing the {voices} from {since}."))
 }
 
-/// Names of the columns, over the rows of a list `width` wide.
-fn header_ui(ui: &mut Ui, width: f32) {
+/// Names of the columns, over the rows of a list `width` wide: each orders by it, and the other way round when it
+/// does already.
+fn header_ui(ui: &mut Ui, width: f32, find: &mut Find) {
     let size = vec2(if width > 0.0 { width } else { ui.available_width() }, 22.0);
-    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        ui.set_min_size(size);
-        ui.add_space(60.0);
-        ui.hint("Voice");
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add_space(USE + space::M + 2.0 * space::S);
-            ui.hint("Takes");
-        });
-    });
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let columns = Columns::of(rect.shrink2(vec2(8.0, 0.0)));
+    let heads = [
+        ("Voice", "Sort by name", Sort::Name, columns.name, false),
+        ("Tags", "Sort by tags", Sort::Tags, columns.tags, false),
+        ("Length", "Sort by the length of the preview", Sort::Length, columns.length, false),
+        ("Takes", "Sort by the number of takes", Sort::Used, columns.takes, true),
+    ];
+    for (words, name, sort, x, right) in heads {
+        let on = find.sort == sort;
+        if head_ui(ui, (words, name), pos2(x, rect.center().y), right, on.then_some(find.reverse)) {
+            find.reverse = on && !find.reverse;
+            find.sort = sort;
+        }
+    }
+}
+
+/// One name of a column, at `x`; `on` is whether it is the one ordered by, and which way.
+fn head_ui(ui: &mut Ui, (words, name): (&str, &str), at: egui::Pos2, right: bool, on: Option<bool>) -> bool {
+    let t = ui.tokens();
+    let mut ink = if on.is_some() { t.text.support } else { t.text.hint };
+    let galley = paint::one_line(ui, words, Type::Small, ink, 120.0);
+    let width = galley.size().x;
+    let left = if right { at.x - width } else { at.x };
+    let rect = Rect::from_min_size(pos2(left - 4.0, at.y - 10.0), vec2(width + 22.0, 20.0));
+    let rect = if right { rect.translate(vec2(-14.0, 0.0)) } else { rect };
+    let response = ui.interact(rect, Id::unique(("head", words)), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::ColumnHeader, true, on.is_some(), name));
+    if response.hovered() {
+        ink = t.text.main;
+    }
+    let galley = if response.hovered() { paint::one_line(ui, words, Type::Small, ink, 120.0) } else { galley };
+    paint::text_at(ui.painter(), left, at.y, galley);
+    if let Some(reverse) = on {
+        // Most takes first points down, like the alphabet.
+        let icon = if reverse { icons::CARET_UP } else { icons::CARET_DOWN };
+        let x = if right { left - 9.0 } else { left + width + 9.0 };
+        icon.paint(ui.painter(), pos2(x, at.y), 12.0, ink);
+    }
+    if response.has_focus() {
+        paint::focus_inside(ui.painter(), rect, radius::TAG, t);
+    }
+    response.on_hover_ui(|ui| drop(ui.label(text::small(name)))).clicked()
 }
 
 /// Eight grey rows in place of the voices to come.
@@ -260,11 +243,34 @@ fn waiting_ui(ui: &mut Ui, words: &str) {
         let left = rect.left_center() + vec2(8.0, 0.0);
         ui.painter().circle_filled(left + vec2(20.0, 0.0), 18.0, fill);
         let bar = |from: egui::Pos2, size: egui::Vec2| {
-            ui.painter().rect_filled(egui::Rect::from_min_size(from, size), radius::TAG, fill);
+            ui.painter().rect_filled(Rect::from_min_size(from, size), radius::TAG, fill);
         };
         bar(left + vec2(52.0, -15.0), vec2(140.0, 12.0));
         bar(left + vec2(52.0, 3.0), vec2(90.0, 10.0));
     }
+}
+
+/// How many clones there are, and of how many, when that is known.
+pub fn slots_ui(ui: &mut Ui, used: usize, slots: Option<usize>) {
+    let t = ui.tokens();
+    let Some(slots) = slots else {
+        if used > 0 {
+            ui.hint(format::count(used as u64, "clone", "clones"));
+        }
+        return;
+    };
+    ui.label(text::small(format!("{used} of {slots}")).color(t.text.main));
+    // More bars than these say less than the numbers do.
+    if slots <= 10 {
+        ui.spacing_mut().item_spacing.x = 3.0;
+        for slot in (0..slots).rev() {
+            let (rect, _) = ui.allocate_exact_size(vec2(12.0, 6.0), Sense::hover());
+            let fill = if slot < used { t.text.support } else { t.edge.strong };
+            ui.painter().rect_filled(rect, 3, fill);
+        }
+        ui.spacing_mut().item_spacing.x = space::S;
+    }
+    ui.hint("Clone slots");
 }
 
 #[cfg(test)]

@@ -1,61 +1,88 @@
-//! Voices: find, hear and use a voice; delete a clone.
+//! Voices: find, hear, organise and use voices; park, bring back and delete clones.
 
+mod consent;
+mod edit;
 mod export;
+mod index;
 mod inspector;
+mod keys;
 mod list;
+mod preview;
 mod removal;
-mod shown;
+mod returning;
+mod row;
+mod uses;
 
-use egui::{Align, EventFilter, Id, Key, Layout, Modifiers, Rect, Stroke, Ui, UiBuilder};
+use egui::{Align, Id, Layout, Rect, Stroke, Ui, UiBuilder};
 use time::OffsetDateTime;
 
 use super::gone::preview_key;
-use super::{Command, Cx, Page, Panel, has_keys};
+use super::{Command, Cx, FlowCommand, KeyAction, Page, Panel, VoiceCommand, when};
+use crate::error::Error;
+use crate::jobs::{Request, State};
+use crate::library::VoiceNote;
 use crate::media::player::{Source, Track};
-use crate::store::VoiceChoice;
+use crate::store::{Store, VoiceChoice, notes};
 use crate::ui::chip::{self, Chip};
 use crate::ui::seal::SealState;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Field, IconButton, icons, layout, space};
+use crate::ui::{Button, Field, IconButton, Select, drawer, icons, layout, space};
 use export::Export;
-use removal::Removal;
-use shown::{Filter, Row, Shown};
+use index::{Entry, Filter, Find, Index, Sort};
+use inspector::Side;
+use list::View;
+use preview::Preview;
+use removal::{Removal, What};
+use returning::Returning;
 
 /// What a press anywhere on the page asks for; carried out once the page is drawn.
 enum Act {
     Select(String),
     /// Selects with the keyboard: the focus goes along.
     Move(String),
+    /// The same, and the preview goes on with the voice moved to.
+    MoveAndHear(String),
     Hear(String),
     /// Plays or pauses the kept sample of a clone, by its id.
     HearSample(String),
     Use(String),
+    Star(String),
+    Note(Box<VoiceNote>),
     AskDelete(String),
+    Park(String),
+    BringBack(String),
     Copy(String),
+    /// Opens or closes the consent of the selected voice.
+    Consent,
     /// Saves the consent of one clone, by its id, or of all.
     Export(Option<String>),
+    OpenFlow(String),
     Seek(f64),
     TryAgain,
     ClearSearch,
+    ShowAll,
     CloneVoice,
-    /// Opens or closes the details of narrow windows.
-    Details(bool),
 }
 
 /// The page.
 #[derive(Default)]
 pub struct VoicesPanel {
-    search: String,
-    filter: Filter,
+    find: Find,
+    index: Index,
     /// Id of the selected voice.
     selected: Option<String>,
     /// Whether narrow windows show the details over the list.
     details: bool,
+    /// Move the cursor into the search.
+    search_now: bool,
     list: list::Place,
+    side: Side,
     removal: Removal,
+    returning: Returning,
     export: Export,
     /// When the list that was written down last had arrived.
     kept: Option<OffsetDateTime>,
+    left: bool,
 }
 
 impl Panel for VoicesPanel {
@@ -65,86 +92,137 @@ impl Panel for VoicesPanel {
         let arrived = cx.store.voices.as_of().filter(|_| !cx.store.voices.is_remembered());
         if arrived.is_some() && arrived != self.kept {
             self.kept = arrived;
-            cx.commands.push(Command::KeepVoices);
+            cx.commands.voice(VoiceCommand::KeepList);
         }
         if let Some(id) = cx.store.show_voice.take() {
-            (self.search, self.filter, self.details) = (String::new(), Filter::All, true);
+            self.find = Find::default();
+            self.details = true;
             self.select(id);
         }
+        if let Some(id) = cx.store.spared_voice.take() {
+            self.removal.undo(Some(&id));
+        }
+        if std::mem::take(&mut self.left)
+            && let Some(note) = self.side.edit.leave(&cx.store.notes)
+        {
+            cx.commands.voice(VoiceCommand::KeepNote(Box::new(note)));
+        }
         self.removal.poll(cx, self.selected.as_deref());
+        self.returning.poll(cx);
         self.export.poll(cx);
+        learn(cx);
+        self.side.preview.learn(cx);
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let narrow = layout::is_narrow(ui);
-        let shown = Shown::new(cx.store, self.filter, &self.search);
-        self.keep_selection(&shown, cx);
-        let mut act = self.keys(ui, &shown, narrow);
-        let whole = ui.available_rect_before_wrap();
-        let inspector = layout::inspector_width(ui, 348.0);
-        let (list, side) = whole.split_left_right_at_x(whole.right() - inspector);
-        let list = if narrow { whole } else { list };
-        let drawn = within(ui, list, |ui| self.list_ui(ui, cx, &shown, narrow));
-        act = act.or(drawn);
-        let selected = self.selected.as_deref().and_then(|id| shown.get(id));
-        if narrow && self.details && selected.is_some() {
-            let area = egui::Area::new(Id::unique("voice details")).order(egui::Order::Middle).fixed_pos(side.min);
-            let drawn = area.constrain(false).show(ui.ctx(), |ui| {
-                // The whole surface is the area's, so that nothing below it is pressed through it.
-                ui.expand_to_include_rect(side);
-                self.side_ui(ui, side, cx, selected)
-            });
-            act = act.or(drawn.inner);
-        } else if !narrow {
-            let drawn = self.side_ui(ui, side, cx, selected);
-            act = act.or(drawn);
+        self.index.update(cx.store, &self.find);
+        self.keep_selection(cx);
+        let mut act = self.keys(ui, cx);
+        let selected = self.selected.as_deref().and_then(|id| self.index.get(id)).cloned();
+        let mut open = self.details && selected.is_some();
+        let drawn =
+            drawer::side_ui(ui, "Details of the voice", 348.0, &mut open, |ui| self.side_ui(ui, cx, selected.as_ref()));
+        if narrow {
+            self.details = open;
         }
+        act = act.or(drawn.flatten());
+        let list = ui.available_rect_before_wrap();
+        let drawn = within(ui, list, |ui| self.list_ui(ui, cx));
+        act = act.or(drawn);
         if let Some(act) = act {
             ui.ctx().request_repaint();
-            let name = |id: &str| shown.get(id).map(|row| row.voice.label().to_owned());
-            let choice = |id: String| name(&id).map(|name| VoiceChoice { id, name });
-            match act {
-                Act::Use(id) => Self::use_voice(choice(id), cx),
-                Act::AskDelete(id) => self.removal.ask(choice(id)),
-                other => self.run(other, cx),
-            }
+            self.run(act, cx);
         }
         self.removal.question_ui(ui, cx);
     }
 
+    fn away(&mut self) {
+        self.left = true;
+        self.side.uses.forget();
+    }
+
+    fn key(&mut self, action: KeyAction, cx: &mut Cx<'_>) -> bool {
+        match action {
+            KeyAction::Find => self.search_now = true,
+            KeyAction::Details => self.details = !self.details,
+            KeyAction::Rename => (self.details, self.side.edit.rename) = (true, true),
+            KeyAction::Undo => return self.removal.undo(None),
+            KeyAction::Delete => {
+                let entry = self.selected.as_deref().and_then(|id| self.index.get(id));
+                let Some(entry) = entry.filter(|entry| entry.is_clone()) else { return false };
+                self.run(Act::AskDelete(entry.id.clone()), cx);
+            }
+            KeyAction::RunAll | KeyAction::Redo => return false,
+        }
+        true
+    }
+
     fn main_action(&mut self, cx: &mut Cx<'_>) {
-        let voices = cx.store.voices.value().map_or(&[][..], Vec::as_slice);
-        let selected = voices.iter().find(|voice| Some(&voice.id) == self.selected.as_ref());
-        let free = selected.filter(|voice| !voice.is_withheld() && !self.removal.is_running(&voice.id));
-        let choice = free.map(|voice| VoiceChoice { id: voice.id.clone(), name: voice.label().to_owned() });
-        Self::use_voice(choice, cx);
+        if let Some(id) = self.selected.clone() {
+            self.run(Act::Use(id), cx);
+        }
     }
 }
 
 impl VoicesPanel {
-    fn use_voice(choice: Option<VoiceChoice>, cx: &mut Cx<'_>) {
-        if let Some(choice) = choice {
-            cx.commands.push(Command::UseVoice(choice));
-        }
-    }
-
     fn run(&mut self, act: Act, cx: &mut Cx<'_>) {
         match act {
             Act::Select(id) => self.select(id),
-            Act::Move(id) => {
-                self.select(id);
-                self.list.take_focus = true;
+            Act::Move(id) => self.move_to(id),
+            Act::MoveAndHear(id) => {
+                self.move_to(id.clone());
+                cx.commands.push(Command::HearVoice(id));
             }
             Act::Hear(id) => cx.commands.push(Command::HearVoice(id)),
             Act::HearSample(id) => hear_sample(&id, cx),
+            Act::Note(note) => cx.commands.voice(VoiceCommand::KeepNote(note)),
             Act::Copy(text) => cx.commands.push(Command::Copy(text)),
             Act::Seek(secs) => cx.player.seek(secs),
             Act::TryAgain => cx.commands.push(Command::ReloadVoices),
-            Act::ClearSearch => self.search.clear(),
+            Act::ClearSearch => self.find.search.clear(),
+            Act::ShowAll => self.find.filter = Filter::All,
             Act::CloneVoice => cx.commands.push(Command::Go(Page::Clone)),
-            Act::Details(open) => self.details = open,
+            Act::OpenFlow(id) => {
+                let is_open = id == cx.store.flow.id;
+                let open = Command::Flow(FlowCommand::Open(id));
+                cx.commands.push(if is_open { Command::Go(Page::Flow) } else { open });
+            }
+            Act::Consent => {
+                let open = self.side.consent == self.selected;
+                self.side.consent = self.selected.clone().filter(|_| !open);
+            }
             Act::Export(id) => self.export.ask(id.as_deref(), cx),
-            Act::Use(_) | Act::AskDelete(_) => {}
+            Act::Star(id) => {
+                let mut note = cx.store.notes.of(&id);
+                note.favourite = !note.favourite;
+                cx.commands.voice(VoiceCommand::KeepNote(Box::new(note)));
+            }
+            Act::BringBack(id) => self.returning.start(&id, cx),
+            Act::Use(_) | Act::AskDelete(_) | Act::Park(_) => self.run_on_voice(&act, cx),
+        }
+    }
+
+    /// What needs the voice to be there, and free.
+    fn run_on_voice(&mut self, act: &Act, cx: &mut Cx<'_>) {
+        let (Act::Use(id) | Act::AskDelete(id) | Act::Park(id)) = act else { return };
+        let Some(entry) = self.index.get(id).filter(|entry| !self.removal.is_running(&entry.id)) else { return };
+        let choice = VoiceChoice { id: entry.id.clone(), name: entry.name.clone() };
+        let sample =
+            cx.store.clones.iter().find(|record| record.id == *id).and_then(|record| record.sample_file.clone());
+        match act {
+            Act::Use(_) if entry.is_usable() => cx.commands.push(Command::UseVoice(choice)),
+            Act::Use(_) if entry.is_parked() => self.returning.start(id, cx),
+            Act::AskDelete(_) => {
+                let what = if entry.is_parked() { What::LetGo } else { What::Delete };
+                self.removal.ask(choice, what);
+            }
+            Act::Park(_) => {
+                if let Some(sample) = sample {
+                    self.removal.start(choice, What::Park(sample), cx);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -153,90 +231,48 @@ impl VoicesPanel {
         self.list.reveal = true;
     }
 
+    fn move_to(&mut self, id: String) {
+        self.select(id);
+        self.list.take_focus = true;
+    }
+
     /// There is always a selected voice while there is one to select: the flow's own, else the first that is shown.
-    fn keep_selection(&mut self, shown: &Shown<'_>, cx: &Cx<'_>) {
-        if self.selected.as_deref().is_some_and(|id| shown.get(id).is_some()) || shown.all.is_empty() {
-            return;
+    fn keep_selection(&mut self, cx: &mut Cx<'_>) {
+        let known = self.selected.as_deref().and_then(|id| self.index.get(id));
+        let flow = cx.store.flow.voice.as_ref().and_then(|choice| self.index.get(&choice.id));
+        let Some(entry) = known.or(flow).or_else(|| self.index.row(0)) else { return };
+        if let Some(note) = self.side.edit.follow(entry, &cx.store.notes) {
+            cx.commands.voice(VoiceCommand::KeepNote(Box::new(note)));
         }
-        let flow = cx.store.flow.voice.as_ref().map(|choice| choice.id.as_str());
-        let known = flow.and_then(|id| shown.get(id)).or(shown.rows.first().copied());
-        self.selected = known.map(|row| row.voice.id.clone());
+        if known.is_none() {
+            self.selected = Some(entry.id.clone());
+        }
     }
 
-    /// The page's keys. Those without Ctrl work while nothing else has the focus that would take them.
-    fn keys(&self, ui: &Ui, shown: &Shown<'_>, narrow: bool) -> Option<Act> {
-        let ctx = ui.ctx();
-        if self.removal.is_asking() || !has_keys(ctx) {
-            return None;
-        }
-        let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
-        if pressed(Modifiers::COMMAND, Key::F) {
-            ctx.memory_mut(|memory| memory.request_focus(search_id()));
-        }
-        if narrow && pressed(Modifiers::COMMAND, Key::I) {
-            return Some(Act::Details(!self.details));
-        }
-        if pressed(Modifiers::NONE, Key::F5) {
-            return Some(Act::TryAgain);
-        }
-        let focused = ctx.memory(egui::Memory::focused);
-        if focused == Some(search_id()) && !self.search.is_empty() && pressed(Modifiers::NONE, Key::Escape) {
-            return Some(Act::ClearSearch);
-        }
-        if narrow && self.details && !ctx.text_edit_focused() && pressed(Modifiers::NONE, Key::Escape) {
-            return Some(Act::Details(false));
-        }
-        if focused.is_some_and(|id| Some(id) != self.list.focused) {
-            return None;
-        }
-        if let Some(row) = focused {
-            let filter = EventFilter { vertical_arrows: true, escape: true, ..Default::default() };
-            ctx.memory_mut(|memory| memory.set_focus_lock_filter(row, filter));
-        }
-        for (key, by) in [(Key::ArrowDown, 1), (Key::ArrowUp, -1), (Key::PageDown, 10), (Key::PageUp, -10)] {
-            if pressed(Modifiers::NONE, key) {
-                return shown.step(self.selected.as_deref(), by).map(|row| Act::Move(row.voice.id.clone()));
-            }
-        }
-        let row = shown.rows.iter().find(|row| Some(&row.voice.id) == self.selected.as_ref())?;
-        let (id, free) = (row.voice.id.clone(), !self.removal.is_running(&row.voice.id));
-        if pressed(Modifiers::NONE, Key::Space) {
-            return (row.voice.preview_url.is_some() && !row.voice.is_withheld()).then_some(Act::Hear(id));
-        }
-        if pressed(Modifiers::NONE, Key::Enter) {
-            return (free && !row.voice.is_withheld()).then_some(Act::Use(id));
-        }
-        (free && row.is_clone && pressed(Modifiers::NONE, Key::Delete)).then_some(Act::AskDelete(id))
-    }
-
-    fn list_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, shown: &Shown<'_>, narrow: bool) -> Option<Act> {
+    fn list_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) -> Option<Act> {
         let room = ui.max_rect();
         let head = room.with_max_y(room.top() + 103.0).shrink2(egui::vec2(space::PAGE, 0.0));
         let mut act = within(ui, head, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            let act = self.head_ui(ui, shown.all.len(), narrow);
-            let [all, clones, built_in] = shown.counts();
-            let chips = vec![
-                (Filter::All, Chip::new("All").count(all)),
-                (Filter::Clones, Chip::new("My clones").count(clones)),
-                (Filter::BuiltIn, Chip::new("Built-in").count(built_in)),
-            ];
-            let again = ui.horizontal(|ui| {
-                if chip::group_ui(ui, &mut self.filter, chips) {
-                    self.list.reveal = true;
-                }
-                let reload =
-                    |ui: &mut Ui| IconButton::new(icons::ARROW_CLOCKWISE, "Get the list again").key("F5").show(ui);
-                ui.with_layout(Layout::right_to_left(Align::Center), reload).inner.clicked()
-            });
-            act.or(again.inner.then_some(Act::TryAgain))
+            let act = self.head_ui(ui);
+            self.chips_ui(ui, cx);
+            act
         });
         let edge = Stroke::new(1.0, ui.tokens().edge.soft);
         ui.painter().hline(room.x_range(), head.bottom() - 0.5, edge);
         let below = room.with_min_y(head.bottom()).shrink2(egui::vec2(space::L, 0.0));
-        let foot = if self.filter == Filter::Clones { export::foot_height(cx.store) } else { 0.0 };
+        let foot = if self.find.filter == Filter::Clones { export::foot_height(cx.store) } else { 0.0 };
         let (rows, foot) = below.split_top_bottom_at_y(below.bottom() - foot);
-        let drawn = within(ui, rows, |ui| self.rows_ui(ui, cx, shown));
+        let view = View {
+            cx,
+            index: &self.index,
+            selected: self.selected.as_deref(),
+            removal: &self.removal,
+            returning: &self.returning,
+            now: when::now(),
+        };
+        let (place, find) = (&mut self.list, &mut self.find);
+        let drawn = within(ui, rows, |ui| list::list_ui(ui, &view, place, find));
         act = act.or(drawn);
         if foot.height() > 0.0 {
             let drawn = within(ui, foot, |ui| self.export.foot_ui(ui, cx.store));
@@ -245,49 +281,92 @@ impl VoicesPanel {
         act
     }
 
-    fn head_ui(&mut self, ui: &mut Ui, count: usize, narrow: bool) -> Option<Act> {
-        let mut act = None;
+    fn head_ui(&mut self, ui: &mut Ui) -> Option<Act> {
+        let [count, ..] = self.index.counts();
+        let (mut act, mut reload) = (None, false);
         let placeholder = match count {
             0 => "Search voices".to_owned(),
             count => format!("Search {}", crate::ui::format::count(count as u64, "voice", "voices")),
         };
         let none = self.selected.is_none();
-        layout::page_head_ui(
-            ui,
-            "Voices",
-            |_| {},
-            |ui| {
-                if Button::secondary("Clone a voice").icon(icons::PLUS).show(ui).clicked() {
-                    act = Some(Act::CloneVoice);
-                }
-                let why = none.then_some("Choose a voice first");
-                if narrow && Button::secondary("Details").off_if(why).tip("Ctrl I").show(ui).clicked() {
-                    act = Some(Act::Details(!self.details));
-                }
-                let field = Field::new("Search voices", &mut self.search).hide_label().id(search_id());
-                let field = field.placeholder(&placeholder).icon(icons::MAGNIFYING_GLASS).key("Ctrl F");
-                let size = egui::vec2(250.0, 32.0);
-                let layout = Layout::top_down(Align::Min);
-                if ui.allocate_ui_with_layout(size, layout, |ui| field.show(ui)).inner.changed() {
-                    self.list.reveal = true;
-                }
-            },
-        );
-        act
+        let again = |ui: &mut Ui| {
+            let button = IconButton::new(icons::ARROW_CLOCKWISE, "Get the list again").key("F5").small();
+            reload = button.show(ui).clicked();
+        };
+        layout::page_head_ui(ui, "Voices", again, |ui| {
+            if Button::secondary("Clone a voice").icon(icons::PLUS).show(ui).clicked() {
+                act = Some(Act::CloneVoice);
+            }
+            if !none {
+                drawer::button_ui(ui, &mut self.details);
+            }
+            let field = Field::new("Search voices", &mut self.find.search).hide_label().id(search_id());
+            let field = field.placeholder(&placeholder).icon(icons::MAGNIFYING_GLASS).key("Ctrl F");
+            let layout = Layout::top_down(Align::Min);
+            let field = ui.allocate_ui_with_layout(egui::vec2(250.0, 32.0), layout, |ui| field.show(ui)).inner;
+            self.list.reveal |= field.changed();
+            if std::mem::take(&mut self.search_now) {
+                field.request_focus();
+            }
+        });
+        if reload { Some(Act::TryAgain) } else { act }
     }
 
-    fn side_ui(&self, ui: &mut Ui, rect: Rect, cx: &Cx<'_>, selected: Option<Row<'_>>) -> Option<Act> {
-        let t = ui.tokens();
-        ui.painter().rect_filled(rect, 0, t.fill.surface);
-        ui.painter().vline(rect.left() + 0.5, rect.y_range(), Stroke::new(1.0, t.edge.soft));
-        within(ui, rect.shrink2(egui::vec2(20.0, space::L)), |ui| {
-            if let Some(row) = selected {
-                let work = inspector::Work { removal: &self.removal, exporting: self.export.is_running() };
-                return inspector::inspector_ui(ui, cx, row, work, self.details && layout::is_narrow(ui));
+    fn chips_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
+        let [all, clones, built_in, favourites] = self.index.counts();
+        let chips = vec![
+            (Filter::All, Chip::new("All").count(all)),
+            (Filter::Clones, Chip::new("My clones").count(clones)),
+            (Filter::BuiltIn, Chip::new("Built-in").count(built_in)),
+            (Filter::Favourites, Chip::new("Favourites").icon(icons::STAR).count(favourites)),
+        ];
+        let sorts = [
+            (Sort::Recent, "Recently used"),
+            (Sort::Name, "Name"),
+            (Sort::Newest, "Newest"),
+            (Sort::Used, "Most used"),
+            (Sort::Tags, "Tags"),
+            (Sort::Length, "Length"),
+        ];
+        // The last two are offered by the heads of their columns only.
+        let shown = if sorts[4..].iter().any(|(sort, _)| *sort == self.find.sort) { 6 } else { 4 };
+        ui.horizontal(|ui| {
+            if chip::group_ui(ui, &mut self.find.filter, chips) {
+                self.list.reveal = true;
             }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let select = Select::new("Sort voices", &mut self.find.sort, &sorts[..shown]).hide_label();
+                if select.icon(icons::SORT_ASCENDING).width(146.0).show(ui) {
+                    self.find.reverse = false;
+                }
+                ui.add_space(space::XS);
+                let typed = cx.settings.slots.and_then(|slots| usize::try_from(slots).ok());
+                list::slots_ui(ui, self.index.in_slots(), typed.or(cx.store.notes.slots()));
+            });
+        });
+    }
+
+    fn side_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, selected: Option<&Entry>) -> Option<Act> {
+        let Some(entry) = selected else {
             ui.hint("Choose a voice to see what it is.");
-            None
-        })
+            return None;
+        };
+        let Self { index, removal, returning, side, export, .. } = self;
+        let view = View { cx, index, selected: Some(&entry.id), removal, returning, now: when::now() };
+        side.show(ui, &view, entry, export.is_running())
+    }
+}
+
+/// What the answers of the service tell besides: a refusal for want of a slot tells how many there are.
+fn learn(cx: &mut Cx<'_>) {
+    let refused = cx
+        .jobs
+        .news()
+        .any(|job| matches!((&job.request, &job.state), (Request::Clone(_), State::Failed(Error::SlotsFull(_)))));
+    let Some(voices) = cx.store.voices.value().filter(|_| refused) else { return };
+    let used = voices.iter().filter(|voice| cx.store.is_clone(voice)).count();
+    if cx.store.notes.learn_slots(used) {
+        cx.commands.voice(VoiceCommand::KeepFact { key: notes::SLOTS, value: used.to_string() });
     }
 }
 
@@ -301,11 +380,27 @@ fn hear_sample(id: &str, cx: &mut Cx<'_>) {
     if cx.player.now().is_some_and(|now| now.key == key) {
         return cx.player.toggle();
     }
-    let Some(record) = cx.store.clones.iter().find(|record| record.id == id) else { return };
+    let mut records = cx.store.clones.iter().chain(&cx.store.deleted_clones);
+    let Some(record) = records.find(|record| record.id == id) else { return };
     if let Some(file) = record.sample_file.clone() {
-        let (title, subtitle) = (record.sample_name.clone(), format!("Sample of {}", record.name));
+        let name = cx.store.voice_name(id, &record.name);
+        let (title, subtitle) = (record.sample_name.clone(), format!("Sample of {name}"));
         cx.player.play(Track { key, title, subtitle, source: Source::File(file) });
     }
+}
+
+/// The file and the part of a sample's name: "keynote.mov, 4:12.0 to 5:48.0".
+fn sample_words(name: &str) -> (&str, Option<&str>) {
+    let part = name.rsplit_once(", ").filter(|(_, part)| {
+        let is_time = |time: &str| time.contains(':') && time.chars().all(|c| c.is_ascii_digit() || ":.".contains(c));
+        part.split_once(" to ").is_some_and(|(from, to)| is_time(from) && is_time(to))
+    });
+    part.map_or((name, None), |(file, part)| (file, Some(part)))
+}
+
+/// Why a parked voice can't be brought back.
+fn why_not_back(store: &Store, id: &str) -> Option<&'static str> {
+    returning::parked(store, id).and_then(returning::why_not)
 }
 
 /// The search field, to move the focus there.
@@ -322,20 +417,37 @@ fn within<R>(ui: &mut Ui, rect: Rect, draw: impl FnOnce(&mut Ui) -> R) -> R {
 }
 
 /// How the preview of a voice stands.
-fn seal_state(cx: &Cx<'_>, row: &Row<'_>) -> SealState {
-    let key = preview_key(&row.voice.id);
-    if row.voice.is_withheld() {
-        SealState::Withheld
-    } else if cx.store.preview_loading.as_ref() == Some(&row.voice.id) || cx.player.is_loading(&key) {
-        SealState::Loading
-    } else if cx.player.is_playing(&key) {
-        SealState::Playing(cx.player.progress(&key).unwrap_or_default())
-    } else {
-        SealState::Idle
+fn seal_state(cx: &Cx<'_>, entry: &Entry) -> SealState {
+    if entry.withheld {
+        return SealState::Withheld;
+    }
+    if cx.store.preview_loading.as_ref() == Some(&entry.id) {
+        return SealState::Loading;
+    }
+    // Most rows are of voices that nobody hears: no key is made for them.
+    let Some(now) = cx.player.now().filter(|now| now.key.strip_prefix("voice:") == Some(entry.id.as_str())) else {
+        return SealState::Idle;
+    };
+    match (now.is_loading, now.is_playing) {
+        (true, _) => SealState::Loading,
+        (false, true) => SealState::Playing(cx.player.progress(now.key).unwrap_or_default()),
+        (false, false) => SealState::Idle,
     }
 }
 
 /// Why a withheld voice can't be used, for tooltips.
 fn withheld_tip(service: &str) -> String {
     format!("{service} does not let this voice speak right now. It is checked again each time the list loads.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_told_from_its_part() {
+        assert_eq!(sample_words("keynote.mov, 4:12.0 to 5:48.0"), ("keynote.mov", Some("4:12.0 to 5:48.0")));
+        assert_eq!(sample_words("Day 1, from here to there.wav"), ("Day 1, from here to there.wav", None));
+        assert_eq!(sample_words("keynote.mov"), ("keynote.mov", None));
+    }
 }

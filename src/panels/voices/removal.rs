@@ -1,36 +1,60 @@
-//! Deleting clones: the question, the request, and what follows.
+//! Deleting and parking clones: the question, the eight seconds to undo, the request, and what follows.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use egui::Ui;
 
-use crate::error::Error;
-use crate::panels::{Command, Cx, Notice, gone};
-use crate::runtime::Task;
+use crate::error::{Error, within};
+use crate::panels::{Command, Cx, Notice, VoiceCommand, gone};
+use crate::runtime::{Task, blocking};
 use crate::store::VoiceChoice;
 use crate::ui::{Answer, Dialog};
 
-/// Deletions asked about, under way and failed.
+/// How long a removal can be taken back before it is sent.
+const UNDO: Duration = Duration::from_secs(8);
+
+/// What is done with a clone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    Delete,
+    /// Deleted at the service; this sample stays here.
+    Park(PathBuf),
+    /// One that is parked is taken off the list; nothing is at the service any more.
+    LetGo,
+}
+
+/// One removal.
+struct Removing {
+    voice: VoiceChoice,
+    what: What,
+    /// Whether the time to undo is over.
+    sent: bool,
+    task: Task<()>,
+}
+
+/// Deletions asked about, waiting, under way and failed.
 #[derive(Default)]
 pub struct Removal {
-    asking: Option<VoiceChoice>,
-    under_way: Vec<(VoiceChoice, Task<()>)>,
+    asking: Option<(VoiceChoice, What)>,
+    under_way: Vec<Removing>,
     failed: HashMap<String, Error>,
 }
 
 impl Removal {
     /// Asks whether a voice shall be deleted.
-    pub fn ask(&mut self, voice: Option<VoiceChoice>) {
-        self.asking = voice.filter(|voice| !self.is_running(&voice.id));
+    pub fn ask(&mut self, voice: VoiceChoice, what: What) {
+        self.asking = (!self.is_running(&voice.id)).then_some((voice, what));
     }
 
     pub fn is_asking(&self) -> bool {
         self.asking.is_some()
     }
 
-    /// Whether a voice is being deleted.
+    /// Whether a voice is being removed, or about to be.
     pub fn is_running(&self, id: &str) -> bool {
-        self.under_way.iter().any(|(voice, _)| voice.id == id)
+        self.under_way.iter().any(|removing| removing.voice.id == id)
     }
 
     /// Why a voice could not be deleted.
@@ -38,26 +62,55 @@ impl Removal {
         self.failed.get(id)
     }
 
-    fn start(&mut self, voice: VoiceChoice, cx: &Cx<'_>) {
+    /// Begins to count down.
+    pub fn start(&mut self, voice: VoiceChoice, what: What, cx: &mut Cx<'_>) {
         self.failed.remove(&voice.id);
-        let task = cx.runtime.spawn(cx.client.delete_voice(&voice.id));
-        self.under_way.push((voice, task));
+        let service = within(&cx.store.service);
+        let (title, detail) = match &what {
+            What::Delete => (format!("Deleting {}", voice.name), format!("Sent to {service} in 8 s")),
+            What::Park(_) => (format!("Parking {}", voice.name), format!("Sent to {service} in 8 s, the sample stays")),
+            What::LetGo => (format!("Removing {}", voice.name), "Off the list in 8 s".to_owned()),
+        };
+        cx.commands.voice(VoiceCommand::Removing { id: voice.id.clone(), title, detail });
+        let wait = async {
+            tokio::time::sleep(UNDO).await;
+            Ok(())
+        };
+        let task = cx.runtime.spawn(wait);
+        self.under_way.push(Removing { voice, what, sent: false, task });
     }
 
-    /// Takes in the answers. A failure shows in the details of the voice; a toast tells of it when another voice is
-    /// selected.
+    /// Takes back the removal of a voice, or the last one: true when there was one that had not been sent.
+    pub fn undo(&mut self, id: Option<&str>) -> bool {
+        let waiting = |removing: &Removing| !removing.sent && id.is_none_or(|id| removing.voice.id == id);
+        match self.under_way.iter().rposition(waiting) {
+            Some(at) => {
+                self.under_way.remove(at);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Sends what was not taken back, and takes in the answers. A failure shows in the details of the voice; a toast
+    /// tells of it when another voice is selected.
     pub fn poll(&mut self, cx: &mut Cx<'_>, selected: Option<&str>) {
         let mut ended = Vec::new();
-        self.under_way.retain_mut(|(voice, task)| match task.take() {
-            Some(result) => {
-                ended.push((voice.clone(), result));
-                false
+        let mut at = 0;
+        while let Some(removing) = self.under_way.get_mut(at) {
+            match removing.task.take() {
+                None => at += 1,
+                Some(Ok(())) if !removing.sent && removing.what != What::LetGo => {
+                    removing.sent = true;
+                    removing.task = send(removing, cx);
+                    at += 1;
+                }
+                Some(result) => ended.push((self.under_way.remove(at), result)),
             }
-            None => true,
-        });
-        for (voice, result) in ended {
+        }
+        for (Removing { voice, what, .. }, result) in ended {
             match result {
-                Ok(()) => deleted(&voice, cx),
+                Ok(()) => removed(&voice, &what, cx),
                 Err(error) => {
                     if selected != Some(voice.id.as_str()) {
                         cx.commands.complain(format!("Could not delete {}", voice.name), error.clone());
@@ -69,13 +122,24 @@ impl Removal {
     }
 
     /// The question, over everything.
-    pub fn question_ui(&mut self, ui: &Ui, cx: &Cx<'_>) {
-        let Some(voice) = self.asking.clone() else { return };
+    pub fn question_ui(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
+        let Some((voice, what)) = self.asking.clone() else { return };
         let in_flow = cx.store.flow.voice.as_ref().is_some_and(|chosen| chosen.id == voice.id);
-        let consequence = format!(
-            "The clone is removed from {} and its slot becomes free. Takes made with it stay on this computer, but it can't speak again.",
-            crate::error::within(&cx.store.service)
-        );
+        let kept = cx.store.clones.iter().any(|clone| clone.id == voice.id && clone.sample_file.is_some());
+        let service = within(&cx.store.service);
+        let consequence = match (&what, kept) {
+            (What::LetGo, _) => "It is parked: nothing of it is at the service. Off the list it can't be brought back \
+                here, but its takes stay on this computer, and so does the record of the permission."
+                .to_owned(),
+            (_, true) => format!(
+                "The clone is removed from {service} and its slot becomes free. Takes made with it stay on this \
+                 computer, but it can't speak again. Park it instead to bring it back later."
+            ),
+            (_, false) => format!(
+                "The clone is removed from {service} and its slot becomes free. Takes made with it stay on this \
+                 computer. It has no sample here, so it cannot be brought back."
+            ),
+        };
         let question = format!("Delete {}?", voice.name);
         let mut dialog = Dialog::new(&question, "Keep it", "Delete for good").danger().text(&consequence);
         if in_flow {
@@ -86,14 +150,45 @@ impl Removal {
             self.asking = None;
         }
         if answer == Some(Answer::Act) {
-            self.start(voice, cx);
+            self.start(voice, what, cx);
         }
     }
 }
 
+fn send(removing: &Removing, cx: &Cx<'_>) -> Task<()> {
+    let delete = cx.client.delete_voice(&removing.voice.id);
+    let What::Park(sample) = removing.what.clone() else { return cx.runtime.spawn(delete) };
+    cx.runtime.spawn(async move {
+        // Without its sample it could never come back.
+        let look = move || {
+            let is_there = sample.is_file();
+            let gone = || {
+                let words = "Its sample is no longer on this computer, so it could not be brought back. Nothing was \
+                    sent; delete the voice if it is not needed any more.";
+                Error::Media(words.to_owned())
+            };
+            if is_there { Ok(()) } else { Err(gone()) }
+        };
+        blocking(look).await?;
+        delete.await
+    })
+}
+
 /// Tells of it, and lets everything else know.
-fn deleted(voice: &VoiceChoice, cx: &mut Cx<'_>) {
-    gone::forget_voice(&voice.id, cx);
-    let detail = format!("It is gone from {}, and its clone slot is free.", crate::error::within(&cx.store.service));
-    cx.commands.push(Command::Notify(Notice { title: format!("{} is deleted", voice.name), detail, action: None }));
+fn removed(voice: &VoiceChoice, what: &What, cx: &mut Cx<'_>) {
+    let service = within(&cx.store.service);
+    let (word, detail) = match what {
+        What::Delete => ("deleted", format!("It is gone from {service}, and its clone slot is free.")),
+        What::Park(_) => ("parked", "Its clone slot is free. Bring back makes it again from the sample.".to_owned()),
+        What::LetGo => ("off the list", "The record of the permission stays.".to_owned()),
+    };
+    match what {
+        What::LetGo => cx.commands.voice(VoiceCommand::LetGoOfParked(voice.id.clone())),
+        What::Delete => gone::forget_voice(&voice.id, cx),
+        What::Park(_) => {
+            gone::forget_voice(&voice.id, cx);
+            cx.commands.voice(VoiceCommand::Park(voice.id.clone()));
+        }
+    }
+    cx.commands.push(Command::Notify(Notice { title: format!("{} is {word}", voice.name), detail, action: None }));
 }
