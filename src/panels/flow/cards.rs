@@ -1,5 +1,8 @@
 //! What the five cards show, gathered before they are drawn.
 
+mod source;
+
+use std::ops::Range;
 use std::path::PathBuf;
 
 use egui::{Context, TextureHandle};
@@ -13,7 +16,7 @@ use crate::error::Error;
 use crate::jobs::Job;
 use crate::library::{Consent, Relation};
 use crate::media::probe::Probe;
-use crate::panels::{Cx, Pictures, Sound as Wave, pace, wait};
+use crate::panels::{Cx, Pictures, Sound as Wave, pace, wait, when};
 use crate::script;
 use crate::store::{MediaFile, file_name};
 use crate::ui::{Bar, Icon, format, icons};
@@ -51,6 +54,8 @@ pub(super) struct Waits {
 pub(super) struct Card {
     pub name: String,
     pub meta: String,
+    /// The second line of a row, when it is another than that of a card.
+    pub row: String,
     pub note: String,
     pub note_icon: Option<Icon>,
     pub picture: Option<TextureHandle>,
@@ -58,6 +63,12 @@ pub(super) struct Card {
     pub badge: String,
     /// The waveform of what the card is about, when that sounds.
     pub wave: Option<Wave>,
+    /// The part of it that is used.
+    pub part: Option<Range<f32>>,
+    /// What plays is another sound than the waveform's.
+    pub plays_other: bool,
+    /// A sound without a picture.
+    pub is_sound: bool,
     pub error: Option<String>,
     /// Of the work under way, when there is any.
     pub bar: Option<Bar>,
@@ -92,7 +103,7 @@ impl Shown {
         let result = facts::made(&runs).map(std::path::Path::to_owned);
         let from = &mut Source { ctx, pictures };
         let mut cards = [
-            source(cx, from),
+            source::source(cx, from),
             voice(cx, from, &facts, &runs),
             line(cx, from, &facts, &runs),
             lip_sync(cx, from, &runs),
@@ -115,30 +126,6 @@ impl Shown {
     }
 }
 
-fn source(cx: &Cx<'_>, from: &mut Source<'_>) -> Card {
-    let incoming = &cx.store.incoming.source;
-    let Some(file) = &cx.store.flow.source else {
-        let meta = if incoming.is_loading() { "Reading the file" } else { "Video or audio, up to 5 GB" };
-        let note = "A minute of speech is enough".to_owned();
-        return Card { name: "No source yet".to_owned(), meta: meta.to_owned(), note, ..Card::default() };
-    };
-    let mut card = of_file(cx, from, file);
-    let voice = cx.store.flow.voice.as_ref();
-    let clone = voice.and_then(|voice| cx.store.clones.iter().find(|clone| clone.id == voice.id));
-    card.note = sent(&file.name(), clone.map(|clone| &*clone.sample_name));
-    refused(&mut card, incoming.error());
-    card
-}
-
-/// What of the source the voice was made from, as far as it was.
-fn sent(source: &str, sample: Option<&str>) -> String {
-    match sample.and_then(|sample| sample.strip_prefix(source)) {
-        Some("") => "The whole file was sent".to_owned(),
-        Some(part) if part.starts_with(", ") => format!("{} was sent", part.trim_start_matches(", ")),
-        _ => "Up to 2 minutes of it are used".to_owned(),
-    }
-}
-
 /// A file: its frame or its waveform, its name and facts.
 fn of_file(cx: &Cx<'_>, from: &mut Source<'_>, file: &MediaFile) -> Card {
     let is_video = file.probe.video.is_some();
@@ -149,6 +136,7 @@ fn of_file(cx: &Cx<'_>, from: &mut Source<'_>, file: &MediaFile) -> Card {
         name: file.name(),
         meta: short_facts(&file.probe),
         picture,
+        is_sound: !is_video,
         badge: file.secs().map(format::time_code).unwrap_or_default(),
         wave,
         ..Card::default()
@@ -195,14 +183,22 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> 
     let record = store.clones.iter().find(|clone| clone.id == choice.id);
     let listed = store.voices.value().and_then(|voices| voices.iter().find(|voice| voice.id == choice.id));
     let is_clone = record.is_some() || listed.is_some_and(|voice| store.is_clone(voice));
+    let is_of_source = record.is_some() && facts.voice == VoiceFact::There;
     let meta = match record {
+        Some(record) if store.flow.source.is_some() && is_of_source => made(&record.cloned_at),
         Some(record) => format!("Your clone, from {}", record.sample_name),
         None if is_clone => "Your clone".to_owned(),
         None => "Built-in voice".to_owned(),
     };
-    let is_of_source = record.is_some() && facts::voice(store) == VoiceFact::There;
-    let sample = store.flow.source.as_ref().filter(|source| is_of_source && source.probe.audio.is_some());
-    let wave = sample.map(|source| from.pictures.sound(from.ctx, cx.runtime, source));
+    // What was sent, where it was kept; else the file it was sent from, when that was sent whole.
+    let source = store.flow.source.as_ref().filter(|source| is_of_source && source.probe.audio.is_some());
+    let whole = record.zip(source).filter(|(record, source)| record.sample_name == source.name());
+    let kept = record.and_then(|record| record.sample_file.as_ref());
+    let wave = match (kept, whole) {
+        (Some(kept), _) => Some(from.pictures.sound(from.ctx, cx.runtime, kept)),
+        (None, Some((_, source))) => Some(from.pictures.sound(from.ctx, cx.runtime, source)),
+        (None, None) => None,
+    };
     let mut sound = sound(cx, &format!("voice:{}", choice.id));
     sound.exists = listed.is_some_and(|voice| voice.preview_url.is_some());
     sound.is_loading |= store.preview_loading.as_deref() == Some(&choice.id);
@@ -211,7 +207,18 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> 
         None => ("", None),
     };
     let note = note.to_owned();
-    Card { name: choice.name.clone(), meta, note, note_icon, wave, bar, sound, ..Card::default() }
+    let row = match note_icon {
+        Some(_) => format!("Your clone, {}", note.to_lowercase()),
+        None => meta.clone(),
+    };
+    let name = choice.name.clone();
+    Card { name, meta, row, note, note_icon, wave, plays_other: true, bar, sound, ..Card::default() }
+}
+
+/// "Your clone, made today 14:02".
+fn made(at: &str) -> String {
+    when::parse(at)
+        .map_or_else(|| "Your clone".to_owned(), |at| format!("Your clone, made {}", when::moment(at, when::now())))
 }
 
 /// Only a permission whose every part is on record is called recorded.
@@ -240,13 +247,17 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
     }
     let count = script::characters(store.flow.text());
     let max = format::thousands(script::MAX_CHARACTERS as u64);
-    let note = format!("{} of {max} characters", format::thousands(count as u64));
+    let note = match count {
+        0 => "You can write before the voice".to_owned(),
+        _ => format!("{} of {max} characters", format::thousands(count as u64)),
+    };
     let bar = runs.speaking.and_then(run_bar);
+    let excerpt = || script::excerpt(store.flow.text(), 120);
     let Some(take) = store.chosen_take() else {
         let name = if count == 0 { "No line yet" } else { "No take yet" };
         let meta = match runs.speaking.filter(|job| job.is_running()) {
             Some(job) => format!("{}, {}", run_words(job), elapsed(job).unwrap_or_default()),
-            None if count == 0 => "You can write before the voice".to_owned(),
+            None if count == 0 => format!("Up to {max} characters"),
             None => format!("About {} spoken", format::time(script::spoken_secs(store.flow.text()))),
         };
         return Card { name: name.to_owned(), meta, note, bar, ..Card::default() };
@@ -260,6 +271,7 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
     };
     Card {
         name: format!("Take {}", take.number),
+        row: if runs.speaking.is_some_and(Job::is_running) { meta.clone() } else { excerpt() },
         meta,
         note,
         wave: Some(from.pictures.sound(from.ctx, cx.runtime, take.audio())),
@@ -289,7 +301,9 @@ fn lip_sync(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
         (Some(secs), None) => format!("Result {}", format::time_code(secs)),
         (None, _) => "The length follows from the voice".to_owned(),
     };
+    card.row = format!("{}, {}", card.meta, card.note[..1].to_lowercase() + &card.note[1..]);
     if let Some(job) = runs.syncing.filter(|job| job.is_running()) {
+        card.row.clear();
         card.meta = run_words(job);
         card.note = elapsed(job).unwrap_or_default();
         card.bar = run_bar(job);
@@ -303,9 +317,10 @@ fn outcome(cx: &Cx<'_>, from: &mut Source<'_>, file: Option<&std::path::Path>, f
     let note = folder.to_owned();
     let note_icon = Some(icons::FOLDER_SIMPLE);
     let Some(file) = file else {
-        let name = cx.store.result_name().unwrap_or_else(|| "Named after the video".to_owned());
+        let name = cx.store.result_name().unwrap_or_else(|| "Named from your template".to_owned());
         let meta = "MP4, same size as the target".to_owned();
-        return Card { name, meta, note, note_icon, ..Card::default() };
+        let row = format!("Waiting, saves to {folder}");
+        return Card { name, meta, row, note, note_icon, ..Card::default() };
     };
     Card {
         name: file_name(file),
@@ -367,15 +382,5 @@ mod tests {
         assert_eq!(consent_words(&Consent::default()), ("No consent on record", None));
         let old = Consent { relation: Relation::Unrecorded, ..given };
         assert!(!consent_words(&old).0.starts_with("Consent recorded"));
-    }
-
-    #[test]
-    fn the_source_says_which_part_of_it_was_sent() {
-        let said = |sample| sent("talk.mp4", sample);
-        assert_eq!(said(Some("talk.mp4, 0:20.0 to 1:45.0")), "0:20.0 to 1:45.0 was sent");
-        assert_eq!(said(Some("talk.mp4")), "The whole file was sent");
-        for other in [None, Some("talk.mp4.mov"), Some("other.mp4, 0:00.0 to 1:00.0")] {
-            assert_eq!(said(other), "Up to 2 minutes of it are used");
-        }
     }
 }

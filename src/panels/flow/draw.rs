@@ -8,7 +8,7 @@ use super::cards::{self, Card, Shown};
 use super::consent;
 use super::stages::{Goal, NAMES, Stage, State};
 use crate::panels::thumb::{self, Fit};
-use crate::panels::{Command, Cx, Sound as Wave};
+use crate::panels::{Command, Cx};
 use crate::script;
 use crate::store::Store;
 use crate::ui::drop_zone::{Dragged, drop_zone_ui};
@@ -45,7 +45,9 @@ pub(super) fn show(
     let permission = asks.then(|| cx.store.chain.voice.permission.clone());
     cx.store.chain.voice.is_shown |= asks;
     let agreed = Cell::new(None);
-    let mut face = StageCard::new(name, stage.state).status(&stage.words).name(&card.name).meta(&card.meta);
+    let mut face = StageCard::new(name, stage.state).status(&stage.words).name(&card.name);
+    let is_row = layout::is_narrow(ui) && !card.row.is_empty();
+    face = face.meta(if is_row { &card.row } else { &card.meta });
     if let Some(icon) = card.note_icon {
         let t = ui.tokens();
         let ink = if icon == icons::SEAL_CHECK { t.success.ink } else { t.text.hint };
@@ -106,11 +108,7 @@ fn media_ui(ui: &mut Ui, store: &mut Store, shown: &Shown, index: usize, pressed
         }
         0 | 3 if card.badge.is_empty() && card.picture.is_none() => empty_ui(ui, shown, index, pressed),
         _ => {
-            let icon = if card.picture.is_none() && matches!(card.wave, Some(Wave::Read(_))) {
-                icons::WAVEFORM
-            } else {
-                icons::FILM_STRIP
-            };
+            let icon = if card.is_sound { icons::WAVEFORM } else { icons::FILM_STRIP };
             thumb::paint(ui, rect, card.picture.as_ref(), Fit::Cover, icon);
             if !card.badge.is_empty() && !is_small(ui) {
                 layout::frame_badge(ui, rect, &card.badge);
@@ -242,7 +240,12 @@ fn strip_ui(
     } else {
         let name = format!("Sound of {}", card.name);
         let wave = card.wave.as_ref().map_or_else(|| Waveform::reading(&name), |wave| wave.waveform(&name));
-        let wave = wave.height(28.0).played(card.sound.heard);
+        let wave = wave.height(28.0);
+        let wave = if card.plays_other { wave } else { wave.played(card.sound.heard) };
+        let wave = match &card.part {
+            Some(part) => wave.selected(part.clone()),
+            None => wave,
+        };
         let wave = wave.muted(stage.state == State::Changed || stage.state == State::Empty);
         ui.horizontal_centered(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;

@@ -120,6 +120,13 @@ pub struct Stage {
     pub why_off: Option<&'static str>,
 }
 
+impl Stage {
+    /// Whether it only says that the voice is of another file than the source.
+    pub fn is_advice(&self) -> bool {
+        self.state == State::Changed && matches!(self.goal, Goal::Go(Page::Clone) | Goal::Pick(Role::Source))
+    }
+}
+
 /// A stage before it is known whether an earlier one comes first.
 struct Draft {
     stage: Stage,
@@ -143,7 +150,7 @@ pub fn stages(facts: &Facts) -> [Stage; 5] {
             words.clone_into(&mut stage.words);
         }
         // A voice of another file can be used all the same, so it does not hold up the rest.
-        let advice_only = stage.goal == Goal::Go(Page::Clone) && stage.state == State::Changed;
+        let advice_only = stage.is_advice();
         let asks = matches!(stage.state, State::Ready | State::Running | State::Changed | State::Failed);
         attention |= (asks && !advice_only) || stage.words == WAITS;
         stage
@@ -161,6 +168,9 @@ fn source(facts: &Facts) -> Draft {
     match facts.source {
         FileFact::Reading => draft(State::Running, "Reading", "Change source", pick),
         FileFact::Refused => draft(State::Failed, "Not usable", "Choose another file", pick),
+        FileFact::There if facts.voice == VoiceFact::OtherSource && facts.track != TrackFact::OwnAudio => {
+            draft(State::Changed, "Not cloned", "Change source", pick)
+        }
         FileFact::There => draft(State::Done, "Done", "Change source", pick),
         FileFact::None if is_needed => draft(State::Ready, "Start here", "Choose file", pick),
         FileFact::None => draft(State::Empty, "Not needed", "Choose file", pick),
@@ -277,6 +287,10 @@ pub fn summary(facts: &Facts, stages: &[Stage; 5], failure: Option<&str>, saved_
         return say("Fill in the four steps, in any order".to_owned(), detail);
     }
     let left = left(facts, stages);
+    if left.is_empty() && facts.voice == VoiceFact::OtherSource && facts.track != TrackFact::OwnAudio {
+        let detail = "The source was not cloned: clone it for its own voice, or keep this one.";
+        return say("Done, in a voice from another file".to_owned(), detail);
+    }
     if left.is_empty() {
         return say("Everything is done".to_owned(), &format!("The result is saved in {saved_in}."));
     }

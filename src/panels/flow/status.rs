@@ -53,11 +53,10 @@ pub(super) fn status(stages: &[Stage; 5], failure: Option<&str>) -> Status {
     Status { states: stages.each_ref().map(|stage| stage.state), words, act }
 }
 
-/// The first stage that is older than what it was made of, when the result is not what it should be. A voice of another
-/// file than the source is no reason.
+/// The first stage that is older than what it was made of.
 fn last_changed(stages: &[Stage; 5]) -> Option<(&'static str, &Stage)> {
-    let changed = |(_, stage): &(&&'static str, &Stage)| stage.state == State::Changed;
-    NAMES.iter().zip(stages).skip(2).find(changed).map(|(name, stage)| (*name, stage))
+    let changed = |(_, stage): &(&&'static str, &Stage)| stage.state == State::Changed && !stage.is_advice();
+    NAMES.iter().zip(stages).find(changed).map(|(name, stage)| (*name, stage))
 }
 
 /// What a stage's button asks for, within a sentence.

@@ -79,8 +79,12 @@ fn other_settings_make_only_the_result_older() {
 #[test]
 fn a_voice_of_another_file_is_advice_and_holds_nothing_up() {
     let facts = Facts { voice: VoiceFact::OtherSource, result: ResultFact::None, ..FINISHED };
-    assert_eq!(states(&facts), [Done, Changed, Done, Ready, Waiting]);
-    assert_eq!(stages(&facts)[1].label, "Clone this voice");
+    assert_eq!(states(&facts), [Changed, Changed, Done, Ready, Waiting]);
+    assert_eq!((words(&facts, 0).as_str(), stages(&facts)[1].label), ("Not cloned", "Clone this voice"));
+    let facts = Facts { result: ResultFact::Current, ..facts };
+    let all = stages(&facts);
+    assert_eq!(summary(&facts, &all, None, "Videos").title, "Done, in a voice from another file");
+    assert!(all[..2].iter().all(Stage::is_advice) && !all[2..].iter().any(Stage::is_advice));
 }
 
 #[test]
