@@ -129,6 +129,7 @@ fn every_line_ui(ui: &mut Ui, flow: &mut Flow) {
 /// How far the script is.
 fn whole_ui(ui: &mut Ui, cx: &Cx<'_>, index: &Index) {
     let t = ui.tokens();
+    ui.spacing_mut().interact_size.y = 16.0;
     ui.label(text::label("Whole script").color(t.text.main));
     let (mut with, mut secs) = (0_usize, 0.0);
     let lines = cx.store.flow.lines.all();

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use egui::layers::ShapeIdx;
 use egui::text::{CCursor, LayoutJob, TextFormat};
-use egui::{Color32, FontId, Galley, Pos2, Ui, vec2};
+use egui::{Color32, FontId, Galley, Pos2, Rect, Shape, Ui, pos2, vec2};
 
 use crate::script::pauses;
-use crate::ui::theme::Look as _;
+use crate::ui::theme::{Look as _, radius};
 use crate::ui::{Type, icons};
 
 /// So small that the words of a pause leave room for its icon and no more.
@@ -16,8 +17,7 @@ const TINY: f32 = 5.0;
 pub fn layout(ui: &Ui, text: &str, width: f32) -> Arc<Galley> {
     let t = ui.tokens();
     let plain = Type::ReadActive.format(t.text.main);
-    let chip =
-        |font_id: FontId, color: Color32| TextFormat { font_id, color, background: t.fill.surface_3, ..plain.clone() };
+    let chip = |font_id: FontId, color: Color32| TextFormat { font_id, color, ..plain.clone() };
     let hidden = chip(FontId { size: TINY, ..Type::ReadActive.font() }, Color32::TRANSPARENT);
     let shown = chip(Type::Mono.font(), t.text.support);
     let mut job = LayoutJob { wrap: egui::text::TextWrapping::wrap_at_width(width), ..LayoutJob::default() };
@@ -38,14 +38,28 @@ pub fn layout(ui: &Ui, text: &str, width: f32) -> Arc<Galley> {
     ui.fonts_mut(|fonts| fonts.layout_job(job))
 }
 
-/// Draws the icons of the chips over a text that was laid out.
-pub fn paint(ui: &Ui, galley: &Galley, at: Pos2) {
+/// Draws the chips below a text that was laid out, into the place kept for them.
+pub fn paint(ui: &Ui, below: ShapeIdx, galley: &Galley, at: Pos2) {
     let text = galley.text();
+    let (t, mut shapes) = (ui.tokens(), Vec::new());
     for pause in pauses::all(text) {
         let Some(before) = text.get(..pause.place.start) else { continue };
-        let cursor = CCursor { prefer_next_row: true, ..CCursor::new(before.chars().count()) };
-        let place = galley.pos_from_cursor(cursor);
-        let middle = at + vec2(place.left() + 9.0, place.center().y);
-        icons::PAUSE_FILL.paint(ui.painter(), middle, 12.0, ui.tokens().text.support);
+        let first = before.chars().count();
+        let last = first + text.get(pause.place.clone()).unwrap_or_default().chars().count();
+        let begin = galley.pos_from_cursor(CCursor { prefer_next_row: true, ..CCursor::new(first) });
+        let end = galley.pos_from_cursor(CCursor::new(last));
+        let chip = |left: f32, right: f32, y: f32| {
+            let rect = Rect::from_min_max(pos2(left, y - 10.0), pos2(right, y + 10.0)).translate(at.to_vec2());
+            Shape::rect_filled(rect, radius::TAG, t.fill.surface_3)
+        };
+        if (begin.center().y - end.center().y).abs() < 1.0 {
+            shapes.push(chip(begin.left(), end.left(), begin.center().y));
+        } else {
+            shapes.push(chip(begin.left(), galley.rect.right(), begin.center().y));
+            shapes.push(chip(galley.rect.left(), end.left(), end.center().y));
+        }
+        let middle = at + vec2(begin.left() + 10.0, begin.center().y);
+        icons::PAUSE_FILL.paint(ui.painter(), middle, 12.0, t.text.support);
     }
+    ui.painter().set(below, Shape::Vec(shapes));
 }

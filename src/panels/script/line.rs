@@ -65,8 +65,9 @@ impl ScriptPanel {
         let scroll = ScrollArea::vertical().id_salt("line").max_height(height).auto_shrink([false, true]);
         let response = scroll
             .show(ui, |ui| {
+                let below = ui.painter().add(egui::Shape::Noop);
                 let output = edit.show(ui);
-                chips::paint(ui, &output.galley, output.galley_pos);
+                chips::paint(ui, below, &output.galley, output.galley_pos);
                 output.response.response
             })
             .inner;
@@ -135,7 +136,7 @@ impl ScriptPanel {
     }
 
     fn more_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, wishes: &mut Vec<Wish>) {
-        let narrow = ui.available_width() < 330.0;
+        let narrow = ui.available_width() < 265.0;
         let lines = &cx.store.flow.lines;
         let more = IconButton::new(icons::DOTS_THREE, "More actions for this line").show(ui);
         wishes.extend(column::menu(&more, lines.active_index(), lines.len(), &lines.active().id));

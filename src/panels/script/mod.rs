@@ -146,7 +146,6 @@ impl Panel for ScriptPanel {
         ui.spacing_mut().item_spacing.y = 0.0;
         self.row_in_hand = None;
         layout::line_ui(ui);
-        let index = Index::new(cx.store);
         let mut open = self.seen.aside;
         drawer::side_ui(ui, "Voice and settings", ASIDE, &mut open, |ui| self.aside_ui(ui, cx, &index));
         self.seen.aside = open;

@@ -19,8 +19,8 @@ use crate::ui::{Button, IconButton, MenuItem, PlayButton, Type, ab, format, icon
 pub const HEIGHT: f32 = 44.0;
 /// What stands right of the waveform: length, letters, star, export, more, button; and in a narrow window, where
 /// export is in the menu and the button has no words.
-const RIGHT: f32 = 374.0;
-const RIGHT_NARROW: f32 = 240.0;
+const RIGHT: f32 = 354.0;
+const RIGHT_NARROW: f32 = 224.0;
 /// The names of takes, and the same with an excerpt of the line.
 const NAMES: f32 = 99.0;
 const EXCERPT: f32 = 200.0;
@@ -142,6 +142,7 @@ impl ScriptPanel {
     /// Everything that can be done with a take.
     fn tools_ui(&self, ui: &mut Ui, cx: &Cx<'_>, take: &Take, chosen: bool) -> Option<Act> {
         let t = ui.tokens();
+        ui.spacing_mut().item_spacing.x = space::XS;
         let narrow = layout::is_narrow(ui);
         let names = ["Keep", "Export", "More actions for"].map(|verb| format!("{verb} take {}", take.number));
         let compare = ab::ab_ui(ui, &format!("take {}", take.number), self.compare.letters(cx, &take.id));

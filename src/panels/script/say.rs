@@ -11,7 +11,7 @@ use crate::script::words;
 use crate::ui::notice::{self, Note};
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
-use crate::ui::{Answer, Button, Dialog, Field, IconButton, Type, format, icons, text};
+use crate::ui::{Answer, Button, Dialog, Field, IconButton, Type, format, icons, space, text};
 
 /// The dialog to add a word, and the words that are being spoken to be heard.
 #[derive(Default)]
@@ -54,6 +54,8 @@ impl ScriptPanel {
             ui.hint("Names and short forms, spoken as you spell them here.");
         }
         let (mut heard, mut gone) = (None, None);
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().interact_size.y = 28.0;
         for (at, (written, spoken)) in cx.store.words.iter().enumerate() {
             ui.push_id(at, |ui| {
                 let press = word_ui(ui, cx, written, spoken);
@@ -61,6 +63,7 @@ impl ScriptPanel {
                 gone = gone.or((press == Some(Press::Remove)).then_some(at));
             });
         }
+        ui.spacing_mut().item_spacing.y = space::S;
         if let Some((_, spoken)) = heard.and_then(|at| cx.store.words.get(at)).cloned() {
             self.say.hear(cx, &spoken);
         }
