@@ -131,12 +131,13 @@ fn whole_ui(ui: &mut Ui, cx: &Cx<'_>, index: &Index) {
     let t = ui.tokens();
     ui.spacing_mut().interact_size.y = 16.0;
     ui.label(text::label("Whole script").color(t.text.main));
-    let (mut with, mut secs) = (0_usize, 0.0);
+    // With the silence behind every line but the last.
+    let (mut with, mut secs, mut pause) = (0_usize, 0.0, 0.0);
     let lines = cx.store.flow.lines.all();
     for (at, line) in lines.iter().enumerate() {
         if let Some(take) = super::closed::shown_take(cx, line, index.of(at)) {
-            let pause = if with == 0 { 0.0 } else { cx.store.flow.pause_secs };
-            (with, secs) = (with + 1, secs + take.secs() + pause);
+            (with, secs) = (with + 1, secs + pause + take.secs());
+            pause = line.pause_secs.unwrap_or(cx.store.flow.pause_secs);
         }
     }
     let left: u64 = batch::unspoken(cx.store, index).map(|line| script::characters(&line.text) as u64).sum();

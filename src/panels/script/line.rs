@@ -7,6 +7,7 @@ use super::column::{self, Wish};
 use super::edits::Edit;
 use super::index::Index;
 use super::{ScriptPanel, chips, rules, speak, typing};
+use crate::library::Line;
 use crate::panels::{Cx, limits, speech};
 use crate::script::{self, Fit, split};
 use crate::store::Lines;
@@ -129,7 +130,7 @@ impl ScriptPanel {
         limits::line_ui(ui, cx.store, None);
         let line = cx.store.flow.lines.active();
         if script::fit(&line.text) == Fit::TooLong {
-            too_long_ui(ui, &line.text, &line.id, cx.store.flow.lines.active_index(), wishes);
+            too_long_ui(ui, line, cx.store.flow.lines.active_index(), wishes);
         } else if let Some(sentence) = speech::grown(cx.store, &line.text) {
             ui.label(text::small(sentence).color(ui.tokens().danger.ink));
         }
@@ -175,18 +176,21 @@ fn count_ui(ui: &mut Ui, line: &str) {
 }
 
 /// Why it can't be sent, and the way out.
-fn too_long_ui(ui: &mut Ui, line: &str, id: &str, at: usize, wishes: &mut Vec<Wish>) {
+fn too_long_ui(ui: &mut Ui, line: &Line, at: usize, wishes: &mut Vec<Wish>) {
     let ink = ui.tokens().danger.ink;
     ui.horizontal(|ui| {
-        let sentence = speech::too_long(line);
+        let sentence = speech::too_long(&line.text);
         let button = Button::secondary("Split into 2 lines").small();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if button.show(ui).clicked()
-                && let Some(split) = split::place(line)
+                && let Some(split) = split::place(&line.text)
             {
-                let (first, second) = line.split_at(split.at);
-                let first = Edit::Text { id: id.to_owned(), text: first.trim().to_owned() };
-                let second = Edit::Put { at: at + 1, line: Box::new(Lines::line(second.trim())) };
+                let (first, second) = line.text.split_at(split.at);
+                let first = Edit::Text { id: line.id.clone(), text: first.trim().to_owned() };
+                // In the same voice, with the same settings.
+                let own = Lines::line(second.trim());
+                let second = Line { take_id: None, id: own.id, text: own.text, ..line.clone() };
+                let second = Edit::Put { at: at + 1, line: Box::new(second) };
                 wishes.push(Wish::Edit(vec![first, second]));
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

@@ -20,7 +20,7 @@ pub const HEIGHT: f32 = 44.0;
 /// What stands right of the waveform: length, letters, star, export, more, button; and in a narrow window, where
 /// export is in the menu and the button has no words.
 const RIGHT: f32 = 354.0;
-const RIGHT_NARROW: f32 = 224.0;
+const RIGHT_NARROW: f32 = 208.0;
 /// The names of takes, and the same with an excerpt of the line.
 const NAMES: f32 = 99.0;
 const EXCERPT: f32 = 200.0;
