@@ -18,7 +18,7 @@ use crate::library::{Consent, Relation};
 use crate::media::probe::Probe;
 use crate::panels::{Cx, Pictures, Sound as Wave, pace, wait, when};
 use crate::script;
-use crate::store::{MediaFile, file_name};
+use crate::store::{MediaFile, Store, file_name};
 use crate::ui::{Bar, Icon, format, icons};
 
 /// Width of the frames that are asked for.
@@ -299,7 +299,10 @@ fn lip_sync(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
         (Some(secs), Some(Price::Sandbox)) => format!("Result {}, $0.00", format::time_code(secs)),
         (Some(secs), Some(price)) => format!("Result {}, {}", format::time_code(secs), price.words().to_lowercase()),
         (Some(secs), None) => format!("Result {}", format::time_code(secs)),
-        (None, _) => "The length follows from the voice".to_owned(),
+        (None, _) => match expected_secs(store) {
+            Some(secs) => format!("Result about {}", format::time(secs)),
+            None => "As long as the voice".to_owned(),
+        },
     };
     card.row = format!("{}, {}", card.meta, card.note[..1].to_lowercase() + &card.note[1..]);
     if let Some(job) = runs.syncing.filter(|job| job.is_running()) {
@@ -311,6 +314,18 @@ fn lip_sync(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
     // Audio of one's own takes part here, and has no card itself.
     refused(&mut card, incoming.error().or(store.incoming.audio.error()));
     card
+}
+
+/// Seconds that the text probably takes, while there is no take of it.
+pub(super) fn spoken_secs(store: &Store) -> Option<f64> {
+    let text = store.flow.text();
+    (store.voice_track().is_none() && !text.trim().is_empty()).then(|| script::spoken_secs(text))
+}
+
+/// About how long the result will be, before anything is spoken.
+fn expected_secs(store: &Store) -> Option<f64> {
+    let video = store.flow.target.as_ref()?.secs()?;
+    Some(compose::outlook(store.flow.lip_sync.mode, video, spoken_secs(store)?).result_secs)
 }
 
 fn outcome(cx: &Cx<'_>, from: &mut Source<'_>, file: Option<&std::path::Path>, folder: &str) -> Card {

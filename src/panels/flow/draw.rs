@@ -222,7 +222,7 @@ fn strip_ui(
     ui: &mut Ui,
     stage: &Stage,
     card: &Card,
-    lengths: Option<[Option<f64>; 2]>,
+    lengths: Option<[Length; 2]>,
     index: usize,
     pressed: &Cell<Option<Press>>,
 ) {
@@ -258,22 +258,33 @@ fn strip_ui(
     }
 }
 
+/// A length in seconds, and whether it is only expected.
+type Length = (Option<f64>, bool);
+
 /// Lengths of picture and voice, when there is a target.
-fn lengths(store: &Store) -> Option<[Option<f64>; 2]> {
+fn lengths(store: &Store) -> Option<[Length; 2]> {
     let target = store.flow.target.as_ref()?;
-    Some([target.secs(), store.voice_track().and_then(|(_, secs)| secs)])
+    let voice = match cards::spoken_secs(store) {
+        Some(secs) => (Some(secs), true),
+        None => (store.voice_track().and_then(|(_, secs)| secs), false),
+    };
+    Some([(target.secs(), false), voice])
 }
 
-fn lengths_ui(ui: &mut Ui, lengths: [Option<f64>; 2]) {
+fn lengths_ui(ui: &mut Ui, lengths: [Length; 2]) {
     let t = ui.tokens();
-    let longest = lengths.iter().flatten().fold(0.0_f64, |a, b| a.max(*b)).max(0.1);
+    let longest = lengths.iter().filter_map(|(secs, _)| *secs).fold(0.0_f64, f64::max).max(0.1);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.max_rect().width(), 36.0), Sense::hover());
-    let said = lengths.map(|secs| secs.map_or_else(|| "not known".to_owned(), format::time_code));
+    let said = lengths.map(|length| match length {
+        (Some(secs), true) => format!("~{}", format::time(secs)),
+        (Some(secs), false) => format::time_code(secs),
+        (None, _) => "not known".to_owned(),
+    });
     let [video, voice] = &said;
     let spoken = format!("Video {video}, voice {voice}");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
     let rows = [("Video", t.wave.idle, 8.0), ("Voice", t.accent.fill, 28.0)];
-    for ((name, ink, y), (secs, said)) in rows.into_iter().zip(lengths.into_iter().zip(&said)) {
+    for ((name, ink, y), ((secs, _), said)) in rows.into_iter().zip(lengths.into_iter().zip(&said)) {
         let y = rect.top() + y;
         paint::text_at(ui.painter(), rect.left(), y, paint::one_line(ui, name, Type::Small, t.text.support, 44.0));
         let code = if secs.is_some() { said } else { "–" };

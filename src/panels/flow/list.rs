@@ -47,8 +47,12 @@ impl Flows {
         let rows = if low { ROWS_LOW } else { ROWS };
         let entries: Vec<FlowEntry> = cx.store.flows.others(&open).take(rows).cloned().collect();
         let count = all.len();
+        // With work in the open flow there is nothing to say about others that are not there.
+        if entries.is_empty() && !cx.store.flow.is_empty() {
+            return;
+        }
         ui.horizontal(|ui| {
-            ui.set_min_height(28.0);
+            ui.set_min_height(if low { 24.0 } else { 28.0 });
             layout::section_ui(ui, "Recent flows");
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let label = format!("Show all {count}");
@@ -58,7 +62,6 @@ impl Flows {
             });
         });
         let t = ui.tokens();
-        ui.add_space(if low { 0.0 } else { space::XS });
         if entries.is_empty() {
             return none_ui(ui, cx);
         }

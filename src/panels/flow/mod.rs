@@ -61,9 +61,10 @@ impl Panel for FlowPanel {
                 let shown = Shown::gather(ui.ctx(), cx, &mut self.pictures);
                 wait::ask_frames(ui, facts::work(cx.store, cx.jobs).all());
                 chain_ui(ui, cx, &shown);
-                ui.add_space(space::L);
+                let low = is_low(ui);
+                ui.add_space(if low { 2.0 } else { space::S });
                 bar::bar_ui(ui, cx, &shown, &mut self.run);
-                ui.add_space(if is_low(ui) { space::XS } else { space::L });
+                ui.add_space(if low { 0.0 } else { space::S });
                 self.flows.recent_ui(ui, cx, &mut self.pictures);
                 ui.add_space(space::L);
             });

@@ -11,7 +11,7 @@ use super::facts;
 use super::stages::{self, State};
 use super::status::{self, Status};
 use crate::error::{Error, Result};
-use crate::jobs::{Jobs, Outcome, Request, State as JobState, VoiceTrack};
+use crate::jobs::{Jobs, Outcome, Request, State as JobState};
 use crate::library::{FlowEntry, Library};
 use crate::panels::{Cx, when};
 use crate::remote::Remote;
@@ -175,16 +175,8 @@ fn moment(at: OffsetDateTime, now: OffsetDateTime) -> String {
 
 /// Every lip sync of a take: its job and the take.
 fn lip_syncs(jobs: &Jobs) -> Vec<(String, String)> {
-    let of_take = |voice: &VoiceTrack| match voice {
-        VoiceTrack::Take { id, .. } => Some(id.clone()),
-        VoiceTrack::Edited { of, .. } => match &**of {
-            VoiceTrack::Take { id, .. } => Some(id.clone()),
-            _ => None,
-        },
-        VoiceTrack::File(_) => None,
-    };
     let jobs = jobs.all().iter().filter_map(|job| match &job.request {
-        Request::LipSync(made) => Some((job.id.clone(), of_take(&made.voice)?)),
+        Request::LipSync(made) => Some((job.id.clone(), made.voice.take_id()?.to_owned())),
         _ => None,
     });
     jobs.collect()
