@@ -13,6 +13,8 @@ struct Looks {
     large: bool,
     password: bool,
     hidden_label: bool,
+    /// Kept free at the right for a button over the field, in points.
+    room: i8,
 }
 
 /// A text field. The label is its accessible name, also when it is not drawn.
@@ -125,6 +127,12 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// Keeps this much free at the right, in points, for a button that is put over the field.
+    pub const fn room(mut self, room: i8) -> Self {
+        self.looks.room = room;
+        self
+    }
+
     /// The text in semi-bold, for names that are edited in place.
     pub const fn as_name(mut self) -> Self {
         self.looks.kind = Some(Type::Name);
@@ -189,7 +197,8 @@ impl<'a> Field<'a> {
         let response = ui
             .add_enabled_ui(enabled, |ui| {
                 ui.spacing_mut().extra_text_line_spacing = (kind.line() - font_height).max(0.0);
-                let margin = if rows > 1 { Margin::symmetric(12, 9) } else { Margin::symmetric(11, 0) };
+                let mut margin = if rows > 1 { Margin::symmetric(12, 9) } else { Margin::symmetric(11, 0) };
+                margin.right += self.looks.room;
                 let frame = Frame::new().fill(t.fill.field).corner_radius(CornerRadius::same(radius::CONTROL));
                 let mut edit = if rows > 1 { TextEdit::multiline(self.text) } else { TextEdit::singleline(self.text) };
                 edit = edit

@@ -338,17 +338,26 @@ impl Trim {
     }
 }
 
-/// What each colour of the quality strip means; in a layout from the right end, the last one first.
+/// What each colour of the quality strip means, in the order of reading; also in a layout from the right end.
 pub fn legend_ui(ui: &mut Ui, stretches: &[Stretch]) {
     let t = ui.tokens();
     // Music is not in every file; the others say what the strip is about.
     let shown = |sort: &Sort| *sort != Sort::Music || stretches.iter().any(|stretch| stretch.sort == *sort);
-    for sort in Sort::ALL.into_iter().rev().filter(shown) {
-        ui.hint(sort.word()).on_hover_text(text::small(format!("{} in the strip below", sort.word())));
-        let (dot, _) = ui.allocate_exact_size(vec2(12.0, 4.0), Sense::hover());
-        ui.painter().rect_filled(dot, 2, sort.color(t));
-        ui.add_space(super::space::S);
-    }
+    let gap = super::space::S;
+    let sorts: Vec<Sort> = Sort::ALL.into_iter().filter(shown).collect();
+    let word =
+        |sort: &Sort| ui.painter().layout_no_wrap(sort.word().to_owned(), super::Type::Small.font(), t.text.hint);
+    let width: f32 = sorts.iter().map(|sort| word(sort).size().x + 12.0 + 3.0 * gap + 1.0).sum();
+    let size = vec2(width, ui.spacing().interact_size.y);
+    ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        for sort in sorts {
+            let (dot, _) = ui.allocate_exact_size(vec2(12.0, 4.0), Sense::hover());
+            ui.painter().rect_filled(dot, 2, sort.color(t));
+            ui.hint(sort.word()).on_hover_text(text::small(format!("{} in the strip below", sort.word())));
+            ui.add_space(gap);
+        }
+    });
 }
 
 fn grab_cursor(ui: &Ui, body: &egui::Response) {

@@ -109,6 +109,9 @@ impl Trim {
         }
         self.typed.edge = None;
         let escaped = ui.input(|input| input.key_pressed(Key::Escape));
+        if escaped {
+            self.typed.problem = None;
+        }
         (!escaped && text.trim() != plain).then_some(text)
     }
 
