@@ -86,7 +86,7 @@ impl Files {
         Self(Some(Arc::new(Mutex::new(Script { has_dialogs: true, answers: answers.into(), shown: Vec::new() }))))
     }
 
-    /// For tests: from now on, a desktop that shows no dialogs where one saves.
+    /// For tests: from now on, a desktop that shows no dialogs where one opens or saves a file.
     pub fn lose_dialogs(&self) {
         if let Some(mut script) = self.script() {
             script.has_dialogs = false;
@@ -101,6 +101,9 @@ impl Files {
     /// Asks for a file; `None` when the user changed their mind. Call on the UI thread.
     pub fn pick_media(&self, runtime: &Runtime, wanted: Wanted) -> Task<Option<PathBuf>> {
         if let Some(mut script) = self.script() {
+            if !script.has_dialogs {
+                return runtime.spawn(async { Err(no_dialogs(OPENING)) });
+            }
             return answered(runtime, script.answers.pop_front().flatten());
         }
         let name = wanted.title().trim_start_matches("Choose a ");

@@ -2,10 +2,12 @@
 
 mod common;
 
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use common::{Setup, media};
+use common::{Bench, Setup, media};
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 use mouthpiece::panels::Page;
 
 #[test]
@@ -14,7 +16,7 @@ fn a_sound_file_cannot_be_a_target_and_the_box_says_why() {
     let sound = media::speech(made.path(), "voice.wav");
     let mut bench = common::app();
     bench.drop_file(&sound);
-    bench.wait_part("mono");
+    bench.wait_part("Sound only, 0:");
     assert!(bench.is_off("Lip-sync target"), "{}", bench.screen());
     bench.key(Modifiers::NONE, Key::Num2);
     assert!(bench.has("Audio track"), "the question still stands");
@@ -29,7 +31,7 @@ fn a_silent_video_cannot_be_a_source() {
     let video = media::silent_video(made.path(), "quiet.mp4", 1.0);
     let mut bench = common::app();
     bench.drop_file(&video);
-    bench.wait_part("320 × 240");
+    bench.wait_part("Video without sound, 0:01");
     assert!(bench.is_off("Clone a voice") && bench.is_off("Audio track"));
     bench.click("Lip-sync target");
     bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
@@ -61,7 +63,7 @@ fn the_keys_of_the_question_reach_nothing_behind_it() {
     bench.key(Modifiers::COMMAND, Key::Num5);
     let before = bench.session().store.flow.lip_sync.clone();
     bench.drop_file(&video);
-    bench.wait_part("320 × 240");
+    bench.wait_part("Video with sound, 0:06");
     let flow = bench.session().store.flow.id.clone();
     for key in [Key::Enter, Key::N, Key::O, Key::Num1] {
         bench.key(Modifiers::COMMAND, key);
@@ -79,9 +81,11 @@ fn files_of_the_command_line_are_offered_like_dropped_ones_and_found_again_after
     let other = media::speech(dir.path(), "other.wav");
     let open = vec![video.clone(), other];
     let mut bench = Setup { open, dir: Some(dir), ..Setup::default() }.app();
-    bench.wait_part("2 files, the first is used");
+    bench.wait_part("2 files. The first is used, then you are asked about the others.");
     bench.click("Clone a voice");
     assert_eq!(bench.harness.state().page(), Page::Clone);
+    bench.wait_part("File 2 of 2.");
+    bench.key(Modifiers::NONE, Key::Escape);
     bench.until("it is the source", |bench| bench.session().store.flow.source.is_some());
     bench.frames(20);
     let dir = bench.close();
@@ -110,4 +114,134 @@ fn a_key_held_down_acts_once() {
     bench.harness.key_down_modifiers(Modifiers::COMMAND, Key::N);
     bench.frames(2);
     assert_eq!(bench.session().store.flow.id, flow, "a repeat is no new wish");
+}
+
+/// Files let go over the window at once, as the desktop does it.
+fn drop_all(bench: &mut Bench, paths: &[&Path]) {
+    #[derive(Debug)]
+    struct Dropped(PathBuf);
+    impl egui::DroppedFile for Dropped {
+        fn path(&self) -> &Path {
+            &self.0
+        }
+
+        fn bytes(&self) -> Result<Vec<u8>, String> {
+            std::fs::read(&self.0).map_err(|e| e.to_string())
+        }
+    }
+    let input = bench.harness.input_mut();
+    input.hovered_files.clear();
+    for path in paths {
+        input.dropped_files.push(std::sync::Arc::new(Dropped((*path).to_owned())));
+    }
+    bench.frames(3);
+}
+
+/// A file hangs over the window, at a place when the desktop tells it.
+fn hang(bench: &mut Bench, path: &Path, at: Option<egui::Pos2>) {
+    let hovered = egui::HoveredFile { path: Some(path.to_owned()), ..Default::default() };
+    bench.harness.input_mut().hovered_files = vec![hovered];
+    bench.frames(2);
+    if let Some(at) = at {
+        bench.harness.event(egui::Event::PointerMoved(at));
+        bench.frames(2);
+    }
+}
+
+#[test]
+fn several_files_are_used_one_after_the_other_and_the_first_decides_the_page() {
+    let made = tempfile::tempdir().unwrap();
+    let source = media::talking_head(made.path(), "source.mp4", 12.0);
+    let target = media::talking_head(made.path(), "target.mp4", 6.0);
+    let notes = made.path().join("notes.pages");
+    std::fs::write(&notes, "Dear diary").unwrap();
+    let mut bench = common::app();
+    drop_all(&mut bench, &[&source, &notes, &target]);
+    bench.wait_part("3 files. The first is used, then you are asked about the others.");
+    bench.click("Clone a voice");
+    bench.wait_part("notes.pages is not video or audio");
+    bench.click("Leave this file out");
+    bench.wait_part("File 3 of 3.");
+    bench.wait_part("Video with sound, 0:06");
+    bench.key(Modifiers::NONE, Key::Num2);
+    bench.until("both are in their places", |bench| {
+        let flow = &bench.session().store.flow;
+        flow.source.as_ref().is_some_and(|file| file.path == source)
+            && flow.target.as_ref().is_some_and(|file| file.path == target)
+    });
+    assert_eq!(bench.harness.state().page(), Page::Clone);
+    assert!(!bench.has("Lip-sync target"), "nothing is asked any more");
+}
+
+#[test]
+fn a_drag_says_what_the_file_is_and_what_it_does_not_fit_before_it_is_let_go() {
+    let made = tempfile::tempdir().unwrap();
+    let sound = media::speech(made.path(), "voice.wav");
+    let mut bench = common::app();
+    hang(&mut bench, &sound, None);
+    bench.wait_part("Sound only");
+    assert!(bench.has("voice.wav") && bench.is_off("Lip-sync target") && !bench.is_off("Clone a voice"));
+    assert!(bench.has_part("Drop outside the boxes or press Esc to cancel."), "{}", bench.screen());
+    // Over the box that does not take it: the question stays, with the reason.
+    let target = bench.harness.get_by_label("Lip-sync target").rect().center();
+    hang(&mut bench, &sound, Some(target));
+    drop_all(&mut bench, &[&sound]);
+    bench.wait_part("Choose a box");
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert!(bench.session().store.flow.source.is_none() && !bench.has("voice.wav"));
+}
+
+#[test]
+fn a_file_let_go_over_a_box_is_used_for_it_and_one_beside_the_boxes_is_not_used() {
+    let made = tempfile::tempdir().unwrap();
+    let video = media::talking_head(made.path(), "talk.mp4", 6.0);
+    let mut bench = common::app();
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    hang(&mut bench, &video, Some(egui::pos2(640.0, 780.0)));
+    bench.wait_part("Video with sound");
+    drop_all(&mut bench, &[&video]);
+    bench.wait_part("The file was let go outside the boxes.");
+    assert!(!bench.has("Lip-sync target"));
+    hang(&mut bench, &video, Some(egui::pos2(640.0, 400.0)));
+    drop_all(&mut bench, &[&video]);
+    bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
+    assert_eq!(bench.harness.state().page(), Page::LipSync);
+}
+
+#[test]
+fn a_drag_is_answered_or_left_by_keys() {
+    let made = tempfile::tempdir().unwrap();
+    let video = media::talking_head(made.path(), "talk.mp4", 6.0);
+    let mut bench = common::app();
+    hang(&mut bench, &video, None);
+    bench.wait_part("Video with sound");
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert!(!bench.has("Lip-sync target"), "the drag is left");
+    drop_all(&mut bench, &[&video]);
+    assert!(!bench.has("Lip-sync target") && bench.session().store.flow.target.is_none());
+
+    hang(&mut bench, &video, None);
+    bench.wait_part("Video with sound");
+    bench.key(Modifiers::NONE, Key::Num2);
+    drop_all(&mut bench, &[&video]);
+    bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
+    assert!(!bench.has("Clone a voice") || !bench.has("Audio track"), "nothing is asked");
+}
+
+#[test]
+fn ctrl_o_is_the_same_way_in_and_says_what_else_there_is_where_no_dialog_exists() {
+    let made = tempfile::tempdir().unwrap();
+    let video = media::talking_head(made.path(), "talk.mp4", 6.0);
+    let mut bench = Setup::default().dialogs([&video]).app();
+    bench.key(Modifiers::COMMAND, Key::Num2);
+    bench.key(Modifiers::COMMAND, Key::O);
+    bench.wait_part("Video with sound");
+    bench.key(Modifiers::NONE, Key::Num2);
+    bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
+
+    bench.files.lose_dialogs();
+    bench.key(Modifiers::COMMAND, Key::Num2);
+    bench.key(Modifiers::COMMAND, Key::O);
+    bench.wait("Could not open the file dialog");
+    assert!(bench.has_part("Or drop the file on the window"), "{}", bench.screen());
 }

@@ -17,10 +17,14 @@ use crate::runtime::{Runtime, Task};
 use crate::store::{MediaFile, Role, file_name};
 use crate::ui::{News, Toast};
 
+/// Where the service shows what its plans allow and cost.
+const PLANS: &str = "https://sync.so/docs/product/billing";
+
 /// Small work on behalf of commands.
 #[derive(Default)]
 pub(super) struct Errands {
-    picking: Option<(Role, Task<Option<PathBuf>>)>,
+    /// What for; without it that is asked about what was picked.
+    picking: Option<(Option<Role>, Task<Option<PathBuf>>)>,
     showing: Option<Task<()>>,
     pub(super) previews: Previews,
     pub(super) keeping: Keeping,
@@ -69,8 +73,9 @@ impl App {
                 self.page = Page::LipSync;
             }
             Command::Bring(path, role) => self.bring(path, role),
-            Command::Pick(role) => self.pick(role),
             Command::ImportText(path) => (session.store.import, self.page) = (Some(path), Page::Script),
+            Command::Pick(role) => self.pick(Some(role)),
+            Command::AddFile => self.pick(None),
             Command::PlayResult => {
                 session.store.play_result = true;
                 self.page = Page::LipSync;
@@ -85,6 +90,9 @@ impl App {
             Command::ChangeLimit => session.ask_limits(),
             Command::Account(command) => self.account(command),
             Command::Voice(command) => self.voice(command),
+            Command::SeePlans => {
+                self.errands.showing = Some(self.desktop.files.open_page(&self.runtime, PLANS));
+            }
         }
     }
 
@@ -98,13 +106,13 @@ impl App {
         };
     }
 
-    fn pick(&mut self, role: Role) {
+    fn pick(&mut self, role: Option<Role>) {
         // One dialog at a time: a second one would hide behind the first.
         if self.errands.picking.is_none() {
             let wanted = match role {
-                Role::Source => Wanted::Any,
-                Role::Target => Wanted::Video,
-                Role::Audio => Wanted::Audio,
+                None | Some(Role::Source) => Wanted::Any,
+                Some(Role::Target) => Wanted::Video,
+                Some(Role::Audio) => Wanted::Audio,
             };
             self.errands.picking = Some((role, self.desktop.files.pick_media(&self.runtime, wanted)));
         }
@@ -143,7 +151,10 @@ impl App {
             let role = *role;
             self.errands.picking = None;
             match picked {
-                Ok(Some(path)) => session.commands.push(Command::Bring(path, role)),
+                Ok(Some(path)) => match role {
+                    Some(role) => session.commands.push(Command::Bring(path, role)),
+                    None => self.intake.offer(&[path], &self.runtime),
+                },
                 Ok(None) => {}
                 Err(error) => session.commands.complain("Could not open the file dialog", error),
             }

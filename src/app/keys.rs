@@ -47,8 +47,12 @@ impl App {
             WindowAction::Go(page) => session.commands.push(Command::Go(page)),
             WindowAction::NewFlow => session.commands.push(Command::NewFlow),
             WindowAction::AddFile => {
-                let role = if self.page == Page::LipSync { Role::Target } else { Role::Source };
-                session.commands.push(Command::Pick(role));
+                let role = match self.page {
+                    Page::Clone => Some(Role::Source),
+                    Page::LipSync => Some(Role::Target),
+                    _ => None,
+                };
+                session.commands.push(role.map_or(Command::AddFile, Command::Pick));
             }
             WindowAction::Larger => *scale = (*scale + 0.1).min(*SCALES.end()),
             WindowAction::Smaller => *scale = (*scale - 0.1).max(*SCALES.start()),

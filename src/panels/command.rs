@@ -49,6 +49,8 @@ pub enum Command {
     Pick(Role),
     /// Opens the script and reads lines out of a text file.
     ImportText(PathBuf),
+    /// Opens the native dialog, and asks what the file is for.
+    AddFile,
     /// Shows the flow's result on its page and plays it there.
     PlayResult,
     /// Opens a file in the user's own program for it.
@@ -69,6 +71,8 @@ pub enum Command {
     Flow(FlowCommand),
     /// Asks for the limits of a month.
     ChangeLimit,
+    /// Shows the service's plans and prices, in the browser.
+    SeePlans,
     /// Something about accounts and their keys.
     Account(AccountCommand),
 }
@@ -149,6 +153,7 @@ impl Command {
             Self::Bring(..) => "bring",
             Self::Pick(_) => "pick",
             Self::ImportText(_) => "import text",
+            Self::AddFile => "add file",
             Self::PlayResult => "play result",
             Self::OpenFile(_) => "open file",
             Self::Reveal(_) => "reveal",
@@ -171,6 +176,7 @@ impl Command {
             Self::Flow(FlowCommand::Remove(_)) => "remove flow",
             Self::Flow(FlowCommand::PutBack(_)) => "put flow back",
             Self::ChangeLimit => "change limit",
+            Self::SeePlans => "see plans",
             Self::Account(AccountCommand::Connect(_)) => "connect",
             Self::Account(AccountCommand::CancelConnect) => "cancel connecting",
             Self::Account(AccountCommand::Test) => "test key",

@@ -10,6 +10,9 @@ use crate::store::Check;
 use crate::ui::theme::Look as _;
 use crate::ui::{Field, IconButton, icons, notice, text};
 
+/// Room for the button inside the field, in points.
+const EYE: i8 = 32;
+
 /// A key being pasted.
 #[derive(Default)]
 pub struct KeyEntry {
@@ -40,25 +43,16 @@ impl KeyEntry {
         let t = ui.tokens();
         let above = ui.label(text::label(label).color(t.text.support));
         ui.add_space(6.0 - ui.spacing().item_spacing.y);
-        let mut entered = false;
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 8.0;
-            let width = ui.available_width() - 40.0;
-            let field = Field::new(label, &mut self.text).hide_label().placeholder("sk-…").password(!self.shown);
-            let field = field.id(id).width(width).enabled(!check.is_checking());
-            let field = if welcome { field.large() } else { field };
-            let response = field.show(ui).labelled_by(above.id);
-            entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            if focus && !self.is_open {
-                response.request_focus();
-                self.is_open = true;
-            }
-            let (icon, name) =
-                if self.shown { (icons::EYE_SLASH, "Hide the key") } else { (icons::EYE, "Show the key") };
-            if IconButton::new(icon, name).show(ui).clicked() {
-                self.shown = !self.shown;
-            }
-        });
+        let field = Field::new(label, &mut self.text).hide_label().placeholder("sk-…").password(!self.shown);
+        let field = field.id(id).room(EYE).enabled(!check.is_checking());
+        let field = if welcome { field.large() } else { field };
+        let response = field.show(ui).labelled_by(above.id);
+        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        if focus && !self.is_open {
+            response.request_focus();
+            self.is_open = true;
+        }
+        self.eye_ui(ui, response.rect);
         if let Some(error) = error {
             ui.add_space(6.0);
             let words = ui.label(text::small(&error).color(t.danger.ink));
@@ -68,6 +62,18 @@ impl KeyEntry {
             });
         }
         entered && !self.is_empty()
+    }
+
+    /// The button that shows or hides what was typed, inside the field at its right end.
+    fn eye_ui(&mut self, ui: &mut Ui, field: egui::Rect) {
+        let (icon, name) = if self.shown { (icons::EYE_SLASH, "Hide the key") } else { (icons::EYE, "Show the key") };
+        let center = egui::pos2(field.right() - f32::from(EYE) / 2.0 - 4.0, field.center().y);
+        let place = egui::Rect::from_center_size(center, egui::Vec2::splat(28.0));
+        // In a place of its own, which does not move what follows the field.
+        let mut over = ui.new_child(egui::UiBuilder::new().id_salt("eye").max_rect(place));
+        if IconButton::new(icon, name).small().show(&mut over).clicked() {
+            self.shown = !self.shown;
+        }
     }
 
     /// The key as it stands in the field.

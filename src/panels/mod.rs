@@ -108,6 +108,11 @@ pub trait Panel {
     fn main_action(&mut self, _cx: &mut Cx<'_>) {}
 }
 
+/// Draws a picture of a file into `rect`, or `icon` while there is none.
+pub fn thumb(ui: &egui::Ui, rect: egui::Rect, picture: Option<&egui::TextureHandle>, icon: crate::ui::Icon) {
+    thumb::paint(ui, rect, picture, thumb::Fit::Cover, icon);
+}
+
 /// Whether a page's own keys may act: not while a dialog or a question lies over the page.
 fn has_keys(ctx: &egui::Context) -> bool {
     ctx.memory(|memory| memory.top_modal_layer().is_none())

@@ -8,7 +8,7 @@ use super::key_entry::KeyEntry;
 use crate::settings::{Theme, Workspace};
 use crate::store::Check;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Icon, Seal, SealState, Type, icons, notice, radius, rail, space, text};
+use crate::ui::{Button, Icon, Seal, SealState, Tokens, Type, icons, notice, radius, rail, space, text};
 
 /// Width of everything, as drawn.
 const WIDTH: f32 = 848.0;
@@ -23,8 +23,15 @@ pub struct WelcomePage {
 }
 
 impl WelcomePage {
-    /// Draws the page; `check` is what became of the key pasted last.
-    pub fn ui(&mut self, ui: &mut Ui, check: &Check, theme: &mut Theme) -> Option<AccountCommand> {
+    /// Draws the page; `check` is what became of the key pasted last, `waiting` the name of a file that was dropped
+    /// before there was a place for it.
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        check: &Check,
+        theme: &mut Theme,
+        waiting: Option<&str>,
+    ) -> Option<AccountCommand> {
         let window = ui.max_rect();
         ui.painter().rect_filled(window, 0, ui.tokens().fill.canvas);
         let width = WIDTH.min(window.width() - 2.0 * space::PAGE);
@@ -45,7 +52,7 @@ impl WelcomePage {
                 ui.add_space(space::M);
             });
         });
-        ui.scope_builder(UiBuilder::new().max_rect(column(foot)), |ui| foot_ui(ui, theme));
+        ui.scope_builder(UiBuilder::new().max_rect(column(foot)), |ui| foot_ui(ui, theme, waiting));
         asked
     }
 
@@ -126,8 +133,8 @@ fn sandbox_ui(ui: &mut Ui) -> Option<AccountCommand> {
         "Nothing leaves this computer, nothing is billed",
         "Practice voices and results, all screens work",
     ] {
+        ui.spacing_mut().interact_size.y = 28.0;
         ui.horizontal(|ui| {
-            ui.spacing_mut().interact_size.y = 28.0;
             let (rect, _) = ui.allocate_exact_size(vec2(18.0, 28.0), Sense::hover());
             icons::CHECK.paint(ui.painter(), rect.center(), 16.0, t.success.ink);
             ui.label(text::body(words));
@@ -161,10 +168,18 @@ fn head_ui(ui: &mut Ui) {
     });
 }
 
-fn foot_ui(ui: &mut Ui, theme: &mut Theme) {
+fn foot_ui(ui: &mut Ui, theme: &mut Theme, waiting: Option<&str>) {
     let hint = ui.tokens().text.hint;
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-        ui.label(text::small("Only clone voices you have permission to use.").color(hint));
+        let words = waiting.map_or_else(
+            || "Only clone voices you have permission to use.".to_owned(),
+            |name| format!("{name} waits. Continue with a key or open the sandbox, then say what it is for."),
+        );
+        let said = ui.label(text::small(&words).color(if waiting.is_some() { ui.tokens().text.main } else { hint }));
+        ui.ctx().accesskit_node_builder(said.id, |node| {
+            node.set_role(egui::Role::Status);
+            node.set_label(words);
+        });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.label(text::small(concat!("Version ", env!("CARGO_PKG_VERSION"))).color(hint));
             let dark = ui.ctx().theme() == egui::Theme::Dark;
@@ -176,6 +191,11 @@ fn foot_ui(ui: &mut Ui, theme: &mut Theme) {
             if Button::ghost(words).small().icon(icon).tip(tip).show(ui).clicked() {
                 *theme = other;
             }
+            // The only one there is: told, not chosen.
+            ui.spacing_mut().item_spacing.x = 6.0;
+            ui.add_space(space::XS);
+            ui.label(text::small("English").color(hint));
+            icons::GLOBE.show(ui, 16.0, hint);
         });
     });
 }
@@ -212,7 +232,7 @@ fn picture_ui(ui: &mut Ui, index: usize, place: Rect) {
     let t = ui.tokens();
     let painter = ui.painter().with_clip_rect(place.shrink(1.0));
     match index {
-        0 => person(&painter, place, t.text.hint, t.fill.surface_3, None),
+        0 => person(&painter, place, t, false),
         1 => {
             let seal = Rect::from_center_size(place.center(), vec2(64.0, 64.0));
             ui.scope_builder(UiBuilder::new().max_rect(seal), |ui| {
@@ -229,30 +249,45 @@ fn picture_ui(ui: &mut Ui, index: usize, place: Rect) {
             painter.galley(place.min + vec2(14.0, 12.0), words, t.text.support);
             bars(&painter, pos2(place.left() + 14.0, place.bottom() - 22.0), 31, t.text.hint);
         }
-        _ => person(&painter, place, t.text.hint, t.fill.surface_3, Some(t.accent.fill)),
+        _ => person(&painter, place, t, true),
     }
 }
 
-/// Head and shoulders; with a mouth of sound where a line is spoken.
-fn person(painter: &Painter, place: Rect, edge: Color32, fill: Color32, mouth: Option<Color32>) {
-    let middle = pos2(place.center().x, place.top() + 36.0);
-    let line = Stroke::new(1.5, edge);
-    painter.add(egui::epaint::EllipseShape {
-        center: pos2(middle.x, place.bottom() + 12.0),
-        radius: vec2(48.0, 34.0),
-        fill,
-        stroke: line,
-        angle: 0.0,
-    });
-    painter.circle(middle, 21.0, fill, line);
-    match mouth {
-        Some(ink) => bars(painter, middle + vec2(-10.5, 9.0), 6, ink),
-        None => {
-            painter.hline((middle.x - 6.0)..=(middle.x + 6.0), middle.y + 9.0, line);
-        }
+/// Head and shoulders before a window or a lamp; with a mouth of sound where a line is spoken.
+fn person(painter: &Painter, place: Rect, t: &Tokens, speaks: bool) {
+    let middle = pos2(place.center().x, place.top() + 40.0);
+    painter.rect_filled(place, 0, t.fill.surface_2);
+    if speaks {
+        let lamp = pos2(place.right() - 26.0, place.top() + 28.0);
+        painter.circle_filled(lamp, 20.0, t.fill.selected);
+        painter.circle_filled(lamp, 9.0, t.fill.surface);
+        painter.vline(lamp.x, (lamp.y + 9.0)..=place.bottom(), Stroke::new(1.5, t.edge.strong));
+    } else {
+        let glass = Rect::from_min_size(place.min + vec2(14.0, 12.0), vec2(30.0, 38.0));
+        painter.rect(glass, 2, t.fill.surface, Stroke::new(1.5, t.edge.strong), StrokeKind::Inside);
+        painter.hline(glass.x_range(), glass.center().y, Stroke::new(1.5, t.edge.strong));
+        painter.vline(glass.center().x, glass.y_range(), Stroke::new(1.5, t.edge.strong));
     }
-    for x in [-7.0, 7.0] {
-        painter.circle_filled(middle + vec2(x, -4.0), 2.0, edge);
+    let oval =
+        |center, radius, fill| egui::epaint::EllipseShape { center, radius, fill, stroke: Stroke::NONE, angle: 0.0 };
+    // Hair, shoulders, neck, face.
+    let (skin, ink) = if t.dark { (t.text.support, t.fill.window) } else { (t.fill.surface, t.text.main) };
+    let (hair, coat) = if speaks { (t.edge.strong, t.wave.idle) } else { (t.edge.control, t.accent.line) };
+    painter.add(oval(middle + vec2(0.0, -3.0), if speaks { vec2(20.0, 22.0) } else { vec2(24.0, 27.0) }, hair));
+    if !speaks {
+        painter.rect_filled(Rect::from_center_size(middle + vec2(0.0, 14.0), vec2(48.0, 26.0)), 10, hair);
+    }
+    painter.add(oval(pos2(middle.x, place.bottom() + 14.0), vec2(50.0, 34.0), coat));
+    painter.rect_filled(Rect::from_center_size(middle + vec2(0.0, 20.0), vec2(14.0, 18.0)), 6, skin);
+    painter.add(oval(middle + vec2(0.0, 2.0), vec2(17.0, 20.0), skin));
+    for x in [-6.5, 6.5] {
+        painter.circle_filled(middle + vec2(x, -1.0), 1.8, ink);
+    }
+    if speaks {
+        bars(painter, middle + vec2(-10.0, 12.0), 6, t.accent.line);
+    } else {
+        let smile = [(-5.0, 9.5), (-2.5, 11.5), (2.5, 11.5), (5.0, 9.5)].map(|(x, y)| middle + vec2(x, y));
+        painter.line(smile.to_vec(), Stroke::new(1.5, ink));
     }
 }
 

@@ -5,6 +5,7 @@ use mouthpiece::panels::Page;
 use mouthpiece::secrets::{Memory, Trouble};
 
 use crate::echo::{Answer, Echo};
+use crate::focus::{focused, tab_to};
 use crate::service::{KEY, Service, again, connected, first_start, settings};
 
 #[test]
@@ -20,6 +21,31 @@ fn the_first_start_asks_and_the_sandbox_is_remembered() {
     let mut bench = again("https://api.sync.so", &keychain, bench.close());
     bench.until("the sandbox is open without asking", |bench| bench.harness.state().sandbox().is_some());
     assert!(keychain.names().is_empty());
+}
+
+#[test]
+fn the_first_page_can_be_used_by_keyboard_and_says_what_waits_for_an_answer() {
+    let mut bench = first_start("https://api.sync.so", &Memory::default());
+    bench.until("the key can be pasted at once", |bench| focused(bench).as_deref() == Some("Paste your sync.so key"));
+    assert!(bench.has_part("Clone a voice from a video, write a new line, and put it on another video."));
+    for picture in ["1. Drop a talking head", "2. Clone the voice", "3. Write the line", "4. Lip sync it", "English"] {
+        assert!(bench.has(picture), "{}", bench.screen());
+    }
+    let (now, other) = if bench.has("Dark") { ("Dark", "theme = \"light\"") } else { ("Light", "theme = \"dark\"") };
+    bench.click(now);
+    bench.until("the look is kept", |bench| settings(bench).contains(other));
+
+    let made = tempfile::tempdir().unwrap();
+    let video = crate::common::media::talking_head(made.path(), "talk.mp4", 6.0);
+    bench.drop_file(&video);
+    bench.wait_part("talk.mp4 waits. Continue with a key or open the sandbox");
+    tab_to(&mut bench, "Open the sandbox");
+    bench.key(Modifiers::NONE, Key::Enter);
+    bench.wait_part("Video with sound, 0:06");
+    bench.key(Modifiers::NONE, Key::Num1);
+    bench.until("it is the source", |bench| {
+        bench.harness.state().session().is_some_and(|session| session.store.flow.source.is_some())
+    });
 }
 
 #[test]

@@ -6,6 +6,8 @@ mod common;
 #[path = "../common/echo.rs"]
 mod echo;
 mod first;
+#[path = "../common/focus.rs"]
+mod focus;
 mod service;
 mod sources;
 mod switching;

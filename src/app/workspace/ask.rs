@@ -15,8 +15,10 @@ impl App {
         if !self.workspaces.is_welcome() {
             return false;
         }
+        let waiting = self.waiting_file();
         let workspaces = &mut self.workspaces;
-        let asked = workspaces.welcome.ui(ui, &workspaces.account.entry, &mut self.settings.value.look.theme);
+        let theme = &mut self.settings.value.look.theme;
+        let asked = workspaces.welcome.ui(ui, &workspaces.account.entry, theme, waiting.as_deref());
         if let Some(command) = asked {
             self.account(command);
         }
