@@ -1,5 +1,5 @@
-//! Pictures of the clone wizard's second step with a real waveform, in both themes and at the smallest size. The sound
-//! is made here, so that it is the same everywhere.
+//! Pictures of the clone page's steps, of the first page and of a drag, in both themes and at the smallest size. The
+//! sound is made here, so that it is the same everywhere.
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -8,10 +8,13 @@ mod common;
 use std::f32::consts::TAU;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::Duration;
 
-use common::{Bench, Setup};
-use egui_kittest::SnapshotResults;
+use common::{Bench, CONSENT, Setup};
+use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{SnapshotResults, try_image_snapshot};
+use mouthpiece::sandbox::Fault;
 
 const RATE: u32 = 16_000;
 const SECS: u32 = 150;
@@ -100,16 +103,172 @@ fn wizard(file: &Path, theme: &str, size: egui::Vec2) -> Bench {
     bench
 }
 
+const WIDE: egui::Vec2 = egui::vec2(1280.0, 800.0);
+const SMALL: egui::Vec2 = egui::vec2(960.0, 640.0);
+
 #[test]
 fn pictures_of_the_wizard() {
     let made = tempfile::tempdir().unwrap();
     let file = talk(made.path());
-    let (wide, small) = (egui::vec2(1280.0, 800.0), egui::vec2(960.0, 640.0));
+    let mut results = SnapshotResults::new();
+    for (name, theme, size) in [
+        ("wizard", "dark", WIDE),
+        ("wizard-light", "light", WIDE),
+        ("wizard-small", "dark", SMALL),
+        ("wizard-small-light", "light", SMALL),
+    ] {
+        let mut bench = wizard(&file, theme, size);
+        results.add(bench.harness.try_snapshot(name));
+    }
+}
+
+/// What a picture covers: places whose content is another one each time, such as ids and times.
+fn covered(bench: &mut Bench, places: &[egui::Rect]) -> image::RgbaImage {
+    bench.harness.remove_cursor();
+    bench.frames(3);
+    let mut image = bench.harness.render().unwrap();
+    let cover = *image.get_pixel(1, 1);
+    for place in places {
+        for (x, y, pixel) in image.enumerate_pixels_mut() {
+            #[expect(clippy::cast_precision_loss, reason = "pixels of a window")]
+            let at = egui::pos2(x as f32, y as f32);
+            if place.contains(at) {
+                *pixel = cover;
+            }
+        }
+    }
+    image
+}
+
+/// Where something is whose name contains this.
+#[track_caller]
+fn place(bench: &Bench, part: &str) -> egui::Rect {
+    bench.harness.query_all_by_label_contains(part).next().unwrap_or_else(|| panic!("{}", bench.screen())).rect()
+}
+
+/// The rest of the row of a label, where its value stands.
+fn value_of(bench: &Bench, label: &str) -> egui::Rect {
+    let label = place(bench, label);
+    egui::Rect::from_min_max(label.right_top(), egui::pos2(label.left() + 350.0, label.bottom()))
+}
+
+/// Waits until the end of the waveform is drawn.
+fn drawn(bench: &mut Bench) {
+    let wave = place(bench, "Sound of the sample");
+    let end = egui::Rect::from_min_max(egui::pos2(wave.right() - 30.0, wave.center().y - 8.0), wave.max);
+    let mut tries = 0;
+    loop {
+        let image = covered(bench, &[]);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "inside of the window")]
+        let row: Vec<_> =
+            (end.left() as u32..end.right() as u32).map(|x| *image.get_pixel(x, end.top() as u32)).collect();
+        if row.iter().any(|pixel| *pixel != row[0]) {
+            return;
+        }
+        tries += 1;
+        assert!(tries < 2_000, "the waveform is not drawn");
+    }
+}
+
+#[test]
+fn pictures_of_a_clone_under_way() {
+    let made = tempfile::tempdir().unwrap();
+    let file = talk(made.path());
     let mut results = SnapshotResults::new();
     for (name, theme, size) in
-        [("wizard", "dark", wide), ("wizard-light", "light", wide), ("wizard-small", "dark", small)]
+        [("cloning", "dark", WIDE), ("cloning-light", "light", WIDE), ("cloning-small", "dark", SMALL)]
     {
         let mut bench = wizard(&file, theme, size);
+        bench.fill("Voice name", "Mara, keynote");
+        bench.click(CONSENT);
+        bench.sandbox().faults().next("POST", "/v2/voices", Fault::Slow(Duration::from_mins(10)));
+        bench.click("Clone voice");
+        bench.wait("It is mostly music. Choose a part with speech alone.");
+        bench.click("Clone it anyway");
+        bench.wait("Cloning the voice, usually under a minute");
+        bench.fill("First line", "We built this for the people who finish the edit at two in the morning.");
+        bench.harness.key_press(egui::Key::Escape);
+        drawn(&mut bench);
+        // What turns and runs.
+        let bar = bench.harness.get_by_role_and_label(Role::ProgressIndicator, "Cloning").rect();
+        let row = bench.harness.get_by_role_and_label(Role::Label, "Cloning").rect();
+        let ring = egui::Rect::from_min_size(row.min - egui::vec2(38.0, 4.0), egui::vec2(28.0, 28.0));
+        let image = covered(&mut bench, &[bar.expand(1.0), ring]);
+        results.add(try_image_snapshot(&image, name));
+    }
+}
+
+#[test]
+fn pictures_of_full_slots() {
+    let made = tempfile::tempdir().unwrap();
+    let file = talk(made.path());
+    let mut results = SnapshotResults::new();
+    for (name, theme, size) in [("slots", "dark", WIDE), ("slots-light", "light", WIDE), ("slots-small", "dark", SMALL)]
+    {
+        let mut bench = wizard(&file, theme, size);
+        for voice in ["Podcast intro", "Lea, classroom", "Guest, episode 12", "Mara, keynote"] {
+            bench.fill("Voice name", voice);
+            bench.click(CONSENT);
+            bench.click("Clone voice");
+            bench.click("Clone it anyway");
+            if voice == "Mara, keynote" {
+                break;
+            }
+            bench.until("the clone is on record", |bench| {
+                bench.session().store.clones.iter().any(|clone| clone.name == voice)
+            });
+            bench.key(egui::Modifiers::COMMAND, egui::Key::Num3);
+            bench.click("Go on with keynote-cam-a.wav");
+            bench.until("the sound is measured", |bench| bench.has("Speech share"));
+        }
+        bench.wait("All 3 clone slots are in use");
+        bench.wait("Park Podcast intro");
+        bench.until("no toast is left", |bench| !bench.has_part(" is ready"));
+        let mut places: Vec<egui::Rect> =
+            ["Hear Podcast intro", "Hear Lea", "Hear Guest"].iter().map(|name| place(&bench, name)).collect();
+        places.push(place(&bench, "Kept at the service"));
+        for label in ["Request id", "Time"].iter().filter(|label| bench.has(label)) {
+            places.push(value_of(&bench, label));
+        }
+        let image = covered(&mut bench, &places);
+        results.add(try_image_snapshot(&image, name));
+    }
+}
+
+#[test]
+fn pictures_of_the_first_page() {
+    let mut results = SnapshotResults::new();
+    for (name, theme, size) in
+        [("welcome", "dark", WIDE), ("welcome-light", "light", WIDE), ("welcome-small", "dark", SMALL)]
+    {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("settings.toml"), format!("theme = {theme:?}\n")).unwrap();
+        let mut bench = Setup { dir: Some(Rc::new(dir)), unnamed: true, size, ..Setup::default() }.app();
+        bench.wait("Open the sandbox");
+        // The cursor in the field blinks.
+        let field = bench.harness.get_by_role(Role::PasswordInput).rect();
+        let version = place(&bench, "Version ");
+        let image = covered(&mut bench, &[field.shrink(4.0).with_max_x(field.left() + 16.0), version]);
+        results.add(try_image_snapshot(&image, name));
+    }
+}
+
+#[test]
+fn pictures_of_a_drag() {
+    let made = tempfile::tempdir().unwrap();
+    let file = talk(made.path());
+    let mut results = SnapshotResults::new();
+    for (name, theme, size) in [("drop", "dark", WIDE), ("drop-light", "light", WIDE), ("drop-small", "dark", SMALL)] {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("settings.toml"), format!("theme = {theme:?}\n")).unwrap();
+        let mut bench = Setup { dir: Some(Rc::new(dir)), size, ..Setup::default() }.app();
+        bench.key(egui::Modifiers::COMMAND, egui::Key::Num3);
+        let hovered = egui::HoveredFile { path: Some(file.clone()), ..Default::default() };
+        bench.harness.input_mut().hovered_files = vec![hovered];
+        bench.wait_part("Sound only");
+        let boxes = bench.harness.get_by_role_and_label(Role::Button, "Audio track").rect();
+        bench.harness.event(egui::Event::PointerMoved(egui::pos2(size.x - boxes.center().x, boxes.center().y)));
+        bench.frames(4);
         results.add(bench.harness.try_snapshot(name));
     }
 }

@@ -1,6 +1,10 @@
-//! What follows from a voice being deleted, whichever page asked for it.
+//! What follows from a voice being deleted or parked, whichever page asked for it.
+
+use time::OffsetDateTime;
 
 use super::{Command, Cx, VoiceCommand};
+use crate::jobs::stamp;
+use crate::library::CloneRecord;
 
 /// The player's key of a voice's preview.
 pub(super) fn preview_key(id: &str) -> String {
@@ -9,6 +13,38 @@ pub(super) fn preview_key(id: &str) -> String {
 
 /// Takes a voice that is gone from the service out of everything that knew it.
 pub(super) fn forget_voice(id: &str, cx: &mut Cx<'_>) {
+    take_out(id, cx);
+    cx.commands.voice(VoiceCommand::Forget(id.to_owned()));
+}
+
+/// The same for a voice that was parked: its record and its sample stay, to bring it back.
+pub(super) fn park_voice(id: &str, cx: &mut Cx<'_>) {
+    take_out(id, cx);
+    cx.commands.voice(VoiceCommand::Park(id.to_owned()));
+}
+
+/// Removes the sample of a clone that is deleted for good. Its record stays, as proof of the permission; so does the
+/// file while another clone was made of it. Before [`forget_voice`].
+pub(super) fn drop_sample(id: &str, cx: &mut Cx<'_>) {
+    let Some(record) = cx.store.clones.iter_mut().find(|clone| clone.id == id) else { return };
+    let Some(file) = record.sample_file.take() else { return };
+    let deleted_at = Some(stamp(OffsetDateTime::now_utc()));
+    let record = CloneRecord { deleted_at, ..record.clone() };
+    let others = cx.store.clones.iter().chain(&cx.store.deleted_clones);
+    let is_shared = others.into_iter().any(|other| other.sample_file.as_ref() == Some(&file));
+    let library = cx.library.clone();
+    let removed = cx.runtime.blocking(move || {
+        library.put_clone(&record)?;
+        // One that can't be removed stays behind; nothing names it any more.
+        if !is_shared && std::fs::remove_file(&file).is_err() {
+            tracing::info!("the sample of a deleted clone could not be removed");
+        }
+        Ok(())
+    });
+    drop(removed);
+}
+
+fn take_out(id: &str, cx: &mut Cx<'_>) {
     if let Some(voices) = cx.store.voices.value_mut() {
         voices.retain(|other| other.id != id);
         cx.commands.voice(VoiceCommand::KeepList);
@@ -23,5 +59,4 @@ pub(super) fn forget_voice(id: &str, cx: &mut Cx<'_>) {
     if cx.player.now().is_some_and(|now| now.key == preview_key(id)) {
         cx.player.stop();
     }
-    cx.commands.voice(VoiceCommand::Forget(id.to_owned()));
 }

@@ -32,7 +32,7 @@ impl ClonePanel {
             return;
         }
         cx.store.chain.voice.asked = Asked::Preparing;
-        if self.job.is_none() && self.trimming.pressed.is_none() {
+        if self.shown.is_none() && self.trimming.pressed.is_none() {
             self.clone_voice(cx);
         }
     }
@@ -57,7 +57,7 @@ impl ClonePanel {
             filled_in: None,
             bytes: sent,
             missing,
-            job: self.job.clone(),
+            job: self.shown_job().map(str::to_owned),
             // Said anew by each frame that draws the card.
             is_shown: false,
             asked: self.answer(asked),
@@ -66,8 +66,8 @@ impl ClonePanel {
 
     /// What has become of a clone that is being prepared.
     fn answer(&self, asked: Asked) -> Asked {
-        match (asked, &self.job) {
-            (Asked::Preparing, Some(job)) => Asked::Begun(job.clone()),
+        match (asked, self.shown_job()) {
+            (Asked::Preparing, Some(job)) => Asked::Begun(job.to_owned()),
             (Asked::Preparing, None) if self.trimming.pressed.is_some() => Asked::Preparing,
             (Asked::Preparing, None) => Asked::Refused(match &self.question {
                 Some(Question::Doubt { question, .. }) => question.clone(),

@@ -13,10 +13,12 @@ use crate::store::MediaFile;
 use crate::ui::choice::Choice;
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
-use crate::ui::{Button, Type, icons, layout, notice, space, text};
+use crate::ui::{Button, Type, icons, layout, notice, space, text, trim};
 
 /// Of a row.
 const ROW: f32 = 33.0;
+/// The same in a low window.
+const LOW_ROW: f32 = 27.0;
 /// Where the measured values begin, and what is kept for the grades at the end.
 const VALUE: f32 = 164.0;
 const GRADE: f32 = 44.0;
@@ -43,8 +45,9 @@ impl ClonePanel {
         };
         ui.spacing_mut().item_spacing.y = 0.0;
         let checks = measures.checks();
+        let row = if ui.ctx().content_rect().height() < 720.0 { LOW_ROW } else { ROW };
         for check in &checks {
-            check_ui(ui, check);
+            check_ui(ui, check, row);
         }
         ui.add_space(space::XS);
         // The worst one first: one thing to do at a time.
@@ -54,6 +57,11 @@ impl ClonePanel {
         });
         if let Some(advice) = worst {
             ui.hint(advice);
+        }
+        // Elsewhere it stands in the head of the waveform.
+        if ui.ctx().content_rect().height() < 720.0 {
+            ui.add_space(space::XS);
+            trim::legend_ui(ui, &self.trimming.stretches);
         }
     }
 
@@ -159,14 +167,14 @@ fn switch_ui(ui: &mut Ui, label: &str, on: &mut bool, off: Option<&str>) -> bool
     heard
 }
 
-fn check_ui(ui: &mut Ui, check: &Check) {
+fn check_ui(ui: &mut Ui, check: &Check, height: f32) {
     let t = ui.tokens();
     let (icon, ink, word) = match check.grade {
         Grade::Good => (icons::CHECK_CIRCLE_FILL, t.success.ink, "Good"),
         Grade::Fair => (icons::WARNING_FILL, t.warning.ink, "Fair"),
         Grade::Poor => (icons::WARNING_CIRCLE_FILL, t.danger.ink, "Poor"),
     };
-    let (rect, row) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), egui::Sense::hover());
+    let (rect, row) = ui.allocate_exact_size(vec2(ui.available_width(), height), egui::Sense::hover());
     let place = |from: f32, to: f32| {
         let rect = egui::Rect::from_x_y_ranges(
             (rect.left() + from)..=(rect.left() + to).max(rect.left() + from),

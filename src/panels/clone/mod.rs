@@ -1,19 +1,25 @@
 //! The clone page: choose a sample, check it and agree to the permission, then watch the clone being made. The work
 //! itself is a job; this page finds it again after a restart and hands the finished voice on.
 
+mod aside;
 mod chain;
 mod check;
 mod cloning;
 mod cutting;
 mod draft;
 mod facts;
+mod first_line;
+mod freeing;
+mod holders;
 mod listening;
 mod record;
 mod sample;
 mod sent;
+mod shown;
 mod slots;
 mod starting;
 mod stepper;
+mod steps;
 mod trim_card;
 mod trimming;
 mod typing;
@@ -22,21 +28,19 @@ use std::path::PathBuf;
 
 use egui::{Frame, Margin, Ui};
 
-use super::pace::Paces;
-use super::{Command, Cx, Notice, Panel, Pictures, speech};
+use super::{Command, Cx, Notice, Panel, Pictures};
 use crate::api::Voice;
 use crate::jobs::cuts::Order;
-use crate::jobs::{Job, Jobs, Outcome, Request, State};
+use crate::jobs::{Outcome, State};
 use crate::media::recorder::Input;
-use crate::script::{self, Fit};
-use crate::store::{Store, VoiceChoice};
+use crate::store::{Role, Store, VoiceChoice};
 use crate::ui::layout;
 
 use draft::Draft;
+use freeing::Freeing;
 use record::Record;
-use slots::Slots;
+use shown::Shown;
 use trimming::Trimming;
-use typing::Typing;
 
 /// Where the user is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,43 +62,56 @@ enum Question {
         /// What it is about: the sample cut to this order, or the file as it is.
         order: Option<Box<Order>>,
     },
+    /// Whether to delete this voice for good, to free its slot.
+    Delete(VoiceChoice),
+}
+
+/// What the page is about. When it changes, the page begins anew.
+#[derive(Default)]
+struct About {
+    /// Id of the flow.
+    flow: String,
+    /// The source, and how many were brought in until then.
+    source: Option<(PathBuf, u64)>,
+}
+
+/// What the last frame leaves for the next.
+#[derive(Default)]
+struct Seen {
+    /// The page was drawn since the last frame's logic.
+    drawn: bool,
+    /// A text field had the focus: Esc leaves the field before it cancels anything.
+    in_field: bool,
+    pictures: Pictures,
 }
 
 /// The clone page.
 #[derive(Default)]
 pub struct ClonePanel {
-    draft: Draft,
-    /// What the draft is for: the file, and how many were brought in until then.
-    source: Option<(PathBuf, u64)>,
-    /// The flow this page was last about.
-    flow: String,
-    /// The clone job that is shown. Its voice is for that flow.
-    job: Option<String>,
-    /// Jobs that were left for something else, until they have come to their end.
-    left: Vec<String>,
-    /// The voice that job made, until it is handed on.
-    ready: Option<VoiceChoice>,
-    slots: Slots,
-    /// What is being asked.
-    question: Option<Question>,
-    trimming: Trimming,
-    typing: Typing,
-    paces: Paces,
-    pictures: Pictures,
+    about: About,
+    /// Step 1, when the sample comes from the microphone.
     record: Record,
-    /// The page was drawn since the last frame's logic.
-    seen: bool,
-    /// A text field had the focus when the page was last drawn: Esc leaves the field before it cancels anything.
-    in_field: bool,
+    /// Step 2: what is filled in, and what of the sound is used.
+    draft: Draft,
+    trimming: Trimming,
+    /// Step 3: the clone that is shown. Its voice is for the flow the page is about.
+    shown: Option<Shown>,
+    /// Clones that were left for something else, until they have come to their end.
+    left: Vec<String>,
+    freeing: Freeing,
+    question: Option<Question>,
+    seen: Seen,
 }
 
 impl Panel for ClonePanel {
     fn logic(&mut self, cx: &mut Cx<'_>) {
-        let visible = std::mem::take(&mut self.seen);
+        let visible = std::mem::take(&mut self.seen.drawn);
         cx.store.voices.ensure(|| cx.runtime.spawn(cx.client.voices()));
         self.record.logic(visible, cx);
         self.follow_flow(cx);
-        self.follow_source(cx.store);
+        if self.follow_source(cx.store) {
+            self.begin_anew(cx);
+        }
         self.take_from_card(cx);
         self.follow_sample(visible, cx);
         self.follow_job(cx.jobs);
@@ -104,16 +121,17 @@ impl Panel for ClonePanel {
             // The slots may be filled by clones made elsewhere, which have to be listed.
             cx.commands.push(Command::ReloadVoices);
         }
-        if self.job.is_some() {
-            self.typing.follow(cx.store.flow.text(), cx.runtime);
+        if let Some(shown) = &mut self.shown {
+            shown.typing.follow(cx.store.flow.text(), cx.runtime);
         }
         self.hand_on(visible, cx);
-        self.slots.poll(self.job.as_deref(), cx);
+        let job = self.shown.as_ref().map(|shown| shown.job.as_str());
+        self.freeing.poll(job, cx);
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        self.pictures.keep_in(cx.store.cache_dir());
-        self.seen = true;
+        self.seen.pictures.keep_in(cx.store.cache_dir());
+        self.seen.drawn = true;
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 24 };
         Frame::new().inner_margin(margin).show(ui, |ui| {
             let stage = self.stage(cx.store);
@@ -124,17 +142,22 @@ impl Panel for ClonePanel {
                 Stage::Cloning => self.cloning_ui(ui, cx),
             }
         });
-        self.in_field = ui.ctx().text_edit_focused();
+        self.seen.in_field = ui.ctx().text_edit_focused();
     }
 
     fn away(&mut self) {
         self.record.turn_off();
     }
 
+    /// The second step has a transport of its own for the file that is trimmed.
+    fn controls(&self, key: &str) -> bool {
+        self.shown.is_none() && !self.draft.set_aside && self.plays_sample(key)
+    }
+
     fn main_action(&mut self, cx: &mut Cx<'_>) {
         match self.stage(cx.store) {
             Stage::Sample if self.record.is_open() => self.record.use_it(cx),
-            Stage::Sample => cx.commands.push(Command::Pick(crate::store::Role::Source)),
+            Stage::Sample => cx.commands.push(Command::Pick(Role::Source)),
             Stage::Check => self.clone_voice(cx),
             Stage::Cloning => {}
         }
@@ -147,10 +170,22 @@ impl ClonePanel {
         Self { record: Record::of(microphone), ..Self::default() }
     }
 
+    /// Id of the clone that is shown.
+    fn shown_job(&self) -> Option<&str> {
+        self.shown.as_ref().map(|shown| shown.job.as_str())
+    }
+
+    /// Whether this track is the file that is trimmed.
+    fn plays_sample(&self, key: &str) -> bool {
+        self.about.source.as_ref().is_some_and(|(path, _)| trim_card::key(path) == key)
+    }
+
     fn stage(&self, store: &Store) -> Stage {
-        if self.job.is_some() {
+        if store.incoming.source.is_loading() {
+            Stage::Sample
+        } else if self.shown.is_some() {
             Stage::Cloning
-        } else if store.flow.source.is_none() || store.incoming.source.is_loading() || self.draft.set_aside {
+        } else if store.flow.source.is_none() || self.draft.set_aside {
             Stage::Sample
         } else {
             Stage::Check
@@ -160,56 +195,57 @@ impl ClonePanel {
     /// Another flow begins at the first step. A clone under way goes on, for the voices only: neither its voice nor
     /// its line belongs to the new flow.
     fn follow_flow(&mut self, cx: &mut Cx<'_>) {
-        if self.flow == cx.store.flow.id {
+        if self.about.flow == cx.store.flow.id {
             return;
         }
-        self.flow.clone_from(&cx.store.flow.id);
-        if let Some(choice) = self.ready.take() {
-            tell_of_voice(choice, cx);
+        self.about.flow.clone_from(&cx.store.flow.id);
+        if let Some(Shown { job, ready, .. }) = self.shown.take() {
+            if let Some(choice) = ready {
+                tell_of_voice(choice, cx);
+            }
+            self.left.push(job);
         }
-        self.left.extend(self.job.take());
         if self.trimming.pressed.is_some() {
             let title = "The voice was not cloned yet".to_owned();
             let detail = "Another flow was opened before its sample was ready.".to_owned();
             cx.commands.push(Command::Notify(Notice { title, detail, action: None }));
         }
+        self.about.source = source_of(cx.store);
         self.draft = draft_of(cx.store);
         self.trimming.reset();
         self.back_to_check(cx.store);
     }
 
-    /// A new file begins a new draft: its permission has to be given anew, even if it is the same file once more.
-    fn follow_source(&mut self, store: &Store) {
-        let now = store.flow.source.as_ref().map(|file| (file.path.clone(), store.source_count));
-        if self.source != now {
-            self.source = now;
-            self.draft = draft_of(store);
-            self.trimming.reset();
-            // It was about the file before.
-            self.question.take_if(|question| matches!(question, Question::Doubt { .. }));
+    /// A new file begins a new draft: its permission has to be given anew, even if it is the same file once more. True
+    /// when there is one.
+    fn follow_source(&mut self, store: &Store) -> bool {
+        let now = source_of(store);
+        if self.about.source == now {
+            return false;
         }
+        self.about.source = now;
+        self.draft = draft_of(store);
+        self.trimming.reset();
+        // It was about the file before.
+        self.question = None;
+        true
     }
 
-    /// Shows the clone that is being made, also one from before a restart or started elsewhere.
-    fn follow_job(&mut self, jobs: &Jobs) {
-        if self.job.as_ref().is_some_and(|id| jobs.get(id).is_none()) {
-            self.job = None;
+    /// The page is for another file: what was heard of the one before stops, a clone that is shown goes on by itself.
+    fn begin_anew(&mut self, cx: &mut Cx<'_>) {
+        let is_of_samples = |key: &str| !key.starts_with("voice:") && !key.starts_with("take:");
+        if cx.player.now().is_some_and(|now| is_of_samples(now.key)) {
+            cx.player.stop();
         }
-        self.left.retain(|id| jobs.get(id).is_some_and(Job::is_running));
-        if self.job.is_none() {
-            let is_clone = |job: &Job| matches!(job.request, Request::Clone(_));
-            let running = |job: &&Job| job.is_running() && is_clone(job) && !self.left.contains(&job.id);
-            self.job = jobs.all().iter().find(running).map(|job| job.id.clone());
-        }
-        let shown = self.job.as_ref().and_then(|id| jobs.get(id));
-        if let Some(State::Done(Outcome::Voice { id, name })) = shown.map(|job| &job.state) {
-            self.ready = Some(VoiceChoice { id: id.clone(), name: name.clone() });
+        if self.shown.is_some() {
+            self.leave_for_another(cx);
         }
     }
 
     /// A clone that was left, or begun elsewhere, is good news all the same.
     fn tell_of_others(&self, cx: &mut Cx<'_>) {
-        let others = cx.jobs.news().filter(|job| self.job.as_ref() != Some(&job.id));
+        let is_shown = |id: &str| self.shown.as_ref().is_some_and(|shown| shown.job == id);
+        let others = cx.jobs.news().filter(|job| !is_shown(&job.id));
         let made = others.filter_map(|job| match &job.state {
             State::Done(Outcome::Voice { id, name }) => Some(VoiceChoice { id: id.clone(), name: name.clone() }),
             _ => None,
@@ -218,50 +254,11 @@ impl ClonePanel {
             tell_of_voice(choice, cx);
         }
     }
+}
 
-    /// Hands a finished voice to the script, once the first line is not being typed any more.
-    fn hand_on(&mut self, visible: bool, cx: &mut Cx<'_>) {
-        let typing = self.typing.is_on();
-        let Some(choice) = self.ready.take_if(|_| !typing) else { return };
-        cx.store.flow.voice = Some(choice.clone());
-        if std::mem::take(&mut cx.store.speak_when_ready) {
-            speak(cx);
-        }
-        let title = format!("{} is ready", choice.name);
-        let (detail, action) = if visible {
-            cx.commands.push(Command::UseVoice(choice));
-            ("It is chosen for this script.".to_owned(), None)
-        } else {
-            let open = Box::new(Command::UseVoice(choice));
-            ("It is chosen for your script.".to_owned(), Some(("Open script".to_owned(), open)))
-        };
-        cx.commands.push(Command::Notify(Notice { title, detail, action }));
-        self.leave(cx.store);
-    }
-
-    /// Leaves the job that is shown for the first step; the source can be gone on with.
-    fn leave(&mut self, store: &mut Store) {
-        self.draft = Draft { set_aside: true, ..draft_of(store) };
-        self.back_to_check(store);
-    }
-
-    /// Stops the job that is shown and leaves it.
-    fn stop(&mut self, cx: &mut Cx<'_>) {
-        if let Some(id) = self.job.take() {
-            cx.jobs.stop(&id);
-            self.left.push(id);
-        }
-        self.back_to_check(cx.store);
-    }
-
-    /// Leaves the job that is shown, and the wish to have its voice speak; what was filled in stays.
-    fn back_to_check(&mut self, store: &mut Store) {
-        (self.job, self.ready, self.question) = (None, None, None);
-        self.trimming.pressed = None;
-        store.speak_when_ready = false;
-        self.typing = Typing::default();
-        self.slots.leave();
-    }
+/// The flow's source, and how many were brought in until then.
+fn source_of(store: &Store) -> Option<(PathBuf, u64)> {
+    store.flow.source.as_ref().map(|file| (file.path.clone(), store.source_count))
 }
 
 /// An empty draft for the flow's source.
@@ -281,14 +278,6 @@ fn tell_of_voice(choice: VoiceChoice, cx: &mut Cx<'_>) {
     cx.commands.push(Command::Notify(Notice { title, detail, action }));
 }
 
-/// Speaks the line that was written while waiting.
-fn speak(cx: &mut Cx<'_>) {
-    let fits = matches!(script::fit(cx.store.flow.text()), Fit::Fits | Fit::Near);
-    if let Some(job) = speech::job(cx.store).filter(|_| fits) {
-        cx.jobs.start(Request::Speak(job));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use time::OffsetDateTime;
@@ -303,14 +292,14 @@ mod tests {
         let probe = Probe { container: "wav".into(), size_bytes: 9, ..Probe::default() };
         store.flow.source = Some(MediaFile { path: "/a/keynote.wav".into(), probe });
         let mut panel = ClonePanel::default();
-        panel.follow_source(&store);
+        assert!(panel.follow_source(&store));
         panel.draft.consent = Some(OffsetDateTime::now_utc());
         (panel.draft.name, panel.draft.speaker) = ("Mara, keynote".into(), "Mara".into());
-        panel.follow_source(&store);
+        assert!(!panel.follow_source(&store));
         assert!(panel.draft.consent.is_some(), "nothing new was brought in");
         panel.draft.set_aside = true;
         store.source_count += 1;
-        panel.follow_source(&store);
+        assert!(panel.follow_source(&store));
         let draft = &panel.draft;
         assert_eq!((draft.name.as_str(), draft.speaker.as_str(), draft.consent), ("keynote", "", None));
         assert!(!panel.draft.set_aside, "a new file is shown, whatever was put aside");

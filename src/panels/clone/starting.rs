@@ -11,7 +11,7 @@ use crate::script::{self, Fit};
 use crate::store::{MediaFile, Store};
 use crate::ui::dialog::{Answer, Dialog};
 
-use super::typing::Typing;
+use super::shown::Shown;
 
 impl ClonePanel {
     /// Why nothing can be cloned yet.
@@ -71,8 +71,12 @@ impl ClonePanel {
         self.back_to_check(cx.store);
         // A line that is there already was not written for this voice: speaking it by itself has to be asked for.
         cx.store.speak_when_ready = script::fit(cx.store.flow.text()) == Fit::Empty;
-        self.typing = Typing::new(cx.store.flow.text());
-        self.job = Some(cx.jobs.start(Request::Clone(job)));
+        // Its transport is gone with the step.
+        if cx.player.now().is_some_and(|now| self.plays_sample(now.key)) {
+            cx.player.stop();
+        }
+        let job = cx.jobs.start(Request::Clone(job));
+        self.shown = Some(Shown::new(job, cx.store.flow.text()));
     }
 
     /// "The sample is mostly noise. Clone it anyway?"

@@ -1,6 +1,8 @@
 //! The three steps in the page's head: done, current, to come.
 
-use egui::{Align2, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{Align2, Galley, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::Stage;
 use crate::ui::theme::Look as _;
@@ -11,23 +13,40 @@ const STEPS: [(Stage, &str); 3] =
 const RING: f32 = 22.0;
 const LINE: f32 = 28.0;
 
-/// Draws the steps in a head that is filled from its right end.
+/// Draws the steps in a head that is filled from its right end; assistive software meets them in their order.
 pub fn stepper_ui(ui: &mut Ui, stage: Stage) {
     let current = STEPS.iter().position(|(step, _)| *step == stage).unwrap_or_default();
-    for (index, (_, label)) in STEPS.iter().enumerate().rev() {
-        step_ui(ui, index, label, current);
+    let t = ui.tokens();
+    let gap = ui.spacing().item_spacing.x;
+    let words: Vec<Arc<Galley>> = STEPS
+        .iter()
+        .enumerate()
+        .map(|(index, (_, label))| {
+            let ink = if index == current { t.text.main } else { t.text.support };
+            ui.painter().layout_no_wrap((*label).to_owned(), Type::Control.font(), ink)
+        })
+        .collect();
+    let step = |words: &Galley| RING + 8.0 + words.size().x;
+    let joints = (LINE + 2.0 * gap) * 2.0;
+    let (whole, _) =
+        ui.allocate_exact_size(vec2(words.iter().map(|w| step(w)).sum::<f32>() + joints, RING), Sense::hover());
+    let mut left = whole.left();
+    for (index, words) in words.into_iter().enumerate() {
         if index > 0 {
-            let (rect, _) = ui.allocate_exact_size(vec2(LINE, 1.0), Sense::hover());
-            ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, ui.tokens().edge.strong));
+            let line = (left + gap)..=(left + gap + LINE);
+            ui.painter().hline(line, whole.center().y, Stroke::new(1.0, t.edge.strong));
+            left += LINE + 2.0 * gap;
         }
+        let rect = Rect::from_min_size(pos2(left, whole.top()), vec2(step(&words), RING));
+        left = rect.right();
+        step_ui(ui, rect, index, words, current);
     }
 }
 
-fn step_ui(ui: &mut Ui, index: usize, label: &str, current: usize) {
+fn step_ui(ui: &Ui, rect: Rect, index: usize, words: Arc<Galley>, current: usize) {
     let t = ui.tokens();
-    let ink = if index == current { t.text.main } else { t.text.support };
-    let words = ui.painter().layout_no_wrap(label.to_owned(), Type::Control.font(), ink);
-    let (rect, response) = ui.allocate_exact_size(vec2(RING + 8.0 + words.size().x, RING), Sense::hover());
+    let label = STEPS[index].1;
+    let response = ui.interact(rect, ui.scope_id().with(("step", index)), Sense::hover());
     let how = match index.cmp(&current) {
         std::cmp::Ordering::Less => "done",
         std::cmp::Ordering::Equal => "current",
@@ -54,5 +73,5 @@ fn step_ui(ui: &mut Ui, index: usize, label: &str, current: usize) {
         }
     }
     let corner = pos2(rect.right() - words.size().x, rect.center().y - words.size().y / 2.0);
-    painter.galley(corner, words, ink);
+    painter.galley(corner, words, t.text.main);
 }

@@ -1,5 +1,7 @@
 //! The card with the file, its waveform and what plays it.
 
+use std::path::Path;
+
 use egui::{Align, Layout, Margin, Rect, Sense, Ui, UiBuilder, vec2};
 
 use super::trimming::span;
@@ -13,11 +15,16 @@ use crate::ui::notice::{self, ErrorPress};
 use crate::ui::theme::Look as _;
 use crate::ui::trim::{self, Edge, Limits, Sound};
 use crate::ui::truncate::{file_name_ui, name_ui};
-use crate::ui::{Button, IconButton, Trim, Type, button, format, icons, layout, radius, space, text};
+use crate::ui::{Button, IconButton, PlayButton, Trim, Type, button, format, icons, layout, radius, space, text};
 
 /// The rows above and below the waveform.
 const HEAD: f32 = 56.0;
 const TRANSPORT: f32 = 44.0;
+/// Narrower rows leave out the words beside their icons, and the legend.
+const WIDE: f32 = 640.0;
+const WITH_LEGEND: f32 = 820.0;
+/// "Play selection" and "Pause selection".
+const PLAY: f32 = 140.0;
 /// Everything of the card but the waveform.
 pub const REST: f32 = HEAD + Trim::HEAD + TRANSPORT + 4.0;
 
@@ -27,7 +34,7 @@ impl ClonePanel {
         let t = ui.tokens();
         let limits = Limits { least: LEAST_SECS, most: MOST_SECS, length: self.trimming.length(file) };
         let drawn = match &file.probe.audio {
-            Some(_) => self.pictures.wave(ui.ctx(), cx.runtime, file),
+            Some(_) => self.seen.pictures.wave(ui.ctx(), cx.runtime, file),
             None => Err(Error::Media(draft::no_sound(file).unwrap_or_default().to_owned())),
         };
         let problem = match drawn {
@@ -63,7 +70,7 @@ impl ClonePanel {
                     self.pick_best(cx, file);
                 }
                 ui.add_space(space::XS);
-                if !layout::is_narrow(ui) {
+                if ui.available_width() > WITH_LEGEND {
                     ui.spacing_mut().item_spacing.x = space::S;
                     trim::legend_ui(ui, &self.trimming.stretches);
                 }
@@ -83,7 +90,7 @@ impl ClonePanel {
         let t = ui.tokens();
         ui.painter().rect_filled(rect, radius::TAG, t.fill.surface_2);
         let picture = match &file.probe.video {
-            Some(_) => self.pictures.frame(ui.ctx(), cx.runtime, file, 256),
+            Some(_) => self.seen.pictures.frame(ui.ctx(), cx.runtime, file, 256),
             None => None,
         };
         let Some(picture) = picture else {
@@ -122,7 +129,7 @@ impl ClonePanel {
         let inner = rect.shrink2(vec2(24.0, (height / 2.0 - 60.0).max(8.0)));
         let mut ui = ui.new_child(UiBuilder::new().max_rect(inner));
         if notice::error_ui(&mut ui, error, &["Try again"]) == Some(ErrorPress::Action(0)) {
-            self.pictures = super::Pictures::default();
+            self.seen.pictures = super::Pictures::default();
             self.trimming.heard.again();
         }
     }
@@ -142,7 +149,7 @@ impl ClonePanel {
             version: self.trimming.version,
             stretches: &self.trimming.stretches,
             playhead: self.trimming.cursor,
-            is_playing: cx.player.is_playing(&key(file)),
+            is_playing: cx.player.is_playing(&key(&file.path)),
             instead: is_empty.then_some(reading.as_str()),
         };
         let mut region = span(part);
@@ -175,59 +182,79 @@ impl ClonePanel {
     }
 
     fn transport_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile, limits: Limits) {
-        let key = key(file);
-        let (playing, loading) = (cx.player.is_playing(&key), cx.player.is_loading(&key));
+        let key = key(&file.path);
         let off = draft::no_sound(file).or((limits.length <= 0.0).then_some("The sound is still being read"));
-        let length = limits.length;
         let bar = bar_ui(ui, TRANSPORT, |ui| {
             ui.spacing_mut().item_spacing.x = space::S;
-            let icon = if playing { icons::PAUSE_FILL } else { icons::PLAY_FILL };
-            let label = if playing { "Pause selection" } else { "Play selection" };
-            if Button::secondary(label)
-                .small()
-                .icon(icon)
-                .tip("Space")
-                .busy(loading, "Opening")
-                .off_if(off)
-                .show(ui)
-                .clicked()
-            {
-                self.play(cx, file);
+            let is_compact = ui.available_width() < WIDE;
+            self.play_ui(ui, cx, file, off, is_compact);
+            if !is_compact {
+                button::divider(ui, 20.0);
             }
-            let repeat =
-                IconButton::new(icons::REPEAT, "Repeat the selection").small().key("L").on(self.trimming.repeats);
-            if repeat.show(ui).clicked() {
-                self.repeat(cx, file);
-            }
-            button::divider(ui, 20.0);
             for (label, key, edge) in [("Start here", "I", Edge::Start), ("End here", "O", Edge::End)] {
-                if Button::ghost(label).small().key(key).off_if(off).show(ui).clicked() {
+                let button = Button::ghost(label).small().off_if(off);
+                let button = if is_compact { button.tip(key) } else { button.key(key) };
+                if button.show(ui).clicked() {
                     let part = span(self.trimming.part(file, &cx.store.flow.sample));
                     let region = limits.put(part, edge, self.trimming.cursor);
                     cx.store.flow.sample.part = Some(Part::new(region.from, region.to));
                 }
             }
             let left = ui.cursor().left();
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let trim = &mut self.trimming.trim;
-                if Button::ghost("Fit").small().tip("Shows the whole file (0)").off_if(off).show(ui).clicked() {
-                    trim.fit(length);
-                }
-                if IconButton::new(icons::MAGNIFYING_GLASS_PLUS, "Zoom in").small().key("+").show(ui).clicked() {
-                    trim.zoom_in(length);
-                }
-                if let Some(secs) = trim.view_secs() {
-                    ui.hint(format!("{} in view", format::time(secs)));
-                }
-                if IconButton::new(icons::MAGNIFYING_GLASS_MINUS, "Zoom out").small().key("−").show(ui).clicked() {
-                    trim.zoom_out(length);
-                }
-            });
+            self.zoom_ui(ui, limits.length, off, is_compact);
             left
         });
         self.clock_ui(ui, bar);
         if let Some(error) = cx.player.now().filter(|now| now.key == key).and_then(|now| now.error.cloned()) {
             notice::error_ui(ui, &error, &[]);
+        }
+    }
+
+    /// Play and repeat. They keep their width, whatever is under way.
+    fn play_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile, off: Option<&str>, is_compact: bool) {
+        let key = key(&file.path);
+        let (playing, loading) = (cx.player.is_playing(&key), cx.player.is_loading(&key));
+        let label = if playing { "Pause selection" } else { "Play selection" };
+        let pressed = if is_compact {
+            PlayButton::new(label, playing).size(28.0).key("Space").off_if(off).show(ui)
+        } else {
+            let icon = if playing { icons::PAUSE_FILL } else { icons::PLAY_FILL };
+            let play = Button::secondary(label).small().icon(icon).tip("Space").width(PLAY);
+            play.busy(loading, "Opening").off_if(off).show(ui)
+        };
+        if pressed.clicked() {
+            self.play(cx, file);
+        }
+        let repeat = IconButton::new(icons::REPEAT, "Repeat the selection").small().key("L").on(self.trimming.repeats);
+        if repeat.show(ui).clicked() {
+            self.repeat(cx, file);
+        }
+    }
+
+    /// How much is in view, at the right end. In the order of reading, so its width is that of the frame before.
+    fn zoom_ui(&mut self, ui: &mut Ui, length: f64, off: Option<&str>, is_compact: bool) {
+        let id = ui.scope_id().with("zoom");
+        let width = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or(200.0);
+        ui.add_space((ui.available_width() - width).max(0.0));
+        let start = ui.cursor().left();
+        let trim = &mut self.trimming.trim;
+        if IconButton::new(icons::MAGNIFYING_GLASS_MINUS, "Zoom out").small().key("−").off_if(off).show(ui).clicked()
+        {
+            trim.zoom_out(length);
+        }
+        if let Some(secs) = trim.view_secs().filter(|_| !is_compact) {
+            ui.hint(format!("{} in view", format::time(secs)));
+        }
+        if IconButton::new(icons::MAGNIFYING_GLASS_PLUS, "Zoom in").small().key("+").off_if(off).show(ui).clicked() {
+            trim.zoom_in(length);
+        }
+        if Button::ghost("Fit").small().tip("Shows the whole file (0)").off_if(off).show(ui).clicked() {
+            trim.fit(length);
+        }
+        let shown = ui.cursor().left() - ui.spacing().item_spacing.x - start;
+        if (shown - width).abs() > 0.5 {
+            ui.data_mut(|data| data.insert_temp(id, shown));
+            ui.ctx().request_repaint();
         }
     }
 
@@ -243,7 +270,7 @@ impl ClonePanel {
 
     /// The playhead moves with what plays; what plays keeps to the part.
     fn follow_player(&mut self, cx: &mut Cx<'_>, file: &MediaFile, part: Part) {
-        let key = key(file);
+        let key = key(&file.path);
         if let Some(position) = cx.player.position(&key) {
             self.trimming.cursor = position;
         }
@@ -257,7 +284,7 @@ impl ClonePanel {
         if draft::no_sound(file).is_some() || self.trimming.length(file) <= 0.0 {
             return;
         }
-        let key = key(file);
+        let key = key(&file.path);
         let part = self.trimming.part(file, &cx.store.flow.sample);
         let now = cx.player.now().filter(|now| now.key == key && now.error.is_none());
         if now.is_some_and(|now| now.is_playing || now.part.is_some()) {
@@ -275,7 +302,7 @@ impl ClonePanel {
 
     fn repeat(&mut self, cx: &mut Cx<'_>, file: &MediaFile) {
         self.trimming.repeats = !self.trimming.repeats;
-        if cx.player.now().is_some_and(|now| now.key == key(file)) {
+        if cx.player.now().is_some_and(|now| now.key == key(&file.path)) {
             cx.player.set_repeat(self.trimming.repeats);
         }
     }
@@ -284,7 +311,7 @@ impl ClonePanel {
     fn seek(&mut self, cx: &mut Cx<'_>, file: &MediaFile, secs: f64) {
         self.trimming.cursor = secs;
         let part = self.trimming.part(file, &cx.store.flow.sample);
-        if cx.player.now().is_some_and(|now| now.key == key(file) && now.error.is_none()) {
+        if cx.player.now().is_some_and(|now| now.key == key(&file.path) && now.error.is_none()) {
             cx.player.set_part(part.contains(secs).then_some(part));
             cx.player.seek(secs);
         }
@@ -292,8 +319,8 @@ impl ClonePanel {
 }
 
 /// The player's key of a file.
-fn key(file: &MediaFile) -> String {
-    format!("file:{}", file.path.display())
+pub fn key(path: &Path) -> String {
+    format!("file:{}", path.display())
 }
 
 /// The file in a few words: "18:24, 412 MB, stereo 48 kHz".

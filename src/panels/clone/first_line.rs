@@ -1,0 +1,52 @@
+//! The first line, written while the sample is on its way.
+
+use egui::{Align, Layout, ScrollArea, Ui};
+
+use crate::jobs::{Job, State};
+use crate::panels::Cx;
+use crate::script::{self, Fit};
+use crate::ui::choice::Choice;
+use crate::ui::theme::Look as _;
+use crate::ui::{Field, Type, format, layout, space, text};
+
+/// The counter and the tick below the field.
+const FOOT: f32 = 63.0;
+
+/// The card; it fills the room that is left.
+pub fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job) {
+    layout::card_ui(ui, |ui| {
+        layout::section_ui(ui, "Write the first line while you wait");
+        ui.spacing_mut().interact_size.y = 18.0;
+        ui.spacing_mut().item_spacing.y = space::S;
+        let room = (ui.available_height() - FOOT).max(60.0);
+        let line = cx.store.flow.text_mut();
+        ScrollArea::vertical().id_salt("first line").max_height(room).auto_shrink(false).show(ui, |ui| {
+            let field = Field::new("First line", line).multiline(rows(room - 18.0)).hide_label();
+            field.placeholder("What should the voice say?").show(ui);
+        });
+        let t = ui.tokens();
+        let (count, fit) = (script::characters(line), script::fit(line));
+        let ink = match fit {
+            Fit::TooLong => t.danger.ink,
+            Fit::Near => t.warning.ink,
+            Fit::Empty | Fit::Fits => t.text.hint,
+        };
+        let count = format::thousands(u64::try_from(count).unwrap_or(u64::MAX));
+        ui.horizontal(|ui| {
+            ui.label(text::small(format!("{count} of 5,000 characters")).color(ink));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.hint(format!("About {} spoken", format::time(script::spoken_secs(line))));
+            });
+        });
+        let over = matches!(job.state, State::Failed(_) | State::Stopped).then_some("The clone is not running");
+        let long = (fit == Fit::TooLong).then_some("This line is too long to be spoken. Shorten it.");
+        let choice = Choice::check("Speak it as soon as the voice is ready").off_if(long.or(over));
+        choice.show(ui, &mut cx.store.speak_when_ready);
+    });
+}
+
+/// Rows of text that fill a height.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a few dozen")]
+fn rows(height: f32) -> usize {
+    (height / Type::Read.line()).floor().clamp(2.0, 60.0) as usize
+}

@@ -1,0 +1,121 @@
+//! Step 3's state: which clone is shown, and what becomes of the page when it ends or is left.
+
+use super::super::pace::Paces;
+use super::slots::Chosen;
+use super::typing::Typing;
+use super::{ClonePanel, draft_of};
+use crate::jobs::{Job, Jobs, Outcome, Request, State, Step};
+use crate::panels::{Command, Cx, Notice, Page, speech};
+use crate::script::{self, Fit};
+use crate::store::{Store, VoiceChoice};
+
+use super::draft::Draft;
+
+/// The clone that is shown.
+#[derive(Default)]
+pub struct Shown {
+    /// Id of its job.
+    pub job: String,
+    /// The voice it made, until it is handed on.
+    pub ready: Option<VoiceChoice>,
+    /// The reply got lost, and the voice was looked for.
+    pub was_lost: bool,
+    /// Whether the first line is being typed.
+    pub typing: Typing,
+    pub paces: Paces,
+    /// What is chosen to free a slot, when all are in use.
+    pub chosen: Chosen,
+}
+
+impl Shown {
+    /// Shows a job, with the line as it stands.
+    pub fn new(job: String, line: &str) -> Self {
+        Self { job, typing: Typing::new(line), ..Self::default() }
+    }
+}
+
+impl ClonePanel {
+    /// Shows the clone that is being made, also one from before a restart or started elsewhere.
+    pub(super) fn follow_job(&mut self, jobs: &Jobs) {
+        self.shown.take_if(|shown| jobs.get(&shown.job).is_none());
+        self.left.retain(|id| jobs.get(id).is_some_and(Job::is_running));
+        if self.shown.is_none() {
+            let is_clone = |job: &Job| matches!(job.request, Request::Clone(_));
+            let running = |job: &&Job| job.is_running() && is_clone(job) && !self.left.contains(&job.id);
+            let found = jobs.all().iter().find(running);
+            self.shown = found.map(|job| Shown { job: job.id.clone(), ..Shown::default() });
+        }
+        let Some(shown) = &mut self.shown else { return };
+        let job = jobs.get(&shown.job);
+        shown.was_lost |= job.is_some_and(|job| matches!(job.state, State::Running(Step::FindClone)));
+        if let Some(State::Done(Outcome::Voice { id, name })) = job.map(|job| &job.state) {
+            shown.ready = Some(VoiceChoice { id: id.clone(), name: name.clone() });
+        }
+    }
+
+    /// Hands a finished voice to the script, once the first line is not being typed any more.
+    pub(super) fn hand_on(&mut self, visible: bool, cx: &mut Cx<'_>) {
+        let Some(shown) = self.shown.as_mut().filter(|shown| !shown.typing.is_on()) else { return };
+        let Some(choice) = shown.ready.take() else { return };
+        let was_lost = shown.was_lost;
+        cx.store.flow.voice = Some(choice.clone());
+        if std::mem::take(&mut cx.store.speak_when_ready) {
+            speak(cx);
+        }
+        let title = format!("{} is ready", choice.name);
+        let found = if was_lost { "Found it. " } else { "" };
+        let (detail, action) = if visible {
+            cx.commands.push(Command::UseVoice(choice));
+            (format!("{found}It is chosen for this script."), None)
+        } else {
+            let open = Box::new(Command::UseVoice(choice));
+            (format!("{found}It is chosen for your script."), Some(("Open script".to_owned(), open)))
+        };
+        cx.commands.push(Command::Notify(Notice { title, detail, action }));
+        self.leave(cx.store);
+    }
+
+    /// Leaves the job that is shown for the first step; the source can be gone on with.
+    fn leave(&mut self, store: &mut Store) {
+        self.draft = Draft { set_aside: true, ..draft_of(store) };
+        self.back_to_check(store);
+    }
+
+    /// Stops the job that is shown and leaves it.
+    pub(super) fn stop(&mut self, cx: &mut Cx<'_>) {
+        if let Some(shown) = &self.shown {
+            cx.jobs.stop(&shown.job);
+            self.left.push(shown.job.clone());
+        }
+        self.back_to_check(cx.store);
+    }
+
+    /// Another file takes the page. What is under way goes on, and can be found.
+    pub(super) fn leave_for_another(&mut self, cx: &mut Cx<'_>) {
+        let job = self.shown.as_ref().and_then(|shown| cx.jobs.get(&shown.job)).filter(|job| job.is_running());
+        if let Some((job, Request::Clone(request))) = job.map(|job| (job, &job.request)) {
+            self.left.push(job.id.clone());
+            let title = format!("{} is still being cloned", request.name);
+            let detail = "It goes on under Activity and shows up in Voices.".to_owned();
+            let action = Some(("Open Activity".to_owned(), Box::new(Command::Go(Page::Activity))));
+            cx.commands.push(Command::Notify(Notice { title, detail, action }));
+        }
+        self.back_to_check(cx.store);
+    }
+
+    /// Leaves the job that is shown, and the wish to have its voice speak; what was filled in stays.
+    pub(super) fn back_to_check(&mut self, store: &mut Store) {
+        (self.shown, self.question) = (None, None);
+        self.trimming.pressed = None;
+        store.speak_when_ready = false;
+        self.freeing.leave();
+    }
+}
+
+/// Speaks the line that was written while waiting.
+fn speak(cx: &mut Cx<'_>) {
+    let fits = matches!(script::fit(cx.store.flow.text()), Fit::Fits | Fit::Near);
+    if let Some(job) = speech::job(cx.store).filter(|_| fits) {
+        cx.jobs.start(Request::Speak(job));
+    }
+}
