@@ -39,7 +39,7 @@ use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::media::player::{Output, Player};
 use crate::media::recorder::Input;
-use crate::panels::Page;
+use crate::panels::{Page, Pictures};
 use crate::runtime::Runtime;
 use crate::sandbox::{self, Sandbox};
 use crate::secrets::{ApiKey, Keychain, System};
@@ -110,6 +110,8 @@ pub struct App {
     page: Page,
     toasts: toasts::Stack,
     intake: Intake,
+    /// Of files on their way in.
+    pictures: Pictures,
     errands: Errands,
     outside: Outside,
     quit: Quit,
@@ -151,6 +153,7 @@ impl App {
             page: left::page(settings.window.page.as_deref()),
             toasts,
             intake: Intake::default(),
+            pictures: Pictures::default(),
             errands: Errands::default(),
             outside: Outside::default(),
             quit: Quit::default(),
