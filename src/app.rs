@@ -8,6 +8,7 @@ mod beside;
 mod commands;
 mod errors;
 mod example;
+mod fallback;
 mod flows;
 mod intake;
 mod keeping;
@@ -127,6 +128,7 @@ impl App {
     pub fn new(ctx: &Context, launch: Launch) -> Result<Self> {
         let app = Self::on(ctx, launch, Desktop::native())?;
         stillness::follow(ctx, &app.runtime);
+        fallback::install(ctx, &app.runtime);
         Ok(app)
     }
 

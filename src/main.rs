@@ -203,7 +203,13 @@ fn open_window(launch: Launch) -> Result<(), Failure> {
         .with_drag_and_drop(true);
     let left = Settings::load(&launch.data_dir).0.window;
     let viewport = place::as_left(viewport, &left);
-    let options = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..Default::default() };
+    let options = eframe::NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Glow,
+        // The app looks for them itself, not before a text needs them.
+        system_font_fallback: false,
+        ..Default::default()
+    };
     let create = |context: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
         context.egui_ctx.on_end_pass("window name", Arc::new(name_window));
         bring_in(context);

@@ -12,7 +12,8 @@ use mouthpiece::ui::{motion, theme};
 /// The words of whatever kept the window from opening.
 pub fn open() -> Result<(), String> {
     let viewport = egui::ViewportBuilder::default().with_title("Widgets").with_inner_size([1280.0, 800.0]);
-    let options = NativeOptions { viewport, renderer: Renderer::Glow, ..Default::default() };
+    let options =
+        NativeOptions { viewport, renderer: Renderer::Glow, system_font_fallback: false, ..Default::default() };
     let create = |context: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
         theme::install(&context.egui_ctx);
         Ok(Box::new(Gallery { sheet: Sheet::Controls }))

@@ -171,6 +171,8 @@ impl<'a> Button<'a> {
         let t = ui.tokens();
         let enabled = self.why_off.is_none() && ui.is_enabled();
         let parts = Parts::new(ui, &self);
+        // Nothing is cut off unsaid: a label that had to be shortened is in the tooltip.
+        let tip = self.tip.or_else(|| parts.label.elided.then_some(name_of(&self)));
         let width = match self.width {
             Some(width) => width.min(ui.available_width()).max(parts.width),
             None => parts.width,
@@ -178,8 +180,7 @@ impl<'a> Button<'a> {
         let (auto_id, rect) = ui.allocate_space(vec2(width, self.height()));
         let sense = if self.busy.is_some() { Sense::focusable_noninteractive() } else { Sense::click() };
         let response = paint::listen(ui, rect, self.id.unwrap_or(auto_id), sense, enabled);
-        // As drawn: what is going on is heard too.
-        let name = self.busy.unwrap_or(self.label);
+        let name = name_of(&self);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled && self.busy.is_none(), name));
         if ui.is_rect_visible(rect) {
             let (handling, focused) = paint::posed(&response, self.pose);
@@ -198,7 +199,7 @@ impl<'a> Button<'a> {
             }
             parts.paint(ui, rect, &self, colors);
         }
-        tooltip::attach(response, self.tip, None, self.why_off)
+        tooltip::attach(response, tip, None, self.why_off)
     }
 
     const fn height(&self) -> f32 {
@@ -234,9 +235,19 @@ impl<'a> Button<'a> {
     }
 }
 
+/// What is drawn and heard: what is going on, or the label.
+const fn name_of<'a>(button: &Button<'a>) -> &'a str {
+    match button.busy {
+        Some(act) => act,
+        None => button.label,
+    }
+}
+
 const ICON: f32 = 16.0;
 const ICON_GAP: f32 = 7.0;
 const KEY_GAP: f32 = 10.0;
+/// What is left of a label that has no room, in points.
+const LEAST_LABEL: f32 = 40.0;
 
 /// The texts of a button, laid out before the button is placed because they give its width.
 struct Parts {
@@ -273,7 +284,15 @@ impl Parts {
         if let Some(key) = &key {
             content += 2.0 * KEY_GAP + 1.0 + key.size().x;
         }
-        let width = (content + 2.0 * button.padding()).ceil();
+        let mut width = (content + 2.0 * button.padding()).ceil();
+        let missing = width - room(ui);
+        let shorter = (label.size().x - missing).floor();
+        let label = if missing > 1.0 && shorter >= LEAST_LABEL {
+            width -= label.size().x - shorter;
+            shortened(ui, name_of(button), button.font(), shorter)
+        } else {
+            label
+        };
         Self { label, key, width }
     }
 
@@ -297,6 +316,22 @@ impl Parts {
             painter.galley(egui::pos2(x + 1.0 + KEY_GAP, y - key.size().y / 2.0), key.clone(), colors.key);
         }
     }
+}
+
+/// How wide a button can get before the edge of what is drawn cuts it. Those that stand a little over their place are
+/// still whole.
+fn room(ui: &Ui) -> f32 {
+    let (cursor, clip) = (ui.cursor(), ui.clip_rect());
+    let seen =
+        if ui.layout().prefer_right_to_left() { cursor.right() - clip.left() } else { clip.right() - cursor.left() };
+    seen.max(ui.available_width())
+}
+
+/// A label on one line that ends in "…" where it does not fit.
+fn shortened(ui: &Ui, label: &str, font: egui::FontId, width: f32) -> std::sync::Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::simple_singleline(label.to_owned(), font, Color32::PLACEHOLDER);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
+    ui.painter().layout_job(job)
 }
 
 #[derive(Clone, Copy)]

@@ -4,6 +4,7 @@ use egui::{Align, Context, Id, Layout, Margin, Modal, Role, Ui};
 
 use super::layout;
 use super::notice::{self, Note};
+use super::paint::Pose;
 use super::text;
 use super::theme::{Look as _, Tokens, radius};
 use super::{Button, space};
@@ -35,12 +36,13 @@ pub struct Dialog<'a> {
     act: &'a str,
     danger: bool,
     why_off: Option<&'a str>,
+    pose: Option<Pose>,
 }
 
 impl<'a> Dialog<'a> {
     /// The question as title, and the words of its safe and its acting button.
     pub const fn new(question: &'a str, safe: &'a str, act: &'a str) -> Self {
-        Self { question, text: "", warning: None, safe, act, danger: false, why_off: None }
+        Self { question, text: "", warning: None, safe, act, danger: false, why_off: None, pose: None }
     }
 
     /// What follows from acting.
@@ -64,6 +66,12 @@ impl<'a> Dialog<'a> {
     /// Acting is off when there is a reason.
     pub const fn off_if(mut self, why: Option<&'a str>) -> Self {
         self.why_off = why;
+        self
+    }
+
+    /// How the safe answer is drawn in the gallery.
+    pub(super) const fn pose(mut self, pose: Pose) -> Self {
+        self.pose = Some(pose);
         self
     }
 
@@ -118,7 +126,12 @@ impl<'a> Dialog<'a> {
             if act.off_if(self.why_off).show(ui).clicked() {
                 answer = Some(Answer::Act);
             }
-            let safe = Button::secondary(self.safe).id(id.with("safe")).show(ui);
+            let safe = Button::secondary(self.safe).id(id.with("safe"));
+            let safe = match self.pose {
+                Some(pose) => safe.pose(pose),
+                None => safe,
+            };
+            let safe = safe.show(ui);
             if is_new(ui.ctx(), id) {
                 safe.request_focus();
             }

@@ -23,7 +23,7 @@ pub(super) fn attach(response: Response, words: Option<&str>, key: Option<&str>,
     }
 }
 
-fn body(ui: &mut Ui, words: &str, key: Option<&str>) {
+pub(super) fn body(ui: &mut Ui, words: &str, key: Option<&str>) {
     let t = ui.tokens();
     ui.horizontal(|ui| {
         ui.label(text::small(words));

@@ -1,13 +1,13 @@
 //! The sheet of controls.
 
-use egui::{Id, Ui};
+use egui::{Id, Margin, Ui};
 
 use super::{at, card, head, kept, peaks};
 use crate::ui::paint::Pose;
-use crate::ui::theme::Look as _;
+use crate::ui::theme::{Look as _, radius};
 use crate::ui::{
     Button, Chip, Choice, Field, IconButton, PlayButton, Seal, SealState, Select, Slider, Waveform, chip, icons,
-    progress, segmented,
+    layout, progress, segmented, tooltip,
 };
 use progress::Bar;
 
@@ -84,6 +84,15 @@ fn sizes_ui(ui: &mut Ui) {
             IconButton::new(icons::DOTS_THREE, "More actions").off_if(Some("Nothing to do")).show(ui);
         });
     });
+    at(ui, 870.0, 193.0, 160.0, 28.0, |ui| {
+        let t = ui.tokens();
+        let frame = layout::frame(t.fill.popover, t.edge.strong, radius::CONTROL).shadow(t.popup_shadow());
+        frame.inner_margin(Margin::symmetric(9, 5)).show(ui, |ui| {
+            ui.spacing_mut().interact_size.y = 16.0;
+            tooltip::body(ui, "Add to favourites", Some("S"));
+        });
+    });
+    at(ui, 1046.0, 199.0, 200.0, 18.0, |ui| ui.hint("Tooltip after 500 ms, with its key"));
 }
 
 fn chips_ui(ui: &mut Ui) {
@@ -146,6 +155,16 @@ fn fields_ui(ui: &mut Ui) {
         });
         at(ui, 307.0, 677.0, 252.0, 54.0, |ui| Field::new("Fixed name", &mut other).enabled(false).show(ui));
     });
+    let captions = [
+        (41.0, 650.0, "Empty"),
+        (307.0, 650.0, "Focus"),
+        (574.0, 650.0, "Filled, counted"),
+        (307.0, 736.0, "Disabled"),
+        (574.0, 736.0, "Select"),
+    ];
+    for (x, y, words) in captions {
+        at(ui, x, y, 200.0, 18.0, |ui| ui.hint(words));
+    }
 }
 
 /// The field that a picture of the sheet shows focused.
@@ -158,15 +177,16 @@ fn choices_ui(ui: &mut Ui) {
     at(ui, 41.0, 429.0, 370.0, 28.0, |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 14.0;
+            ui.spacing_mut().interact_size.y = 28.0;
             kept(ui, "checks", [false, true, true], |ui, [a, b, c]: &mut [bool; 3]| {
                 Choice::check("Speak it as soon as the voice is ready").hide_label().show(ui, a);
                 Choice::check("Use these for every line").hide_label().show(ui, b);
                 Choice::check("Keep the sample").hide_label().pose(Pose::Focused).show(ui, c);
             });
-            ui.add_space(14.0);
+            ui.add_space(20.0);
             Choice::radio("Send only this part").hide_label().show_as(ui, false);
             Choice::radio("Send the whole file").hide_label().show_as(ui, true);
-            ui.add_space(14.0);
+            ui.add_space(20.0);
             kept(ui, "toggles", [false, true], |ui, [a, b]: &mut [bool; 2]| {
                 Choice::toggle("Reduce motion").hide_label().show(ui, a);
                 Choice::toggle("Filter out the hum").hide_label().show(ui, b);

@@ -115,6 +115,7 @@ fn dialog_ui(ui: &mut Ui) {
             .danger()
             .text("The clone is removed from sync.so and its slot becomes free. It has no sample on this computer, so it cannot be brought back.")
             .warning("Used in 1 unfinished flow.", "Its line will need another voice.")
+            .pose(Pose::Focused)
             .body_ui(ui, Id::unique("gallery-dialog"), |_| {});
     });
 }
