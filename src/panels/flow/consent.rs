@@ -56,14 +56,13 @@ pub(super) fn strip_ui(ui: &mut Ui, permission: &Permission) -> Option<Press> {
     let is_row = strip.width() < 155.0;
     let mut on = permission.given_at.is_some();
     let mut pressed = None;
-    let room = if is_row { strip.with_max_x(strip.right() - 30.0) } else { strip };
-    let mut place = ui.new_child(UiBuilder::new().max_rect(room).layout(Layout::left_to_right(egui::Align::Center)));
+    let mut place = ui.new_child(UiBuilder::new().max_rect(strip).layout(Layout::left_to_right(egui::Align::Center)));
     place.spacing_mut().item_spacing.x = 0.0;
     if Choice::check(TICK).small().show(&mut place, &mut on).changed() {
         pressed = Some(Press::Tick(on));
     }
     if is_row {
-        let side = Rect::from_min_max(strip.right_top() + vec2(-28.0, 4.0), strip.right_bottom());
+        let side = Rect::from_min_size(strip.left_top() + vec2(-34.0, 4.0), vec2(28.0, 28.0));
         let mut place = ui.new_child(UiBuilder::new().max_rect(side));
         let read = IconButton::new(icons::INFO, READ).show(&mut place).clicked();
         return pressed.or_else(|| read.then_some(Press::Read));
