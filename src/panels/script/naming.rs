@@ -5,7 +5,7 @@ use egui::Context;
 use super::row;
 use super::writes::Writes;
 use crate::library::Take;
-use crate::panels::Cx;
+use crate::panels::{Command, Cx, FlowCommand};
 use crate::store::Flow;
 use crate::ui::{Answer, Dialog, Field};
 
@@ -55,7 +55,8 @@ impl Naming {
 
     fn give(&self, cx: &mut Cx<'_>, writes: &mut Writes, name: &str) {
         let Some(id) = &self.take else {
-            name.clone_into(&mut cx.store.flow.name);
+            let id = cx.store.flow.id.clone();
+            cx.commands.push(Command::Flow(FlowCommand::Rename(id, name.to_owned())));
             return;
         };
         let name = Some(name.to_owned()).filter(|name| !name.is_empty());
