@@ -125,3 +125,188 @@ fn a_running_job_does_not_keep_the_page_drawing() {
     });
     assert_eq!(bench.session().jobs.remote(), 1, "while it goes on");
 }
+
+#[test]
+fn a_search_leaves_the_cards_that_have_it() {
+    let mut bench = settings(Setup::default());
+    bench.key(Modifiers::COMMAND, Key::F);
+    bench.fill("Search settings", "ffmpeg");
+    assert!(bench.has("Tools on this computer") && !bench.has("Appearance") && !bench.has("Saved files"));
+    bench.fill("Search settings", "motion");
+    assert!(bench.has("Appearance") && !bench.has("Tools on this computer"));
+    bench.fill("Search settings", "nothing like it");
+    assert!(bench.has("No setting matches “nothing like it”"));
+    bench.click("Clear search");
+    assert!(bench.has("Appearance") && bench.has("Saved files"));
+}
+
+#[test]
+fn names_are_made_of_parts_and_an_empty_one_is_refused() {
+    let mut bench = settings(Setup::default());
+    assert!(bench.has("Example: launch-teaser-v4_mara_t3.mp4"), "{}", bench.screen());
+    bench.click("date");
+    assert!(bench.has("Example: launch-teaser-v4_mara_t3_2026-11-22.mp4"), "{}", bench.screen());
+    bench.until("it is saved", |bench| {
+        file(bench).get("name").is_some_and(|name| name.as_str() == Some("{video}_{voice}_t{take}_{date}"))
+    });
+    bench.fill("File name", "{flow} final");
+    assert!(bench.has("Example: Launch teaser final.mp4"), "{}", bench.screen());
+    bench.fill("File name", " ");
+    bench.wait_part("A name needs at least one part or letter");
+    bench.click("Use the usual folder");
+    bench.until("the last good one stays", |bench| {
+        file(bench).get("name").is_some_and(|name| name.as_str() == Some("{flow} final"))
+    });
+    bench.click("Use the usual name");
+    bench.until("it is forgotten", |bench| !file(bench).contains_key("name"));
+}
+
+#[test]
+fn every_switch_holds_at_once_and_is_saved() {
+    // All of the page is in sight.
+    let mut bench = settings(Setup { size: egui::vec2(1280.0, 1400.0), ..Setup::default() });
+    for (switch, key, on) in [
+        ("Save the take as WAV beside the video", "save_take_wav", true),
+        ("Only when the whole queue is empty", "notify_at_last", true),
+        ("Play a short sound", "notify_sound", true),
+        ("Tell me when a job ends", "notify", false),
+        ("Reduce motion", "reduce_motion", true),
+        ("Keep clone samples here", "keep_samples", false),
+    ] {
+        bench.click(switch);
+        bench.until(switch, |bench| file(bench).get(key).and_then(toml::Value::as_bool) == Some(on));
+    }
+    assert!(bench.is_off("Play a short sound"), "there is no notice to play it with");
+    assert!(mouthpiece::ui::motion::is_reduced(&bench.harness.ctx));
+}
+
+#[test]
+fn a_window_too_small_for_the_size_says_so() {
+    let mut bench = settings(Setup::default());
+    bench.harness.get_by_role_and_label(egui::accesskit::Role::Slider, "Size of text and controls").focus();
+    bench.frames(2);
+    for _ in 0..12 {
+        bench.key(Modifiers::NONE, Key::ArrowRight);
+    }
+    bench.wait_part("This window has room for 125%. Make it larger for");
+}
+
+/// What was copied in the frames since.
+fn copied(bench: &mut Bench) -> String {
+    let mut copied = None;
+    bench.until("something was copied", |bench| {
+        let commands = &bench.harness.output().platform_output.commands;
+        copied = commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+        copied.is_some()
+    });
+    copied.unwrap()
+}
+
+#[test]
+fn the_report_is_seen_before_it_is_copied_and_tells_nothing_of_its_user() {
+    let mut bench = settings(Setup { account: Some(common::account(9)), ..Setup::default() });
+    bench.wait("ffmpeg");
+    bench.click("Copy support report");
+    bench.wait("Support report");
+    bench.wait_part("Workspace: account");
+    bench.harness.get_by_role_and_label(egui::accesskit::Role::Button, "Copy").click();
+    let report = copied(&mut bench);
+    assert!(report.contains(env!("CARGO_PKG_VERSION")) && report.contains("Jobs: none"), "{report}");
+    let home = bench.dir.path().display().to_string();
+    for secret in [common::KEY, &home, "6789", "127.0.0.1", "/usr", "/home"] {
+        assert!(!report.contains(secret), "{secret} is in it:\n{report}");
+    }
+    bench.until("it is closed", |bench| !bench.has("Support report"));
+}
+
+#[test]
+fn clone_slots_are_typed_where_the_service_does_not_say() {
+    let mut bench = settings(Setup { account: Some(common::account(9)), ..Setup::default() });
+    bench.fill("Clone slots of your plan", "5");
+    bench.until("they are saved", |bench| file(bench).get("slots").and_then(toml::Value::as_integer) == Some(5));
+    bench.fill("Clone slots of your plan", "many");
+    bench.wait("1 to 1,000");
+    assert_eq!(file(&bench)["slots"].as_integer(), Some(5));
+}
+
+#[test]
+fn the_sandbox_is_emptied_after_a_question_that_counts() {
+    let bench = common::app();
+    let made = bench.dir.path().join("practice.mp4");
+    std::fs::write(&made, "a video").unwrap();
+    let outcome = mouthpiece::jobs::Outcome::Video { file: made.clone(), secs: Some(1.0) };
+    let speak = serde_json::json!({ "Speak": { "voice_id": "v", "voice_name": "V", "script": "s", "stability": 0.5,
+        "similarity": 0.75 } });
+    let row = mouthpiece::library::JobRow {
+        id: "a".into(),
+        request: speak.to_string(),
+        checkpoint: serde_json::to_string(&mouthpiece::jobs::Checkpoint::default()).unwrap(),
+        state: serde_json::json!({ "Done": outcome }).to_string(),
+        created_at: "2026-11-20T09:21:00Z".into(),
+        finished_at: Some("2026-11-20T09:21:09Z".into()),
+    };
+    bench.session().library.put_job(&row).unwrap();
+    let mut bench = settings(Setup { dir: Some(bench.close()), ..Setup::default() });
+    bench.until("it is counted", |bench| bench.has_part("1 result,"));
+    bench.click("Reset sandbox");
+    bench.wait_part("and 1 result?");
+    assert!(bench.has("Your account and real files are not touched."));
+    bench.key(Modifiers::NONE, Key::Escape);
+    assert!(made.is_file());
+    bench.click("Reset sandbox");
+    let dialog = |bench: &Bench| bench.harness.query_all_by_label("Reset sandbox").count();
+    bench.until("the question stands", |bench| dialog(bench) == 2);
+    let acting = bench.harness.query_all_by_label("Reset sandbox").find(|node| node.rect().center().y < 560.0);
+    acting.unwrap().click();
+    bench.until("the result is gone", |_| !made.exists());
+    bench.until("the sandbox begins anew", |bench| {
+        bench.harness.state().session().is_some_and(|session| session.library.jobs().unwrap().is_empty())
+    });
+}
+
+#[test]
+fn the_page_is_there_again_at_the_next_start() {
+    let mut bench = settings(Setup::default());
+    bench.key(Modifiers::COMMAND, Key::Num2);
+    bench.until("it is noted", |bench| {
+        file(bench).get("window").and_then(|window| window.get("page")).and_then(toml::Value::as_str) == Some("voices")
+    });
+    let bench = Setup { dir: Some(bench.close()), ..Setup::default() }.app();
+    assert_eq!(bench.harness.state().page(), Page::Voices);
+}
+
+#[test]
+fn pictures_of_the_page() {
+    let mut results = egui_kittest::SnapshotResults::new();
+    for (name, theme) in [("settings", "dark"), ("settings-light", "light")] {
+        let dir = tempfile::tempdir().unwrap();
+        let text = format!("theme = {theme:?}\nreduce_motion = true\noutput = '/videos/Mouthpiece'\n");
+        std::fs::write(dir.path().join("settings.toml"), text).unwrap();
+        let setup = Setup { dir: Some(std::rc::Rc::new(dir)), account: Some(common::account(9)), ..Setup::default() };
+        let mut bench = settings(setup);
+        bench.wait("ffmpeg");
+        bench.wait_part("Could not reach 127.0.0.1");
+        bench.wait_part("0 flows, 0 results");
+        bench.harness.remove_cursor();
+        bench.frames(8);
+        let mut picture = bench.harness.render().unwrap();
+        cover(&bench, &mut picture);
+        results.add(egui_kittest::try_image_snapshot(&picture, name));
+    }
+}
+
+/// Covers the versions and places of tools, which differ from computer to computer.
+fn cover(bench: &Bench, picture: &mut image::RgbaImage) {
+    let top = bench.harness.get_by_label("ffmpeg").rect().top();
+    let bottom = bench.harness.get_by_label("espeak-ng").rect().bottom();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a window")]
+    let rows = (top - 4.0) as u32..(bottom + 4.0) as u32;
+    for y in rows {
+        for x in 830..1240.min(picture.width()) {
+            picture.put_pixel(x, y, image::Rgba([128, 128, 128, 255]));
+        }
+    }
+}

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use egui::style::ScrollAnimation;
 use egui::{Context, EventFilter, Id, Key, Modifiers, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 use time::OffsetDateTime;
 
@@ -123,11 +124,12 @@ impl ActivityPanel {
                 let note = notes::note(job, now, &cx.store.service, plan);
                 let height = self.list.height(ui, job, note.as_ref(), width);
                 let rect = Rect::from_min_size(origin + vec2(0.0, top), vec2(width, height));
-                let wanted = self.list.reveal && self.list.selected.as_ref() == Some(&job.id);
-                if wanted {
-                    ui.scroll_to_rect(rect, None);
+                // The selected one is there also out of sight, so that it keeps the focus.
+                let selected = self.list.selected.as_ref() == Some(&job.id);
+                if self.list.reveal && selected {
+                    ui.scroll_to_rect_animation(rect, None, ScrollAnimation::none());
                 }
-                if wanted || (top + height >= view.top() && top <= view.bottom()) {
+                if selected || (top + height >= view.top() && top <= view.bottom()) {
                     let above = index.checked_sub(1).map(|at| jobs[at]);
                     act = act.take().or(self.place_ui(ui, cx, job, note.as_ref(), above, now, rect));
                 }

@@ -86,8 +86,9 @@ impl Panel for ActivityPanel {
         }
     }
 
-    fn key(&mut self, action: KeyAction, _cx: &mut Cx<'_>) -> bool {
+    fn key(&mut self, action: KeyAction, cx: &mut Cx<'_>) -> bool {
         match action {
+            KeyAction::Delete => return self.delete(cx),
             KeyAction::Find => self.finding = true,
             KeyAction::Details => self.details = !self.details,
             KeyAction::Undo => return self.clearing.undo(),
@@ -110,6 +111,21 @@ impl Panel for ActivityPanel {
 }
 
 impl ActivityPanel {
+    /// Takes the selected row out of the list; asks first when something of it may be at the service.
+    fn delete(&mut self, cx: &mut Cx<'_>) -> bool {
+        let selected = self.list.selected.as_deref().filter(|id| !self.clearing.hides(id));
+        let Some(job) = selected.and_then(|id| cx.jobs.get(id)) else { return false };
+        let id = job.id.clone();
+        if job.is_running() || job.may_be_at_service() {
+            self.forgetting = Some(id);
+        } else {
+            let ids = [id].into();
+            self.vault.remember(&ids, cx);
+            self.clearing.begin(ids, cx);
+        }
+        true
+    }
+
     fn side_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let room = ui.available_rect_before_wrap();
         let (books, vault) = room.split_top_bottom_at_y((room.bottom() - vault::HEIGHT).max(room.top()));
@@ -183,7 +199,10 @@ impl ActivityPanel {
                 let folder = cx.settings.output_folder();
                 self.placing = Some((id, cx.files.pick_folder(cx.runtime, &folder)));
             }
-            Act::Forget(id) => self.clearing.forget(&id, cx),
+            Act::Forget(id) => {
+                self.vault.remember(&[id.clone()].into(), cx);
+                self.clearing.forget(&id, cx);
+            }
             Act::OpenVoice(id) => {
                 cx.store.show_voice = Some(id);
                 cx.commands.push(Command::Go(Page::Voices));

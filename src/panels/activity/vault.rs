@@ -18,7 +18,7 @@ use crate::ui::theme::Look as _;
 use crate::ui::{Button, Icon, IconButton, Type, format, icons, layout, sheet, space, text, truncate};
 
 /// Height of the card, in points.
-pub const HEIGHT: f32 = 138.0;
+pub const HEIGHT: f32 = 152.0;
 /// The fact in the library that holds results whose rows were cleared.
 const NOTE: &str = "cleared_results";
 /// Results kept beyond their rows; the oldest go first.
@@ -191,7 +191,7 @@ fn summary(ui: &Ui, found: &[Found], sandbox: bool) -> (Icon, egui::Color32, Str
         return (icons::VAULT, t.text.hint, "Nothing was made yet".to_owned(), words);
     }
     if missing > 0 {
-        let words = "They were moved or deleted since. The list says which, and where they were saved.".to_owned();
+        let words = "Moved or deleted since. The list says which, and where it was saved.".to_owned();
         return (icons::VAULT, t.warning.ink, format!("{} missing", number(missing, "file is", "files are")), words);
     }
     let title = if sandbox { "Everything made is saved" } else { "Everything paid for is saved" };

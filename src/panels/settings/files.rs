@@ -83,7 +83,8 @@ impl FilesCard {
         });
         if pattern != before {
             self.typed = Some(pattern.clone());
-        } else if !response.has_focus() && naming.is_some() {
+        } else if !response.has_focus() {
+            // What can't be used is gone with the cursor.
             self.typed = None;
         }
         let Some(naming) = Naming::new(&pattern) else {
