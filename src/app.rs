@@ -19,6 +19,7 @@ mod noted;
 pub mod notify;
 mod online;
 mod overlay;
+mod page_drop;
 mod previews;
 mod quit;
 mod saved;
@@ -194,6 +195,7 @@ impl App {
 
     fn work(&mut self, ctx: &Context) {
         self.work_workspaces(ctx);
+        self.drop_on_page(ctx);
         self.intake.work(ctx, &self.runtime, self.session.is_some());
         self.save_settings(ctx);
         let Some(session) = &mut self.session else { return self.tell_outside(ctx) };

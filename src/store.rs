@@ -2,6 +2,7 @@
 
 mod account;
 mod chain;
+mod drop;
 mod flows;
 mod lines;
 mod naming;
@@ -17,6 +18,7 @@ use time::format_description::well_known::Rfc3339;
 
 pub use account::{Account, Check, Kept};
 pub use chain::{Asked, Chain, FilledIn, NewVoice, Permission};
+pub use drop::PageDrop;
 pub use flows::{FlowList, LONGEST_NAME, NEW_FLOW, clean_flow_name};
 pub use lines::Lines;
 pub use naming::clean_name;
@@ -274,6 +276,8 @@ pub struct Store {
     pub flow: Flow,
     /// Every flow there is.
     pub flows: FlowList,
+    /// What the page says to files that are dragged above it.
+    pub page_drop: PageDrop,
     pub incoming: Incoming,
     /// Counts the sources brought in: each one, the same file again too, needs its own consent.
     pub source_count: u64,
@@ -316,6 +320,7 @@ impl Store {
             words: Vec::new(),
             flow: Flow::default(),
             flows: FlowList::default(),
+            page_drop: PageDrop::None,
             incoming: Incoming::default(),
             source_count: 0,
             preview_loading: None,

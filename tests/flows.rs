@@ -237,6 +237,44 @@ fn a_source_that_the_voice_is_not_from_is_not_done() {
     assert!(!bench.has("Everything is done"));
 }
 
+/// Drags a file above the middle of a card, as a desktop that tells where the pointer is does it.
+fn drag(bench: &mut Bench, path: &std::path::Path, stage: &str) {
+    let begins = format!("{stage}, ");
+    let nodes = bench.harness.query_all_by_label_contains(&begins);
+    let is_card =
+        |node: &egui_kittest::Node<'_>| node.accesskit_node().label().unwrap_or_default().starts_with(&begins);
+    let at = nodes.into_iter().find(is_card).unwrap().rect().center();
+    let hovered = egui::HoveredFile { path: Some(path.to_owned()), ..egui::HoveredFile::default() };
+    for _ in 0..3 {
+        let input = bench.harness.input_mut();
+        input.hovered_files = vec![hovered.clone()];
+        input.events.push(egui::Event::PointerMoved(at));
+        bench.frames(1);
+    }
+}
+
+#[test]
+fn each_card_takes_a_drop_of_its_own_kind_and_refuses_others() {
+    let made = tempfile::tempdir().unwrap();
+    let video = media::silent_video(made.path(), "teaser.mp4", 1.0);
+    let mut bench = Setup::default().app();
+    bench.wait_part("Lip sync, empty.");
+    drag(&mut bench, &video, "Line");
+    assert!(bench.has_part("Line, not a sound file."), "{}", bench.screen());
+    assert!(!bench.has("Lip-sync target"), "the cards are the places, not the boxes over the window");
+    bench.harness.input_mut().hovered_files.clear();
+    bench.drop_file(&video);
+    bench.wait("Nothing was added");
+
+    drag(&mut bench, &video, "Lip sync");
+    assert!(bench.has_part("Lip sync, let go to add."), "{}", bench.screen());
+    bench.harness.input_mut().hovered_files.clear();
+    bench.drop_file(&video);
+    bench.wait_part("teaser.mp4");
+    bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
+    assert_eq!(bench.harness.state().page(), mouthpiece::panels::Page::Flow);
+}
+
 /// Nothing moves and nothing is on its way.
 fn settle(bench: &mut Bench, rows: usize) {
     if rows > 0 {

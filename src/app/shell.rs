@@ -52,7 +52,7 @@ impl App {
         sheet::keys_ui(ui.ctx());
         if self.quit == Quit::Asked {
             self.quit_ui(ui.ctx());
-        } else if self.session.is_some() {
+        } else if self.session.is_some() && !self.page_takes_drops() {
             // Without a workspace a file has no place yet: the question waits.
             self.overlay_ui(ui);
         }

@@ -33,6 +33,7 @@ pub(super) fn show(
     cx: &mut Cx<'_>,
     shown: &Shown,
     index: usize,
+    dragged: Dragged<'_>,
     draw: impl FnOnce(StageCard<'_>, &mut Ui) -> Response,
 ) -> Rect {
     let (Some(stage), Some(card), Some(name)) = (shown.stages.get(index), shown.cards.get(index), NAMES.get(index))
@@ -46,6 +47,12 @@ pub(super) fn show(
     cx.store.chain.voice.is_shown |= asks;
     let agreed = Cell::new(None);
     let mut face = StageCard::new(name, stage.state).status(&stage.words).name(&card.name);
+    face = face.dragged(dragged);
+    face = match dragged {
+        Dragged::Nothing => face,
+        Dragged::Fits => face.status("Let go to add"),
+        Dragged::Refused(why) => face.status(why),
+    };
     let is_row = layout::is_narrow(ui) && !card.row.is_empty();
     face = face.meta(if is_row { &card.row } else { &card.meta });
     if let Some(icon) = card.note_icon {

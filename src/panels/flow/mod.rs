@@ -4,6 +4,7 @@ mod bar;
 mod cards;
 mod consent;
 mod draw;
+mod drops;
 mod example;
 mod facts;
 mod head;
@@ -18,11 +19,13 @@ mod status;
 use egui::{Frame, Margin, ScrollArea, Sense, Ui, vec2};
 
 use super::{Cx, KeyAction, Panel, Pictures, wait};
+use crate::store::PageDrop;
 use crate::ui::stage::paint_link;
 use crate::ui::theme::Look as _;
 use crate::ui::{StageCard, layout, radius, space};
 
 use cards::Shown;
+use drops::Drops;
 use head::Head;
 use list::Flows;
 use run::RunAll;
@@ -40,16 +43,20 @@ pub struct FlowPanel {
     run: RunAll,
     head: Head,
     flows: Flows,
+    drops: Drops,
 }
 
 impl Panel for FlowPanel {
     fn logic(&mut self, cx: &mut Cx<'_>) {
+        // Said anew by each frame that draws the page.
+        cx.store.page_drop = PageDrop::None;
         self.run.logic(cx);
         self.flows.logic(cx);
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         self.pictures.keep_in(cx.store.cache_dir());
+        cx.store.page_drop = self.drops.follow(ui);
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 16 };
         Frame::new().inner_margin(margin).show(ui, |ui| {
             let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
@@ -60,7 +67,7 @@ impl Panel for FlowPanel {
                 ui.spacing_mut().item_spacing.y = gap;
                 let shown = Shown::gather(ui.ctx(), cx, &mut self.pictures);
                 wait::ask_frames(ui, facts::work(cx.store, cx.jobs).all());
-                chain_ui(ui, cx, &shown);
+                chain_ui(ui, cx, &shown, &mut self.drops);
                 let low = is_low(ui);
                 ui.add_space(if low { 2.0 } else { space::S });
                 bar::bar_ui(ui, cx, &shown, &mut self.run);
@@ -70,6 +77,10 @@ impl Panel for FlowPanel {
             });
         });
         self.flows.over_ui(ui.ctx(), cx, &mut self.pictures);
+    }
+
+    fn away(&mut self) {
+        self.drops = Drops::default();
     }
 
     fn key(&mut self, action: KeyAction, cx: &mut Cx<'_>) -> bool {
@@ -98,9 +109,9 @@ fn is_low(ui: &Ui) -> bool {
     ui.ctx().content_rect().height() < 720.0
 }
 
-fn chain_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
+fn chain_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, drops: &mut Drops) {
     if layout::is_narrow(ui) {
-        return rows_ui(ui, cx, shown);
+        return rows_ui(ui, cx, shown, drops);
     }
     let room = ui.available_width();
     let width = ((room - 4.0 * LINK) / 5.0).floor().clamp(180.0, WIDEST);
@@ -110,7 +121,9 @@ fn chain_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
         ui.allocate_ui_with_layout(whole, egui::Layout::left_to_right(egui::Align::Min), |ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             for index in 0..5 {
-                let card = draw::show(ui, cx, shown, index, |card, ui| card.card_ui(ui, width));
+                let look = drops.look(index);
+                let card = draw::show(ui, cx, shown, index, look, |card, ui| card.card_ui(ui, width));
+                drops.drew(index, card);
                 if index < 4 {
                     ui.allocate_exact_size(vec2(gap, whole.y), Sense::hover());
                     let done = shown.stages.get(index).is_some_and(|stage| stage.state == State::Done);
@@ -121,12 +134,14 @@ fn chain_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
     });
 }
 
-fn rows_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown) {
+fn rows_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, drops: &mut Drops) {
     let t = ui.tokens();
     layout::frame(t.fill.surface, t.edge.soft, radius::CARD).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for index in 0..5 {
-            draw::show(ui, cx, shown, index, |card, ui| card.row_ui(ui, index == 0, index == 4));
+            let look = drops.look(index);
+            let row = draw::show(ui, cx, shown, index, look, |card, ui| card.row_ui(ui, index == 0, index == 4));
+            drops.drew(index, row);
         }
     });
 }
