@@ -41,7 +41,7 @@ use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::media::player::{Output, Player};
 use crate::media::recorder::Input;
-use crate::panels::{Page, Pictures};
+use crate::panels::Page;
 use crate::runtime::Runtime;
 use crate::sandbox::{self, Sandbox};
 use crate::secrets::{ApiKey, Keychain, System};
@@ -112,8 +112,6 @@ pub struct App {
     page: Page,
     toasts: toasts::Stack,
     intake: Intake,
-    /// Of files on their way in.
-    pictures: Pictures,
     errands: Errands,
     outside: Outside,
     quit: Quit,
@@ -156,7 +154,6 @@ impl App {
             page: left::page(settings.window.page.as_deref()),
             toasts,
             intake: Intake::default(),
-            pictures: Pictures::default(),
             errands: Errands::default(),
             outside: Outside::default(),
             quit: Quit::default(),

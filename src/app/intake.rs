@@ -10,7 +10,7 @@ use super::App;
 use super::commands::place;
 use crate::error::Error;
 use crate::media::probe::{self, Kind, Probe};
-use crate::panels::{Command, Notice, Page};
+use crate::panels::{Command, Notice, Page, Pictures};
 use crate::remote::Remote;
 use crate::runtime::Runtime;
 use crate::script::import;
@@ -34,6 +34,8 @@ pub(super) struct Intake {
     pub asked: Option<Command>,
     /// Where the first of several files led to: the others are put in their places without leaving it.
     stay: Option<Page>,
+    /// Of what is dragged or asked about.
+    pub pictures: Pictures,
 }
 
 /// A file, and what is known of it.

@@ -65,7 +65,7 @@ impl App {
         ui.painter().rect(place, radius::CARD, t.fill.popover, Stroke::new(1.0, t.edge.strong), StrokeKind::Inside);
         let inner = place.shrink2(vec2(12.0, 12.0));
         let picture = Rect::from_min_size(inner.min, PICTURE);
-        let frame = has_picture.then(|| self.pictures.frame(ui.ctx(), &self.runtime, &path, 256)).flatten();
+        let frame = has_picture.then(|| self.intake.pictures.frame(ui.ctx(), &self.runtime, &path, 256)).flatten();
         let icon = if has_picture { icons::FILM_STRIP } else { icons::WAVEFORM };
         crate::panels::thumb(ui, picture, frame, icon);
         let words = inner.with_min_x(picture.right() + 14.0);
