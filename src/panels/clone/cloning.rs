@@ -40,12 +40,12 @@ impl ClonePanel {
         });
         ui.scope_builder(UiBuilder::new().id_salt("aside").max_rect(right).layout(down), |ui| {
             ui.spacing_mut().item_spacing.y = space::L;
-            Self::aside_ui(ui, cx, &job, request);
+            self.aside_ui(ui, cx, &job, request);
         });
         self.stop_ui(ui, cx, &job);
     }
 
-    fn aside_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, request: &CloneJob) {
+    fn aside_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, request: &CloneJob) {
         let full = match &job.state {
             State::Failed(error) => Some(error).filter(|error| is_full(error)),
             _ => None,
@@ -53,7 +53,8 @@ impl ClonePanel {
         let slots = (Slots::of(cx.store, cx.settings.slots, full.is_some()), full.is_some());
         let Some(error) = full else {
             aside::voice_ui(ui, request, slots);
-            return first_line::line_ui(ui, cx, job);
+            let invites = self.shown.as_mut().is_some_and(|shown| std::mem::take(&mut shown.invites));
+            return first_line::line_ui(ui, cx, job, invites);
         };
         ScrollArea::vertical().id_salt("aside").show(ui, |ui| {
             aside::voice_ui(ui, request, slots);
@@ -89,7 +90,8 @@ impl ClonePanel {
         let t = ui.tokens();
         let bottom = ui.max_rect().bottom();
         let (title, words) = running_words(job, step, cx.client.service());
-        let in_field = self.seen.in_field;
+        // A field with nothing in it has nothing to be left first.
+        let in_field = self.seen.in_field && !cx.store.flow.text().is_empty();
         title_ui(ui, title, |ui| {
             let pressed = Button::secondary("Cancel").key("Esc").show(ui).clicked();
             let escaped = self.question.is_none() && !in_field && escape(ui);

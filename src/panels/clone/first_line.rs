@@ -12,8 +12,8 @@ use crate::ui::{Field, Type, format, layout, space, text};
 /// The counter and the tick below the field.
 const FOOT: f32 = 63.0;
 
-/// The card; it fills the room that is left.
-pub fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job) {
+/// The card; it fills the room that is left. With `invites` the cursor goes into the field.
+pub fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, invites: bool) {
     layout::card_ui(ui, |ui| {
         layout::section_ui(ui, "Write the first line while you wait");
         ui.spacing_mut().interact_size.y = 18.0;
@@ -22,7 +22,10 @@ pub fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job) {
         let line = cx.store.flow.text_mut();
         ScrollArea::vertical().id_salt("first line").max_height(room).auto_shrink(false).show(ui, |ui| {
             let field = Field::new("First line", line).multiline(rows(room - 18.0)).hide_label();
-            field.placeholder("What should the voice say?").show(ui);
+            let response = field.placeholder("What should the voice say?").show(ui);
+            if invites {
+                response.request_focus();
+            }
         });
         let t = ui.tokens();
         let (count, fit) = (script::characters(line), script::fit(line));

@@ -20,6 +20,8 @@ pub struct Shown {
     pub ready: Option<VoiceChoice>,
     /// The reply got lost, and the voice was looked for.
     pub was_lost: bool,
+    /// The clone was asked for just now: the cursor goes into the first line, so that it can be typed at once.
+    pub invites: bool,
     /// Whether the first line is being typed.
     pub typing: Typing,
     pub paces: Paces,
@@ -30,7 +32,7 @@ pub struct Shown {
 impl Shown {
     /// Shows a job, with the line as it stands.
     pub fn new(job: String, line: &str) -> Self {
-        Self { job, typing: Typing::new(line), ..Self::default() }
+        Self { job, invites: true, typing: Typing::new(line), ..Self::default() }
     }
 }
 
