@@ -175,6 +175,7 @@ fn the_consent_is_shown_on_the_voice_and_exported() {
     let (mut bench, id) = with_a_clone_and(vec![file.clone()]);
     assert!(bench.has_part("Consent recorded "), "{}", bench.screen());
     assert!(bench.has("Mára Lindqvist, in writing"), "{}", bench.screen());
+    bench.click("View the consent");
     assert!(bench.has("“I have this person's permission to clone their voice.”"));
     assert!(bench.has("af1349b9…3262") && bench.has("Copy the sample's BLAKE3 hash"));
     bench.click("Play the sample");
@@ -212,6 +213,7 @@ fn the_consent_of_a_deleted_clone_stays_on_record_also_after_a_restart() {
 fn an_export_that_cannot_be_written_says_so_and_can_be_tried_again() {
     let nowhere = PathBuf::from("/nowhere at all/consent.json");
     let (mut bench, _) = with_a_clone_and(vec![nowhere]);
+    bench.click("View the consent");
     bench.click("Export consent…");
     bench.wait("Could not save the consent");
     bench.until("it can be tried again", |bench| bench.has("Export consent…") && !bench.is_off("Export consent…"));
