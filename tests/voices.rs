@@ -319,8 +319,6 @@ fn a_withheld_voice_is_shown_and_cannot_be_used() {
     bench.key(Modifiers::COMMAND, Key::Enter);
     assert_eq!(bench.harness.state().page(), Page::Voices);
     assert!(bench.is_off("Hear Nova"), "it has no preview");
-    bench.click("My clones, 0");
-    assert!(bench.has("You have no clones yet"));
 }
 
 #[test]
