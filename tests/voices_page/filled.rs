@@ -12,6 +12,10 @@ use crate::common::{Bench, Setup};
 
 pub const MARA: &str = "6533643b-aceb-4c40-967e-d9ba9baac39e";
 
+/// What her row says.
+pub const MARA_ROW: &str =
+    "Mara, keynote. Your clone, 14 takes, favourite. Tags: English, founder, warm. Enter to use, Space to hear.";
+
 /// Id, name, tags, seconds of the preview, takes, star.
 type Row = (&'static str, &'static str, &'static str, f64, usize, bool);
 
@@ -117,6 +121,8 @@ pub fn app(theme: &str, size: Vec2) -> Bench {
     bench.until("the first list has come", |bench| !bench.session().store.voices.is_loading());
     list(&mut bench, &listed());
     bench.wait("Use Mara, keynote");
+    // The first list has had only voices of the sandbox, and the one that is parked.
+    bench.click(MARA_ROW);
     bench
 }
 

@@ -137,7 +137,8 @@ impl Side {
         let key = super::sample_key(&record.id);
         let (name, part) = super::sample_words(&record.sample_name);
         let kept = if record.sample_file.is_some() { "kept on this computer" } else { "not kept" };
-        let words = part.map_or_else(|| format!("Sample, {kept}"), |part| format!("Sample {part}, {kept}"));
+        let words =
+            part.map_or_else(|| format!("Sample, {kept}"), |part| format!("Sample {}, {kept}", whole_secs(part)));
         let mut act = None;
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 36.0;
@@ -145,17 +146,19 @@ impl Side {
             let source = self.preview.source(&record.id, cx);
             let picture = source.and_then(|path| self.pictures.frame(ui.ctx(), cx.runtime, path.as_path(), 160));
             thumb::paint(ui, rect, picture, Fit::Cover, icons::WAVEFORM);
-            let room = ui.available_width() - if record.sample_file.is_some() { 36.0 } else { 0.0 };
+            let play = PlayButton::new("Play the sample", cx.player.is_playing(&key)).size(24.0);
+            if record.sample_file.is_some() {
+                let center = egui::Rect::from_center_size(rect.center(), vec2(24.0, 24.0));
+                let pressed = super::within(ui, center, |ui| play.show(ui).clicked());
+                act = pressed.then(|| Act::HearSample(record.id.clone()));
+            }
+            let room = ui.available_width();
             ui.allocate_ui_with_layout(vec2(room, 36.0), Layout::top_down(Align::Min), |ui| {
                 ui.set_width(room);
                 ui.spacing_mut().item_spacing.y = 1.0;
                 truncate::file_name_ui(ui, name, Type::Body, t.text.main);
                 truncate::name_ui(ui, &words, Type::Small, t.text.hint);
             });
-            let play = PlayButton::new("Play the sample", cx.player.is_playing(&key)).size(28.0);
-            if record.sample_file.is_some() && play.show(ui).clicked() {
-                act = Some(Act::HearSample(record.id.clone()));
-            }
         });
         if let Some(error) = cx.player.now().filter(|now| now.key == key).and_then(|now| now.error) {
             ui.label(text::small(error.to_string()).color(t.danger.ink));
@@ -218,6 +221,12 @@ fn use_ui(ui: &mut Ui, view: &View<'_, '_>, each: &Use, pictures: &mut Pictures)
         paint::text_at(ui.painter(), right, ui.max_rect().center().y, day);
     });
     response.clicked()
+}
+
+/// "4:12 to 5:48" of "4:12.0 to 5:48.9".
+fn whole_secs(part: &str) -> String {
+    let times = part.split(" to ").map(|time| time.split_once('.').map_or(time, |(whole, _)| whole));
+    times.collect::<Vec<_>>().join(" to ")
 }
 
 /// "Today" of "today".

@@ -268,7 +268,7 @@ pub fn slots_ui(ui: &mut Ui, used: usize, slots: Option<usize>) {
             let fill = if slot < used { t.text.support } else { t.edge.strong };
             ui.painter().rect_filled(rect, 3, fill);
         }
-        ui.spacing_mut().item_spacing.x = space::S;
+        ui.add_space(space::XS);
     }
     ui.hint("Clone slots");
 }

@@ -1,0 +1,158 @@
+//! What a frame of the long pages costs: `cargo bench --bench pages`.
+//!
+//! The real app without a window, with 10,000 voices and 2,000 takes: the processor time of this thread for each frame
+//! while a list is scrolled, and while a search is typed letter by letter. Drawing on the graphics card is not part of
+//! it; making the triangles is. Ends with an error when the slowest hundredth is above 4 ms.
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot be made ends the program")]
+#![expect(clippy::print_stdout, reason = "printing is what this program is for")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use common::{Bench, Setup};
+use egui::{Event, Key, Modifiers, MouseWheelUnit, TouchPhase};
+use mouthpiece::api::Voice;
+use mouthpiece::library::{Care, Library, Take, VoiceNote};
+use mouthpiece::panels::Page;
+
+const VOICES: usize = 10_000;
+const TAKES: usize = 2_000;
+const FRAMES: usize = 600;
+const MOST: Duration = Duration::from_millis(4);
+
+fn main() {
+    let mut bench = full();
+    let mut worst = Duration::ZERO;
+    println!("{VOICES} voices, {TAKES} takes, {FRAMES} frames each; processor time of a frame");
+    bench.key(Modifiers::COMMAND, Key::Num2);
+    bench.wait_part("Use Voice ");
+    worst = worst.max(scrolled(&mut bench, "Voices, scrolling", egui::pos2(500.0, 400.0)));
+    worst = worst.max(typed(&mut bench, "Voices, typing a search"));
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    assert_eq!(bench.harness.state().page(), Page::Script);
+    worst = worst.max(scrolled(&mut bench, "Script, scrolling", egui::pos2(500.0, 400.0)));
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    worst = worst.max(scrolled(&mut bench, "Activity, scrolling", egui::pos2(500.0, 400.0)));
+    assert!(worst <= MOST, "the slowest hundredth took {worst:?}, and may take {MOST:?}");
+}
+
+/// The app on a library this full.
+fn full() -> Bench {
+    let dir = tempfile::tempdir().unwrap();
+    let library = Library::open(&dir.path().join("workspaces").join("sandbox")).unwrap().library;
+    let words = ["warm", "calm", "Croatian", "narration", "Ünïcode", "advert", "low"];
+    let voices: Vec<Voice> = (0..VOICES)
+        .map(|number| Voice {
+            id: format!("voice-{number}"),
+            name: Some(format!("Voice {number:05}, {}", words[number % words.len()])),
+            preview_url: Some(format!("https://a.invalid/{number}.mp3")),
+            ..Voice::default()
+        })
+        .collect();
+    library.put_voices(&voices, "2026-11-22T10:00:00Z").unwrap();
+    for number in (0..VOICES).step_by(10) {
+        let mut note = VoiceNote { voice_id: format!("voice-{number}"), ..VoiceNote::default() };
+        note.tags = words.iter().skip(number / 10 % 4).take(3).map(|tag| (*tag).to_owned()).collect();
+        note.notes = "Sounds best at stability 0.50.".into();
+        library.put_voice_note(&note).unwrap();
+    }
+    for number in 0..TAKES {
+        library.add_take(take(number)).unwrap();
+    }
+    drop(library);
+    let bench = Setup { dir: Some(Rc::new(dir)), ..Setup::default() };
+    let mut bench = bench.app();
+    // The practice service lists its own few voices; here it shall list these.
+    let body = serde_json::to_string(&voices).unwrap();
+    let answer = mouthpiece::sandbox::Fault::Status { status: 200, body, retry_after: None };
+    bench.until("the first list has come", |bench| !bench.session().store.voices.is_loading());
+    bench.sandbox().faults().next("GET", "/v2/voices", answer);
+    bench.key(Modifiers::COMMAND, Key::Num2);
+    bench.key(Modifiers::NONE, Key::F5);
+    bench.until("the list has come", |bench| {
+        bench.session().store.voices.value().is_some_and(|all| all.len() == VOICES)
+    });
+    bench
+}
+
+fn take(number: usize) -> Take {
+    Take {
+        id: format!("take-{number}"),
+        number: 0,
+        voice_id: format!("voice-{}", number % 40),
+        voice_name: format!("Voice {:05}", number % 40),
+        script: format!("Line number {number}."),
+        stability: Some(0.5),
+        similarity: Some(0.75),
+        file: "/takes/a.wav".into(),
+        remote_id: None,
+        url: String::new(),
+        duration_secs: 2.0,
+        made_at: "2026-11-22T10:00:00Z".into(),
+        care: Care::default(),
+    }
+}
+
+/// Processor time of the calling thread so far, as the system counts it.
+fn processor() -> Duration {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    Duration::from_nanos(stat.split_whitespace().next().unwrap().parse().unwrap())
+}
+
+/// One frame, with the triangles it is drawn from.
+fn frame(bench: &mut Bench) -> Duration {
+    let before = processor();
+    bench.harness.step();
+    let output = bench.harness.output();
+    let triangles = bench.harness.ctx.tessellate(output.shapes.clone(), output.pixels_per_point);
+    assert!(!triangles.is_empty());
+    processor() - before
+}
+
+fn scrolled(bench: &mut Bench, what: &str, at: egui::Pos2) -> Duration {
+    bench.frames(20);
+    bench.harness.event(Event::PointerMoved(at));
+    let frames = (0..FRAMES).map(|number| {
+        let by = if number < FRAMES / 2 { -180.0 } else { 180.0 };
+        bench.harness.event(Event::MouseWheel {
+            unit: MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, by),
+            phase: TouchPhase::Move,
+            modifiers: Modifiers::NONE,
+        });
+        frame(bench)
+    });
+    told(what, frames.collect())
+}
+
+fn typed(bench: &mut Bench, what: &str) -> Duration {
+    bench.fill("Search voices", "x");
+    bench.frames(4);
+    let words = ["croatian 00", "unicode", "stability best", "05432", "baritone", "warm voice"];
+    let letters: Vec<char> = words.join("\n").chars().collect();
+    let frames = (0..FRAMES).map(|number| {
+        // Each letter in a frame of its own, and one frame between.
+        match letters[number / 2 % letters.len()] {
+            _ if number % 2 == 1 => {}
+            '\n' => {
+                bench.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+                bench.harness.key_press(Key::Backspace);
+            }
+            letter => bench.harness.event(Event::Text(letter.to_string())),
+        }
+        frame(bench)
+    });
+    told(what, frames.collect())
+}
+
+fn told(what: &str, mut frames: Vec<Duration>) -> Duration {
+    frames.sort_unstable();
+    let at = |part: usize| frames[(frames.len() - 1) * part / 100];
+    let ms = |time: Duration| time.as_secs_f64() * 1000.0;
+    let last = frames.last().copied().unwrap_or_default();
+    println!("{what}: p50 {:.2} ms, p99 {:.2} ms, slowest {:.2} ms", ms(at(50)), ms(at(99)), ms(last));
+    at(99)
+}
