@@ -4,6 +4,7 @@
 
 mod common;
 #[path = "common/focus.rs"]
+#[expect(dead_code, reason = "only where the focus is")]
 mod focus;
 
 use std::time::Duration;
