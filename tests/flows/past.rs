@@ -39,6 +39,10 @@ pub enum Open {
     Changed,
 }
 
+fn text(path: &std::path::Path) -> String {
+    path.display().to_string()
+}
+
 pub fn file(path: PathBuf) -> MediaFile {
     let probe = probe(&path).unwrap();
     MediaFile { path, probe }
@@ -59,6 +63,18 @@ impl Past {
         self.library.put_flow_and_lines(&flow.id, &flow.name, &document, at, flow.lines.all()).unwrap();
     }
 
+    /// A video of one colour, which is small in the pictures of the page.
+    fn clip(&self, name: &str, colour: &str, speaks: bool) -> PathBuf {
+        let file = self.media.path().join(name);
+        let sound = media::small_speech(self.media.path(), "talk.wav", 12.0);
+        let (picture, to, from) = (format!("color=c={colour}:s=640x360:r=25"), text(&file), text(&sound));
+        let mut arguments = vec!["-v", "error", "-y", "-f", "lavfi", "-i", picture.as_str()];
+        arguments.extend(if speaks { ["-i", from.as_str(), "-t", "12"] } else { ["-an", "-shortest", "-t", "4"] });
+        arguments.extend(["-pix_fmt", "yuv420p", to.as_str()]);
+        media::run("ffmpeg", &arguments);
+        file
+    }
+
     /// The four flows of the pictures, and seven older ones.
     pub fn fill(&self) {
         let names = [
@@ -69,7 +85,7 @@ impl Past {
         ];
         let older = (1..=7).map(|number| (format!("Older flow {number}"), 1, "Mara, keynote", 15 - number));
         let recent = names.map(|(name, lines, voice, day)| (name.to_owned(), lines, voice, day));
-        let target = media::silent_video(self.media.path(), "clip.mp4", 1.0);
+        let target = self.clip("clip.mp4", "0x4a5a78", false);
         for (name, lines, voice, day) in recent.into_iter().chain(older) {
             let mut flow = Flow { name, lines: Lines::of("A line."), ..Flow::default() };
             (1..lines).for_each(|at| flow.lines.insert(at, Lines::line("Another line.")));
@@ -82,8 +98,8 @@ impl Past {
     /// The flow that is open when the window opens.
     pub fn open(&self, open: Open) -> Flow {
         let mut flow = Flow { name: "Launch teaser pickup".into(), lines: Lines::of(LINE), ..Flow::default() };
-        let source = media::talking_head(self.media.path(), "keynote-cam-a.mp4", 12.0);
-        let target = media::silent_video(self.media.path(), "launch-teaser-v4.mp4", 4.0);
+        let source = self.clip("keynote-cam-a.mp4", "0x5f7d84", true);
+        let target = self.clip("launch-teaser-v4.mp4", "0x8a6a58", false);
         (flow.source, flow.target) = (Some(file(source)), Some(file(target)));
         if open != Open::ToClone {
             self.speak(&mut flow);

@@ -217,8 +217,10 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> 
 
 /// "Your clone, made today 14:02".
 fn made(at: &str) -> String {
-    when::parse(at)
-        .map_or_else(|| "Your clone".to_owned(), |at| format!("Your clone, made {}", when::moment(at, when::now())))
+    let Some(at) = when::parse(at) else { return "Your clone".to_owned() };
+    let now = when::now();
+    let time = if at.year() == now.year() { when::moment(at, now) } else { when::day(at, now) };
+    format!("Your clone, made {time}")
 }
 
 /// Only a permission whose every part is on record is called recorded.

@@ -73,7 +73,6 @@ impl Panel for FlowPanel {
                 bar::bar_ui(ui, cx, &shown, &mut self.run);
                 ui.add_space(if low { 0.0 } else { space::S });
                 self.flows.recent_ui(ui, cx, &mut self.pictures);
-                ui.add_space(space::L);
             });
         });
         self.flows.over_ui(ui.ctx(), cx, &mut self.pictures);

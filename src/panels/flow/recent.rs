@@ -165,12 +165,13 @@ fn about(flow: &Flow) -> String {
     }
 }
 
-/// "Yesterday, 18:20".
+/// "Yesterday, 18:20"; without the time in another year.
 fn moment(at: OffsetDateTime, now: OffsetDateTime) -> String {
     let day = when::day(at, now);
     let mut chars = day.chars();
     let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}, {}", chars.as_str(), when::clock(at))
+    let day = format!("{first}{}", chars.as_str());
+    if at.year() == now.year() { format!("{day}, {}", when::clock(at)) } else { day }
 }
 
 /// Every lip sync of a take: its job and the take.
