@@ -310,3 +310,75 @@ fn cover(bench: &Bench, picture: &mut image::RgbaImage) {
         }
     }
 }
+
+/// A line to speak that the user had stopped in an earlier run of the app.
+fn stopped(id: &str) -> mouthpiece::library::JobRow {
+    let speak = serde_json::json!({ "Speak": { "voice_id": "sandbox-ada", "voice_name": "Sandbox Ada",
+        "script": "One line to be said.", "stability": 0.5, "similarity": 0.75 } });
+    mouthpiece::library::JobRow {
+        id: id.into(),
+        request: speak.to_string(),
+        checkpoint: serde_json::to_string(&mouthpiece::jobs::Checkpoint::default()).unwrap(),
+        state: "\"Stopped\"".into(),
+        created_at: "2026-11-20T09:21:00Z".into(),
+        finished_at: Some("2026-11-20T09:21:09Z".into()),
+    }
+}
+
+#[test]
+fn one_notice_comes_at_the_end_of_all_jobs_with_a_sound_where_that_is_wanted() {
+    let bench = common::app();
+    for id in ["a", "b"] {
+        bench.session().library.put_job(&stopped(id)).unwrap();
+    }
+    let dir = bench.close();
+    std::fs::write(dir.path().join("settings.toml"), "notify_at_last = true\nnotify_sound = true\n").unwrap();
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    bench.until("the jobs are read", |bench| bench.session().jobs.all().len() == 2);
+    let slow = mouthpiece::sandbox::Fault::Slow(std::time::Duration::from_secs(2));
+    bench.sandbox().faults().next("POST", "/v2/tts", slow);
+    bench.harness.input_mut().focused = false;
+    for _ in 0..2 {
+        bench.harness.query_all_by_label("Try again").next().unwrap().click();
+        bench.frames(3);
+    }
+    bench.until("both are spoken", |bench| bench.session().store.takes.len() == 2);
+    bench.frames(2);
+    let shown = bench.notifier.shown();
+    let [news] = shown.as_slice() else { panic!("one notice was expected: {shown:?}") };
+    assert_eq!((news.title.as_str(), news.sound), ("2 jobs ended", true));
+}
+
+#[test]
+fn the_take_lies_as_a_wav_beside_its_video_where_that_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let video = common::media::silent_video(folder.path(), "teaser.mp4", 2.0);
+    let dir = tempfile::tempdir().unwrap();
+    let results = dir.path().join("Results");
+    let text =
+        format!("output = {:?}\nsave_take_wav = true\nname = '{{voice}} {{take}}'\n", results.display().to_string());
+    std::fs::write(dir.path().join("settings.toml"), text).unwrap();
+    let setup = Setup { dir: Some(std::rc::Rc::new(dir)), ..Setup::default() };
+    let mut bench = setup.dialogs([&video]).app();
+    bench.key(Modifiers::COMMAND, Key::Num2);
+    bench.click("Use Sandbox Hugo");
+    bench.fill("Line", "One line to be said.");
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.until("it is spoken", |bench| bench.session().store.takes.len() == 1);
+    bench.key(Modifiers::COMMAND, Key::Num5);
+    bench.key(Modifiers::COMMAND, Key::O);
+    bench.until("the video is there", |bench| bench.session().store.flow.target.is_some());
+    bench.wait_part("320 × 240");
+    let role = egui::accesskit::Role::Button;
+    let on = |bench: &Bench| {
+        let mut own = bench.harness.query_all_by_role_and_label(role, "Lip sync");
+        own.any(|node| !egui_kittest::kittest::NodeT::accesskit_node(&node).is_disabled())
+    };
+    bench.until("it can run", on);
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.until("video and take are there", |_| {
+        results.join("sandbox 1.mp4").exists() && results.join("sandbox 1.wav").exists()
+    });
+    assert!(common::media::secs(&results.join("sandbox 1.wav")) > 0.3);
+}

@@ -40,7 +40,8 @@ pub(super) fn is_covered(flow: &Flow) -> bool {
 pub(super) fn speaker(flow: &Flow) -> Option<Speaker> {
     let settings = &flow.lip_sync;
     let target = flow.target.as_ref()?;
-    let face = settings.face.as_ref().filter(|face| face.path == target.path && compose::takes_face(&settings.model))?;
+    let face =
+        settings.face.as_ref().filter(|face| face.path == target.path && compose::takes_face(&settings.model))?;
     Some(Speaker { frame_number: Some(face.frame), coordinates: Some(face.at) })
 }
 

@@ -17,9 +17,9 @@ use crate::media::Part;
 use crate::media::player::{Source, Track};
 use crate::media::video::Film;
 use crate::store::file_name;
-use side::Side;
 pub(super) use bar::HEIGHT;
 pub(super) use plan::{Plan, Stretch};
+use side::Side;
 pub(super) use view::Marks;
 
 /// A hand that has not moved for so long rests.

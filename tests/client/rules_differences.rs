@@ -320,8 +320,12 @@ async fn d27_a_picture_goes_without_automatic_speaker_detection() {
 
 #[tokio::test]
 async fn d28_options_go_only_to_models_that_take_them() {
-    let all =
-        Options { sync_mode: Some(SyncMode::Loop), temperature: Some(0.5), occlusion_detection_enabled: Some(true), ..Options::default() };
+    let all = Options {
+        sync_mode: Some(SyncMode::Loop),
+        temperature: Some(0.5),
+        occlusion_detection_enabled: Some(true),
+        ..Options::default()
+    };
     for (model, temperature, occlusion) in [
         ("lipsync-2", true, true),
         ("lipsync-2-pro", true, true),

@@ -96,7 +96,8 @@ impl Words {
         };
         let outlook = compose::outlook(mode, video, voice);
         let off = modes::is_unneeded(mode, video, voice);
-        let price = compose::price(&store.flow.lip_sync.model, outlook.result_secs).filter(|_| !store.is_sandbox && !off);
+        let price =
+            compose::price(&store.flow.lip_sync.model, outlook.result_secs).filter(|_| !store.is_sandbox && !off);
         let odd = compose::odd_speed(mode, video, voice);
         let words = odd.map_or_else(|| outlook.words.clone(), |odd| format!("{}, {odd}", outlook.words));
         Self {

@@ -61,7 +61,9 @@ pub(super) fn block_ui(ui: &mut Ui, cx: &mut Cx<'_>, paces: &mut Paces, trial: &
     match pressed {
         Some(Press::Retry) => cx.jobs.retry(&id),
         Some(Press::Forget) => cx.store.flow.result = None,
-        Some(Press::Elsewhere) => trial.elsewhere = Some((id, cx.files.pick_folder(cx.runtime, &cx.settings.output_folder()))),
+        Some(Press::Elsewhere) => {
+            trial.elsewhere = Some((id, cx.files.pick_folder(cx.runtime, &cx.settings.output_folder())))
+        }
         None => {}
     }
     false

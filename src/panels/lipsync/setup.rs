@@ -303,7 +303,8 @@ fn checks_ui(ui: &mut Ui, store: &Store, high: f32) {
     let voice = store.flow.audio.as_ref().map(|audio| &audio.probe);
     let made_here = level::sent_as_file(store);
     let made_here = made_here.map(|words| rules::Check { verdict: Verdict::Note, words: words.to_owned() });
-    let place = if store.is_sandbox { "Faces are not looked for in the sandbox" } else { "Faces are found by the service" };
+    let place =
+        if store.is_sandbox { "Faces are not looked for in the sandbox" } else { "Faces are found by the service" };
     let place = rules::Check { verdict: Verdict::Note, words: place.to_owned() };
     let all = rules::checks(&target.probe, voice).into_iter().chain(odd_speed(store)).chain(made_here).chain([place]);
     small_card(

@@ -151,9 +151,8 @@ fn cut(order: &Order) -> Result<[LocalFile; 2]> {
     cuts::same(from, order.stamp)?;
     let (from, secs) = &order.voice;
     let no_end = |_: f32| true;
-    let voice = made(folder, "wav", |to| {
-        sample::cut(from, Part::new(0.0, *secs), Polish::default(), to, &no_end).map(drop)
-    })?;
+    let voice =
+        made(folder, "wav", |to| sample::cut(from, Part::new(0.0, *secs), Polish::default(), to, &no_end).map(drop))?;
     Ok([local(target, "video/mp4", AssetKind::Video), local(voice, "audio/wav", AssetKind::Audio)])
 }
 

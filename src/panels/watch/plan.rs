@@ -66,13 +66,10 @@ mod tests {
     fn each_time_of_the_result_has_its_place_in_the_video() {
         let bounce = plan(&[(0.0, 4.0, 0.0, 1.0), (4.0, 8.0, 4.0, -1.0), (8.0, 10.0, 0.0, 1.0)]);
         let at = |secs| bounce.film_at(secs);
-        assert_eq!([at(0.0), at(3.5), at(4.0), at(7.0), at(9.5)], [
-            (0.0, 1.0),
-            (3.5, 1.0),
-            (4.0, -1.0),
-            (1.0, -1.0),
-            (1.5, 1.0)
-        ]);
+        assert_eq!(
+            [at(0.0), at(3.5), at(4.0), at(7.0), at(9.5)],
+            [(0.0, 1.0), (3.5, 1.0), (4.0, -1.0), (1.0, -1.0), (1.5, 1.0)]
+        );
         assert_eq!(at(99.0), (2.0, 1.0), "behind the end it stands");
         assert_eq!((bounce.turns_back_at(3.2, 1.0), bounce.turns_back_at(2.0, 1.0)), (Some(4.0), None));
         let slowed = plan(&[(0.0, 8.0, 0.0, 0.5)]);
