@@ -185,8 +185,8 @@ fn tells_whole(bench: &mut Bench, words: &str, at: Pos2) -> bool {
     let (head, tail) = words.split_once('…').unwrap_or((words, ""));
     let is_whole = |text: &TextShape| {
         let shown = text.galley.text();
-        !text.galley.elided && shown != words.trim_end() && shown.contains(head.trim()) && shown.contains(tail.trim())
-            || !text.galley.elided && !words.contains('…') && shown.contains(words.trim())
+        let joined = shown.contains(head.trim()) && shown.contains(tail.trim()) && shown != words;
+        !text.galley.elided && (shown.contains(words.trim()) && !has_gap(words) || has_gap(words) && joined)
     };
     bench.harness.hover_at(at);
     // The tooltip waits for half a second of the window's clock: a frame is a quarter.

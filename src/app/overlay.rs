@@ -1,7 +1,7 @@
 //! The drop overlay: three boxes for the three uses of a file. It stays as a question after a drop where the
 //! desktop does not tell where the pointer is.
 
-use egui::{Align, Area, Context, Id, Layout, Order, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Area, Context, Id, Layout, Order, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 use super::App;
 use super::intake::{Offered, ROLES};
@@ -34,8 +34,8 @@ impl App {
         let window = ctx.content_rect();
         let area = Area::new(Id::unique("drop overlay")).order(Order::Foreground).fixed_pos(pos2(0.0, 0.0));
         let pressed = area.show(&ctx, |ui| {
-            // Takes every click, so that nothing behind the overlay can be pressed.
-            ui.allocate_rect(window, Sense::click());
+            // The area takes every click, so that nothing behind the overlay can be pressed.
+            ui.expand_to_include_rect(window);
             overlay_ground(ui);
             self.file_card_ui(ui, window);
             let pressed = self.boxes_ui(ui, &ctx, window);
