@@ -461,6 +461,7 @@ fn failed_sync(id: &str, target: &Path, code: &str) -> JobRow {
         stem: "keynote".into(),
         estimate_usd: None,
         match_loudness: false,
+        is_trial: false,
     });
     let sentence = "The clip opens on a slide, so there was nobody to move. Choose a frame that shows the face.";
     let details = format!("Code {code}, request req_b81f22d0");
