@@ -13,29 +13,29 @@ impl LipSyncPanel {
     /// The row of the switch, and below it what is to be done or was picked.
     pub(super) fn face_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         if !compose::takes_face(&cx.store.flow.lip_sync.model) {
-            self.picks_face = false;
+            self.open.face = false;
             return;
         }
-        let mut picks = self.picks_face || face(cx.store).is_some();
+        let mut picks = self.open.face || face(cx.store).is_some();
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 28.0;
             ui.label(text::body("Face to move"));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if segmented::segmented_ui(ui, "Face to move", &mut picks, &[(false, "Automatic"), (true, "Pick")]) {
                     cx.store.flow.lip_sync.face = None;
-                    self.picks_face = picks;
+                    self.open.face = picks;
                     // Back in the place where a click means a face.
-                    self.details &= !picks;
+                    self.open.details &= !picks;
                 }
             });
         });
-        let Some(words) = words(cx.store, self.picks_face) else { return };
+        let Some(words) = words(cx.store, self.open.face) else { return };
         ui.horizontal(|ui| {
             icons::USER_FOCUS.show(ui, 16.0, ui.tokens().text.hint);
             ui.hint(words);
             let is_picked = face(cx.store).is_some();
-            if is_picked && !self.picks_face && Button::ghost("Pick again").small().show(ui).clicked() {
-                (self.picks_face, self.details) = (true, false);
+            if is_picked && !self.open.face && Button::ghost("Pick again").small().show(ui).clicked() {
+                (self.open.face, self.open.details) = (true, false);
             }
         });
     }
@@ -45,10 +45,10 @@ impl LipSyncPanel {
         let Some((pixels, path)) = target(cx.store) else { return };
         let place = picture(rect, pixels);
         let frame = self.target.frame();
-        if let (true, Some(pos), Some(frame)) = (self.picks_face, click, frame) {
+        if let (true, Some(pos), Some(frame)) = (self.open.face, click, frame) {
             if let Some(at) = pixel(place, pixels, pos) {
                 cx.store.flow.lip_sync.face = Some(Face { path, frame, at });
-                self.picks_face = false;
+                self.open.face = false;
             }
             return;
         }

@@ -61,7 +61,7 @@ impl LipSyncPanel {
         let shown: Vec<&Offer> = offers
             .iter()
             .enumerate()
-            .filter(|(index, offer)| self.shows_all_models || !is_hidden(*index, offer))
+            .filter(|(index, offer)| self.open.all_models || !is_hidden(*index, offer))
             .map(|(_, offer)| offer)
             .collect();
         let rows: Vec<_> = shown.iter().map(|offer| model_ui(ui, offer, offer.name == *chosen)).collect();
@@ -86,15 +86,15 @@ impl LipSyncPanel {
     }
 
     fn more_ui(&mut self, ui: &mut Ui, hidden: usize) {
-        let label = match (self.shows_all_models, hidden) {
+        let label = match (self.open.all_models, hidden) {
             (false, 0) => return,
             (false, 1) => "Show 1 more model".to_owned(),
             (false, more) => format!("Show {more} more models"),
             (true, _) => "Show fewer models".to_owned(),
         };
-        let icon = if self.shows_all_models { icons::CARET_UP } else { icons::CARET_DOWN };
+        let icon = if self.open.all_models { icons::CARET_UP } else { icons::CARET_DOWN };
         if Button::ghost(&label).small().icon(icon).show(ui).clicked() {
-            self.shows_all_models = !self.shows_all_models;
+            self.open.all_models = !self.open.all_models;
         }
     }
 
@@ -103,9 +103,9 @@ impl LipSyncPanel {
         ui.horizontal(|ui| {
             ui.label(text::body("Saved in"));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let busy = self.folder.is_some();
+                let busy = self.dialogs.folder.is_some();
                 if Button::secondary("Choose…").busy(busy, "Choosing").show(ui).clicked() {
-                    self.folder = Some(cx.files.pick_folder(cx.runtime, &cx.settings.output_folder()));
+                    self.dialogs.folder = Some(cx.files.pick_folder(cx.runtime, &cx.settings.output_folder()));
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     icons::FOLDER_SIMPLE.show(ui, 16.0, t.text.hint);

@@ -77,8 +77,8 @@ fn right_ui(ui: &Ui, right: f32, y: f32, words: &str, kind: Type, ink: egui::Col
 }
 
 /// What is said and shown of a mode.
-struct Words {
-    words: String,
+struct Said {
+    gloss: String,
     length: Option<String>,
     price: Option<String>,
     /// Nothing to do with these lengths.
@@ -87,12 +87,12 @@ struct Words {
     warns: bool,
 }
 
-impl Words {
+impl Said {
     fn of(store: &Store, mode: SyncMode) -> Self {
         let (video, voice, _) = lengths_of(store);
         let Some((video, voice)) = video.zip(voice) else {
             let words = modes::general_words(mode).to_owned();
-            return Self { words, length: None, price: None, off: false, danger: false, warns: false };
+            return Self { gloss: words, length: None, price: None, off: false, danger: false, warns: false };
         };
         let outlook = compose::outlook(mode, video, voice);
         let off = modes::is_unneeded(mode, video, voice);
@@ -101,7 +101,7 @@ impl Words {
         let odd = compose::odd_speed(mode, video, voice);
         let words = odd.map_or_else(|| outlook.words.clone(), |odd| format!("{}, {odd}", outlook.words));
         Self {
-            words,
+            gloss: words,
             length: (!off).then(|| format::time_code(outlook.result_secs)),
             price: price.map(format::price),
             off,
@@ -111,7 +111,7 @@ impl Words {
     }
 
     fn spoken(&self, mode: SyncMode) -> String {
-        let mut spoken = format!("{}. {}", compose::name(mode), self.words);
+        let mut spoken = format!("{}. {}", compose::name(mode), self.gloss);
         spoken.extend(self.length.as_ref().map(|length| format!(". Result {length}")));
         spoken.extend(self.price.as_ref().map(|price| format!(", up to {price}")));
         spoken
@@ -120,7 +120,7 @@ impl Words {
 
 fn row_ui(ui: &mut Ui, store: &Store, mode: SyncMode, height: f32) -> egui::Response {
     let t = ui.tokens();
-    let said = Words::of(store, mode);
+    let said = Said::of(store, mode);
     let spoken = said.spoken(mode);
     let on = store.flow.lip_sync.mode == mode;
     let top = ui.cursor().top();
@@ -130,7 +130,7 @@ fn row_ui(ui: &mut Ui, store: &Store, mode: SyncMode, height: f32) -> egui::Resp
     response
 }
 
-fn words_ui(ui: &Ui, store: &Store, mode: SyncMode, said: &Words) {
+fn words_ui(ui: &Ui, store: &Store, mode: SyncMode, said: &Said) {
     let t = ui.tokens();
     let rect = ui.max_rect();
     let row = Rect::from_min_max(pos2(rect.left() - 45.0, rect.top()), pos2(rect.right() + 13.0, rect.bottom()));
@@ -143,14 +143,14 @@ fn words_ui(ui: &Ui, store: &Store, mode: SyncMode, said: &Words) {
         (_, true) => t.warning.ink,
         _ => t.text.hint,
     };
-    let gloss = if said.off { modes::general_words(mode) } else { &said.words };
+    let gloss = if said.off { modes::general_words(mode) } else { &said.gloss };
     // A warning is longer than the others, and more worth than the bars.
     let room = if said.warns { columns.result - 60.0 - end } else { columns.words - end - 12.0 };
     let gloss = paint::one_line(ui, gloss, Type::Small, ink, room);
     let gloss_end = paint::text_at(ui.painter(), end + 8.0, y, gloss);
     let (video, voice, _) = lengths_of(store);
     if said.off {
-        let why = paint::one_line(ui, &said.words, Type::Small, t.text.hint, columns.bars.1 - columns.bars.0);
+        let why = paint::one_line(ui, &said.gloss, Type::Small, t.text.hint, columns.bars.1 - columns.bars.0);
         paint::text_at(ui.painter(), columns.bars.0, y, why);
     } else if let Some((video, voice)) = video.zip(voice) {
         let left = columns.bars.0.max(if said.warns { gloss_end + 16.0 } else { 0.0 });

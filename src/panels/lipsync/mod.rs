@@ -1,12 +1,15 @@
 //! One lip sync: what goes in, what it will be, how it runs, what came out.
 
 mod chain;
+mod dialogs;
 mod face;
 mod inspector;
 mod lanes;
 mod lengths;
 mod level;
 mod modes;
+mod order;
+mod picker;
 mod price;
 mod radio;
 mod result;
@@ -22,19 +25,17 @@ use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
 use super::pace::Paces;
 use super::watch::Watch;
 use super::{Command, Cx, KeyAction, Page, Panel, Pictures, limits, made};
-use crate::api::Options;
-use crate::compose;
-use crate::jobs::{Job, Jobs, LipSyncJob, Outcome, Request, State, VoiceTrack};
+use crate::jobs::{Job, Jobs, Outcome, Request, State};
 use crate::media::probe::{self, Probe};
 use crate::remote::Remote;
-use crate::runtime::Task;
-use crate::store::{Role, Store};
+use crate::store::Store;
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, drawer, layout, space};
 
+use dialogs::Dialogs;
 use level::Level;
+use order::{job, lengths_of, missing, voice_as_sent};
 use price::Asked;
-use rules::{Parts, Verdict};
 use trial::Trial;
 
 /// Width of the right panel.
@@ -48,8 +49,7 @@ pub struct LipSyncPanel {
     target: Watch,
     /// The target and the result of a finished run.
     pair: Watch,
-    folder: Option<Task<Option<PathBuf>>>,
-    shows_all_models: bool,
+    dialogs: Dialogs,
     /// Whether the finished run's result is shown or the setup.
     choice: Option<Choice>,
     /// The result was asked to play, which it does once it is read.
@@ -62,11 +62,18 @@ pub struct LipSyncPanel {
     paces: Paces,
     level: Level,
     trial: Trial,
-    /// The user looks for the result of this job, which was moved.
-    finding: Option<(String, Task<Option<PathBuf>>)>,
+    open: Open,
+}
+
+/// What was opened or begun on the page.
+#[derive(Default)]
+struct Open {
+    all_models: bool,
     /// A click into the video picks the face to move.
-    picks_face: bool,
-    /// The drawer with the options is open, in a narrow window.
+    face: bool,
+    /// Id of a flow that was chosen here, until it is open.
+    flow: Option<String>,
+    /// The drawer with the options, in a narrow window.
     details: bool,
 }
 
@@ -94,8 +101,11 @@ impl Panel for LipSyncPanel {
             self.choice.take_if(|choice| choice.shows_result);
             self.plays = false;
         }
-        self.take_folder(cx);
-        self.take_found(cx);
+        // Opening shows the flow; who chose it here wants to stay.
+        if self.open.flow.take_if(|id| *id == cx.store.flow.id).is_some() {
+            cx.commands.push(Command::Go(Page::LipSync));
+        }
+        self.dialogs.work(cx);
         follow_retry(cx.store, cx.jobs);
         keep_to_offered_models(cx.store);
         self.level.work(cx);
@@ -138,7 +148,7 @@ impl Panel for LipSyncPanel {
 
     fn key(&mut self, action: KeyAction, _cx: &mut Cx<'_>) -> bool {
         let is_mine = action == KeyAction::Details;
-        self.details ^= is_mine;
+        self.open.details ^= is_mine;
         is_mine
     }
 
@@ -160,7 +170,7 @@ impl LipSyncPanel {
         if narrow {
             self.foot_ui(ui, cx);
         }
-        let was_open = self.details;
+        let was_open = self.open.details;
         let mut open = was_open;
         drawer::side_ui(ui, "Options of the lip sync", INSPECTOR, &mut open, |ui| {
             if !narrow {
@@ -177,8 +187,8 @@ impl LipSyncPanel {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| self.options_ui(ui, cx));
         });
         // Unless what is in it closed it.
-        if self.details == was_open {
-            self.details = open;
+        if self.open.details == was_open {
+            self.open.details = open;
         }
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 8 };
         CentralPanel::default().frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
@@ -205,21 +215,18 @@ impl LipSyncPanel {
     }
 
     fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let name = cx.store.flow.name.clone();
         let done = finished(cx.store, cx.jobs).is_some();
         layout::page_head_ui(
             ui,
             "Lip sync",
             |_| {},
             |ui| {
-                drawer::button_ui(ui, &mut self.details);
+                drawer::button_ui(ui, &mut self.open.details);
                 if done && Button::secondary("Show the result").show(ui).clicked() {
                     self.trial.is_shown = false;
                     self.choose(cx, true);
                 }
-                if Button::ghost(&name).tip("Open the flow").show(ui).clicked() {
-                    cx.commands.push(Command::Go(Page::Flow));
-                }
+                picker::picker_ui(ui, cx, &mut self.open.flow);
                 ui.hint("From flow");
             },
         );
@@ -229,7 +236,7 @@ impl LipSyncPanel {
         self.media_ui(ui, cx);
         ui.add_space(space::M);
         // Below the video, which stays where it is.
-        if !run::block_ui(ui, cx, &mut self.paces, &mut self.trial) {
+        if !run::block_ui(ui, cx, &mut self.paces, &mut self.trial, &mut self.dialogs) {
             self.lanes_ui(ui, cx);
         }
         lengths::table_ui(ui, cx.store);
@@ -288,25 +295,6 @@ impl LipSyncPanel {
     fn choose(&mut self, cx: &Cx<'_>, shows_result: bool) {
         self.choice = finished(cx.store, cx.jobs).map(|(job, _)| Choice { job: job.id.clone(), shows_result });
     }
-
-    fn take_found(&mut self, cx: &mut Cx<'_>) {
-        let Some(answer) = self.finding.as_mut().and_then(|(_, answer)| answer.take()) else { return };
-        match (answer, self.finding.take()) {
-            (Ok(Some(file)), Some((id, _))) => cx.jobs.result_is_at(&id, file),
-            (Err(error), _) => cx.commands.complain("Could not choose a file", error),
-            _ => {}
-        }
-    }
-
-    fn take_folder(&mut self, cx: &mut Cx<'_>) {
-        let Some(answer) = self.folder.as_mut().and_then(Task::take) else { return };
-        self.folder = None;
-        match answer {
-            Ok(Some(folder)) => cx.settings.output = Some(folder),
-            Ok(None) => {}
-            Err(error) => cx.commands.complain("Could not choose a folder", error),
-        }
-    }
 }
 
 impl Facts {
@@ -349,61 +337,6 @@ fn target_of(job: &Job) -> Option<&Path> {
 /// Whether the result is of what is set now.
 fn is_current(store: &Store, job: &Job) -> bool {
     matches!(&job.request, Request::LipSync(made) if made::is_current(store, made))
-}
-
-/// Why a run can't begin; `None` when it can.
-fn missing(store: &Store, jobs: &Jobs) -> Option<String> {
-    let reads = |role| store.incoming.of(role).is_loading();
-    let target = store.flow.target.as_ref();
-    let voice = store.flow.audio.as_ref().map(|audio| &audio.probe);
-    let checks = target.map(|target| rules::checks(&target.probe, voice)).unwrap_or_default();
-    let refused = checks.iter().find(|check| check.verdict == Verdict::Refused);
-    let why = rules::missing(Parts {
-        reading: reads(Role::Target) || reads(Role::Audio),
-        target: target.is_some(),
-        refused: refused.map(|check| check.words.as_str()),
-        track: store.voice_track().is_some(),
-        running: current(store, jobs).is_some_and(Job::is_running),
-    });
-    why.map(str::to_owned)
-}
-
-/// The job as it would be sent now.
-fn job(store: &Store, voice: VoiceTrack, folder: PathBuf, estimate_usd: Option<f64>) -> Option<LipSyncJob> {
-    let settings = &store.flow.lip_sync;
-    Some(LipSyncJob {
-        target: store.flow.target.as_ref()?.local(),
-        voice,
-        model: settings.model.clone(),
-        options: Options {
-            sync_mode: Some(settings.mode),
-            temperature: compose::takes_temperature(&settings.model).then_some(settings.temperature),
-            occlusion_detection_enabled: made::is_covered(&store.flow).then_some(true),
-            active_speaker_detection: made::speaker(&store.flow),
-        },
-        folder,
-        stem: store.result_name()?,
-        estimate_usd,
-        match_loudness: settings.match_loudness,
-        is_trial: false,
-    })
-}
-
-/// The sound file that a run would be made with now.
-fn voice_as_sent(store: &Store, level: &Level) -> Option<PathBuf> {
-    match level.track(store) {
-        Some(VoiceTrack::Edited { file, .. }) => Some(file.path),
-        _ => level::voice_file(store).map(|(path, _)| path),
-    }
-}
-
-/// Seconds of picture, voice and result, as far as they are known.
-fn lengths_of(store: &Store) -> (Option<f64>, Option<f64>, Option<f64>) {
-    let video = store.flow.target.as_ref().and_then(crate::store::MediaFile::secs);
-    let voice = store.voice_track().and_then(|(_, secs)| secs);
-    let result =
-        video.zip(voice).map(|(video, voice)| compose::outlook(store.flow.lip_sync.mode, video, voice).result_secs);
-    (video, voice, result)
 }
 
 /// A run that failed at the service is tried again as a new job: the flow follows it.

@@ -8,6 +8,7 @@ use crate::ui::{Tokens, paint};
 
 /// How the rows of a group look.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is seen by itself")]
 pub(super) struct RadioRow<'a> {
     /// The whole row in words, for screen readers.
     pub spoken: &'a str,

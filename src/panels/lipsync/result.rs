@@ -68,7 +68,7 @@ impl LipSyncPanel {
             Some(Press::Open) => cx.commands.push(Command::OpenFile(file)),
             Some(Press::Show) => cx.commands.push(Command::Reveal(file)),
             Some(Press::Find) => {
-                self.finding = Some((job.id.clone(), cx.files.pick_media(cx.runtime, Wanted::Video)));
+                self.dialogs.finding = Some((job.id.clone(), cx.files.pick_media(cx.runtime, Wanted::Video)));
             }
             Some(Press::Download) => cx.jobs.download_again(&job.id),
             Some(Press::Copy) => cx.commands.push(Command::Copy(file.display().to_string())),

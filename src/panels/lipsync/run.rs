@@ -5,6 +5,7 @@ use std::path::Path;
 use egui::Ui;
 
 use super::current;
+use super::dialogs::Dialogs;
 use super::trial::Trial;
 use crate::error::Error;
 use crate::jobs::{Job, Outcome, Request, State};
@@ -26,7 +27,13 @@ enum Press {
 
 /// The runs under way and what there is to say about those that are over, below the video. True while the flow's own
 /// run is there, which needs the room.
-pub(super) fn block_ui(ui: &mut Ui, cx: &mut Cx<'_>, paces: &mut Paces, trial: &mut Trial) -> bool {
+pub(super) fn block_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    paces: &mut Paces,
+    trial: &mut Trial,
+    dialogs: &mut Dialogs,
+) -> bool {
     trial_ui(ui, cx, paces, trial);
     let Some(job) = current(cx.store, cx.jobs) else { return false };
     let pressed = match &job.state {
@@ -62,7 +69,7 @@ pub(super) fn block_ui(ui: &mut Ui, cx: &mut Cx<'_>, paces: &mut Paces, trial: &
         Some(Press::Retry) => cx.jobs.retry(&id),
         Some(Press::Forget) => cx.store.flow.result = None,
         Some(Press::Elsewhere) => {
-            trial.elsewhere = Some((id, cx.files.pick_folder(cx.runtime, &cx.settings.output_folder())))
+            dialogs.elsewhere = Some((id, cx.files.pick_folder(cx.runtime, &cx.settings.output_folder())));
         }
         None => {}
     }

@@ -72,10 +72,10 @@ impl LipSyncPanel {
         if target.probe.video.is_none() {
             return;
         }
-        let marks = Marks { is_picked: self.picks_face, ..Marks::default() };
+        let marks = Marks { is_picked: self.open.face, ..Marks::default() };
         if let Some(view) = self.target.view_ui(ui, cx, 0, size, marks) {
             let click = view.clicked().then(|| view.interact_pointer_pos().unwrap_or(view.rect.center()));
-            if self.picks_face {
+            if self.open.face {
                 view.clone().on_hover_cursor(egui::CursorIcon::Crosshair);
             }
             self.pick_on(ui, cx, view.rect, click);

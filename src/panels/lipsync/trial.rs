@@ -29,8 +29,6 @@ pub(super) struct Trial {
     /// Its result is what the page shows.
     pub is_shown: bool,
     problem: Option<Error>,
-    /// A folder is chosen for the result of this job, which could not be saved.
-    pub elsewhere: Option<(String, Task<Option<PathBuf>>)>,
 }
 
 /// What is cut, and to how many seconds.
@@ -44,13 +42,6 @@ struct Order {
 impl Trial {
     /// Takes in what was cut, and starts the job.
     pub fn work(&mut self, cx: &mut Cx<'_>) {
-        if let Some(answer) = self.elsewhere.as_mut().and_then(|(_, answer)| answer.take()) {
-            match (answer, self.elsewhere.take()) {
-                (Ok(Some(folder)), Some((id, _))) => cx.jobs.save_elsewhere(&id, folder),
-                (Err(error), _) => cx.commands.complain("Could not choose a folder", error),
-                _ => {}
-            }
-        }
         let Some(cut) = self.cutting.as_mut().and_then(|(_, cut)| cut.take()) else { return };
         let Some((mut job, _)) = self.cutting.take() else { return };
         match cut {

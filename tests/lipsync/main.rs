@@ -1,0 +1,9 @@
+//! The lip sync page on the real app.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod page;
+mod setup;

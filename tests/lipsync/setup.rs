@@ -1,0 +1,179 @@
+//! What can be chosen before a run and is seen after it: the options a model obeys, a face, the modes rehearsed, a trial
+//! of the first seconds, another flow, a result that was moved.
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+use mouthpiece::api::SyncMode;
+use mouthpiece::jobs::{LipSyncJob, Outcome, Request, State};
+use mouthpiece::panels::Page;
+
+use crate::common::{Bench, media};
+use crate::page::{press_lip_sync, saved, with_audio};
+
+/// The number of the picture in the setup.
+fn frame(bench: &Bench) -> Option<u64> {
+    let video = bench.harness.query_all_by_role(Role::Video).next()?;
+    video.value()?.strip_prefix("Frame ")?.parse().ok()
+}
+
+fn lip_sync(bench: &Bench) -> &LipSyncJob {
+    let Request::LipSync(job) = &bench.session().jobs.all()[0].request else { panic!("another job") };
+    job
+}
+
+#[test]
+fn only_the_options_a_model_obeys_are_there_and_are_sent() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 3.0);
+    bench.until("the models are there", |bench| bench.session().store.models.value().is_some());
+    bench.click("Something covers the mouth");
+    assert!(bench.has("Face to move") && bench.has("Automatic") && bench.has("Expression"));
+    bench.click("Show 2 more models");
+    bench.click("react-1. Expression too, short clips. $0.167 / s, 1 to 3 min");
+    assert!(!bench.has("Something covers the mouth") && !bench.has("Face to move") && !bench.has("Expression"));
+    bench.click("sync-3. Strongest, up to 4K. $0.133 / s, 10 to 15 min");
+    assert!(!bench.has("Something covers the mouth") && bench.has("Face to move"));
+    bench.click("lipsync-2. General purpose. $0.05 / s, 1 to 3 min");
+    press_lip_sync(&mut bench);
+    bench.until("it has begun", |bench| bench.session().jobs.all().len() == 1);
+    assert_eq!(lip_sync(&bench).options.occlusion_detection_enabled, Some(true));
+    assert_eq!(lip_sync(&bench).options.active_speaker_detection, None, "automatic is the service's own choice");
+}
+
+#[test]
+fn a_click_into_a_frame_picks_the_face_and_its_place_is_sent() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 3.0);
+    bench.until("a picture is there", |bench| frame(bench) == Some(0));
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    bench.until("the next second is there", |bench| frame(bench) == Some(25));
+    bench.click("Pick");
+    bench.wait("Stop on a frame that shows the face, and click it");
+    bench.harness.get_by_role(Role::Video).click();
+    bench.frames(3);
+    // The middle of the picture, but for what was rounded on the way.
+    bench.wait_part("Picked in frame 25, at 1");
+    assert!(!bench.session().player.now().is_some_and(|now| now.is_playing), "the click was no play");
+    press_lip_sync(&mut bench);
+    bench.until("it has begun", |bench| bench.session().jobs.all().len() == 1);
+    let speaker = lip_sync(&bench).options.active_speaker_detection.clone().unwrap();
+    let [x, y] = speaker.coordinates.unwrap();
+    assert_eq!((speaker.frame_number, x.abs_diff(160) <= 1, y.abs_diff(120) <= 1), (Some(25), true, true), "{x}, {y}");
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    bench.key(Modifiers::COMMAND, Key::U);
+    bench.click("Automatic");
+    assert!(bench.session().store.flow.lip_sync.face.is_none());
+}
+
+/// Before anything is paid: four seconds into the result, each mode has another frame of the video of three seconds.
+#[test]
+fn each_mode_is_rehearsed_with_its_own_picture_and_the_voice() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 3.0);
+    let voice = bench.session().store.flow.audio.as_ref().unwrap().secs().unwrap();
+    assert!(voice > 4.5, "{voice}");
+    let remapped = 4.0 * 3.0 / voice * 25.0;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a frame of three seconds")]
+    let expected = [(Key::Num1, 50), (Key::Num2, 25), (Key::Num4, (remapped + 0.01) as u64), (Key::Num3, 74)];
+    for (mode, number) in expected {
+        bench.key(Modifiers::NONE, mode);
+        bench.key(Modifiers::NONE, Key::Home);
+        for _ in 0..4 {
+            bench.key(Modifiers::NONE, Key::ArrowRight);
+        }
+        bench.until(&format!("frame {number} of {mode:?}"), |bench| frame(bench) == Some(number));
+    }
+    let code = mouthpiece::ui::format::time_code;
+    bench.wait(&code(3.0));
+    bench.key(Modifiers::NONE, Key::Num1);
+    bench.wait(&code(voice));
+    // It plays, backward too, with the sound of the voice, to the end of the voice.
+    bench.key(Modifiers::NONE, Key::Home);
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    bench.key(Modifiers::NONE, Key::ArrowRight);
+    bench.key(Modifiers::NONE, Key::Space);
+    bench.until("it is heard", |bench| bench.session().player.now().is_some_and(|now| now.is_playing));
+    assert_eq!(bench.session().player.now().unwrap().subtitle, "Rehearsal");
+    let mut seen = Vec::new();
+    bench.until("it goes backward", |bench| {
+        seen.extend(frame(bench).filter(|number| seen.last() != Some(number)));
+        let back = seen.windows(2).filter(|pair| pair[1] < pair[0] && pair[0] - pair[1] < 25).count();
+        back >= 2
+    });
+    assert!(bench.session().jobs.all().is_empty(), "nothing was sent");
+}
+
+#[test]
+fn the_first_seconds_are_a_file_of_their_own_and_not_the_result_of_the_flow() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 6.0);
+    bench.click("Try the first 5 seconds");
+    bench.until("it is there", |bench| {
+        bench.session().jobs.all().first().is_some_and(|job| matches!(job.state, State::Done(_)))
+    });
+    let State::Done(Outcome::Video { file, .. }) = bench.session().jobs.all()[0].state.clone() else { panic!() };
+    assert!((media::secs(&file) - 5.0).abs() < 0.06, "{}", media::secs(&file));
+    assert!(lip_sync(&bench).is_trial && file.file_name().unwrap().to_str().unwrap().contains("first 5 s"));
+    assert!(bench.session().store.flow.result.is_none(), "the flow has no result by it");
+    bench.click("Compare the trial");
+    bench.wait("First 5 seconds finished");
+    bench.click("Back to setup");
+    bench.click("Close the trial");
+    bench.until("it is closed", |bench| !bench.has("Compare the trial"));
+    assert!(bench.has("Checks before you pay"));
+}
+
+#[test]
+fn a_speed_that_can_not_look_natural_is_said_before_it_is_paid() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 1.0);
+    bench.wait_part("too slow to look natural");
+    assert!(!bench.has_part("Remap plays the video"), "it is not chosen");
+    bench.key(Modifiers::NONE, Key::Num4);
+    bench.wait_part("Remap plays the video at");
+    assert_eq!(bench.session().store.flow.lip_sync.mode, SyncMode::Remap);
+}
+
+#[test]
+fn another_flow_is_chosen_without_leaving_the_page() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 3.0);
+    let first = bench.session().store.flow.id.clone();
+    bench.key(Modifiers::COMMAND, Key::N);
+    bench.key(Modifiers::COMMAND, Key::Num5);
+    bench.until("it is listed", |bench| bench.session().store.flows.others("").any(|flow| flow.id == first));
+    let name = bench.session().store.flows.others("").find(|flow| flow.id == first).unwrap().name.clone();
+    let now = bench.session().store.flow.name.clone();
+    bench.click(&now);
+    bench.click(&name);
+    bench.until("it is open", |bench| bench.session().store.flow.id == first);
+    bench.wait_part("320 × 240");
+    assert_eq!(bench.harness.state().page(), Page::LipSync);
+}
+
+#[test]
+fn a_result_that_was_moved_is_found_or_downloaded_again() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 3.0);
+    press_lip_sync(&mut bench);
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    let file = saved(&bench).unwrap();
+    let elsewhere = made.path().join("elsewhere.mp4");
+    let dir = bench.close();
+    std::fs::rename(&file, &elsewhere).unwrap();
+    let setup = crate::common::Setup { dir: Some(dir), ..crate::common::Setup::default() };
+    let mut bench = setup.dialogs([&elsewhere]).app();
+    bench.key(Modifiers::COMMAND, Key::Num5);
+    bench.wait_part("The file is no longer at this path");
+    bench.click("Find it");
+    bench.until("it is known", |bench| saved(bench).as_deref() == Some(elsewhere.as_path()));
+    bench.until("it is watched", |bench| !bench.has_part("no longer at this path"));
+    let dir = bench.close();
+    std::fs::remove_file(&elsewhere).unwrap();
+    let mut bench = crate::common::Setup { dir: Some(dir), ..crate::common::Setup::default() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num5);
+    bench.click("Download again");
+    bench.until("it is saved", |bench| saved(bench).is_some_and(|file| file.exists()));
+    assert_eq!(bench.session().jobs.all().len(), 1, "nothing was run again");
+}
