@@ -6,4 +6,5 @@
 mod common;
 
 mod page;
+mod pictures;
 mod setup;

@@ -17,13 +17,14 @@ use mouthpiece::sandbox::{Fault, Pace};
 pub fn with_audio(made: &Path, secs: f64) -> Bench {
     let target = media::silent_video(made, "teaser.mp4", secs);
     let voice = media::speech(made, "own voice.wav");
-    filled(Setup::default().dialogs([&target, &voice]).app())
+    filled(Setup::default().dialogs([&target, &voice]).app(), "320 × 240")
 }
 
-pub fn filled(mut bench: Bench) -> Bench {
+/// Both files of the dialogs, the target with a picture of this size.
+pub fn filled(mut bench: Bench, size: &str) -> Bench {
     open(&mut bench);
     bench.click("Choose video");
-    bench.wait_part("320 × 240");
+    bench.wait_part(size);
     bench.click("Choose a take");
     bench.click("Use an audio file");
     bench.wait_part("own voice.wav");
@@ -199,7 +200,7 @@ fn over_the_limit_the_button_opens_the_limit_and_below_it_the_run_goes_on_the_bo
     let (service, _threads) = common::service(0, &made.path().join("service"));
     let port = url::Url::parse(service.base_url()).unwrap().port().unwrap();
     let setup = Setup { account: Some(common::account(port)), ..Setup::default() };
-    let mut bench = filled(setup.dialogs([target, voice]).app());
+    let mut bench = filled(setup.dialogs([target, voice]).app(), "320 × 240");
     bench.wait_part("says 127.0.0.1");
     bench.wait_part(", with this job");
 
@@ -253,7 +254,7 @@ fn without_an_answer_the_published_models_and_prices_stand_in() {
     }
     let port = url::Url::parse(service.base_url()).unwrap().port().unwrap();
     let setup = Setup { account: Some(common::account(port)), ..Setup::default() };
-    let mut bench = filled(setup.dialogs([target, voice]).app());
+    let mut bench = filled(setup.dialogs([target, voice]).app(), "320 × 240");
     bench.wait_part("No models today");
     assert!(bench.has_part("These are the published models") && bench.has_part("lipsync-2-pro. Sharper teeth"));
     bench.wait_part("at $0.05 / s");
@@ -340,7 +341,7 @@ fn watching_stops_and_goes_on_and_the_result_is_there_after_a_restart() {
     let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
     let voice = media::speech(made.path(), "own voice.wav");
     let setup = Setup { pace: Pace::Real, ..Setup::default() }.dialogs([&target, &voice]);
-    let mut bench = filled(setup.app());
+    let mut bench = filled(setup.app(), "320 × 240");
     press_lip_sync(&mut bench);
     bench.until("it runs at the service", |bench| job(bench).is_some_and(|job| job.checkpoint.generation.is_some()));
     bench.click("Stop watching");
@@ -366,42 +367,4 @@ pub fn reopened(dir: Rc<tempfile::TempDir>) -> Bench {
     let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
     open(&mut bench);
     bench
-}
-
-#[test]
-fn a_narrow_window_reaches_everything() {
-    let made = tempfile::tempdir().unwrap();
-    let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
-    let voice = media::speech(made.path(), "own voice.wav");
-    let setup = Setup { size: egui::vec2(960.0, 640.0), ..Setup::default() }.dialogs([&target, &voice]);
-    let mut bench = filled(setup.app());
-    assert!(!bench.has("File name") && !bench.has("Expression"), "the options are in a drawer");
-    bench.click("Details");
-    assert!(bench.has("File name") && bench.has("Expression") && bench.has("Choose…"), "{}", bench.screen());
-    bench.key(Modifiers::NONE, Key::Escape);
-    bench.until("the drawer is closed", |bench| !bench.has("File name"));
-    bench.key(Modifiers::COMMAND, Key::I);
-    bench.wait("File name");
-    bench.key(Modifiers::COMMAND, Key::I);
-    bench.until("the drawer is closed", |bench| !bench.has("File name"));
-    press_lip_sync(&mut bench);
-    bench.until("the video is saved", |bench| saved(bench).is_some());
-    bench.wait("Lip sync finished");
-}
-
-#[test]
-fn the_folder_is_chosen_and_kept() {
-    let made = tempfile::tempdir().unwrap();
-    let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
-    let voice = media::speech(made.path(), "own voice.wav");
-    let folder = made.path().join("Elsewhere");
-    std::fs::create_dir(&folder).unwrap();
-    let mut bench = filled(Setup::default().dialogs([&target, &voice, &folder]).app());
-    bench.harness.get_by_label("Choose…").scroll_to_me();
-    bench.frames(3);
-    bench.click("Choose…");
-    bench.wait_part("Elsewhere");
-    press_lip_sync(&mut bench);
-    bench.until("the video is saved", |bench| saved(bench).is_some());
-    assert!(saved(&bench).unwrap().starts_with(&folder));
 }

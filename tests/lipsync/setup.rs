@@ -8,8 +8,8 @@ use mouthpiece::api::SyncMode;
 use mouthpiece::jobs::{LipSyncJob, Outcome, Request, State};
 use mouthpiece::panels::Page;
 
-use crate::common::{Bench, media};
-use crate::page::{press_lip_sync, saved, with_audio};
+use crate::common::{Bench, Setup, media};
+use crate::page::{filled, press_lip_sync, saved, with_audio};
 
 /// The number of the picture in the setup.
 fn frame(bench: &Bench) -> Option<u64> {
@@ -162,7 +162,7 @@ fn a_result_that_was_moved_is_found_or_downloaded_again() {
     let elsewhere = made.path().join("elsewhere.mp4");
     let dir = bench.close();
     std::fs::rename(&file, &elsewhere).unwrap();
-    let setup = crate::common::Setup { dir: Some(dir), ..crate::common::Setup::default() };
+    let setup = Setup { dir: Some(dir), ..Setup::default() };
     let mut bench = setup.dialogs([&elsewhere]).app();
     bench.key(Modifiers::COMMAND, Key::Num5);
     bench.wait_part("The file is no longer at this path");
@@ -171,9 +171,47 @@ fn a_result_that_was_moved_is_found_or_downloaded_again() {
     bench.until("it is watched", |bench| !bench.has_part("no longer at this path"));
     let dir = bench.close();
     std::fs::remove_file(&elsewhere).unwrap();
-    let mut bench = crate::common::Setup { dir: Some(dir), ..crate::common::Setup::default() }.app();
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
     bench.key(Modifiers::COMMAND, Key::Num5);
     bench.click("Download again");
     bench.until("it is saved", |bench| saved(bench).is_some_and(|file| file.exists()));
     assert_eq!(bench.session().jobs.all().len(), 1, "nothing was run again");
+}
+
+#[test]
+fn a_narrow_window_reaches_everything() {
+    let made = tempfile::tempdir().unwrap();
+    let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
+    let voice = media::speech(made.path(), "own voice.wav");
+    let setup = Setup { size: egui::vec2(960.0, 640.0), ..Setup::default() }.dialogs([&target, &voice]);
+    let mut bench = filled(setup.app(), "320 × 240");
+    assert!(!bench.has("File name") && !bench.has("Expression"), "the options are in a drawer");
+    bench.click("Details");
+    assert!(bench.has("File name") && bench.has("Expression") && bench.has("Choose…"), "{}", bench.screen());
+    bench.key(Modifiers::NONE, Key::Escape);
+    bench.until("the drawer is closed", |bench| !bench.has("File name"));
+    bench.key(Modifiers::COMMAND, Key::I);
+    bench.wait("File name");
+    bench.key(Modifiers::COMMAND, Key::I);
+    bench.until("the drawer is closed", |bench| !bench.has("File name"));
+    press_lip_sync(&mut bench);
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    bench.wait("Lip sync finished");
+}
+
+#[test]
+fn the_folder_is_chosen_and_kept() {
+    let made = tempfile::tempdir().unwrap();
+    let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
+    let voice = media::speech(made.path(), "own voice.wav");
+    let folder = made.path().join("Elsewhere");
+    std::fs::create_dir(&folder).unwrap();
+    let mut bench = filled(Setup::default().dialogs([&target, &voice, &folder]).app(), "320 × 240");
+    bench.harness.get_by_label("Choose…").scroll_to_me();
+    bench.frames(3);
+    bench.click("Choose…");
+    bench.wait_part("Elsewhere");
+    press_lip_sync(&mut bench);
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    assert!(saved(&bench).unwrap().starts_with(&folder));
 }

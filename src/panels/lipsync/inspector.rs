@@ -20,10 +20,11 @@ const FIRST: usize = 3;
 impl LipSyncPanel {
     /// Everything that can be chosen about a run.
     pub(super) fn options_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        ui.spacing_mut().item_spacing.y = 6.0;
         self.models_ui(ui, cx);
-        ui.add_space(space::M);
+        ui.add_space(space::XS);
         layout::line_ui(ui);
-        ui.add_space(space::M);
+        ui.add_space(space::XS);
         let settings = &mut cx.store.flow.lip_sync;
         if compose::takes_temperature(&settings.model) {
             expression_ui(ui, &mut settings.temperature);
@@ -31,14 +32,10 @@ impl LipSyncPanel {
         }
         if compose::takes_cover(&settings.model) {
             Choice::toggle("Something covers the mouth").show(ui, &mut settings.is_covered);
-            ui.add_space(space::XS);
         }
         self.face_ui(ui, cx);
-        ui.add_space(space::XS);
         self.loudness_ui(ui, cx);
-        ui.add_space(space::S);
         file_name_ui(ui, cx.store);
-        ui.add_space(space::S);
         self.folder_ui(ui, cx);
         ui.add_space(space::M);
     }
@@ -46,7 +43,6 @@ impl LipSyncPanel {
     fn models_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let (_, _, secs) = lengths_of(cx.store);
         layout::pair_ui(ui, "Model", hint(ui, "Price and usual time"));
-        ui.add_space(space::XS);
         if let Some(error) = cx.store.models.error() {
             let again = notice::error_ui(ui, error, &["Try again"]);
             ui.hint("These are the published models; the service may offer others.");

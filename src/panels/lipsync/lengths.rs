@@ -12,11 +12,14 @@ use crate::ui::theme::Look as _;
 use crate::ui::{Tokens, Type, format, layout, paint, radius};
 use modes::{Lanes, Look, Part};
 
-/// The table; a click, an arrow or a key from 1 to 5 chooses.
-pub(super) fn table_ui(ui: &mut Ui, store: &mut Store) {
+/// In less room than this, in points, rows are lower.
+const LOW: f32 = 700.0;
+
+/// The table, on a page with so much room; a click, an arrow or a key from 1 to 5 chooses.
+pub(super) fn table_ui(ui: &mut Ui, store: &mut Store, room: f32) {
     let t = ui.tokens();
     let (video, voice, _) = lengths_of(store);
-    let height = if ui.ctx().content_rect().height() < 720.0 { 36.0 } else { 42.0 };
+    let height = if room < LOW { 36.0 } else { 42.0 };
     layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(egui::Margin::same(1)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         head_ui(ui, &modes::headline(video, voice), store.is_sandbox);

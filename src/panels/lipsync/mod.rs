@@ -166,23 +166,21 @@ impl Panel for LipSyncPanel {
 impl LipSyncPanel {
     /// The setup: what goes in at the left, what can be chosen about it at the right or in a drawer.
     fn compose_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let narrow = layout::is_narrow(ui);
-        if narrow {
+        if layout::is_narrow(ui) {
             self.foot_ui(ui, cx);
+            // The drawer ends where the foot begins.
+            CentralPanel::default().frame(Frame::new()).show(ui, |ui| self.page_ui(ui, cx));
+        } else {
+            self.page_ui(ui, cx);
         }
+    }
+
+    fn page_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let was_open = self.open.details;
         let mut open = was_open;
         drawer::side_ui(ui, "Options of the lip sync", INSPECTOR, &mut open, |ui| {
-            if !narrow {
-                let foot = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 12, bottom: 0 });
-                Side::bottom("lip sync start").resizable(false).frame(foot).show_separator_line(true).show(ui, |ui| {
-                    let begun = current(cx.store, cx.jobs).is_some_and(Job::is_running);
-                    inspector::estimate_ui(ui, cx.store, &self.asked, begun);
-                    ui.add_space(space::M);
-                    self.start_ui(ui, cx, true);
-                    ui.add_space(space::S);
-                    self.trial_ui(ui, cx, true);
-                });
+            if !layout::is_narrow(ui) {
+                self.price_ui(ui, cx);
             }
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| self.options_ui(ui, cx));
         });
@@ -195,7 +193,20 @@ impl LipSyncPanel {
             let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
             self.head_ui(ui, cx);
             ui.spacing_mut().item_spacing.y = gap;
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| self.setup_ui(ui, cx));
+            let room = ui.available_height();
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| self.setup_ui(ui, cx, room));
+        });
+    }
+
+    /// In a wide window: price, month and the buttons, below the options.
+    fn price_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let foot = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 12, bottom: 0 });
+        Side::bottom("lip sync start").resizable(false).frame(foot).show_separator_line(true).show(ui, |ui| {
+            let begun = current(cx.store, cx.jobs).is_some_and(Job::is_running);
+            inspector::estimate_ui(ui, cx.store, &self.asked, begun);
+            ui.add_space(space::S);
+            self.start_ui(ui, cx, true);
+            self.trial_ui(ui, cx, true);
         });
     }
 
@@ -232,15 +243,19 @@ impl LipSyncPanel {
         );
     }
 
-    fn setup_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+    fn setup_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, room: f32) {
+        let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
         self.media_ui(ui, cx);
-        ui.add_space(space::M);
-        // Below the video, which stays where it is.
-        if !run::block_ui(ui, cx, &mut self.paces, &mut self.trial, &mut self.dialogs) {
-            self.lanes_ui(ui, cx);
-        }
-        lengths::table_ui(ui, cx.store);
-        ui.add_space(space::L);
+        ui.spacing_mut().item_spacing.y = gap;
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.add_space(space::M);
+            // Below the video, which stays where it is.
+            if !run::block_ui(ui, cx, &mut self.paces, &mut self.trial, &mut self.dialogs) {
+                self.lanes_ui(ui, cx);
+            }
+            lengths::table_ui(ui, cx.store, room);
+        });
     }
 
     fn start_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, wide: bool) {

@@ -85,6 +85,8 @@ pub(super) fn chosen(ui: &Ui, responses: &[Response]) -> Option<usize> {
     } else {
         return None;
     };
-    responses.get(to)?.request_focus();
+    // What can't be chosen is not gone to.
+    let next = responses.get(to).filter(|next| next.sense.senses_click())?;
+    next.request_focus();
     Some(to)
 }

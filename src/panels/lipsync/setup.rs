@@ -13,7 +13,7 @@ use crate::ui::drop_zone::{Dragged, drop_zone_ui};
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::theme::Look as _;
 use crate::ui::{
-    Button, MenuItem, PlayButton, Seal, SealState, Type, icons, layout, paint, select, space, text, truncate,
+    Button, MenuItem, PlayButton, Seal, SealState, Type, icons, layout, paint, radius, select, space, text, truncate,
 };
 use rules::Verdict;
 
@@ -23,18 +23,14 @@ const SIDE: f32 = 296.0;
 impl LipSyncPanel {
     /// Picture at the left; target, voice and checks at the right.
     pub(super) fn media_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let low = ui.ctx().content_rect().height() < 720.0;
-        let most = if low { 400.0 } else { 640.0 };
-        let width = (ui.available_width() - SIDE - space::L).clamp(240.0, most);
+        let width = (ui.available_width() - SIDE - space::L).clamp(240.0, 640.0);
         let side = ui.available_width() - width - space::L;
-        // A narrow picture has no room for the controls below it.
-        let bar_is_apart = width < 440.0 && !self.target.is_empty();
-        let high = (width * 9.0 / 16.0).floor() + if bar_is_apart { 0.0 } else { space::XS + HEIGHT };
+        let high = (width * 9.0 / 16.0).floor() + space::XS + HEIGHT;
         ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = space::L;
+            ui.spacing_mut().item_spacing = vec2(space::L, 0.0);
             ui.vertical(|ui| {
                 ui.set_width(width);
-                self.picture_ui(ui, cx, width, !bar_is_apart);
+                self.picture_ui(ui, cx, width);
             });
             ui.vertical(|ui| {
                 ui.set_width(side);
@@ -47,13 +43,9 @@ impl LipSyncPanel {
                 checks_ui(ui, cx.store, left.max(84.0));
             });
         });
-        if bar_is_apart {
-            ui.add_space(space::XS);
-            self.target.bar_ui(ui, cx);
-        }
     }
 
-    fn picture_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, width: f32, has_bar: bool) {
+    fn picture_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, width: f32) {
         let size = vec2(width, (width * 9.0 / 16.0).floor());
         let incoming = &cx.store.incoming.target;
         if incoming.is_loading() {
@@ -80,10 +72,8 @@ impl LipSyncPanel {
             }
             self.pick_on(ui, cx, view.rect, click);
         }
-        if has_bar {
-            ui.add_space(space::XS);
-            self.target.bar_ui(ui, cx);
-        }
+        ui.add_space(space::XS);
+        self.target.bar_ui(ui, cx);
     }
 
     /// Before drawing: the target is what is watched.
@@ -113,8 +103,11 @@ impl LipSyncPanel {
 
 /// A small card with a title and an action at its right end.
 fn small_card(ui: &mut Ui, title: &str, action: impl FnOnce(&mut Ui), body: impl FnOnce(&mut Ui)) {
-    layout::card_ui(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 6.0;
+    let t = ui.tokens();
+    let frame = layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(egui::Margin::symmetric(15, 8));
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 4.0;
         ui.spacing_mut().interact_size.y = 28.0;
         ui.horizontal(|ui| {
             ui.support(title);
@@ -312,7 +305,7 @@ fn checks_ui(ui: &mut Ui, store: &Store, high: f32) {
         "Checks before you pay",
         |_| {},
         |ui| {
-            let room = (high - 62.0).max(24.0);
+            let room = (high - 50.0).max(24.0);
             ui.spacing_mut().interact_size.y = 16.0;
             let area = egui::ScrollArea::vertical().id_salt("checks").max_height(room).auto_shrink([false, false]);
             area.show(ui, |ui| {

@@ -1,0 +1,146 @@
+//! Pictures of the setup and of the result in both themes and sizes, as one file each. What is another one each time (paths,
+//! ids, sizes of files) is covered.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::SnapshotResults;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::common::{Bench, Setup, media};
+use crate::page::{filled, press_lip_sync, saved};
+
+const WIDE: egui::Vec2 = egui::vec2(1280.0, 800.0);
+const SMALL: egui::Vec2 = egui::vec2(960.0, 640.0);
+const LOOKS: [(&str, &str, egui::Vec2); 4] =
+    [("", "dark", WIDE), ("-light", "light", WIDE), ("-small", "dark", SMALL), ("-small-light", "light", SMALL)];
+
+/// A video of one colour, the same whoever decodes it.
+fn plain_video(dir: &Path, secs: f64) -> PathBuf {
+    let path = dir.join("launch-teaser-v4.mp4");
+    let picture = format!("color=c=0x4a5a68:s=640x360:r=25:d={secs}");
+    let path_text = path.to_str().unwrap();
+    media::run("ffmpeg", &["-v", "error", "-y", "-f", "lavfi", "-i", &picture, "-pix_fmt", "yuv420p", path_text]);
+    path
+}
+
+fn ready(made: &Path, theme: &str, size: egui::Vec2) -> Bench {
+    let dir = tempfile::tempdir().unwrap();
+    let settings = format!("theme = {theme:?}\noutput = {:?}\n", dir.path().join("Results").display().to_string());
+    std::fs::write(dir.path().join("settings.toml"), settings).unwrap();
+    let (target, voice) = (plain_video(made, 6.0), media::speech(made, "own voice.wav"));
+    let mut bench = filled_with(Setup { dir: Some(Rc::new(dir)), size, ..Setup::default() }.dialogs([&target, &voice]));
+    bench.until("its picture is there", |bench| {
+        let mut videos = bench.harness.query_all_by_role(Role::Video);
+        videos.any(|video| video.value().is_some_and(|value| value == "Frame 0"))
+    });
+    drawn(&mut bench);
+    still(&mut bench);
+    bench
+}
+
+/// Until the thumbnails stand in the lane above the voice, which come last.
+fn drawn(bench: &mut Bench) {
+    let wave = |bench: &Bench| {
+        let all = bench.harness.query_all_by_label("Voice track").map(|node| node.rect());
+        all.max_by(|one, other| one.width().total_cmp(&other.width())).unwrap()
+    };
+    bench.until("the lane is drawn", |bench| wave(bench).width() > 300.0);
+    let mut tries = 0;
+    loop {
+        let place = wave(bench);
+        let image = bench.harness.render().unwrap();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the window")]
+        let pixel = *image.get_pixel(place.left() as u32 + 60, place.top() as u32 - 30);
+        if pixel[0].abs_diff(0x4a) < 8 && pixel[2].abs_diff(0x68) < 8 {
+            return;
+        }
+        tries += 1;
+        assert!(tries < 2_000, "the thumbnails never came: {pixel:?}");
+        bench.frames(1);
+    }
+}
+
+fn filled_with(setup: Setup) -> Bench {
+    filled(setup.app(), "640 × 360")
+}
+
+/// Until nothing changes any more.
+fn still(bench: &mut Bench) {
+    bench.harness.remove_cursor();
+    bench.until("nothing moves", |bench| {
+        let pause = bench.harness.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
+        pause > std::time::Duration::from_secs(1)
+    });
+    bench.frames(4);
+}
+
+/// The window with everything covered whose words differ from run to run.
+fn covered(bench: &mut Bench) -> image::RgbaImage {
+    let differs =
+        |text: &str| text.contains(" KB") || text.contains('/') && text.contains("tmp") || text.contains("gen_");
+    let mut places: Vec<egui::Rect> = Vec::new();
+    let mut open = vec![bench.harness.root()];
+    while let Some(node) = open.pop() {
+        let access = node.accesskit_node();
+        let texts = [access.label(), access.value()];
+        if texts.iter().flatten().any(|text| differs(text)) {
+            places.push(node.rect());
+        }
+        open.extend(node.children());
+    }
+    for name in ["Took", "Job id"] {
+        let labels = bench.harness.query_all_by_label(name).map(|node| node.rect());
+        places.extend(labels.map(|rect| egui::Rect::from_min_size(rect.left_bottom(), egui::vec2(110.0, 24.0))));
+    }
+    let mut image = bench.harness.render().unwrap();
+    let cover = *image.get_pixel(1, 1);
+    for place in places {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the window")]
+        let [left, top, right, bottom] = [place.left(), place.top(), place.right(), place.bottom()].map(|at| at as u32);
+        for x in left..right.min(image.width()) {
+            for y in top..bottom.min(image.height()) {
+                image.put_pixel(x, y, cover);
+            }
+        }
+    }
+    image
+}
+
+#[test]
+fn pictures_of_the_setup() {
+    let made = tempfile::tempdir().unwrap();
+    let mut results = SnapshotResults::new();
+    for (end, theme, size) in LOOKS {
+        let mut bench = ready(made.path(), theme, size);
+        results.add(egui_kittest::try_image_snapshot(&covered(&mut bench), format!("lipsync{end}")));
+        if size == SMALL {
+            bench.key(Modifiers::COMMAND, Key::I);
+            bench.wait("File name");
+            still(&mut bench);
+            results.add(egui_kittest::try_image_snapshot(&covered(&mut bench), format!("lipsync{end}-details")));
+        }
+    }
+}
+
+#[test]
+fn pictures_of_the_result() {
+    let made = tempfile::tempdir().unwrap();
+    let mut results = SnapshotResults::new();
+    for (end, theme, size) in LOOKS {
+        let mut bench = ready(made.path(), theme, size);
+        press_lip_sync(&mut bench);
+        bench.until("the video is saved", |bench| saved(bench).is_some());
+        bench.wait_part("The link at the sandbox may expire");
+        bench.until("both pictures are there", |bench| {
+            let videos = bench.harness.query_all_by_role(Role::Video);
+            videos.filter(|video| video.value().is_some_and(|value| value == "Frame 0")).count() == 2
+        });
+        // What says that it is done goes by itself.
+        bench.until("no toast is there", |bench| !bench.has_part("is saved"));
+        still(&mut bench);
+        results.add(egui_kittest::try_image_snapshot(&covered(&mut bench), format!("lipsync-result{end}")));
+    }
+}
