@@ -140,7 +140,7 @@ fn cancelling_an_upload_leaves_nothing_behind() {
         // Larger than what the system takes in for a receiver that does not listen.
         let (speech, path) = (media::speech(dir, "speech.wav"), dir.join("long.wav"));
         let (from, to) = (speech.to_str().unwrap(), path.to_str().unwrap());
-        let long = ["-v", "error", "-stream_loop", "-1", "-i", from, "-t", "400", "-ar", "48000", "-ac", "2", to];
+        let long = ["-v", "error", "-stream_loop", "-1", "-i", from, "-t", "160", "-ar", "48000", "-ac", "2", to];
         media::run("ffmpeg", &long);
         path
     });
