@@ -203,7 +203,7 @@ fn a_thousand_flows_are_listed_without_reading_them_all() {
     bench.fill("Search flows", "Flow 99");
     bench.until("ten are found", |bench| {
         let found = rows(bench);
-        found.len() > 5 && found.iter().all(|row| row.starts_with("Flow 99") || row.starts_with("Launch"))
+        found.len() > 5 && found.iter().all(|row| row.contains("99"))
     });
     bench.key(Modifiers::NONE, Key::Escape);
     bench.until("the list is closed", |bench| !bench.has("All flows"));

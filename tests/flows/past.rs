@@ -163,6 +163,7 @@ impl Past {
             folder: "/Videos/Mouthpiece".into(),
             stem: "launch-teaser-v4_mara_t1".into(),
             estimate_usd: None,
+            is_trial: false,
             match_loudness: false,
         });
         let sentence = "No face was found in the first 2 seconds. Pick a frame that shows the face, then try again.";

@@ -52,7 +52,7 @@ impl Flows {
             return;
         }
         ui.horizontal(|ui| {
-            ui.set_min_height(if low { 24.0 } else { 26.0 });
+            ui.set_min_height(24.0);
             layout::section_ui(ui, "Recent flows");
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let label = format!("Show all {count}");

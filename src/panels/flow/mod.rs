@@ -71,7 +71,7 @@ impl Panel for FlowPanel {
                 let low = is_low(ui);
                 ui.add_space(if low { 2.0 } else { space::S });
                 bar::bar_ui(ui, cx, &shown, &mut self.run);
-                ui.add_space(if low { 0.0 } else { space::S });
+                ui.add_space(if low { 0.0 } else { 6.0 });
                 self.flows.recent_ui(ui, cx, &mut self.pictures);
             });
         });
