@@ -72,8 +72,8 @@ impl<'a, T: Clone + PartialEq> Select<'a, T> {
         let widest = self.options.iter().map(|(_, words)| {
             ui.painter().layout_no_wrap((*words).to_owned(), Type::Body.font(), t.text.main).size().x
         });
-        let natural = widest.fold(0.0, f32::max) + lead + 48.0;
-        let width = self.width.unwrap_or(natural).min(ui.available_width());
+        let least = widest.fold(0.0, f32::max).ceil() + lead + 44.0;
+        let width = self.width.unwrap_or(least + 4.0).max(least).min(ui.available_width());
         let enabled = self.why_off.is_none() && ui.is_enabled();
         let response = paint::place(ui, vec2(width, 32.0), Sense::click(), enabled);
         let chosen = self.options.iter().find(|(value, _)| value == self.value).map_or("", |(_, words)| *words);
@@ -100,7 +100,8 @@ impl<'a, T: Clone + PartialEq> Select<'a, T> {
             }
             changed
         });
-        tooltip::attach(response, None, None, self.why_off);
+        let cut = (width < least).then_some(chosen);
+        tooltip::attach(response, cut, None, self.why_off);
         changed.unwrap_or(false)
     }
 
