@@ -122,7 +122,11 @@ fn a_name_of_ones_own_is_used_everywhere_and_stays() {
     bench.key(Modifiers::COMMAND, Key::Num2);
     filled::list(&mut bench, &filled::listed());
     bench.wait("Use Mara on stage");
-    bench.fill("Name of the voice", "");
+    let row = MARA_ROW.replace("Mara, keynote", "Mara on stage");
+    bench.click(&row);
+    bench.key(Modifiers::NONE, Key::F2);
+    bench.key(Modifiers::COMMAND, Key::A);
+    bench.key(Modifiers::NONE, Key::Backspace);
     bench.key(Modifiers::NONE, Key::Enter);
     bench.wait("Use Mara L keynote");
 }

@@ -205,7 +205,11 @@ fn use_ui(ui: &mut Ui, view: &View<'_, '_>, each: &Use, pictures: &mut Pictures)
     let words = each.words(view.cx.store);
     let at = when::parse(&each.saved_at).map(|at| when::day(at, view.now)).unwrap_or_default();
     let name = format!("{}. {words}. Opens the flow.", each.flow.name);
-    let (response, ()) = Row::new(&name).height(40.0).show(ui, |ui| {
+    // The rows stand out by their padding, so that the pictures stand in line with all else.
+    let (at_row, _) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), egui::Sense::hover());
+    let mut wide = ui.new_child(egui::UiBuilder::new().max_rect(at_row.expand2(vec2(8.0, 0.0))).id_salt(&name));
+    wide.set_clip_rect(ui.clip_rect().expand2(vec2(8.0, 0.0)));
+    let (response, ()) = Row::new(&name).height(40.0).show(&mut wide, |ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(50.0, 28.0), egui::Sense::hover());
         let picture = each.picture().and_then(|path| pictures.frame(ui.ctx(), view.cx.runtime, path.as_path(), 160));
         thumb::paint(ui, rect, picture, Fit::Cover, icons::FILM_STRIP);

@@ -149,7 +149,7 @@ fn buttons_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, leaving: bool) ->
     }
     let tip = withheld_tip(&view.cx.store.service);
     let why = entry.withheld.then_some(tip.as_str()).or(leaving.then_some("This voice is being deleted"));
-    let button = Button::secondary("Use").width(Columns::USE).key("Enter").off_if(why).show(ui);
+    let button = Button::secondary("Use").width(Columns::USE).off_if(why).show(ui);
     if button.accessible_name(format!("Use {}", entry.name)).clicked() {
         act = Some(Act::Use(entry.id.clone()));
     }
@@ -192,13 +192,13 @@ pub fn takes(count: usize) -> String {
 
 impl Columns {
     /// The button at the end of a row.
-    pub const USE: f32 = 88.0;
+    pub const USE: f32 = 93.0;
     const STAR: f32 = 28.0;
 
     /// Where things stand in a row, or the head over the rows.
     pub fn of(room: Rect) -> Self {
         let right = room.right() - 2.0;
-        let star = right - Self::USE - 12.0 - Self::STAR;
+        let star = right - Self::USE - 10.0 - Self::STAR;
         let takes = star - 16.0;
         let length = takes - 130.0;
         let name = room.left() + 52.0;
