@@ -38,7 +38,7 @@ pub(super) fn table_ui(ui: &mut Ui, store: &mut Store, room: f32) {
 /// 1 to 5, while nothing is being typed.
 fn key_pressed(ui: &Ui) -> Option<usize> {
     use egui::Key::{Num1, Num2, Num3, Num4, Num5};
-    if ui.ctx().egui_wants_keyboard_input() || !has_keys(ui.ctx()) {
+    if ui.ctx().text_edit_focused() || !has_keys(ui.ctx()) {
         return None;
     }
     let pressed = |key: &egui::Key| ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, *key));
