@@ -109,7 +109,7 @@ fn frame(bench: &mut Bench) -> Duration {
     let output = bench.harness.output();
     let triangles = bench.harness.ctx.tessellate(output.shapes.clone(), output.pixels_per_point);
     assert!(!triangles.is_empty());
-    processor() - before
+    processor().saturating_sub(before)
 }
 
 fn scrolled(bench: &mut Bench, what: &str, at: egui::Pos2) -> Duration {
@@ -121,6 +121,7 @@ fn scrolled(bench: &mut Bench, what: &str, at: egui::Pos2) -> Duration {
             unit: MouseWheelUnit::Point,
             delta: egui::vec2(0.0, by),
             phase: TouchPhase::Move,
+            source: egui::MouseWheelSource::Wheel,
             modifiers: Modifiers::NONE,
         });
         frame(bench)

@@ -26,8 +26,8 @@ fn rows(bench: &Bench) -> Vec<String> {
 
 fn selected(bench: &Bench) -> String {
     let rows = bench.harness.query_all_by_role(Role::ListItem);
-    let label = rows.filter(|row| row.accesskit_node().toggled() == Some(Toggled::True));
-    label.filter_map(|row| row.accesskit_node().label()).next().unwrap_or_default()
+    let mut on = rows.filter(|row| row.accesskit_node().toggled() == Some(Toggled::True));
+    on.find_map(|row| row.accesskit_node().label()).unwrap_or_default()
 }
 
 #[test]
