@@ -134,7 +134,7 @@ fn rows_are_searched_filtered_and_cleared_and_files_stay() {
 
     bench.click("Open voice");
     assert_eq!(bench.harness.state().page(), Page::Voices);
-    bench.wait("Seal of Sandbox Hugo");
+    bench.until("the voice is in the inspector", |bench| bench.has("Hear this voice") && bench.has("sandbox-hugo"));
 
     bench.key(Modifiers::COMMAND, Key::Num6);
     bench.click("Clear finished");

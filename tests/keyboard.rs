@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use common::{Bench, Setup, app, media};
-use egui::accesskit::Role;
+use egui::accesskit::{Role, Toggled};
 use egui::{Key, Modifiers, ViewportCommand, ViewportId};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -127,9 +127,10 @@ fn video_keys(tried: &mut Tried) {
     assert_ne!(tried.bench.session().player.now().unwrap().muted, muted);
 }
 
-/// The voice that is selected, which the inspector shows.
+/// The voice in the list that is selected.
 fn selected(bench: &Bench) -> Option<String> {
-    bench.texts().into_iter().find(|text| text.starts_with("Seal of "))
+    let rows = bench.harness.query_all_by_label_contains("Enter to use").map(|row| row.accesskit_node());
+    rows.filter(|row| row.toggled() == Some(Toggled::True)).find_map(|row| row.label())
 }
 
 fn script_keys(tried: &mut Tried) {
