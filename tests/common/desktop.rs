@@ -25,13 +25,20 @@ const ACTION: &str = "org.a11y.atspi.Action";
 const INSTALL: &str = "It is needed for this test; packaging/setup.sh --tests installs it.";
 
 /// Asks until the answer is there. What we wait for belongs to other processes, which send us no word.
-pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+#[track_caller]
+pub fn until<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {
+    until_or(what, ask, String::new)
+}
+
+/// The same, with more to say when it was in vain.
+#[track_caller]
+pub fn until_or<T>(what: &str, mut ask: impl FnMut() -> Option<T>, more: impl FnOnce() -> String) -> T {
     let start = Instant::now();
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(start.elapsed() < PATIENCE, "waited {PATIENCE:?} in vain until {what}");
+        assert!(start.elapsed() < PATIENCE, "waited {PATIENCE:?} in vain until {what}{}", more());
         std::thread::park_timeout(Duration::from_millis(50));
     }
 }
@@ -93,9 +100,9 @@ impl Desktop {
             ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
             ("LANG", "C.UTF-8".to_owned()),
         ];
-        // The display picks a free number by itself, and says which when it can be used.
+        // Beside the window there is room for another one. The display picks a free number by itself, and says which when it can be used.
         let mut xvfb = clean("Xvfb", &environment);
-        xvfb.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]);
+        xvfb.args(["-displayfd", "1", "-screen", "0", "1440x800x24", "-nolisten", "tcp"]);
         let mut display = Group::start(xvfb.stdout(Stdio::piped()).stderr(Stdio::null()));
         let number = display.first_line();
         assert!(!number.is_empty(), "Xvfb ended without giving a display");
@@ -125,6 +132,16 @@ impl Desktop {
         command.env("MOUTHPIECE_DATA_DIR", self.data_dir()).args(arguments).envs(more.iter().copied());
         command.stdout(Stdio::null()).stderr(File::create(&errors).unwrap());
         Program { group: Group::start(&mut command), errors }
+    }
+
+    /// The display's name.
+    pub fn display(&self) -> &str {
+        &self.environment.iter().find(|(name, _)| *name == "DISPLAY").unwrap().1
+    }
+
+    /// The accessibility bus.
+    pub fn bus(&self) -> &Connection {
+        &self.accessibility
     }
 
     /// The data directory that programs on this desktop are given.
@@ -166,20 +183,19 @@ impl Desktop {
     }
 
     /// Nodes come and go with the window, so one that does not answer is one that is not there.
-    fn children(&self, node: &Node) -> Vec<Node> {
+    pub fn children(&self, node: &Node) -> Vec<Node> {
         let found: Option<Vec<(String, OwnedObjectPath)>> =
             node.proxy(&self.accessibility).and_then(|p| p.call("GetChildren", &())).ok();
         found.into_iter().flatten().map(|(bus, path)| Node { bus, path: path.to_string() }).collect()
     }
 
-    fn name(&self, node: &Node) -> Option<String> {
+    pub fn name(&self, node: &Node) -> Option<String> {
         node.proxy(&self.accessibility).and_then(|p| p.get_property("Name")).ok()
     }
 
     /// Asks the window with this title to close, as a window manager does for its close button.
     pub fn close_window(&self, title: &str) {
-        let (_, display) = self.environment.iter().find(|(name, _)| *name == "DISPLAY").unwrap();
-        let (connection, screen) = x11rb::connect(Some(display)).unwrap();
+        let (connection, screen) = x11rb::connect(Some(self.display())).unwrap();
         let root = connection.setup().roots[screen].root;
         let atom = |name: &str| connection.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom;
         let titled = |window: &Window| {
@@ -219,13 +235,13 @@ impl Program {
 }
 
 /// A place on the accessibility bus.
-struct Node {
-    bus: String,
-    path: String,
+pub struct Node {
+    pub bus: String,
+    pub path: String,
 }
 
 impl Node {
-    fn proxy<'a>(&'a self, connection: &Connection) -> zbus::Result<Proxy<'a>> {
+    pub fn proxy<'a>(&'a self, connection: &Connection) -> zbus::Result<Proxy<'a>> {
         Proxy::new(connection, self.bus.as_str(), self.path.as_str(), "org.a11y.atspi.Accessible")
     }
 }
