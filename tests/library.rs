@@ -181,9 +181,16 @@ fn a_script_is_saved_whole_and_takes_outlive_their_lines() {
     script.lines = vec![line("c", None), line("a", Some("t1"))];
     library.put_script(&script).unwrap();
     assert_eq!(library.script("s1").unwrap(), Some(script.clone()));
-    assert_eq!(library.scripts().unwrap(), [Script { lines: Vec::new(), ..script }]);
+    assert_eq!(library.scripts().unwrap(), [Script { lines: Vec::new(), ..script.clone() }]);
     let lost = library.put_take_on_line("t1", Some("b")).unwrap_err();
     assert!(matches!(lost, Error::Library(_)), "a line that is gone can't be spoken: {lost}");
+    let spoken = script.lines.remove(1);
+    library.put_script(&script).unwrap();
+    assert_eq!(library.script("s1").unwrap().unwrap().lines.len(), 1);
+    script.lines.push(spoken);
+    library.put_script(&script).unwrap();
+    assert_eq!(library.script("s1").unwrap(), Some(script.clone()));
+    assert_eq!(library.takes_of("a").unwrap().len(), 1, "a line that is put back has its takes");
     library.drop_script("s1").unwrap();
     assert_eq!(library.script("s1").unwrap(), None);
     assert!(library.takes_of("a").unwrap().is_empty());

@@ -171,7 +171,8 @@ fn tab_to(hand: &mut Hand, access: Access<'_>, name: &str) {
     while at.as_deref() != Some(name) {
         hand.key(Key::TAB);
         let before = at.take();
-        at = access.until("the next control has the keyboard", || access.focused().map(Some).filter(|at| *at != before));
+        at =
+            access.until("the next control has the keyboard", || access.focused().map(Some).filter(|at| *at != before));
         passed.extend(at.clone());
         assert!(passed.len() < 80, "Tab never comes to {name}: {passed:?}");
     }

@@ -117,7 +117,11 @@ pub fn needed(jobs: &[Job]) -> HashSet<&Path> {
     let open = jobs.iter().filter(|job| !matches!(job.state, State::Done(_)));
     open.flat_map(|job| match &job.request {
         Request::Clone(clone) => [Some(clone.sample.path.as_path()), None],
-        Request::LipSync(sync) => [sync.voice.file().map(|file| file.path.as_path()), Some(sync.target.path.as_path())],
+        Request::LipSync(sync) => {
+            // Of a trial the picture is cut here, too.
+            let target = sync.is_trial.then_some(sync.target.path.as_path());
+            [sync.voice.file().map(|file| file.path.as_path()), target]
+        }
         Request::Speak(_) => [None, None],
     })
     .flatten()

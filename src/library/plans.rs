@@ -21,7 +21,7 @@ const FILL: &str = "
     DROP TABLE n;";
 
 /// Every statement; those that a person's own hand keeps short (notes, tags, limits) are read whole.
-const STATEMENTS: [&str; 44] = [
+const STATEMENTS: [&str; 46] = [
     assets::BY_HASH,
     assets::PUT,
     assets::FORGET,
@@ -45,6 +45,8 @@ const STATEMENTS: [&str; 44] = [
     job_rows::DROP,
     scripts::LINES,
     scripts::LINE_IDS,
+    scripts::DROP_LINE,
+    scripts::HIDE_LINE,
     scripts::NAMES,
     scripts::GET,
     scripts::RENAME,

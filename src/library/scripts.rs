@@ -37,7 +37,10 @@ pub struct Line {
 pub(super) const PUT: &str = "INSERT INTO scripts (id, name, saved_at) VALUES (?1, ?2, ?3)
     ON CONFLICT (id) DO UPDATE SET name = ?2, saved_at = ?3";
 pub(super) const LINE_IDS: &str = "SELECT id FROM lines WHERE script_id = ?1";
-pub(super) const DROP_LINE: &str = "DELETE FROM lines WHERE id = ?1";
+pub(super) const DROP_LINE: &str =
+    "DELETE FROM lines WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM takes WHERE line_id = ?1)";
+// Takes stay with their line for when it is put back.
+pub(super) const HIDE_LINE: &str = "UPDATE lines SET position = -1 WHERE id = ?1";
 pub(super) const PUT_LINE: &str = "INSERT INTO lines (id, script_id, position, text, voice_id, stability, similarity,
     take_id, pause) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (SELECT id FROM takes WHERE id = ?8), ?9)
     ON CONFLICT (id) DO UPDATE SET script_id = excluded.script_id, position = excluded.position, text = excluded.text,
@@ -45,12 +48,13 @@ pub(super) const PUT_LINE: &str = "INSERT INTO lines (id, script_id, position, t
     take_id = excluded.take_id, pause = excluded.pause";
 pub(super) const NAMES: &str = "SELECT id, name, saved_at FROM scripts ORDER BY saved_at DESC";
 pub(super) const GET: &str = "SELECT id, name, saved_at FROM scripts WHERE id = ?1";
-pub(super) const LINES: &str = "SELECT * FROM lines WHERE script_id = ?1 ORDER BY position";
+pub(super) const LINES: &str = "SELECT * FROM lines WHERE script_id = ?1 AND position >= 0 ORDER BY position";
 pub(super) const RENAME: &str = "UPDATE scripts SET name = ?2 WHERE id = ?1";
 pub(super) const DROP: &str = "DELETE FROM scripts WHERE id = ?1";
 
 impl Library {
-    /// Saves a script whole. Lines it no longer has are removed; their takes stay.
+    /// Saves a script whole. Lines it no longer has are removed; their takes stay, and are theirs again when the line
+    /// is put back.
     pub fn put_script(&self, script: &Script) -> Result<()> {
         self.transaction(|all| put(all, script))
     }
@@ -82,6 +86,7 @@ pub(super) fn put(all: &Transaction<'_>, script: &Script) -> Result<()> {
     let kept: std::collections::HashSet<&str> = script.lines.iter().map(|line| line.id.as_str()).collect();
     for id in before.iter().filter(|id| !kept.contains(id.as_str())) {
         all.execute(DROP_LINE, [id]).map_err(failed)?;
+        all.execute(HIDE_LINE, [id]).map_err(failed)?;
     }
     let mut put = all.prepare_cached(PUT_LINE).map_err(failed)?;
     for (position, line) in (0_i64..).zip(&script.lines) {

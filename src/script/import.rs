@@ -40,11 +40,11 @@ pub fn lines(name: &str, bytes: &[u8]) -> Result<Imported> {
     }
     let mut lines = Vec::new();
     let mut cut = false;
-    for line in read(name, bytes)? {
+    'all: for line in read(name, bytes)? {
         for line in split::fitting(&tidy(&line)) {
             if lines.len() == MOST_LINES {
                 cut = true;
-                break;
+                break 'all;
             }
             lines.push(line);
         }

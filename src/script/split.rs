@@ -54,21 +54,27 @@ fn place_within(line: &str, most: usize) -> Option<Split> {
 }
 
 /// A line as lines that all fit.
-pub fn fitting(line: &str) -> Vec<String> {
-    let (mut rest, mut lines) = (line.trim(), Vec::new());
-    while let Some(Split { at, .. }) = place(rest) {
-        let (first, second) = rest.split_at(at);
-        lines.push(first.trim().to_owned());
-        rest = second.trim();
-    }
-    lines.push(rest.to_owned());
-    lines.retain(|line| super::characters(line) > 0);
-    lines
+pub fn fitting(line: &str) -> impl Iterator<Item = String> {
+    let mut rest = Some(line.trim());
+    let lines = std::iter::from_fn(move || {
+        let all = rest.take()?;
+        let Some(Split { at, .. }) = place(all) else { return Some(all) };
+        let (first, second) = all.split_at(at);
+        rest = Some(second.trim());
+        Some(first.trim())
+    });
+    lines.filter(|line| super::characters(line) > 0).map(str::to_owned)
 }
+
+/// Quotes and brackets behind a sentence; a run of more is no end of one.
+const MOST_CLOSING: usize = 4;
 
 /// Whether a text ends with a sentence, given what comes next.
 fn ends_sentence(text: &str, next: Option<char>) -> bool {
-    let closed = text.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '」', '』']);
+    let mut closed = text;
+    for _ in 0..MOST_CLOSING {
+        closed = closed.strip_suffix(['"', '\'', '”', '’', '»', ')', ']', '」', '』']).unwrap_or(closed);
+    }
     // Where words are not set apart, neither are sentences.
     if closed.ends_with(['。', '！', '？']) {
         return true;
@@ -124,11 +130,11 @@ mod tests {
     #[test]
     fn all_of_a_long_text_becomes_lines_that_fit() {
         let text = "A sentence of some words. ".repeat(900);
-        let lines = fitting(&text);
+        let lines: Vec<String> = fitting(&text).collect();
         assert_eq!(lines.len(), 5);
         assert!(lines.iter().all(|line| crate::script::characters(line) <= MAX_CHARACTERS && line.ends_with("words.")));
         assert_eq!(lines.join(" "), text.trim());
-        assert_eq!(fitting(&"字".repeat(12_000)).len(), 3);
-        assert_eq!(fitting("  "), Vec::<String>::new());
+        assert_eq!(fitting(&"字".repeat(12_000)).count(), 3);
+        assert_eq!(fitting("  ").count(), 0);
     }
 }

@@ -75,7 +75,9 @@ impl Access<'_> {
     /// Waits until some name contains these words, and gives the whole name.
     #[track_caller]
     pub fn wait_part(self, part: &str) -> String {
-        self.until(&format!("“…{part}…” is there"), || self.names().into_iter().find(|name| name.contains(part)))
+        self.until(&format!("“…{part}…” is there"), || {
+            self.names().into_iter().find(|name| name.contains(part))
+        })
     }
 
     /// Waits, and says what is in the window when that was in vain.

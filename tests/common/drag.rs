@@ -76,8 +76,7 @@ impl<'a> Source<'a> {
         // Nothing manages windows here, and where something does this one is none of its business.
         let looks = CreateWindowAux::new().override_redirect(1).event_mask(mask);
         let (depth, class, visual) = (COPY_DEPTH_FROM_PARENT, WindowClass::INPUT_OUTPUT, COPY_FROM_PARENT);
-        let create =
-            x.create_window(depth, window, hand.root, PLACE.0, PLACE.1, SIDE, SIDE, 0, class, visual, &looks);
+        let create = x.create_window(depth, window, hand.root, PLACE.0, PLACE.1, SIDE, SIDE, 0, class, visual, &looks);
         create.unwrap().check().unwrap();
         x.map_window(window).unwrap().check().unwrap();
         let uris = format!("{}\r\n", url::Url::from_file_path(file).unwrap());

@@ -24,12 +24,16 @@ impl Index {
         for (at, line) in lines.iter().enumerate() {
             by_text.entry(line.text.trim()).or_default().push(at);
         }
+        // A take that was chosen for a line is the line's, also where it was spoken for the line this is a copy of.
+        let by_take: HashMap<&str, usize> =
+            lines.iter().enumerate().filter_map(|(at, line)| Some((line.take_id.as_deref()?, at))).collect();
         let has_voice = |at: &usize, voice: &str| {
             lines.get(*at).and_then(|line| speech::voice_of(store, line)).is_some_and(|own| own.id == voice)
         };
         let mut index = Self { of_line: vec![Vec::new(); lines.len()], others: Vec::new() };
         for (place, take) in store.takes.iter().enumerate() {
             let own = take.care.line_id.as_deref().and_then(|id| by_id.get(id)).copied();
+            let chosen = || by_take.get(take.id.as_str()).copied();
             let alike = || {
                 let like = by_text.get(take.script.as_str()).filter(|_| take.care.line_id.is_none())?;
                 like.iter().copied().find(|at| has_voice(at, &take.voice_id))
@@ -37,7 +41,7 @@ impl Index {
             if take.care.part_of.is_some() {
                 continue;
             }
-            match own.or_else(alike).and_then(|at| index.of_line.get_mut(at)) {
+            match own.or_else(chosen).or_else(alike).and_then(|at| index.of_line.get_mut(at)) {
                 Some(takes) => takes.push(place),
                 None => index.others.push(place),
             }
@@ -83,5 +87,16 @@ mod tests {
         let index = Index::new(&store);
         assert_eq!((index.of(0), index.of(1), index.others.as_slice()), (&[4][..], &[0, 1][..], &[2, 3][..]));
         assert!(index.of(7).is_empty());
+    }
+
+    #[test]
+    fn a_copied_line_has_the_take_that_was_chosen_for_the_first() {
+        let mut store = Store::new("x".into(), true);
+        store.flow.lines = Lines::of("Two");
+        store.flow.set_take(Some("t".into()));
+        store.flow.lines = store.flow.lines.copied();
+        store.takes = vec![take(Some("gone"), "Two", "v")];
+        let index = Index::new(&store);
+        assert_eq!((index.of(0), index.others.len()), (&[0][..], 0));
     }
 }

@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(why(&store("Hi"), &[]), None);
         let long = why(&store(&"a".repeat(5_214)), &[]).unwrap();
         assert_eq!(long, "This line has 5,214 characters and the service takes 5,000. Shorten it by 214 characters.");
-        let long = why(&store(&format!("{}in the morning. And so on", "word ".repeat(995))), &[]).unwrap();
+        let long = why(&store(&format!("{}in the morning. And so on", "word ".repeat(996))), &[]).unwrap();
         assert!(long.ends_with("takes 5,000. Split it after “…in the morning.”"), "{long}");
         let restriction = Some(serde_json::json!({"kind": "review"}));
         let withheld = Voice { id: "v".into(), restriction, ..Voice::default() };

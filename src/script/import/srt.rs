@@ -30,6 +30,9 @@ pub fn cues(text: &str) -> Vec<String> {
     cues
 }
 
+/// Bytes of a mark.
+const LONGEST_MARK: usize = 81;
+
 /// Without `<i>` and `{\an8}`.
 fn plain(line: &str) -> String {
     let mut plain = String::new();
@@ -37,10 +40,12 @@ fn plain(line: &str) -> String {
     while let Some(at) = rest.find(['<', '{']) {
         let (before, mark) = rest.split_at(at);
         plain.push_str(before);
-        let close = if mark.starts_with('<') { '>' } else { '}' };
-        let is_tag = || close == '>' && mark[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
-        let is_mark = mark.starts_with("{\\") || is_tag();
-        if let Some(end) = mark.find(close).filter(|end| is_mark && *end <= 80) {
+        let close = if mark.starts_with('<') { b'>' } else { b'}' };
+        let is_tag = || close == b'>' && mark[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        let is_mark = || mark.starts_with("{\\") || is_tag();
+        // Marks are short: a line of nothing but their beginnings is not searched to its end from each.
+        let end = mark.bytes().take(LONGEST_MARK).position(|byte| byte == close).filter(|_| is_mark());
+        if let Some(end) = end {
             rest = &mark[end + 1..];
         } else {
             plain.push_str(&mark[..1]);
@@ -61,6 +66,13 @@ mod tests {
         assert_eq!(lines("a.srt", text.as_bytes()).unwrap().lines, ["Hi, I am Mara. 1 < 2 {so}", "2020"]);
         let vtt = "WEBVTT\n\nNOTE a note\n\n00:01.000 --> 00:02.000 align:start\n<v Mara>Good <b>evening</b>\n";
         assert_eq!(lines("a.vtt", vtt.as_bytes()).unwrap().lines, ["Good evening"]);
+    }
+
+    #[test]
+    fn a_cue_of_nothing_but_beginnings_of_marks_is_read_at_once() {
+        let text = format!("1\n00:00:01,000 --> 00:00:02,000\n{}\n", "<a".repeat(2_000_000));
+        let read = lines("a.srt", text.as_bytes()).unwrap();
+        assert_eq!((read.lines.len(), read.cut), (800, false));
     }
 
     #[test]
