@@ -193,7 +193,8 @@ impl App {
     fn work(&mut self, ctx: &Context) {
         self.work_workspaces(ctx);
         self.drop_on_page(ctx);
-        self.intake.work(ctx, &self.runtime, self.session.is_some());
+        let late = self.intake.work(ctx, &self.runtime, self.session.is_some());
+        self.answer(late);
         self.save_settings(ctx);
         let Some(session) = &mut self.session else { return self.tell_outside(ctx) };
         session.commands.extend(self.intake.asked.take());

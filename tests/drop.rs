@@ -116,19 +116,21 @@ fn a_key_held_down_acts_once() {
     assert_eq!(bench.session().store.flow.id, flow, "a repeat is no new wish");
 }
 
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|e| e.to_string())
+    }
+}
+
 /// Files let go over the window at once, as the desktop does it.
 fn drop_all(bench: &mut Bench, paths: &[&Path]) {
-    #[derive(Debug)]
-    struct Dropped(PathBuf);
-    impl egui::DroppedFile for Dropped {
-        fn path(&self) -> &Path {
-            &self.0
-        }
-
-        fn bytes(&self) -> Result<Vec<u8>, String> {
-            std::fs::read(&self.0).map_err(|e| e.to_string())
-        }
-    }
     let input = bench.harness.input_mut();
     input.hovered_files.clear();
     for path in paths {
@@ -178,6 +180,8 @@ fn a_drag_says_what_the_file_is_and_what_it_does_not_fit_before_it_is_let_go() {
     let made = tempfile::tempdir().unwrap();
     let sound = media::speech(made.path(), "voice.wav");
     let mut bench = common::app();
+    // The page of the flow has places of its own for what is dragged.
+    bench.key(Modifiers::COMMAND, Key::Num6);
     hang(&mut bench, &sound, None);
     bench.wait_part("Sound only");
     assert!(bench.has("voice.wav") && bench.is_off("Lip-sync target") && !bench.is_off("Clone a voice"));
@@ -206,6 +210,35 @@ fn a_file_let_go_over_a_box_is_used_for_it_and_one_beside_the_boxes_is_not_used(
     drop_all(&mut bench, &[&video]);
     bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
     assert_eq!(bench.harness.state().page(), Page::LipSync);
+}
+
+#[test]
+fn a_place_that_is_told_right_after_the_drop_is_where_the_file_was_let_go() {
+    let made = tempfile::tempdir().unwrap();
+    let video = media::talking_head(made.path(), "talk.mp4", 6.0);
+    let mut bench = common::app();
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    hang(&mut bench, &video, None);
+    bench.wait_part("Video with sound");
+    bench.harness.input_mut().hovered_files.clear();
+    bench.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(video)));
+    bench.frames(1);
+    assert!(bench.has("Lip-sync target"), "the question stands until a place is told");
+    bench.harness.event(egui::Event::PointerMoved(egui::pos2(640.0, 400.0)));
+    bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
+    assert!(!bench.has("Audio track"), "nothing is asked");
+}
+
+#[test]
+fn a_pointer_that_comes_later_answers_no_question() {
+    let made = tempfile::tempdir().unwrap();
+    let video = media::talking_head(made.path(), "talk.mp4", 6.0);
+    let mut bench = common::app();
+    drop_all(&mut bench, &[&video]);
+    bench.wait_part("Video with sound");
+    bench.harness.event(egui::Event::PointerMoved(egui::pos2(640.0, 400.0)));
+    bench.frames(4);
+    assert!(bench.has("Lip-sync target") && bench.session().store.flow.target.is_none());
 }
 
 #[test]

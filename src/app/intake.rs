@@ -20,6 +20,9 @@ use crate::ui::format;
 /// The three uses of a file, in the order of their keys.
 pub(super) const ROLES: [Role; 3] = [Role::Source, Role::Target, Role::Audio];
 
+/// For how long after a drop the pointer is still where the files were let go.
+const LATE_SECS: f64 = 0.3;
+
 /// What is being dragged or asked about.
 #[derive(Default)]
 pub(super) struct Intake {
@@ -32,6 +35,8 @@ pub(super) struct Intake {
     pub question: Option<Question>,
     /// What a drop into a box asks for; waits while the workspace is being opened.
     pub asked: Option<Command>,
+    /// When files were let go without a word about where, in seconds of the window's clock.
+    let_go: Option<f64>,
     /// Where the first of several files led to: the others are put in their places without leaving it.
     stay: Option<Page>,
     /// Of what is dragged or asked about.
@@ -88,8 +93,9 @@ impl Intake {
         self.ask(waiting, number + 1, count, None, runtime);
     }
 
-    /// Watches for drags and drops. The boxes are there while a workspace is open.
-    pub fn work(&mut self, ctx: &Context, runtime: &Runtime, boxes: bool) {
+    /// Watches for drags and drops. The boxes are there while a workspace is open. Gives the place in [`ROLES`] of the
+    /// box that files turn out to have been let go over, if that is known only now.
+    pub fn work(&mut self, ctx: &Context, runtime: &Runtime, boxes: bool) -> Option<usize> {
         let (hovering, dropped, moved) = ctx.input(|input| {
             let hovering: Vec<PathBuf> = input.raw.hovered_files.iter().filter_map(|file| file.path.clone()).collect();
             let dropped: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect();
@@ -99,13 +105,26 @@ impl Intake {
         let is_over = hovering.is_empty() && dropped.is_empty();
         self.pointer = if is_over { None } else { moved.or(self.pointer) };
         let known = self.hover(hovering, runtime);
+        let late = self.late_place(ctx, moved);
         if !dropped.is_empty() && !self.is_answered {
+            self.let_go = self.pointer.is_none().then(|| ctx.input(|input| input.time));
             self.dropped(ctx, dropped, known, runtime, boxes);
         }
         self.is_answered &= !is_over && dropped_is_pending(ctx);
         if let Some(question) = &mut self.question {
             question.file.facts.poll();
         }
+        late.filter(|_| self.question.as_ref().is_some_and(|question| question.number == 1))
+    }
+
+    /// On X11 the dragging program holds the pointer until the drop, and the window is told right after it where the
+    /// pointer is: that is where the files were let go.
+    fn late_place(&mut self, ctx: &Context, moved: Option<Pos2>) -> Option<usize> {
+        let since = ctx.input(|input| input.time) - self.let_go?;
+        if moved.is_some() || since > LATE_SECS {
+            self.let_go = None;
+        }
+        box_below(ctx, moved?)
     }
 
     /// Takes in what is over the window, and gives what was until now.
@@ -125,7 +144,7 @@ impl Intake {
         let Some(at) = over else {
             return self.ask_about(paths, known, runtime);
         };
-        let Some(role) = shell_role(ctx, at) else {
+        let Some(role) = box_below(ctx, at).map(|index| ROLES[index]) else {
             let (title, detail) = ("Nothing was added", "The file was let go outside the boxes.");
             let notice = Notice { title: title.to_owned(), detail: detail.to_owned(), action: None };
             self.asked = Some(Command::Notify(notice));
@@ -166,10 +185,9 @@ fn dropped_is_pending(ctx: &Context) -> bool {
     ctx.input(|input| !input.raw.hovered_files.is_empty())
 }
 
-/// Which box of the overlay lies under a point.
-fn shell_role(ctx: &Context, at: Pos2) -> Option<Role> {
-    let boxes = super::overlay::boxes(ctx.content_rect());
-    boxes.iter().position(|area| area.contains(at)).map(|index| ROLES[index])
+/// Which box of the overlay lies under a point, as its place in [`ROLES`].
+fn box_below(ctx: &Context, at: Pos2) -> Option<usize> {
+    super::overlay::boxes(ctx.content_rect()).iter().position(|area| area.contains(at))
 }
 
 /// Whether a file is a text that lines can be read out of, by its name.
