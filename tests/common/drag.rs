@@ -110,6 +110,7 @@ impl<'a> Source<'a> {
         self.hand.move_to(at);
         let packed = u32::try_from(at.0).unwrap() << 16 | u32::try_from(at.1).unwrap();
         self.tell("XdndPosition", [0, packed, self.time, atom(self.hand, "XdndActionCopy")]);
+        self.hand.connection.flush().unwrap();
         let word = until("the window answers the drag", || self.serve());
         assert!(word == Word::Accepted, "the window refuses the file");
     }
@@ -162,17 +163,18 @@ impl<'a> Source<'a> {
         x.send_event(false, requestor, EventMask::NO_EVENT, notice).unwrap().check().unwrap();
     }
 
+    /// Goes out with the next request, so that what belongs together arrives together.
     fn tell(&self, message: &str, [a, b, c, d]: [u32; 4]) {
         let data = [self.window, a, b, c, d];
         let event = ClientMessageEvent::new(32, self.target, atom(self.hand, message), data);
-        self.hand.connection.send_event(false, self.target, EventMask::NO_EVENT, event).unwrap().check().unwrap();
+        self.hand.connection.send_event(false, self.target, EventMask::NO_EVENT, event).unwrap().ignore_error();
     }
 }
 
 impl Drop for Source<'_> {
     fn drop(&mut self) {
         // With the display gone there is nothing left to take away.
-        let _ = self.hand.connection.destroy_window(self.window).map(|asked| asked.check());
+        let _ = self.hand.connection.destroy_window(self.window).map(x11rb::cookie::VoidCookie::check);
     }
 }
 

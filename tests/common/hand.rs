@@ -106,10 +106,14 @@ impl Hand {
     fn stroke(&self, symbol: u32, held: &[u32]) {
         let (code, shifted) = self.code(symbol);
         let held: Vec<u8> = held.iter().chain(shifted.then_some(&SHIFT)).map(|&key| self.code(key).0).collect();
-        held.iter().for_each(|&key| self.fake(KEY_PRESS_EVENT, key, (0, 0)));
+        for &key in &held {
+            self.fake(KEY_PRESS_EVENT, key, (0, 0));
+        }
         self.fake(KEY_PRESS_EVENT, code, (0, 0));
         self.fake(KEY_RELEASE_EVENT, code, (0, 0));
-        held.iter().rev().for_each(|&key| self.fake(KEY_RELEASE_EVENT, key, (0, 0)));
+        for &key in held.iter().rev() {
+            self.fake(KEY_RELEASE_EVENT, key, (0, 0));
+        }
     }
 
     fn code(&self, symbol: u32) -> (u8, bool) {
