@@ -29,6 +29,7 @@ mod shell;
 mod sound;
 mod stillness;
 mod toasts;
+mod typed;
 mod workspace;
 
 use std::path::PathBuf;
@@ -236,6 +237,7 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
+        typed::in_order(&ctx);
         self.keys(&ctx);
         self.shell_ui(ui);
         self.player_keys(&ctx);

@@ -161,8 +161,8 @@ pub struct Store {
     pub lip_sync_price: Option<f64>,
     /// Id of a voice the voices page shall select when it is shown next.
     pub show_voice: Option<String>,
-    /// A text file the script page shall read lines out of.
-    pub import: Option<PathBuf>,
+    /// Text files the script page shall read lines out of, in order.
+    pub import: Vec<PathBuf>,
     /// Whether the lip sync page shall show the flow's result and play it.
     pub play_result: bool,
     /// Where settings, libraries and logs lie; empty until the session tells.
@@ -199,7 +199,7 @@ impl Store {
             speak_when_ready: false,
             lip_sync_price: None,
             show_voice: None,
-            import: None,
+            import: Vec::new(),
             play_result: false,
             data_dir: PathBuf::new(),
             spend: None,

@@ -312,7 +312,7 @@ fn a_voice_is_cloned_by_keyboard_alone() {
     assert!(!bench.is_off("Clone voice"), "{}", bench.screen());
     bench.key(Modifiers::COMMAND, Key::Enter);
     bench.until("the voice is chosen", |bench| has_voice(bench, "keynote"));
-    bench.until("the cursor is in the line", |bench| focused(bench).as_deref() == Some("Line"));
+    bench.until("the cursor is in the line", |bench| focused(bench).as_deref() == Some("Line 1"));
     bench.until("the clone is on record", |bench| !bench.session().store.clones.is_empty());
     let consent = &bench.session().store.clones[0].consent;
     assert_eq!((consent.relation, consent.speaker.as_str()), (Relation::Own, ""));

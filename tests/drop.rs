@@ -97,7 +97,7 @@ fn files_of_the_command_line_are_offered_like_dropped_ones_and_found_again_after
 fn a_new_flow_can_be_taken_back() {
     let mut bench = common::app();
     bench.key(Modifiers::COMMAND, Key::Num4);
-    bench.fill("Line", "A line worth keeping.");
+    bench.fill("Line 1", "A line worth keeping.");
     bench.key(Modifiers::COMMAND, Key::N);
     assert!(bench.session().store.flow.text().is_empty());
     bench.click("Undo");

@@ -33,7 +33,7 @@ fn from_a_dropped_video_to_a_saved_one() {
 
     // The script opens with the new voice chosen.
     bench.until("the script is open", |bench| bench.harness.state().page() == mouthpiece::panels::Page::Script);
-    bench.fill("Line", LINE);
+    bench.fill("Line 1", LINE);
     bench.click("Speak");
     bench.until("the take is there", |bench| bench.session().store.takes.len() == 1);
 

@@ -187,7 +187,7 @@ fn a_failed_run_is_shown_on_its_card_and_fixed_on_its_page() {
 fn work_that_waits_is_no_running_stage_and_can_be_tried_at_once() {
     let mut bench = spoken(WIDE, &[]);
     bench.key(Modifiers::COMMAND, Key::Num4);
-    bench.fill("Line", "Another line.");
+    bench.fill("Line 1", "Another line.");
     let body = r#"{"message":"Too many requests"}"#.into();
     bench.sandbox().faults().next("POST", "/v2/tts", Fault::Status { status: 429, body, retry_after: Some(600) });
     bench.click("Speak");

@@ -150,7 +150,7 @@ fn script_keys(tried: &mut Tried) {
     }
     tried.press("Enter", 0);
     assert_eq!(tried.page(), Page::Script);
-    tried.bench.fill("Line", "One line to be said.");
+    tried.bench.fill("Line 1", "One line to be said.");
     for takes in 1..=2 {
         tried.press("Ctrl|Enter", 0);
         tried.bench.until("it is spoken", |bench| bench.session().store.takes.len() == takes);

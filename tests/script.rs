@@ -42,7 +42,7 @@ fn takes(bench: &Bench) -> usize {
 fn speaking_twice_keeps_two_takes_and_chooses_the_newer() {
     let mut bench = ready();
     assert_eq!(why_off(&bench).as_deref(), Some("Write a line first"));
-    bench.fill("Line", "We built this for the people who finish the edit.");
+    bench.fill("Line 1", "We built this for the people who finish the edit.");
     assert!(bench.has("49 of 5,000 characters") && bench.has("About 0:03 spoken"), "{}", bench.screen());
     assert!(bench.has("No take yet. Speaking it uses 49 characters."));
     bench.click("Speak");
@@ -61,9 +61,9 @@ fn speaking_twice_keeps_two_takes_and_chooses_the_newer() {
 #[test]
 fn a_line_that_is_too_long_is_not_sent() {
     let mut bench = ready();
-    bench.fill("Line", &"ab ".repeat(1_500));
+    bench.fill("Line 1", &"ab ".repeat(1_500));
     assert!(bench.has("4,499 of 5,000 characters") && !bench.is_off("Speak"), "{}", bench.screen());
-    bench.fill("Line", &"a".repeat(5_001));
+    bench.fill("Line 1", &"a".repeat(5_001));
     assert!(bench.has("5,001 of 5,000 characters"));
     assert!(bench.is_off("Speak"));
     let sentence = "This line has 5,001 characters and the service takes 5,000. Shorten it by 1 character.";
@@ -77,7 +77,7 @@ fn a_line_that_is_too_long_is_not_sent() {
 #[test]
 fn a_line_that_was_not_spoken_says_why_and_is_spoken_again() {
     let mut bench = ready();
-    bench.fill("Line", "Good evening.");
+    bench.fill("Line 1", "Good evening.");
     bench.sandbox().faults().next_refuses("POST", "/v2/tts", 402, "elevenlabs_quota_exceeded", "It is resting");
     bench.key(Modifiers::COMMAND, Key::Enter);
     bench.wait("Speak again");
@@ -91,7 +91,7 @@ fn a_line_that_was_not_spoken_says_why_and_is_spoken_again() {
 #[test]
 fn waiting_can_be_stopped_and_taken_up_again() {
     let mut bench = ready();
-    bench.fill("Line", "Good evening.");
+    bench.fill("Line 1", "Good evening.");
     bench.sandbox().faults().next("POST", "/v2/tts", Fault::Slow(Duration::from_mins(10)));
     bench.click("Speak");
     bench.wait("Speaking a take");
@@ -114,7 +114,7 @@ fn later() -> Fault {
 #[test]
 fn a_line_that_waits_says_why_and_until_when_and_is_tried_at_once_when_asked() {
     let mut bench = ready();
-    bench.fill("Line", "Good evening.");
+    bench.fill("Line 1", "Good evening.");
     bench.sandbox().faults().next("POST", "/v2/tts", later());
     bench.click("Speak");
     bench.wait_part("Starts again in");
@@ -164,16 +164,16 @@ fn over_the_limit_speaking_leads_to_the_limit_and_over_the_warning_a_line_says_s
 #[test]
 fn takes_of_other_lines_stay_at_hand() {
     let mut bench = ready();
-    bench.fill("Line", "The first line.");
+    bench.fill("Line 1", "The first line.");
     bench.click("Speak");
     bench.wait("Play take 1");
     assert!(!bench.has("Other takes"));
-    bench.fill("Line", "Another one.");
+    bench.fill("Line 1", "Another one.");
     bench.frames(3);
     assert!(bench.has("The first line."), "the take says what it says: {}", bench.screen());
     assert!(!bench.has("Other takes"), "it is this line's all the same");
     bench.click("Add a line");
-    bench.fill("Line", "The second line.");
+    bench.fill("Line 1", "The second line.");
     bench.click("Show takes of line 1");
     bench.click("More actions for this line");
     bench.click("Delete this line");
@@ -192,7 +192,7 @@ fn takes_of_other_lines_stay_at_hand() {
 #[test]
 fn a_take_is_heard() {
     let mut bench = ready();
-    bench.fill("Line", "Good evening.");
+    bench.fill("Line 1", "Good evening.");
     bench.click("Speak");
     bench.click("Play take 1");
     let key = format!("take:{}", bench.session().store.takes[0].id);
@@ -206,7 +206,7 @@ fn settings_go_with_the_line() {
     bench.frames(2);
     bench.key(Modifiers::NONE, Key::ArrowRight);
     assert!((bench.session().store.flow.stability - 0.55).abs() < 1e-9);
-    bench.fill("Line", "Good evening.");
+    bench.fill("Line 1", "Good evening.");
     bench.click("Speak");
     bench.wait("Play take 1");
     assert_eq!(bench.session().store.takes[0].stability, Some(0.55));
@@ -238,7 +238,7 @@ fn a_withheld_voice_cannot_be_chosen() {
 #[test]
 fn the_line_outlives_a_restart() {
     let mut bench = ready();
-    bench.fill("Line", "To be continued");
+    bench.fill("Line 1", "To be continued");
     bench.until("the line is saved", |bench| {
         bench.session().library.latest_flow().unwrap().is_some_and(|flow| flow.contains("To be continued"))
     });
@@ -261,8 +261,8 @@ fn a_line_is_spoken_and_heard_by_keyboard_alone() {
     bench.frames(2);
     focus::tab_to(&mut bench, &format!("{voice}. Built-in voice"));
     bench.key(Modifiers::NONE, Key::Enter);
-    bench.until("the cursor is in the line", |bench| focus::focused(bench).as_deref() == Some("Line"));
-    bench.harness.get_by_label("Line").type_text("Good evening.");
+    bench.until("the cursor is in the line", |bench| focus::focused(bench).as_deref() == Some("Line 1"));
+    bench.harness.get_by_label("Line 1").type_text("Good evening.");
     bench.frames(2);
     bench.key(Modifiers::COMMAND, Key::Enter);
     bench.wait("Play take 1");
@@ -283,7 +283,7 @@ fn the_picker_takes_the_first_match_on_enter_and_a_long_line_keeps_speak_in_sigh
     bench.until("Hugo is chosen", |bench| {
         bench.session().store.flow.voice.as_ref().is_some_and(|voice| voice.name == "Sandbox Hugo")
     });
-    bench.fill("Line", &"A rather long line. ".repeat(240));
+    bench.fill("Line 1", &"A rather long line. ".repeat(240));
     let speak = bench.harness.get_by_label("Speak").rect();
     assert!(speak.bottom() < 800.0, "{speak:?}");
 }

@@ -25,7 +25,7 @@ fn ready_in(setup: Setup) -> Bench {
     let voice = bench.session().store.voices.value().unwrap()[0].label().to_owned();
     bench.click("Choose a voice");
     bench.click(&format!("{voice}. Built-in voice"));
-    bench.until("the cursor is in the line", |bench| focus::focused(bench).as_deref() == Some("Line"));
+    bench.until("the cursor is in the line", |bench| focus::focused(bench).as_deref() == Some("Line 1"));
     bench
 }
 
@@ -38,7 +38,8 @@ fn texts(bench: &Bench) -> Vec<String> {
 }
 
 fn write(bench: &mut Bench, text: &str) {
-    bench.harness.get_by_label("Line").type_text(text);
+    let name = format!("Line {}", bench.session().store.flow.lines.active_index() + 1);
+    bench.harness.get_by_label(&name).type_text(text);
     bench.frames(3);
 }
 
@@ -61,7 +62,7 @@ fn bought(bench: &Bench) -> usize {
 #[test]
 fn lines_are_written_moved_deleted_and_brought_back_by_keys() {
     let mut bench = ready();
-    let hint = bench.harness.get_by_label("Line").accesskit_node().placeholder().unwrap_or_default().to_owned();
+    let hint = bench.harness.get_by_label("Line 1").accesskit_node().placeholder().unwrap_or_default().to_owned();
     assert_eq!(hint, "Write the first line. Enter starts the next one.");
     write_all(&mut bench, &["One", "Two", "Three"]);
     assert_eq!(texts(&bench), ["One", "Two", "Three"]);
@@ -85,7 +86,7 @@ fn lines_are_written_moved_deleted_and_brought_back_by_keys() {
 
     // A closed line is opened by its row, and deleted with a way back.
     bench.click("Line 1: One. No take yet");
-    bench.until("the cursor is there", |bench| focus::focused(bench).as_deref() == Some("Line"));
+    bench.until("the cursor is there", |bench| focus::focused(bench).as_deref() == Some("Line 1"));
     assert_eq!(bench.session().store.flow.text(), "One");
     bench.click("More actions for this line");
     bench.click("Delete this line");
@@ -144,7 +145,7 @@ fn a_line_with_a_pause_is_two_requests_and_one_take() {
     drop(target);
 
     // Backspace behind a pause takes all of it.
-    bench.fill("Line", "So. [pause 1.2 s]");
+    bench.fill("Line 1", "So. [pause 1.2 s]");
     bench.key(Modifiers::NONE, Key::Backspace);
     assert_eq!(texts(&bench), ["So. "]);
 }
@@ -204,7 +205,7 @@ fn words_are_said_differently_and_written_as_they_are() {
 fn a_line_above_the_limit_is_split_behind_a_sentence() {
     let mut bench = ready();
     let long = format!("{}We finish at two in the morning. {}", "word ".repeat(900), "word ".repeat(100));
-    bench.fill("Line", &long);
+    bench.fill("Line 1", &long);
     bench.wait_part("takes 5,000. Split it after “…in the morning.”");
     bench.click("Split into 2 lines");
     let lines = texts(&bench);
@@ -226,7 +227,7 @@ fn a_text_is_imported_by_dialog_or_drop_and_taken_back_by_its_toast() {
     bench.key(Modifiers::COMMAND, Key::Num1);
     bench.drop_file(&subtitles);
     bench.wait("1 line imported");
-    assert_eq!(texts(&bench), ["One.", "Three, four.", "Two."]);
+    assert_eq!(texts(&bench), ["One.", "Two.", "Three, four."]);
     assert_eq!(bench.harness.state().page(), mouthpiece::panels::Page::Script);
     bench.click("Undo");
     bench.until("they are gone", |bench| texts(bench) == ["One.", "Two."]);

@@ -363,7 +363,7 @@ fn the_take_lies_as_a_wav_beside_its_video_where_that_is_wanted() {
     let mut bench = setup.dialogs([&video]).app();
     bench.key(Modifiers::COMMAND, Key::Num2);
     bench.click("Use Sandbox Hugo");
-    bench.fill("Line", "One line to be said.");
+    bench.fill("Line 1", "One line to be said.");
     bench.key(Modifiers::COMMAND, Key::Enter);
     bench.until("it is spoken", |bench| bench.session().store.takes.len() == 1);
     bench.key(Modifiers::COMMAND, Key::Num5);

@@ -227,7 +227,10 @@ fn a_finished_flow_with_long_names() {
     bench.click(CONSENT);
     bench.click("Clone voice");
     bench.until("the script is open", |bench| bench.harness.state().page() == Page::Script);
-    bench.fill("Line", "We built this for the people who finish the edit at two in the morning, and for all who wait.");
+    bench.fill(
+        "Line 1",
+        "We built this for the people who finish the edit at two in the morning, and for all who wait.",
+    );
     bench.click("Speak");
     bench.until("the take is there", |bench| bench.session().store.takes.len() == 1);
     bench.click("Put take 1 on a video");

@@ -73,7 +73,10 @@ impl App {
                 self.page = Page::LipSync;
             }
             Command::Bring(path, role) => self.bring(path, role),
-            Command::ImportText(path) => (session.store.import, self.page) = (Some(path), Page::Script),
+            Command::ImportText(path) => {
+                session.store.import.push(path);
+                self.page = Page::Script;
+            }
             Command::Pick(role) => self.pick(Some(role)),
             Command::AddFile => self.pick(None),
             Command::PlayResult => {

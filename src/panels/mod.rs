@@ -113,6 +113,22 @@ pub fn thumb(ui: &egui::Ui, rect: egui::Rect, picture: Option<&egui::TextureHand
     thumb::paint(ui, rect, picture, thumb::Fit::Cover, icon);
 }
 
+/// Whether a key was pressed with exactly these modifiers; nobody else gets it then. By what was held when it was
+/// pressed: a short press may be over when the frame is drawn.
+fn pressed(ctx: &egui::Context, modifiers: egui::Modifiers, key: egui::Key) -> bool {
+    let is_it = |event: &egui::Event| match event {
+        egui::Event::Key { key: other, pressed: true, modifiers: held, .. } => {
+            *other == key && held.matches_exact(modifiers)
+        }
+        _ => false,
+    };
+    ctx.input_mut(|input| {
+        let before = input.events.len();
+        input.events.retain(|event| !is_it(event));
+        input.events.len() < before
+    })
+}
+
 /// Whether a page's own keys may act: not while a dialog or a question lies over the page.
 fn has_keys(ctx: &egui::Context) -> bool {
     ctx.memory(|memory| memory.top_modal_layer().is_none())

@@ -88,6 +88,19 @@ pub fn parts(line: &str) -> Vec<Part> {
     parts
 }
 
+/// A line with its pauses as plain words: "Good evening. pause 0.6 s And welcome."
+pub fn readable(line: &str) -> String {
+    let mut words = String::with_capacity(line.len());
+    let mut from = 0;
+    for pause in all(line) {
+        words.push_str(line.get(from..pause.place.start).unwrap_or_default());
+        words.push_str(text(pause.secs).trim_matches(['[', ']']));
+        from = pause.place.end;
+    }
+    words.push_str(line.get(from..).unwrap_or_default());
+    words
+}
+
 /// The pause that ends right at a place in the text, in bytes: what Backspace takes away as one.
 pub fn ending_at(line: &str, at: usize) -> Option<Pause> {
     all(line).into_iter().find(|pause| pause.place.end == at)
@@ -133,6 +146,11 @@ mod tests {
             assert_eq!(parts(line), [part(line, 0.0)]);
         }
         assert_eq!(all(&"[".repeat(50_000)), []);
+    }
+
+    #[test]
+    fn pauses_are_read_as_words() {
+        assert_eq!(readable("One. [pause 0.6 s] Two [x]."), "One. pause 0.6 s Two [x].");
     }
 
     #[test]

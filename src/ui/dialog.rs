@@ -117,7 +117,10 @@ impl<'a> Dialog<'a> {
             ui.add_space(space::XS);
             notice::note_ui(ui, Note::Warning, bold, rest);
         }
+        let before = ui.memory(egui::Memory::focused);
         more(ui);
+        // A form begins in its first field.
+        let is_taken = ui.memory(egui::Memory::focused) != before;
         ui.add_space(space::S);
         let mut answer = None;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -132,7 +135,7 @@ impl<'a> Dialog<'a> {
                 None => safe,
             };
             let safe = safe.show(ui);
-            if is_new(ui.ctx(), id) {
+            if is_new(ui.ctx(), id) && !is_taken {
                 safe.request_focus();
             }
             if safe.clicked() {

@@ -35,7 +35,7 @@ fn the_flow_belongs_to_its_workspace_and_waits_there() {
     let mut bench = connected(&service.base(), &Memory::default());
     let own = bench.session().store.flow.id.clone();
     bench.key(Modifiers::COMMAND, Key::Num4);
-    bench.fill("Line", "Hello from the account");
+    bench.fill("Line 1", "Hello from the account");
     bench.until("the line is taken", |bench| line(bench) == "Hello from the account");
     menu(&mut bench, "Sandbox");
     until_masked(&mut bench, None);
@@ -108,7 +108,7 @@ fn leaving_while_a_job_runs_asks_and_the_job_is_there_again() {
     bench.click("Choose a voice");
     bench.fill("Search voices", &voice);
     bench.click(&format!("{voice}. Built-in voice"));
-    bench.fill("Line", "Good evening.");
+    bench.fill("Line 1", "Good evening.");
     service.sandbox.faults().next("POST", "/v2/tts", Fault::Slow(Duration::from_mins(10)));
     bench.click("Speak");
     bench.wait("Speaking a take");
@@ -149,7 +149,7 @@ fn what_a_toast_offers_ends_with_its_workspace() {
     let service = Service::start(KEY);
     let mut bench = connected(&service.base(), &Memory::default());
     bench.key(Modifiers::COMMAND, Key::Num4);
-    bench.fill("Line", "For this client only");
+    bench.fill("Line 1", "For this client only");
     bench.until("the line is taken", |bench| line(bench) == "For this client only");
     let left = bench.session().store.flow.id.clone();
     bench.key(Modifiers::COMMAND, Key::N);
@@ -250,7 +250,7 @@ fn a_new_key_of_the_same_account_goes_on_with_its_work() {
     let mut bench = connected(&echo.base, &keychain);
     bench.until("the account is remembered", |bench| settings(bench).contains("[[accounts]]"));
     bench.key(Modifiers::COMMAND, Key::Num4);
-    bench.fill("Line", "Said before");
+    bench.fill("Line 1", "Said before");
     bench.until("the line is taken", |bench| line(bench) == "Said before");
     let (flow, folder) = (bench.session().store.flow.id.clone(), bench.session().library.folder().to_owned());
 

@@ -225,11 +225,11 @@ fn a_line_that_was_spoken_before_is_not_bought_again() {
     bench.wait("Everything is done");
     let line = bench.session().store.flow.text().to_owned();
     bench.key(Modifiers::COMMAND, Key::Num4);
-    bench.fill("Line", "Something else.");
+    bench.fill("Line 1", "Something else.");
     bench.key(Modifiers::COMMAND, Key::Num1);
     bench.wait("2 steps to run: speak, lip sync");
     bench.key(Modifiers::COMMAND, Key::Num4);
-    bench.fill("Line", &line);
+    bench.fill("Line 1", &line);
     bench.key(Modifiers::COMMAND, Key::Num1);
     bench.wait("Everything is done");
     assert_eq!(requests(&bench), [1; 3]);

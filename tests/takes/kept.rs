@@ -96,7 +96,7 @@ fn a_kept_take_stays_the_chosen_one_also_after_a_restart() {
     // Typing an S keeps nothing.
     let mut bench = bench;
     bench.key(Modifiers::COMMAND, Key::Num4);
-    bench.fill("Line", "S");
+    bench.fill("Line 1", "S");
     bench.key(Modifiers::NONE, Key::S);
     assert_eq!(bench.session().store.takes.iter().filter(|take| take.care.kept).count(), 1);
 }

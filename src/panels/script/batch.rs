@@ -64,6 +64,17 @@ pub fn unspoken<'a>(store: &'a Store, index: &Index) -> impl Iterator<Item = &'a
     lines.filter(move |(at, line)| script::characters(&line.text) > 0 && !has_take(*at, line)).map(|(_, line)| line)
 }
 
+/// Why the rest can't be spoken: there is none, or no line of it can be.
+pub fn why_no_rest(store: &Store, index: &Index) -> Option<String> {
+    let voices = store.voices.value().map_or(&[][..], Vec::as_slice);
+    let mut first = None;
+    for line in unspoken(store, index) {
+        let why = rules::unfit(store, line, voices)?;
+        first.get_or_insert(why);
+    }
+    Some(first.unwrap_or_else(|| "Every line has a take of its text".to_owned()))
+}
+
 /// What is left to speak.
 pub fn rest(store: &Store, jobs: &Jobs) -> Rest {
     let (index, running) = (Index::new(store), rules::running(jobs));

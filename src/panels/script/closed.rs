@@ -4,11 +4,11 @@ use egui::{Align, Layout, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, Widget
 
 use super::column::{CLOSED, Wish};
 use super::index::Index;
-use super::{ScriptPanel, row, rules};
+use super::{ScriptPanel, chips, row, rules};
 use crate::jobs::State;
 use crate::library::{Line, Take};
 use crate::panels::{Command, Cx, Sound};
-use crate::script;
+use crate::script::{self, pauses};
 use crate::ui::theme::{Look as _, radius};
 use crate::ui::truncate::name_ui;
 use crate::ui::{Button, IconButton, PlayButton, Type, format, icons, layout, paint, space, text};
@@ -43,7 +43,7 @@ impl ScriptPanel {
         let text = Rect::from_min_max(rect.min + vec2(LEFT, 13.0), rect.max - vec2(RIGHT, 43.0));
         let words = if line.text.trim().is_empty() { "Nothing written yet" } else { line.text.trim() };
         let ink = if line.text.trim().is_empty() { t.text.hint } else { t.text.main };
-        let galley = paint::one_line(ui, &words.replace('\n', " "), Type::Read, ink, text.width());
+        let galley = chips::one_line(ui, &words.replace('\n', " "), ink, text.width());
         paint::text_at(ui.painter(), text.left(), text.center().y, galley);
         let foot = Rect::from_min_max(rect.min + vec2(LEFT, 36.0), rect.max - vec2(RIGHT, 9.0));
         let inner = &mut ui.new_child(UiBuilder::new().max_rect(foot).layout(Layout::left_to_right(Align::Center)));
@@ -144,7 +144,7 @@ pub fn name(ui: &Ui, response: &egui::Response, name: &str) {
 
 /// What screen readers say about the line.
 fn spoken(at: usize, line: &Line, take: Option<&Take>) -> String {
-    let text = script::excerpt(&line.text, 80);
+    let text = script::excerpt(&pauses::readable(&line.text), 80);
     let text = text.trim_end_matches('.');
     let take = take.map_or_else(
         || "No take yet".to_owned(),

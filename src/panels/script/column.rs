@@ -79,7 +79,7 @@ impl ScriptPanel {
             }
             Wish::Edit(edits) => {
                 self.edits.away = None;
-                self.edits.history.make(&mut cx.store.flow.lines, edits);
+                self.make(cx, edits);
                 (self.edits.focus, self.edits.scroll) = (true, true);
             }
             Wish::Speak(id) => super::speak_line(cx, &id),

@@ -25,6 +25,14 @@ impl Edit {
         Self::Put { at, line: Box::new(Lines::line(text)) }
     }
 
+    /// The line whose text it takes away or changes.
+    fn touched(&self) -> Option<&str> {
+        match self {
+            Self::Take { id } | Self::Text { id, .. } => Some(id),
+            Self::Put { .. } | Self::Move { .. } => None,
+        }
+    }
+
     /// Makes the change. What undoes it; `None` when there was nothing to change.
     fn make(self, lines: &mut Lines) -> Option<Self> {
         match self {
@@ -50,31 +58,77 @@ impl Edit {
     }
 }
 
+/// Changes that are made as one, and what they would change as it stood when they were noted.
+#[derive(Debug)]
+struct Step {
+    edits: Vec<Edit>,
+    /// Ids and texts of the lines they take or rewrite.
+    texts: Vec<(String, String)>,
+    /// Somebody typed between the step before and this one.
+    after_typing: bool,
+}
+
+impl Step {
+    fn new(edits: Vec<Edit>, lines: &Lines, after_typing: bool) -> Self {
+        let touched = edits.iter().filter_map(Edit::touched);
+        let texts = touched.filter_map(|id| Some((id.to_owned(), lines.get(id)?.text.clone()))).collect();
+        Self { edits, texts, after_typing }
+    }
+
+    /// The place of a line whose text was changed since, which would be lost.
+    fn loses(&self, lines: &Lines) -> Option<usize> {
+        let differs = |(id, text): &(String, String)| lines.get(id).is_some_and(|line| line.text != *text);
+        self.texts.iter().find(|touched| differs(touched)).and_then(|(id, _)| lines.index(id))
+    }
+
+    /// The place of a line it takes away that is wanted for its takes.
+    fn orphans(&self, lines: &Lines, is_spoken: impl Fn(&str) -> bool) -> Option<usize> {
+        let taken = self.edits.iter().filter(|edit| matches!(edit, Edit::Take { .. })).filter_map(Edit::touched);
+        taken.filter(|id| is_spoken(id)).find_map(|id| lines.index(id))
+    }
+}
+
+/// What came of undoing or redoing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turned {
+    Done,
+    /// The line at this place was written or spoken since: that would be lost.
+    Kept(usize),
+    /// There is nothing.
+    Nothing,
+}
+
 /// What was done and undone.
 #[derive(Debug, Default)]
 pub struct History {
-    past: Vec<Vec<Edit>>,
-    future: Vec<Vec<Edit>>,
+    past: Vec<Step>,
+    future: Vec<Step>,
     /// The last thing that changed was the lines, and not the text of one.
     is_newest: bool,
+    /// The last thing that was done was undoing or redoing a change of the lines.
+    is_turned: bool,
 }
 
 impl History {
     /// Makes changes that are undone as one.
     pub fn make(&mut self, lines: &mut Lines, edits: Vec<Edit>) {
         if let Some(back) = make_all(lines, edits) {
-            self.past.push(back);
+            self.past.push(Step::new(back, lines, !self.is_newest));
             if self.past.len() > MOST {
                 self.past.remove(0);
             }
             self.future.clear();
-            self.is_newest = true;
+            (self.is_newest, self.is_turned) = (true, false);
         }
     }
 
-    /// Somebody typed: that is what is undone first now.
-    pub fn typed(&mut self) {
-        self.is_newest = false;
+    /// Somebody typed: that is what is undone first now. What was undone before is gone then, unless the typing
+    /// itself was only `turned` back or forth.
+    pub fn typed(&mut self, turned: bool) {
+        (self.is_newest, self.is_turned) = (false, false);
+        if !turned {
+            self.future.clear();
+        }
     }
 
     /// Whether the lines changed after the text of the line did.
@@ -82,19 +136,37 @@ impl History {
         self.is_newest && !self.past.is_empty()
     }
 
-    /// Undoes the last change; false when there is none.
-    pub fn undo(&mut self, lines: &mut Lines) -> bool {
-        let Some(edits) = self.past.pop() else { return false };
-        self.future.extend(make_all(lines, edits));
-        true
+    /// Whether what was undone last was a change of the lines.
+    pub fn is_turned(&self) -> bool {
+        self.is_turned && !self.future.is_empty()
     }
 
-    /// Makes it again; false when nothing was undone.
-    pub fn redo(&mut self, lines: &mut Lines) -> bool {
-        let Some(edits) = self.future.pop() else { return false };
-        self.past.extend(make_all(lines, edits));
-        self.is_newest = true;
-        true
+    /// Undoes the last change, unless that loses what was written or spoken in a line since.
+    pub fn undo(&mut self, lines: &mut Lines, is_spoken: impl Fn(&str) -> bool) -> Turned {
+        let Some(step) = self.past.last() else { return Turned::Nothing };
+        if let Some(at) = step.loses(lines).or_else(|| step.orphans(lines, is_spoken)) {
+            return Turned::Kept(at);
+        }
+        let Some(step) = self.past.pop() else { return Turned::Nothing };
+        if let Some(back) = make_all(lines, step.edits) {
+            self.future.push(Step::new(back, lines, step.after_typing));
+        }
+        (self.is_newest, self.is_turned) = (!step.after_typing, true);
+        Turned::Done
+    }
+
+    /// Makes it again, unless that loses what was written since.
+    pub fn redo(&mut self, lines: &mut Lines) -> Turned {
+        let Some(step) = self.future.last() else { return Turned::Nothing };
+        if let Some(at) = step.loses(lines) {
+            return Turned::Kept(at);
+        }
+        let Some(step) = self.future.pop() else { return Turned::Nothing };
+        if let Some(back) = make_all(lines, step.edits) {
+            self.past.push(Step::new(back, lines, step.after_typing));
+        }
+        (self.is_newest, self.is_turned) = (true, true);
+        Turned::Done
     }
 }
 
@@ -123,11 +195,11 @@ mod tests {
         history.make(&mut lines, vec![Edit::Text { id: b, text: "B".into() }, Edit::new_line(2, "d")]);
         assert_eq!(texts(&lines), ["c", "B", "d"]);
         let mut seen = Vec::new();
-        while history.undo(&mut lines) {
+        while history.undo(&mut lines, |_| false) == Turned::Done {
             seen.push(texts(&lines).join(""));
         }
         assert_eq!(seen, ["cb", "cab", "abc", "a"]);
-        while history.redo(&mut lines) {}
+        while history.redo(&mut lines) == Turned::Done {}
         assert_eq!(texts(&lines), ["c", "B", "d"]);
         assert!(lines.get(&a).is_none());
     }
@@ -137,10 +209,25 @@ mod tests {
         let (mut lines, mut history) = (Lines::of("a"), History::default());
         let a = lines.active().id.clone();
         history.make(&mut lines, vec![Edit::Move { id: a, to: 4 }, Edit::Take { id: "gone".into() }]);
-        assert!(!history.undo(&mut lines) && !history.is_newest());
+        assert!(history.undo(&mut lines, |_| false) == Turned::Nothing && !history.is_newest());
         history.make(&mut lines, vec![Edit::new_line(1, "")]);
         assert!(history.is_newest());
-        history.typed();
-        assert!(!history.is_newest() && history.undo(&mut lines));
+        history.typed(false);
+        assert!(!history.is_newest() && history.undo(&mut lines, |_| false) == Turned::Done);
+    }
+
+    #[test]
+    fn what_was_written_or_spoken_since_is_kept_until_it_is_taken_back() {
+        let (mut lines, mut history) = (Lines::of("a"), History::default());
+        history.make(&mut lines, vec![Edit::new_line(1, "")]);
+        lines.active_mut().text = "b".to_owned();
+        history.typed(false);
+        assert_eq!(history.undo(&mut lines, |_| false), Turned::Kept(1));
+        lines.active_mut().text.clear();
+        history.typed(true);
+        assert_eq!(history.undo(&mut lines, |_| true), Turned::Kept(1));
+        assert_eq!(history.undo(&mut lines, |_| false), Turned::Done);
+        assert!(history.is_turned() && !history.is_newest());
+        assert_eq!((history.redo(&mut lines), texts(&lines)), (Turned::Done, vec!["a", ""]));
     }
 }

@@ -45,10 +45,10 @@ impl ScriptPanel {
             }
             ui.hint(format!("{left} left to speak"));
         } else {
-            let none = batch::unspoken(cx.store, index).next().is_none();
-            let why = none.then_some("Every line has a take of its text");
+            let why = batch::why_no_rest(cx.store, index);
             let tip = "Speaks the lines without a take of their text. Ctrl Shift Enter";
-            let button = Button::secondary("Speak the rest").icon(icons::MICROPHONE_STAGE).tip(tip).off_if(why);
+            let button =
+                Button::secondary("Speak the rest").icon(icons::MICROPHONE_STAGE).tip(tip).off_if(why.as_deref());
             if button.show(ui).clicked() {
                 self.batch.ask(cx);
             }

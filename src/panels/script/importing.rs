@@ -1,6 +1,7 @@
 //! Lines out of a text file: chosen in a dialog or dropped on the window, read in the background, put behind the line
 //! that is worked on.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ use crate::ui::format;
 pub struct Importing {
     asking: Option<Task<Option<PathBuf>>>,
     reading: Option<(PathBuf, Task<Imported>)>,
+    /// Files that are read when that is done, in order.
+    waiting: VecDeque<PathBuf>,
 }
 
 impl Importing {
@@ -34,34 +37,39 @@ impl Importing {
         }
     }
 
-    fn read(&mut self, cx: &Cx<'_>, path: PathBuf) {
+    fn read_next(&mut self, cx: &Cx<'_>) {
+        if self.reading.is_some() {
+            return;
+        }
+        let Some(path) = self.waiting.pop_front() else { return };
         let file = path.clone();
         self.reading = Some((path, cx.runtime.blocking(move || read(&file))));
     }
 
     /// Takes in what was chosen, dropped and read.
     pub fn work(&mut self, cx: &mut Cx<'_>, history: &mut History) {
-        if let Some(dropped) = cx.store.import.take() {
-            self.read(cx, dropped);
-        }
+        self.waiting.extend(cx.store.import.drain(..));
         if let Some(chosen) = self.asking.as_mut().and_then(Task::take) {
             self.asking = None;
             match chosen {
-                Ok(Some(path)) => self.read(cx, path),
+                Ok(Some(path)) => self.waiting.push_back(path),
                 Ok(None) => {}
                 Err(error) => cx.commands.complain("Could not ask for a file", error),
             }
         }
+        self.read_next(cx);
         let Some(made) = self.reading.as_mut().and_then(|(_, task)| task.take()) else { return };
         let Some((path, _)) = self.reading.take() else { return };
         match made {
             Ok(made) => put(cx, history, &file_name(&path), made),
             Err(error) => cx.commands.complain("Nothing was imported", error),
         }
+        self.read_next(cx);
     }
 }
 
-/// Puts lines behind the active one, or in the place of one that is still empty.
+/// Puts lines behind the active one, or in the place of one that is still empty. The last of them is worked on, so
+/// that the next file goes behind them.
 fn put(cx: &mut Cx<'_>, history: &mut History, name: &str, made: Imported) {
     let lines = &mut cx.store.flow.lines;
     let (at, active) = (lines.active_index(), lines.active());
@@ -70,15 +78,10 @@ fn put(cx: &mut Cx<'_>, history: &mut History, name: &str, made: Imported) {
     let mut edits: Vec<Edit> = Vec::new();
     let mut texts = made.lines.into_iter();
     if is_blank {
-        edits.extend(texts.next().map(|text| Edit::Text { id: id.clone(), text }));
+        edits.extend(texts.next().map(|text| Edit::Text { id, text }));
     }
     edits.extend((at + 1..).zip(texts).map(|(at, text)| Edit::new_line(at, &text)));
     history.make(lines, edits);
-    // The first of them is worked on.
-    let first = if is_blank { Some(id) } else { lines.all().get(at + 1).map(|line| line.id.clone()) };
-    if let Some(first) = first {
-        lines.activate(&first);
-    }
     let mut detail = format!("From {name}");
     if made.cut {
         detail = format!("The first {} of {name}, which has more", format::thousands(import::MOST_LINES as u64));

@@ -8,9 +8,10 @@ use super::column::next_place;
 use super::edits::Edit;
 use super::row::Act;
 use crate::library::Take;
-use crate::panels::{Command, Cx, has_keys};
+use crate::panels::{Command, Cx, has_keys, pressed};
 
-const SHIFT: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
+/// Held with the keys that concern every line.
+pub const SHIFT: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
 
 impl ScriptPanel {
     /// Before anything is drawn: fields would take some of them.
@@ -36,7 +37,9 @@ impl ScriptPanel {
             self.say_it_differently(ctx, cx);
         }
         let lines = &cx.store.flow.lines;
-        let in_text = ctx.memory(|memory| memory.has_focus(super::typing::id_of(&lines.active().id)));
+        let text = super::typing::id_of(&lines.active().id);
+        // Rows and handles move lines of their own.
+        let in_text = ctx.memory(|memory| memory.focused().is_none_or(|id| id == text));
         for (key, down) in [(Key::ArrowUp, false), (Key::ArrowDown, true)] {
             let lines = &mut cx.store.flow.lines;
             if in_text
@@ -77,9 +80,4 @@ impl ScriptPanel {
         let id = self.row_in_hand.clone().or_else(heard).or_else(|| cx.store.flow.take().map(str::to_owned))?;
         cx.store.take(&id).cloned()
     }
-}
-
-/// Whether a key was pressed with exactly these modifiers; nobody else gets it then.
-fn pressed(ctx: &Context, modifiers: Modifiers, key: Key) -> bool {
-    ctx.input_mut(|input| input.modifiers.matches_exact(modifiers) && input.consume_key(modifiers, key))
 }

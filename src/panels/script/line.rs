@@ -73,12 +73,13 @@ impl ScriptPanel {
             })
             .inner;
         ui.ctx().accesskit_node_builder(response.id, |node| {
-            node.set_label("Line");
+            node.set_label(format!("Line {number}"));
             node.set_description(format!("Line {number} of {count}"));
             node.set_placeholder(hint);
         });
         if response.changed() {
-            self.edits.history.typed();
+            // Turning back and forth is no typing.
+            self.edits.history.typed(ui.input(|input| input.events.iter().any(turns)));
             self.edits.away = None;
         }
         // Afterwards, so that the key that led here is not typed into it.
@@ -158,6 +159,12 @@ impl ScriptPanel {
             self.pause(ui.ctx(), cx);
         }
     }
+}
+
+/// Whether an event undoes or redoes typing.
+fn turns(event: &egui::Event) -> bool {
+    use egui::{Event, Key};
+    matches!(event, Event::Key { key: Key::Z | Key::Y, pressed: true, modifiers, .. } if modifiers.command)
 }
 
 fn count_ui(ui: &mut Ui, line: &str) {

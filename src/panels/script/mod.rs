@@ -21,6 +21,7 @@ mod rules;
 mod say;
 mod takes;
 mod trim;
+mod turning;
 mod typing;
 mod voice;
 mod waiting;
@@ -161,11 +162,7 @@ impl Panel for ScriptPanel {
     fn key(&mut self, action: KeyAction, cx: &mut Cx<'_>) -> bool {
         match action {
             KeyAction::Undo => self.undo(cx),
-            KeyAction::Redo => {
-                let done = self.edits.history.redo(&mut cx.store.flow.lines);
-                self.edits.focus |= done;
-                done
-            }
+            KeyAction::Redo => self.redo(cx),
             KeyAction::Details => {
                 self.seen.aside = !self.seen.aside;
                 true
@@ -193,19 +190,6 @@ impl Panel for ScriptPanel {
 }
 
 impl ScriptPanel {
-    /// Takes back what was done last; false when there is nothing.
-    fn undo(&mut self, cx: &mut Cx<'_>) -> bool {
-        if let Some((place, take)) = self.edits.away.take() {
-            let id = take.id.clone();
-            cx.store.takes.insert(place.min(cx.store.takes.len()), *take);
-            self.edits.writes.push(move |library| library.put_take_away(&id, None));
-            return true;
-        }
-        let done = self.edits.history.undo(&mut cx.store.flow.lines);
-        self.edits.focus |= done;
-        done
-    }
-
     /// Puts a take away until somebody takes that back; its file stays.
     fn delete_take(&mut self, cx: &mut Cx<'_>, id: &str) {
         let Some(place) = cx.store.takes.iter().position(|take| take.id == id) else { return };

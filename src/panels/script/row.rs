@@ -8,7 +8,7 @@ use super::{ScriptPanel, rules, trim};
 use crate::library::Take;
 use crate::media::player::{Source, Track};
 use crate::panels::{Command, Cx, Sound, when};
-use crate::script;
+use crate::script::{self, pauses};
 use crate::store::Store;
 use crate::ui::layout::Row;
 use crate::ui::theme::Look as _;
@@ -230,7 +230,7 @@ fn words_of(store: &Store, take: &Take, other: bool) -> (String, String) {
     let below = match &take.care.edited {
         Some(edited) => trim::words(edited),
         // Of another text or voice: it says what it says.
-        None if other || older => script::excerpt(&take.script, 80),
+        None if other || older => script::excerpt(&pauses::readable(&take.script), 80),
         None => when + steadiness(store, take),
     };
     (title, below)

@@ -5,7 +5,9 @@ use egui::Ui;
 use super::closed::none_yet;
 use super::index::Index;
 use super::{ScriptPanel, row};
-use crate::panels::Cx;
+use crate::library::Line;
+use crate::panels::{Cx, speech};
+use crate::store::Store;
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, layout, space};
 
@@ -43,9 +45,9 @@ impl ScriptPanel {
         }
     }
 
-    /// Takes of lines that are gone, and of other scripts.
+    /// Takes of lines that are gone, and of other scripts, in a voice of this one.
     pub(super) fn others_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, index: &Index) {
-        let takes = &index.others;
+        let takes: Vec<usize> = index.others.iter().copied().filter(|place| is_of_voice(cx.store, *place)).collect();
         let waiting = self.other_jobs(cx);
         if takes.is_empty() && waiting.is_empty() {
             return;
@@ -61,4 +63,11 @@ impl ScriptPanel {
             ui.data_mut(|data| data.insert_temp(id, true));
         }
     }
+}
+
+/// Whether a take is in the voice of a line: a script in another voice, or in none yet, has no use for it.
+fn is_of_voice(store: &Store, take: usize) -> bool {
+    let Some(take) = store.takes.get(take) else { return false };
+    let own = |line: &Line| speech::voice_of(store, line).is_some_and(|voice| voice.id == take.voice_id);
+    if store.flow.same_for_all { own(store.flow.lines.active()) } else { store.flow.lines.all().iter().any(own) }
 }

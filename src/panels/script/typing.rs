@@ -2,12 +2,14 @@
 //! behind a pause, and where the cursor is.
 
 use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
 use egui::text_selection::text_cursor_state::byte_index_from_char_index;
 use egui::{Context, Id, Key, Modifiers, TextEdit};
 
 use super::ScriptPanel;
 use super::edits::Edit;
-use crate::panels::Cx;
+use super::keys::SHIFT;
+use crate::panels::{Cx, pressed};
 use crate::script::pauses;
 
 /// The text field of a line.
@@ -44,44 +46,42 @@ impl ScriptPanel {
         if !ctx.memory(|memory| memory.has_focus(id)) {
             return;
         }
-        let pressed = |modifiers, key| ctx.input(|input| input.modifiers == modifiers && input.key_pressed(key));
-        let take = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+        let take = |key| pressed(ctx, Modifiers::NONE, key);
         let (at, count) = (cursor(ctx, id, &line.text), cx.store.flow.lines.len());
-        if pressed(Modifiers::NONE, Key::Enter) && at == Some(line.text.len()) {
+        if at == Some(line.text.len()) && take(Key::Enter) {
             // In an empty line it starts no other.
-            if take(Modifiers::NONE, Key::Enter) && !line.text.trim().is_empty() {
+            if !line.text.trim().is_empty() {
                 self.add_line(cx);
             }
-        } else if pressed(Modifiers::NONE, Key::Backspace) && line.text.is_empty() && count > 1 {
-            take(Modifiers::NONE, Key::Backspace);
+        } else if line.text.is_empty() && count > 1 && take(Key::Backspace) {
             let id = line.id.clone();
-            self.edits.history.make(&mut cx.store.flow.lines, vec![Edit::Take { id }]);
+            self.make(cx, vec![Edit::Take { id }]);
             self.edits.focus = true;
-        } else if pressed(Modifiers::NONE, Key::Backspace)
-            && let Some(pause) = at.and_then(|at| pauses::ending_at(&line.text, at))
+        } else if let Some(pause) = at.and_then(|at| pauses::ending_at(&line.text, at))
+            && take(Key::Backspace)
         {
-            take(Modifiers::NONE, Key::Backspace);
             let line = cx.store.flow.lines.active_mut();
             line.text.replace_range(pause.place.clone(), "");
             put_cursor(ctx, id, &line.text, pause.place.start);
         }
-        self.undo_key(ctx, cx, id);
+        self.turn_keys(ctx, cx, id);
     }
 
-    /// Ctrl Z in a text undoes what was done to the lines when that came after the typing, or nothing was typed.
-    fn undo_key(&mut self, ctx: &Context, cx: &mut Cx<'_>, id: Id) {
-        let undo = egui::KeyboardShortcut::new(Modifiers::COMMAND, Key::Z);
-        let pressed = ctx.input(|input| {
-            let held = input.modifiers;
-            held.command && !held.shift && !held.alt && input.key_pressed(Key::Z)
-        });
-        let text = &cx.store.flow.lines.active().text;
-        let typed = TextEdit::load_state(ctx, id).is_some_and(|state| {
-            let now = (state.cursor.char_range().unwrap_or_default(), text.clone());
-            state.undoer().has_undo(&now)
-        });
-        if pressed && (self.edits.history.is_newest() || !typed) && self.undo(cx) {
-            ctx.input_mut(|input| input.consume_shortcut(&undo));
+    /// Ctrl Z and Ctrl Shift Z in a text turn back and forth what was done to the lines when that was the newest, or
+    /// there is nothing of the text's own; else the text sees to it.
+    fn turn_keys(&mut self, ctx: &Context, cx: &mut Cx<'_>, id: Id) {
+        let text = cx.store.flow.text();
+        let now = |state: &TextEditState| (state.cursor.char_range().unwrap_or_default(), text.to_owned());
+        let state = TextEdit::load_state(ctx, id);
+        let differs = |before: Option<String>| before.is_some_and(|before| before != text);
+        let back = differs(state.as_ref().and_then(|state| Some(state.undoer().undo(&now(state))?.1.clone())));
+        let forth = differs(state.as_ref().and_then(|state| Some(state.undoer().redo(&now(state))?.1.clone())));
+        if (self.edits.history.is_newest() || !back) && pressed(ctx, Modifiers::COMMAND, Key::Z) {
+            self.undo(cx);
+        }
+        let keys = [(SHIFT, Key::Z), (Modifiers::COMMAND, Key::Y)];
+        if (self.edits.history.is_turned() || !forth) && keys.iter().any(|(held, key)| pressed(ctx, *held, *key)) {
+            self.redo(cx);
         }
     }
 
@@ -99,7 +99,7 @@ impl ScriptPanel {
         let at = cursor(ctx, id, &line.text).unwrap_or(line.text.len());
         let behind = pauses::put(&mut line.text, at, pauses::USUAL_SECS);
         put_cursor(ctx, id, &line.text, behind);
-        self.edits.history.typed();
+        self.edits.history.typed(false);
         self.edits.focus = true;
     }
 }

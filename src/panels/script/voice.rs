@@ -36,7 +36,7 @@ impl ScriptPanel {
         let known = chosen.as_ref().and_then(|voice| find(cx.store, &voice.id));
         match &chosen {
             Some(voice) => seal_ui(inner, cx, &voice.id, &voice.name, known.as_ref()),
-            None => drop(inner.label(icons::USER_SOUND.text(22.0, t.text.hint))),
+            None => drop(icons::USER_SOUND.show(inner, 22.0, t.text.hint)),
         }
         let below = match (&chosen, &known) {
             (None, _) => "It speaks the line",

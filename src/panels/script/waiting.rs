@@ -172,7 +172,7 @@ fn pace(job: &Job, cx: &Cx<'_>) -> String {
 
 fn excerpt(job: &Job) -> String {
     match &job.request {
-        Request::Speak(request) => script::excerpt(&request.script, 48),
+        Request::Speak(request) => script::excerpt(&script::pauses::readable(&request.script), 48),
         _ => String::new(),
     }
 }

@@ -1,0 +1,70 @@
+//! Undoing and redoing what was done to the lines, without losing what was written or spoken since.
+
+use super::ScriptPanel;
+use super::edits::{Edit, Turned};
+use crate::jobs::Request;
+use crate::panels::{Command, Cx, Notice, Page};
+
+impl ScriptPanel {
+    /// Makes changes to the lines that can be undone. One that takes away a line with takes says where they are.
+    pub(super) fn make(&mut self, cx: &mut Cx<'_>, edits: Vec<Edit>) {
+        let spoken = edits.iter().find_map(|edit| match edit {
+            Edit::Take { id } if is_spoken(cx, id) => cx.store.flow.lines.index(id),
+            _ => None,
+        });
+        self.edits.history.make(&mut cx.store.flow.lines, edits);
+        if let Some(at) = spoken {
+            let title = format!("Line {} deleted", at + 1);
+            let detail = "What was spoken of it is under “Other takes”.".to_owned();
+            cx.commands.push(Command::Undoable { title, detail, page: Page::Script });
+        }
+    }
+
+    /// Takes back what was done last; false when there is nothing.
+    pub(super) fn undo(&mut self, cx: &mut Cx<'_>) -> bool {
+        if let Some((place, take)) = self.edits.away.take() {
+            let id = take.id.clone();
+            cx.store.takes.insert(place.min(cx.store.takes.len()), *take);
+            self.edits.writes.push(move |library| library.put_take_away(&id, None));
+            return true;
+        }
+        let spoken = spoken(cx);
+        let turned = self.edits.history.undo(&mut cx.store.flow.lines, |id| spoken.iter().any(|own| own == id));
+        self.turned(cx, turned, "Nothing was undone")
+    }
+
+    /// Does again what was undone last; false when there is nothing.
+    pub(super) fn redo(&mut self, cx: &mut Cx<'_>) -> bool {
+        let turned = self.edits.history.redo(&mut cx.store.flow.lines);
+        self.turned(cx, turned, "Nothing was redone")
+    }
+
+    fn turned(&mut self, cx: &mut Cx<'_>, turned: Turned, nothing: &str) -> bool {
+        match turned {
+            Turned::Done => (self.edits.focus, self.edits.scroll) = (true, true),
+            Turned::Kept(at) => {
+                let number = at + 1;
+                let detail = format!(
+                    "Line {number} was written or spoken since, and that would be lost. To remove it, delete it from its menu."
+                );
+                cx.commands.push(Command::Notify(Notice { title: nothing.to_owned(), detail, action: None }));
+            }
+            Turned::Nothing => return false,
+        }
+        true
+    }
+}
+
+/// Whether a line has takes, or is being spoken.
+fn is_spoken(cx: &Cx<'_>, id: &str) -> bool {
+    spoken(cx).iter().any(|own| own == id)
+}
+
+/// Ids of the lines that were spoken, or are being.
+fn spoken(cx: &Cx<'_>) -> Vec<String> {
+    let takes = cx.store.takes.iter().filter_map(|take| take.care.line_id.clone());
+    let jobs = cx.jobs.all().iter().filter(|job| job.is_running());
+    let jobs = jobs.filter_map(|job| if let Request::Speak(job) = &job.request { job.line_id.clone() } else { None });
+    let chosen = cx.store.flow.lines.all().iter().filter(|line| line.take_id.is_some()).map(|line| line.id.clone());
+    takes.chain(jobs).chain(chosen).collect()
+}
