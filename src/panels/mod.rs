@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod clone;
 mod command;
+mod drops;
 mod find;
 pub mod flow;
 mod gone;

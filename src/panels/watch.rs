@@ -76,6 +76,10 @@ impl Watch {
         if self.sides.iter().map(|side| &side.watched.film).eq(watched.iter().map(|watched| &watched.film)) {
             self.change_plans(cx, watched);
         } else {
+            if self.is_loaded(cx) {
+                // It would play on behind the transport of what is watched instead.
+                cx.player.stop();
+            }
             let sides = watched.iter().cloned().map(Side::new).collect();
             *self = Self { sides, heard, seen: true, ..Self::default() };
         }
@@ -104,6 +108,13 @@ impl Watch {
             cx.player.stop();
         }
         self.is_mute = false;
+    }
+
+    /// What another place watched is not heard behind what is watched here: one transport at a time.
+    pub fn take_over(&self, other: &Self, cx: &mut Cx<'_>) {
+        if other.is_loaded(cx) && !self.is_loaded(cx) {
+            cx.player.stop();
+        }
     }
 
     /// Whether what the player has, by its key, is watched on the page that is shown.

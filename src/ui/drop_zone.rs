@@ -30,33 +30,39 @@ pub fn drop_zone_ui(ui: &mut Ui, size: egui::Vec2, icon: Icon, words: &str, drag
         return response;
     }
     let painter = ui.painter();
-    let (icon, words, ink) = match dragged {
-        Dragged::Nothing => {
-            if response.hovered() {
-                painter.rect_filled(rect, radius::ROW, t.fill.surface_2);
-            }
-            paint::dashed_rect(painter, rect, f32::from(radius::ROW), Stroke::new(1.0, t.edge.control));
-            (icon, words, t.text.support)
+    if dragged == Dragged::Nothing {
+        if response.hovered() {
+            painter.rect_filled(rect, radius::ROW, t.fill.surface_2);
         }
-        Dragged::Fits => {
-            let edge = Stroke::new(2.0, t.accent.fill);
-            painter.rect(rect, radius::ROW, t.fill.selected, edge, StrokeKind::Inside);
-            (icon, "Let go to add", t.text.main)
-        }
-        Dragged::Refused(why) => {
-            let edge = Stroke::new(2.0, t.danger.ink);
-            painter.rect(rect, radius::ROW, t.danger.wash, edge, StrokeKind::Inside);
-            (icons::PROHIBIT, why, t.danger.ink)
-        }
-    };
+        paint::dashed_rect(painter, rect, f32::from(radius::ROW), Stroke::new(1.0, t.edge.control));
+        words_ui(ui, rect, icon, words, t.text.support);
+    } else {
+        dragged_ui(ui, rect, icon, dragged);
+    }
     if response.has_focus() {
         paint::focus_ring(painter, rect, radius::ROW, t);
     }
+    response
+}
+
+/// Covers a place with what letting go of the file above it would do; with nothing above it the place stays as it is.
+pub fn dragged_ui(ui: &Ui, rect: egui::Rect, icon: Icon, dragged: Dragged<'_>) {
+    let t = ui.tokens();
+    let (icon, words, ink, fill, edge) = match dragged {
+        Dragged::Nothing => return,
+        Dragged::Fits => (icon, "Let go to add", t.text.main, t.fill.selected, t.accent.fill),
+        Dragged::Refused(why) => (icons::PROHIBIT, why, t.danger.ink, t.danger.wash, t.danger.ink),
+    };
+    ui.painter().rect(rect, radius::ROW, fill, Stroke::new(2.0, edge), StrokeKind::Inside);
+    words_ui(ui, rect, icon, words, ink);
+}
+
+/// An icon above a few words, in the middle of a place.
+fn words_ui(ui: &Ui, rect: egui::Rect, icon: Icon, words: &str, ink: egui::Color32) {
     let galley = centered(ui, words, Type::Small, ink, rect.width() - 16.0);
     let top = rect.center().y - (22.0 + 8.0 + galley.size().y) / 2.0;
-    icon.paint(painter, pos2(rect.center().x, top + 11.0), 22.0, ink);
-    painter.galley(pos2(rect.center().x, top + 30.0), galley, ink);
-    response
+    icon.paint(ui.painter(), pos2(rect.center().x, top + 11.0), 22.0, ink);
+    ui.painter().galley(pos2(rect.center().x, top + 30.0), galley, ink);
 }
 
 /// A paragraph laid out around its middle: draw it at the x of that middle.

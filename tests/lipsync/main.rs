@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod drop;
 mod page;
 mod pictures;
 mod setup;

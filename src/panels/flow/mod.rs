@@ -4,7 +4,6 @@ mod bar;
 mod cards;
 mod consent;
 mod draw;
-mod drops;
 mod example;
 mod facts;
 mod head;
@@ -18,14 +17,14 @@ mod status;
 
 use egui::{Frame, Margin, ScrollArea, Sense, Ui, vec2};
 
+use super::drops::{Drops, Place};
 use super::{Cx, KeyAction, Panel, Pictures, wait};
-use crate::store::PageDrop;
+use crate::store::{PageDrop, Role};
 use crate::ui::stage::paint_link;
 use crate::ui::theme::Look as _;
 use crate::ui::{StageCard, layout, radius, space};
 
 use cards::Shown;
-use drops::Drops;
 use head::Head;
 use list::Flows;
 use run::RunAll;
@@ -103,6 +102,17 @@ impl Panel for FlowPanel {
     }
 }
 
+/// What the card of each stage does with a file.
+fn place(index: usize) -> Place {
+    match index {
+        0 => Place::For(Role::Source),
+        1 => Place::Never("Drop it on Source"),
+        2 => Place::For(Role::Audio),
+        3 => Place::For(Role::Target),
+        _ => Place::Never("Made by the lip sync"),
+    }
+}
+
 /// Whether the window is too low for more than one recent flow.
 fn is_low(ui: &Ui) -> bool {
     ui.ctx().content_rect().height() < 720.0
@@ -120,9 +130,9 @@ fn chain_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, drops: &mut Drops) {
         ui.allocate_ui_with_layout(whole, egui::Layout::left_to_right(egui::Align::Min), |ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             for index in 0..5 {
-                let look = drops.look(index);
+                let look = drops.look(place(index));
                 let card = draw::show(ui, cx, shown, index, look, |card, ui| card.card_ui(ui, width));
-                drops.drew(index, card);
+                drops.drew(place(index), card);
                 if index < 4 {
                     ui.allocate_exact_size(vec2(gap, whole.y), Sense::hover());
                     let done = shown.stages.get(index).is_some_and(|stage| stage.state == State::Done);
@@ -138,9 +148,9 @@ fn rows_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, drops: &mut Drops) {
     layout::frame(t.fill.surface, t.edge.soft, radius::CARD).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for index in 0..5 {
-            let look = drops.look(index);
+            let look = drops.look(place(index));
             let row = draw::show(ui, cx, shown, index, look, |card, ui| card.row_ui(ui, index == 0, index == 4));
-            drops.drew(index, row);
+            drops.drew(place(index), row);
         }
     });
 }

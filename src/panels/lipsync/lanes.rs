@@ -14,6 +14,8 @@ const NAMES: f32 = 62.0;
 const RULER: f32 = 20.0;
 const PICTURE: f32 = 40.0;
 const VOICE: f32 = 36.0;
+/// Height of the whole card.
+pub(super) const HEIGHT: f32 = RULER + PICTURE + space::S + VOICE + 20.0;
 /// Seconds between the marks of the ruler.
 const STEPS: [f64; 12] = [0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0];
 /// Points between them, at least.

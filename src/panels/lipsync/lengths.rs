@@ -15,11 +15,32 @@ use modes::{Lanes, Look, Part};
 /// In less room than this, in points, rows are lower.
 const LOW: f32 = 700.0;
 
+/// In less room than this the table stands directly below the video.
+const VERY_LOW: f32 = 540.0;
+
+/// Whether so much room of a page, in points, does not hold everything.
+pub(super) fn is_low(room: f32) -> bool {
+    room < VERY_LOW
+}
+
+/// How high the table is on a page with so much room.
+pub(super) fn table_height(room: f32) -> f32 {
+    34.0 + 5.0 * row_height(room)
+}
+
+fn row_height(room: f32) -> f32 {
+    match room {
+        room if is_low(room) => 32.0,
+        room if room < LOW => 36.0,
+        _ => 42.0,
+    }
+}
+
 /// The table, on a page with so much room; a click, an arrow or a key from 1 to 5 chooses.
 pub(super) fn table_ui(ui: &mut Ui, store: &mut Store, room: f32) {
     let t = ui.tokens();
     let (video, voice, _) = lengths_of(store);
-    let height = if room < LOW { 36.0 } else { 42.0 };
+    let height = row_height(room);
     layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(egui::Margin::same(1)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         head_ui(ui, &modes::headline(video, voice), store.is_sandbox);

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
 
+use super::drops::Drops;
 use super::pace::Paces;
 use super::watch::Watch;
 use super::{Command, Cx, KeyAction, Page, Panel, Pictures, limits, made};
@@ -63,6 +64,7 @@ pub struct LipSyncPanel {
     level: Level,
     trial: Trial,
     open: Open,
+    drops: Drops,
 }
 
 /// What was opened or begun on the page.
@@ -137,9 +139,15 @@ impl Panel for LipSyncPanel {
         if shows_result {
             return self.result_ui(ui, cx);
         }
+        cx.store.page_drop = self.drops.follow(ui);
         self.watch_target(ui, cx);
+        self.target.take_over(&self.pair, cx);
         self.compose_ui(ui, cx);
         self.target.full_ui(ui, cx);
+    }
+
+    fn away(&mut self) {
+        self.drops = Drops::default();
     }
 
     fn controls(&self, key: &str) -> bool {
@@ -245,16 +253,23 @@ impl LipSyncPanel {
 
     fn setup_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, room: f32) {
         let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
-        self.media_ui(ui, cx);
+        self.media_ui(ui, cx, room);
         ui.spacing_mut().item_spacing.y = gap;
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             ui.add_space(space::M);
             // Below the video, which stays where it is.
-            if !run::block_ui(ui, cx, &mut self.paces, &mut self.trial, &mut self.dialogs) {
-                self.lanes_ui(ui, cx);
+            let is_running = run::block_ui(ui, cx, &mut self.paces, &mut self.trial, &mut self.dialogs);
+            if is_running || !lengths::is_low(room) {
+                if !is_running {
+                    self.lanes_ui(ui, cx);
+                }
+                return lengths::table_ui(ui, cx.store, room);
             }
+            // What is chosen comes before what shows it.
             lengths::table_ui(ui, cx.store, room);
+            ui.add_space(space::M);
+            self.lanes_ui(ui, cx);
         });
     }
 

@@ -30,7 +30,7 @@ enum Press {
 }
 
 /// Width of the recipe beside the file.
-const RECIPE: f32 = 380.0;
+const RECIPE: f32 = 430.0;
 
 impl LipSyncPanel {
     /// The whole page of a finished run.
@@ -41,6 +41,7 @@ impl LipSyncPanel {
         let (job, made) = (job.clone(), made.clone());
         let mut pressed = keys(ui);
         self.watch_pair(ui, cx);
+        self.pair.take_over(&self.target, cx);
         if self.plays && !self.pair.is_empty() {
             self.plays = false;
             if !self.pair.is_wanted() {
@@ -238,9 +239,9 @@ fn head_ui(ui: &mut Ui, is_trial: bool, pressed: &mut Option<Press>) {
 
 /// How it was made, in so many columns.
 fn recipe_ui(ui: &mut Ui, store: &Store, job: &Job, made: &LipSyncJob, columns: usize) {
-    let took = job.finished_at.map(|end| (end - job.created_at).as_seconds_f64().max(0.0));
-    let took =
-        took.map_or_else(|| "Not known".to_owned(), |secs| format::rough(std::time::Duration::from_secs_f64(secs)));
+    // As Activity says it.
+    let took = job.finished_at.map(|end| (end - job.begun_at).as_seconds_f64().max(0.0).floor());
+    let took = took.map_or_else(|| "Not known".to_owned(), format::time);
     let lengths = made.options.sync_mode.map_or("Not set", compose::name);
     let id = job.checkpoint.generation.clone().unwrap_or_else(|| "Not known".to_owned());
     let (voice, price) = (made.voice.label(), price(store, job, made));
@@ -253,14 +254,14 @@ fn recipe_ui(ui: &mut Ui, store: &Store, job: &Job, made: &LipSyncJob, columns: 
         ("Job id", &id),
     ];
     let room = if columns == 3 { RECIPE } else { ui.available_width() };
-    #[expect(clippy::cast_precision_loss, reason = "three or six")]
-    let width = (room / columns as f32 - space::L).max(90.0);
+    // Of the room, as what stands there needs.
+    let shares: &[f32] = if columns == 3 { &[0.27, 0.27, 0.46] } else { &[0.15, 0.1, 0.24, 0.1, 0.17, 0.24] };
     ui.spacing_mut().item_spacing.y = space::S;
     for row in facts.chunks(columns) {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = space::L;
-            for (name, value) in row {
-                fact_ui(ui, width, name, value);
+            for ((name, value), share) in row.iter().zip(shares) {
+                fact_ui(ui, (room * share - space::L).max(60.0), name, value);
             }
         });
     }

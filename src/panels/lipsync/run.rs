@@ -6,6 +6,7 @@ use egui::Ui;
 
 use super::current;
 use super::dialogs::Dialogs;
+use super::lanes::HEIGHT;
 use super::trial::Trial;
 use crate::error::Error;
 use crate::jobs::{Job, Outcome, Request, State};
@@ -17,6 +18,9 @@ use crate::ui::progress::Bar;
 use crate::ui::progress_row::ProgressRow;
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, IconButton, Type, icons, layout, space, truncate};
+
+/// Height of the row of a run under way, in points.
+const ROW: f32 = 68.0;
 
 /// What was pressed.
 enum Press {
@@ -78,7 +82,15 @@ pub(super) fn block_ui(
 
 fn running_card_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, paces: &mut Paces) {
     wait::ask_frames(ui, [job]);
-    layout::card_ui(ui, |ui| running_ui(ui, cx, job, paces));
+    layout::card_ui(ui, |ui| {
+        // What is below stays where it is: the card is as high as the one whose place it takes.
+        let least = HEIGHT - 32.0;
+        ui.set_min_height(least);
+        if job.waiting.is_none() {
+            ui.add_space(((least - ROW) / 2.0).max(0.0));
+        }
+        running_ui(ui, cx, job, paces);
+    });
     ui.add_space(space::M);
 }
 

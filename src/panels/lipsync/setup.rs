@@ -2,14 +2,15 @@
 
 use egui::{Ui, vec2};
 
-use super::{LipSyncPanel, lengths_of, level, modes, rules, voice_as_sent};
+use super::{LipSyncPanel, lengths, lengths_of, level, modes, rules, voice_as_sent};
 use crate::media::player::{Source, Track};
 use crate::media::video::Film;
+use crate::panels::drops::Place;
 use crate::panels::thumb::{self, Fit};
 use crate::panels::watch::{HEIGHT, Marks, Plan, Watched};
 use crate::panels::{Command, Cx};
 use crate::store::{MediaFile, Role, Store, file_name};
-use crate::ui::drop_zone::{Dragged, drop_zone_ui};
+use crate::ui::drop_zone::{Dragged, dragged_ui, drop_zone_ui};
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::theme::Look as _;
 use crate::ui::{
@@ -22,27 +23,71 @@ const SIDE: f32 = 296.0;
 
 impl LipSyncPanel {
     /// Picture at the left; target, voice and checks at the right.
-    pub(super) fn media_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let width = (ui.available_width() - SIDE - space::L).clamp(240.0, 640.0);
+    pub(super) fn media_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, room: f32) {
+        let is_low = lengths::is_low(room);
+        let mut width = (ui.available_width() - SIDE - space::L).clamp(240.0, 640.0);
+        if is_low {
+            // The modes below stay in sight.
+            let high = room - space::M - lengths::table_height(room) - space::XS - HEIGHT;
+            width = width.min((high * 16.0 / 9.0).floor().clamp(272.0, 368.0));
+        }
         let side = ui.available_width() - width - space::L;
         let high = (width * 9.0 / 16.0).floor() + space::XS + HEIGHT;
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing = vec2(space::L, 0.0);
             ui.vertical(|ui| {
                 ui.set_width(width);
+                let place = vec2(width, (width * 9.0 / 16.0).floor());
+                let place = egui::Rect::from_min_size(ui.cursor().min, place);
                 self.picture_ui(ui, cx, width);
+                self.drop_ui(ui, Place::For(Role::Target), place);
             });
             ui.vertical(|ui| {
                 ui.set_width(side);
                 ui.spacing_mut().item_spacing.y = space::S;
                 let top = ui.cursor().top();
-                target_ui(ui, cx);
-                voice_ui(ui, cx);
+                if is_low {
+                    ui.horizontal_top(|ui| {
+                        ui.spacing_mut().item_spacing.x = space::S;
+                        self.sources_ui(ui, cx, Some((side - space::S) / 2.0));
+                    });
+                } else {
+                    self.sources_ui(ui, cx, None);
+                }
                 // The cards end where the video does.
                 let left = high - (ui.cursor().top() - top);
                 checks_ui(ui, cx.store, left.max(84.0));
             });
         });
+    }
+
+    /// What goes in, each a place to drop it on: below each other, or side by side in cards of this width.
+    fn sources_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, width: Option<f32>) {
+        let card = |ui: &mut Ui, draw: &mut dyn FnMut(&mut Ui)| {
+            let shown = ui.vertical(|ui| {
+                ui.set_width(width.unwrap_or(ui.available_width()));
+                draw(ui);
+            });
+            shown.response.rect
+        };
+        let least = if width.is_some() { 74.0 } else { 0.0 };
+        let target = card(ui, &mut |ui| target_ui(ui, cx, least));
+        self.drop_ui(ui, Place::For(Role::Target), target);
+        let voice = card(ui, &mut |ui| voice_ui(ui, cx, least));
+        self.drop_ui(ui, Place::For(Role::Audio), voice);
+    }
+
+    /// A place that takes a dropped file was drawn here: while one hangs above the page, it says so.
+    fn drop_ui(&mut self, ui: &Ui, place: Place, rect: egui::Rect) {
+        let icon = if place == Place::For(Role::Audio) { icons::WAVEFORM } else { icons::FILM_SLATE };
+        match self.drops.look(place) {
+            Dragged::Nothing if self.drops.invites(place) => {
+                let edge = egui::Stroke::new(2.0, ui.tokens().accent.fill);
+                paint::dashed_rect(ui.painter(), rect, f32::from(radius::ROW), edge);
+            }
+            look => dragged_ui(ui, rect, icon, look),
+        }
+        self.drops.drew(place, rect.intersect(ui.clip_rect()));
     }
 
     fn picture_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, width: f32) {
@@ -101,12 +146,13 @@ impl LipSyncPanel {
     }
 }
 
-/// A small card with a title and an action at its right end.
-fn small_card(ui: &mut Ui, title: &str, action: impl FnOnce(&mut Ui), body: impl FnOnce(&mut Ui)) {
+/// A small card with a title and an action at its right end; inside it is at least so high.
+fn small_card(ui: &mut Ui, title: &str, least: f32, action: impl FnOnce(&mut Ui), body: impl FnOnce(&mut Ui)) {
     let t = ui.tokens();
     let frame = layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(egui::Margin::symmetric(15, 8));
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
+        ui.set_min_height(least);
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.spacing_mut().interact_size.y = 28.0;
         ui.horizontal(|ui| {
@@ -118,13 +164,13 @@ fn small_card(ui: &mut Ui, title: &str, action: impl FnOnce(&mut Ui), body: impl
     });
 }
 
-fn target_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+fn target_ui(ui: &mut Ui, cx: &mut Cx<'_>, least: f32) {
     let target = cx.store.flow.target.clone();
     let label = if target.is_some() { "Replace" } else { "Choose video" };
     let (mut pick, mut dismiss) = (false, false);
     let action = |ui: &mut Ui| pick = Button::ghost(label).small().show(ui).clicked();
     let incoming = &cx.store.incoming.target;
-    small_card(ui, "Target video", action, |ui| {
+    small_card(ui, "Target video", least, action, |ui| {
         if incoming.is_loading() {
             notice::loading_ui(ui, "Reading the video");
         } else if let Some(target) = &target {
@@ -163,7 +209,7 @@ fn file_ui(ui: &mut Ui, file: &MediaFile) {
     });
 }
 
-fn voice_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+fn voice_ui(ui: &mut Ui, cx: &mut Cx<'_>, least: f32) {
     let has_track = cx.store.flow.audio.is_some() || cx.store.chosen_take().is_some();
     let label = if has_track { "Change take" } else { "Choose a take" };
     let mut chosen = None;
@@ -178,7 +224,7 @@ fn voice_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let key = track_key(cx.store);
     let is_playing = key.as_deref().is_some_and(|key| cx.player.is_playing(key));
     let heard = key.as_deref().and_then(|key| cx.player.progress(key)).unwrap_or(0.0);
-    small_card(ui, "Voice track", menu, |ui| {
+    small_card(ui, "Voice track", least, menu, |ui| {
         if incoming.is_loading() {
             notice::loading_ui(ui, "Reading the audio file");
         } else if let Some(audio) = &flow.audio {
@@ -303,6 +349,7 @@ fn checks_ui(ui: &mut Ui, store: &Store, high: f32) {
     small_card(
         ui,
         "Checks before you pay",
+        0.0,
         |_| {},
         |ui| {
             let room = (high - 50.0).max(24.0);

@@ -1,4 +1,5 @@
-//! Files dragged above the cards: each card takes its own kind, and says why it does not take another.
+//! Files dragged above a page with places of its own for them: each takes its kind, and says why it does not take
+//! another.
 
 use std::path::Path;
 
@@ -18,19 +19,31 @@ enum Kind {
     Other,
 }
 
-/// What hangs above the cards.
+/// What a place of a page does with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It takes those of its kind, for this.
+    For(Role),
+    /// It takes none, for this reason.
+    Never(&'static str),
+}
+
+/// What hangs above the places.
 #[derive(Default)]
 pub(super) struct Drops {
     /// Where the pointer was seen during this drag; some systems do not tell.
     pointer: Option<Pos2>,
     kind: Option<Kind>,
-    /// The cards, as they were drawn last.
-    cards: [Option<Rect>; 5],
+    /// The places, as the last frame drew them.
+    places: Vec<(Place, Rect)>,
+    /// Those drawn in this frame so far.
+    drawn: Vec<(Place, Rect)>,
 }
 
 impl Drops {
-    /// Before the cards are drawn: what is dragged, and what that means to the card below it.
+    /// Before the places are drawn: what is dragged, and what that means to the place below it.
     pub fn follow(&mut self, ui: &Ui) -> PageDrop {
+        self.places = std::mem::take(&mut self.drawn);
         let (path, moved) = ui.input(|input| {
             let path = input.raw.hovered_files.first().and_then(|file| file.path.clone());
             let moved = input.events.iter().any(|event| matches!(event, egui::Event::PointerMoved(_)));
@@ -42,22 +55,27 @@ impl Drops {
         if !has_keys(ui.ctx()) {
             return PageDrop::None;
         }
-        match self.below().map(|index| takes(index, kind)) {
+        match self.below().map(|place| takes(place, kind)) {
             Some(Ok(role)) => PageDrop::Takes(role),
             Some(Err(why)) => PageDrop::Refuses(why),
             None => PageDrop::Beside,
         }
     }
 
-    fn below(&self) -> Option<usize> {
+    fn below(&self) -> Option<Place> {
         let at = self.pointer?;
-        self.cards.iter().position(|card| card.is_some_and(|card| card.contains(at)))
+        self.places.iter().find(|(_, rect)| rect.contains(at)).map(|(place, _)| *place)
     }
 
-    /// How the card of this place looks.
-    pub fn look(&self, index: usize) -> Dragged<'static> {
+    /// Whether something hangs above the page that this place takes.
+    pub fn invites(&self, place: Place) -> bool {
+        self.pointer.and(self.kind).is_some_and(|kind| takes(place, kind).is_ok())
+    }
+
+    /// How this place looks.
+    pub fn look(&self, place: Place) -> Dragged<'static> {
         match (self.kind, self.below()) {
-            (Some(kind), Some(below)) if below == index => match takes(index, kind) {
+            (Some(kind), Some(below)) if below == place => match takes(place, kind) {
                 Ok(_) => Dragged::Fits,
                 Err(why) => Dragged::Refused(why),
             },
@@ -65,25 +83,20 @@ impl Drops {
         }
     }
 
-    /// A card was drawn here.
-    pub fn drew(&mut self, index: usize, place: Rect) {
-        if let Some(card) = self.cards.get_mut(index) {
-            *card = Some(place);
-        }
+    /// A place was drawn here, or a part of it.
+    pub fn drew(&mut self, place: Place, rect: Rect) {
+        self.drawn.push((place, rect));
     }
 }
 
-/// What the card of this place does with such a file.
-fn takes(index: usize, kind: Kind) -> Result<Role, &'static str> {
-    match (index, kind) {
+/// What a place does with such a file.
+fn takes(place: Place, kind: Kind) -> Result<Role, &'static str> {
+    match (place, kind) {
         (_, Kind::Other) => Err("Not video or audio"),
-        (0, _) => Ok(Role::Source),
-        (2, Kind::Audio | Kind::Unknown) => Ok(Role::Audio),
-        (2, _) => Err("Not a sound file"),
-        (3, Kind::Video | Kind::Unknown) => Ok(Role::Target),
-        (3, _) => Err("Not a video"),
-        (1, _) => Err("Drop it on Source"),
-        _ => Err("Made by the lip sync"),
+        (Place::Never(why), _) => Err(why),
+        (Place::For(Role::Audio), Kind::Video) => Err("Not a sound file"),
+        (Place::For(Role::Target), Kind::Audio) => Err("Not a video"),
+        (Place::For(role), _) => Ok(role),
     }
 }
 
@@ -104,11 +117,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_card_takes_its_own_kind() {
-        let takes = |name: &str| [0, 1, 2, 3, 4].map(|index| takes(index, kind(Path::new(name))).ok());
-        assert_eq!(takes("a.MOV"), [Some(Role::Source), None, None, Some(Role::Target), None]);
-        assert_eq!(takes("a.wav"), [Some(Role::Source), None, Some(Role::Audio), None, None]);
-        assert_eq!(takes("a"), [Some(Role::Source), None, Some(Role::Audio), Some(Role::Target), None]);
-        assert_eq!(takes("notes.txt"), [None; 5]);
+    fn each_place_takes_its_own_kind() {
+        let places = [Role::Source, Role::Audio, Role::Target].map(Place::For);
+        let takes = |name: &str| places.map(|place| takes(place, kind(Path::new(name))).ok());
+        assert_eq!(takes("a.MOV"), [Some(Role::Source), None, Some(Role::Target)]);
+        assert_eq!(takes("a.wav"), [Some(Role::Source), Some(Role::Audio), None]);
+        assert_eq!(takes("a"), [Some(Role::Source), Some(Role::Audio), Some(Role::Target)]);
+        assert_eq!(takes("notes.txt"), [None; 3]);
     }
 }
