@@ -114,7 +114,7 @@ impl Panel for ClonePanel {
         }
         self.take_from_card(cx);
         self.follow_sample(visible, cx);
-        self.follow_job(cx.jobs);
+        self.follow_job(cx.store, cx.jobs);
         self.tell_card(cx);
         self.tell_of_others(cx);
         if cx.jobs.news().any(|job| matches!(&job.state, State::Failed(error) if cloning::is_full(error))) {

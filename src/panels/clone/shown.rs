@@ -37,13 +37,14 @@ impl Shown {
 }
 
 impl ClonePanel {
-    /// Shows the clone that is being made, also one from before a restart or started elsewhere.
-    pub(super) fn follow_job(&mut self, jobs: &Jobs) {
+    /// Shows the clone of the flow's source that is being made, also one from before a restart. Any other, like a parked
+    /// voice that is brought back, is for the voices: the flow, and a run that waits for its own clone, go without it.
+    pub(super) fn follow_job(&mut self, store: &Store, jobs: &Jobs) {
         self.shown.take_if(|shown| jobs.get(&shown.job).is_none());
         self.left.retain(|id| jobs.get(id).is_some_and(Job::is_running));
         if self.shown.is_none() {
-            let is_clone = |job: &Job| matches!(job.request, Request::Clone(_));
-            let running = |job: &&Job| job.is_running() && is_clone(job) && !self.left.contains(&job.id);
+            let is_own = |job: &Job| is_of_source(&job.request, store);
+            let running = |job: &&Job| job.is_running() && is_own(job) && !self.left.contains(&job.id);
             let found = jobs.all().iter().find(running);
             self.shown = found.map(|job| Shown { job: job.id.clone(), ..Shown::default() });
         }
@@ -114,10 +115,40 @@ impl ClonePanel {
     }
 }
 
+/// Whether a job clones the source of the open flow.
+fn is_of_source(request: &Request, store: &Store) -> bool {
+    let Request::Clone(clone) = request else { return false };
+    store.flow.source.as_ref().is_some_and(|source| source.path == clone.source())
+}
+
 /// Speaks the line that was written while waiting.
 fn speak(cx: &mut Cx<'_>) {
     let fits = matches!(script::fit(cx.store.flow.text()), Fit::Fits | Fit::Near);
     if let Some(job) = speech::job(cx.store).filter(|_| fits) {
         cx.jobs.start(Request::Speak(job));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jobs::{CloneJob, Origin};
+    use crate::library::Consent;
+    use crate::media::probe::Probe;
+    use crate::store::MediaFile;
+
+    #[test]
+    fn a_voice_that_is_brought_back_is_not_the_clone_of_the_flow() {
+        let file = |path: &str| MediaFile { path: path.into(), probe: Probe::default() };
+        let cut = file("/data/cuts/0af3.wav").local();
+        let own = CloneJob { name: "Lena".into(), sample: cut, origin: None, consent: Consent::default() };
+        let own = CloneJob { origin: Some(Origin::all_of("/videos/lena.mov".into())), ..own };
+        // Of the sample that was kept, without an origin.
+        let back = CloneJob { sample: file("/data/samples/mara.wav").local(), origin: None, ..own.clone() };
+        let mut store = Store::new("sync.so".into(), false);
+        assert!(!is_of_source(&Request::Clone(own.clone()), &store), "there is no source");
+        store.flow.source = Some(file("/videos/lena.mov"));
+        assert!(is_of_source(&Request::Clone(own), &store));
+        assert!(!is_of_source(&Request::Clone(back), &store));
     }
 }
