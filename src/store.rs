@@ -258,7 +258,7 @@ impl Store {
     /// Takes that were spoken for a line, newest first. Those of earlier versions know no line and belong to it by
     /// text and voice.
     pub fn takes_of<'a>(&'a self, line: &'a Line) -> impl Iterator<Item = &'a Take> {
-        let voice = line.voice_id.as_deref().or(self.flow.voice.as_ref().map(|voice| voice.id.as_str()));
+        let voice = self.flow.voice_id_of(line);
         let text = line.text.trim();
         self.takes.iter().filter(move |take| match &take.care.line_id {
             Some(id) => *id == line.id,

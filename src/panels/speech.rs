@@ -27,13 +27,15 @@ pub(super) fn job_of(store: &Store, line: &Line) -> Option<SpeakJob> {
 
 /// The voice that speaks a line: its own, else that of the flow.
 pub(super) fn voice_of(store: &Store, line: &Line) -> Option<VoiceChoice> {
-    let own = line.voice_id.as_ref().filter(|_| !store.flow.same_for_all);
-    let Some(id) = own else { return store.flow.voice.clone() };
+    let id = store.flow.voice_id_of(line)?;
+    if let Some(voice) = store.flow.voice.as_ref().filter(|voice| voice.id == id) {
+        return Some(voice.clone());
+    }
     let voices = store.voices.value().map_or(&[][..], Vec::as_slice);
-    let listed = voices.iter().find(|voice| voice.id == *id).map(|voice| voice.label().to_owned());
-    let cloned = || store.clones.iter().find(|clone| clone.id == *id).map(|clone| clone.name.clone());
+    let listed = voices.iter().find(|voice| voice.id == id).map(|voice| voice.label().to_owned());
+    let cloned = || store.clones.iter().find(|clone| clone.id == id).map(|clone| clone.name.clone());
     let name = listed.or_else(cloned).unwrap_or_else(|| "A voice of yours".to_owned());
-    Some(VoiceChoice { id: id.clone(), name })
+    Some(VoiceChoice { id: id.to_owned(), name })
 }
 
 /// What is sent of a line, where it is not the line as it is written.

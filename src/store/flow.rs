@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Lines, MediaFile, NEW_FLOW, SampleChoice};
+use super::{Line, Lines, MediaFile, NEW_FLOW, SampleChoice};
 use crate::api::SyncMode;
 
 /// A voice the user chose.
@@ -124,6 +124,12 @@ impl Flow {
     /// The same, to be changed.
     pub fn text_mut(&mut self) -> &mut String {
         &mut self.lines.active_mut().text
+    }
+
+    /// Id of the voice that speaks a line: its own, unless one voice speaks all lines.
+    pub fn voice_id_of<'a>(&'a self, line: &'a Line) -> Option<&'a str> {
+        let own = line.voice_id.as_deref().filter(|_| !self.same_for_all);
+        own.or_else(|| self.voice.as_ref().map(|voice| voice.id.as_str()))
     }
 
     /// Id of the take to put on the video, unless `audio` is set.

@@ -43,7 +43,7 @@ fn clones_source(job: &Job, flow: &Flow) -> bool {
 
 fn speaks_line(job: &Job, flow: &Flow) -> bool {
     let Request::Speak(speak) = &job.request else { return false };
-    let is_voice = flow.voice.as_ref().is_some_and(|voice| voice.id == speak.voice_id);
+    let is_voice = flow.voice_id_of(flow.lines.active()) == Some(speak.voice_id.as_str());
     is_voice && speak.script.trim() == flow.text().trim()
 }
 
@@ -111,7 +111,7 @@ fn track(store: &Store, flow: &Flow) -> TrackFact {
     let Some(take) = store.take_of(flow) else { return TrackFact::None };
     if take.script.trim() != flow.text().trim() {
         TrackFact::OtherText
-    } else if flow.voice.as_ref().is_some_and(|voice| voice.id != take.voice_id) {
+    } else if flow.voice_id_of(flow.lines.active()).is_some_and(|voice| voice != take.voice_id) {
         TrackFact::OtherVoice
     } else {
         TrackFact::Current(take.number)
@@ -169,5 +169,33 @@ pub(super) fn made<'a>(runs: &Runs<'a>) -> Option<&'a std::path::Path> {
     match &runs.syncing?.state {
         State::Done(Outcome::Video { file, .. }) => Some(file),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::Take;
+    use crate::store::{Lines, VoiceChoice};
+
+    #[test]
+    fn a_take_in_the_voice_of_its_line_is_current_whatever_voice_the_flow_has() {
+        let mut store = Store::new("sync.so".into(), false);
+        store.flow.voice = Some(VoiceChoice { id: "mara".into(), name: "Mara".into() });
+        store.flow.lines = Lines::of("We ship on Thursday.");
+        let care = serde_json::json!({ "kept": false, "edited": null });
+        let take = serde_json::json!({
+            "id": "t", "number": 3, "voice_id": "ada", "voice_name": "Ada", "script": "We ship on Thursday.",
+            "stability": 0.5, "similarity": 0.75, "file": "t.wav", "url": "", "duration_secs": 2.0,
+            "made_at": "2026-11-22T10:00:00Z", "care": care,
+        });
+        store.takes = vec![serde_json::from_value::<Take>(take).unwrap()];
+        store.flow.set_take(Some("t".into()));
+        assert_eq!(track(&store, &store.flow), TrackFact::OtherVoice);
+        store.flow.lines.active_mut().voice_id = Some("ada".into());
+        store.flow.same_for_all = false;
+        assert_eq!(track(&store, &store.flow), TrackFact::Current(3));
+        store.flow.same_for_all = true;
+        assert_eq!(track(&store, &store.flow), TrackFact::OtherVoice, "one voice speaks all lines");
     }
 }
