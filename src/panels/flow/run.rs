@@ -41,6 +41,8 @@ struct Question {
     act: String,
     /// As it was when it was asked.
     inputs: Inputs,
+    /// The price it speaks of: the run is held to it.
+    price: Option<Price>,
 }
 
 /// What a run is made of: with anything else it is another run, which nobody has asked for.
@@ -145,25 +147,28 @@ impl RunAll {
         }
         self.asking = question(cx.store, &plan.steps, price);
         if self.asking.is_none() {
-            self.begin(cx);
+            self.begin(price, cx);
         }
     }
 
-    fn begin(&mut self, cx: &Cx<'_>) {
-        let steps = plan_of(cx.store, cx.jobs).steps;
-        let shown = price::total(cx.store, &steps);
+    /// `shown`: what was agreed to, whatever the price is by now.
+    fn begin(&mut self, shown: Option<Price>, cx: &Cx<'_>) {
         self.ended = None;
         self.going = Some(Going::new(cx.store, shown));
     }
 
     /// The question, while it stands.
     pub fn ask_ui(&mut self, ctx: &egui::Context, cx: &mut Cx<'_>) {
-        let Some(Question { title, text, act, inputs }) = &self.asking else { return };
+        let Some(Question { title, text, act, inputs, price }) = &self.asking else { return };
         let Some(answer) = Dialog::new(title, "Not now", act).text(text).show(ctx) else { return };
-        let is_same = *inputs == Inputs::of(cx.store);
+        let (is_same, price) = (*inputs == Inputs::of(cx.store), *price);
         self.asking = None;
-        if answer == Answer::Act && is_same && plan_of(cx.store, cx.jobs).off.is_none() {
-            self.begin(cx);
+        if answer != Answer::Act || !is_same || plan_of(cx.store, cx.jobs).off.is_some() {
+            return;
+        }
+        // Other work may have been paid for since it was asked.
+        if !limits::holds_back(cx, price.and_then(Price::usd)) {
+            self.begin(price, cx);
         }
     }
 
@@ -184,7 +189,7 @@ fn question(store: &Store, steps: &[Step], price: Option<Price>) -> Option<Quest
         let service = &store.service;
         let month = so_far.map(|so_far| format!(" {so_far}.")).unwrap_or_default();
         let text = format!("Price not known, {service} could not be asked.{month}");
-        return Some(Question { title: format!("{run} at a price that is not known?"), text, act: run, inputs });
+        return Some(Question { title: format!("{run} at a price that is not known?"), text, act: run, inputs, price });
     }
     let usd = price.and_then(Price::usd)?;
     let spend = spend.filter(|spend| spend.warns(Some(usd)))?;
@@ -194,7 +199,7 @@ fn question(store: &Store, steps: &[Step], price: Option<Price>) -> Option<Quest
         _ => format!("{run} for up to {}?", format::price(usd)),
     };
     let text = format!("{}; you asked to be warned above {warn}.", so_far?);
-    Some(Question { title, text, act: run, inputs })
+    Some(Question { title, text, act: run, inputs, price })
 }
 
 /// Whether two requests speak the same, whichever line of the flow they were for.

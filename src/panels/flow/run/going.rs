@@ -196,10 +196,31 @@ impl Going {
 
     /// A price above the one that was shown has to be seen first.
     fn dearer(&self, store: &Store, steps: &[Step]) -> Option<Ended> {
-        let now = price::total(store, steps);
-        match (now.and_then(Price::usd), self.shown.and_then(Price::usd)) {
-            (Some(now), Some(shown)) if now > shown + 0.005 => Some(Ended::Dearer(now, shown)),
-            _ => None,
-        }
+        above(price::total(store, steps), self.shown)
+    }
+}
+
+/// Why a run whose price was shown does not go on at the price it has now.
+fn above(now: Option<Price>, shown: Option<Price>) -> Option<Ended> {
+    let shown = shown.and_then(Price::usd)?;
+    match now? {
+        Price::UpTo(now) | Price::Said(now) if now > shown + 0.005 => Some(Ended::Dearer(now, shown)),
+        Price::Unknown => Some(Ended::Unpriced(shown)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_held_to_the_price_that_was_shown() {
+        let shown = Some(Price::UpTo(0.52));
+        assert_eq!(above(Some(Price::Said(0.71)), shown), Some(Ended::Dearer(0.71, 0.52)));
+        assert_eq!(above(Some(Price::Said(0.52)), shown), None);
+        assert_eq!(above(Some(Price::Unknown), shown), Some(Ended::Unpriced(0.52)));
+        assert_eq!(above(Some(Price::Unknown), Some(Price::Unknown)), None, "that was agreed to");
+        assert_eq!(above(Some(Price::Sandbox), Some(Price::Sandbox)), None);
     }
 }

@@ -16,6 +16,8 @@ pub enum Ended {
     Changed,
     /// The next step would cost more than was shown: US dollars now, and then.
     Dearer(f64, f64),
+    /// What the next step would cost is not known any more: US dollars that were shown.
+    Unpriced(f64),
     /// Another flow was opened.
     Left,
     /// The program was closed.
@@ -34,6 +36,10 @@ pub fn words(ended: &Ended, next: Step) -> (String, String) {
         Ended::Dearer(now, then) => {
             let (now, then) = (format::price(*now), format::price(*then));
             (format!("Stopped before {}: it may cost {now}, more than the {then} shown", next.noun()), on)
+        }
+        Ended::Unpriced(then) => {
+            let then = format::price(*then);
+            (format!("Stopped before {}: its price is not known any more, {then} was shown", next.noun()), on)
         }
         Ended::Left => (format!("Stopped when another flow was opened. {on}"), nothing_twice),
         Ended::Closed => (format!("Stopped when Mouthpiece was closed. {on}"), nothing_twice),
