@@ -88,11 +88,7 @@ impl Returning {
             if self.jobs.contains_key(&record.id) || record.sample_file.is_none() {
                 continue;
             }
-            let brings_it = |job: &&Job| {
-                let Request::Clone(clone) = &job.request else { return false };
-                job.is_running() && record.sample_file.as_deref() == Some(clone.sample.path.as_path())
-            };
-            if let Some(job) = cx.jobs.all().iter().find(brings_it) {
+            if let Some(job) = cx.jobs.all().iter().find(|job| brings_back(job, record)) {
                 self.jobs.insert(record.id.clone(), job.id.clone());
             }
         }
@@ -112,6 +108,14 @@ impl Returning {
             cx.commands.push(Command::Notify(Notice { title, detail, action: None }));
         }
     }
+}
+
+/// Whether a job is on its way to bring a parked clone back. One whose answer got lost may have made the voice: it goes
+/// on and looks for it, where another would clone it twice.
+fn brings_back(job: &Job, record: &CloneRecord) -> bool {
+    let Request::Clone(clone) = &job.request else { return false };
+    let is_open = !matches!(job.state, State::Done(_)) && (job.is_running() || job.may_be_at_service());
+    is_open && record.sample_file.as_deref() == Some(clone.sample.path.as_path())
 }
 
 /// A parked clone by its id.
@@ -142,7 +146,13 @@ fn successor<'a>(old: &CloneRecord, living: &'a [CloneRecord]) -> Option<&'a Clo
 
 #[cfg(test)]
 mod tests {
+    use time::OffsetDateTime;
+
     use super::*;
+    use crate::api::AssetKind;
+    use crate::jobs::{Checkpoint, LocalFile, Outcome};
+    use crate::library::Consent;
+    use crate::progress::Progress;
 
     fn clone(id: &str, hash: Option<&str>, at: &str) -> CloneRecord {
         CloneRecord {
@@ -153,6 +163,35 @@ mod tests {
             cloned_at: at.into(),
             ..CloneRecord::default()
         }
+    }
+
+    #[test]
+    fn a_return_whose_answer_got_lost_goes_on_after_a_restart() {
+        let record = clone("old", Some("h"), "2026-11-20T10:00:00Z");
+        let (path, content_type) = ("Mara.wav".into(), "audio/wav".into());
+        let sample = LocalFile { path, content_type, kind: AssetKind::Audio, size: None };
+        let request = CloneJob { name: "Mara".into(), sample, origin: None, consent: Consent::default() };
+        let now = OffsetDateTime::now_utc();
+        let mut job = Job {
+            id: "j".into(),
+            request: Request::Clone(request),
+            state: State::Failed(Error::Cancelled),
+            checkpoint: Checkpoint::default(),
+            progress: Progress::default(),
+            waiting: None,
+            created_at: now,
+            begun_at: now,
+            finished_at: Some(now),
+        };
+        assert!(!brings_back(&job, &record), "nothing went out: another one may begin");
+        job.checkpoint.sending.sent = true;
+        assert!(brings_back(&job, &record));
+        job.state = State::Stopped;
+        assert!(brings_back(&job, &record));
+        let other = CloneRecord { sample_file: Some("Ada.wav".into()), ..record.clone() };
+        assert!(!brings_back(&job, &other));
+        job.state = State::Done(Outcome::Voice { id: "v".into(), name: "Mara".into() });
+        assert!(!brings_back(&job, &record));
     }
 
     #[test]
