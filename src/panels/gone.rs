@@ -1,14 +1,38 @@
 //! What follows from a voice being deleted or parked, whichever page asked for it.
 
+use std::path::{Path, PathBuf};
+
 use time::OffsetDateTime;
 
 use super::{Command, Cx, VoiceCommand};
+use crate::error::{Error, Result};
 use crate::jobs::stamp;
 use crate::library::CloneRecord;
+use crate::runtime::{Task, blocking};
 
 /// The player's key of a voice's preview.
 pub(super) fn preview_key(id: &str) -> String {
     format!("voice:{id}")
+}
+
+/// Deletes a voice at the service that is to come back from this sample one day. Nothing is sent when the sample is not
+/// on this computer any more. [`park_voice`] follows.
+pub(super) fn send_parking(id: &str, sample: Option<PathBuf>, cx: &Cx<'_>) -> Task<()> {
+    let delete = cx.client.delete_voice(id);
+    cx.runtime.spawn(async move {
+        blocking(move || look(sample.as_deref())).await?;
+        delete.await
+    })
+}
+
+/// Without its sample a voice could never come back. Blocks.
+fn look(sample: Option<&Path>) -> Result<()> {
+    if sample.is_some_and(Path::is_file) {
+        return Ok(());
+    }
+    let words = "Its sample is no longer on this computer, so it could not be brought back. Nothing was sent; delete \
+        the voice if it is not needed any more.";
+    Err(Error::Media(words.to_owned()))
 }
 
 /// Takes a voice that is gone from the service out of everything that knew it.
@@ -58,5 +82,20 @@ fn take_out(id: &str, cx: &mut Cx<'_>) {
     }
     if cx.player.now().is_some_and(|now| now.key == preview_key(id)) {
         cx.player.stop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_can_come_back_is_parked() {
+        let dir = tempfile::tempdir().unwrap();
+        let sample = dir.path().join("mara.wav");
+        assert!(look(Some(&sample)).is_err() && look(None).is_err());
+        assert!(look(Some(dir.path())).is_err(), "a folder is no sample");
+        std::fs::write(&sample, b"RIFF").unwrap();
+        assert!(look(Some(&sample)).is_ok());
     }
 }

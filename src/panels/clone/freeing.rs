@@ -57,7 +57,12 @@ impl Freeing {
         if self.under_way.is_some() {
             return;
         }
-        let task = cx.runtime.spawn(cx.client.delete_voice(voice));
+        let task = if is_parked {
+            let record = cx.store.clones.iter().find(|clone| clone.id == voice);
+            gone::send_parking(voice, record.and_then(|record| record.sample_file.clone()), cx)
+        } else {
+            cx.runtime.spawn(cx.client.delete_voice(voice))
+        };
         self.error = None;
         self.under_way = Some(Freed { voice: voice.to_owned(), is_parked, job: job.to_owned(), task });
     }

@@ -8,7 +8,7 @@ use egui::Ui;
 
 use crate::error::{Error, within};
 use crate::panels::{Command, Cx, Notice, VoiceCommand, gone};
-use crate::runtime::{Task, blocking};
+use crate::runtime::Task;
 use crate::store::VoiceChoice;
 use crate::ui::{Answer, Dialog};
 
@@ -156,22 +156,11 @@ impl Removal {
 }
 
 fn send(removing: &Removing, cx: &Cx<'_>) -> Task<()> {
-    let delete = cx.client.delete_voice(&removing.voice.id);
-    let What::Park(sample) = removing.what.clone() else { return cx.runtime.spawn(delete) };
-    cx.runtime.spawn(async move {
-        // Without its sample it could never come back.
-        let look = move || {
-            let is_there = sample.is_file();
-            let gone = || {
-                let words = "Its sample is no longer on this computer, so it could not be brought back. Nothing was \
-                    sent; delete the voice if it is not needed any more.";
-                Error::Media(words.to_owned())
-            };
-            if is_there { Ok(()) } else { Err(gone()) }
-        };
-        blocking(look).await?;
-        delete.await
-    })
+    let id = &removing.voice.id;
+    match removing.what.clone() {
+        What::Park(sample) => gone::send_parking(id, Some(sample), cx),
+        What::Delete | What::LetGo => cx.runtime.spawn(cx.client.delete_voice(id)),
+    }
 }
 
 /// Tells of it, and lets everything else know.
