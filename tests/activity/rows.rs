@@ -2,36 +2,6 @@
 
 use super::*;
 
-/// Goes to a control with the Tab key alone.
-fn tab_to(bench: &mut Bench, name: &str) {
-    for _ in 0..60 {
-        bench.key(Modifiers::NONE, Key::Tab);
-        if bench.harness.query_all_by_label(name).any(|node| node.accesskit_node().is_focused()) {
-            return;
-        }
-    }
-    panic!("Tab does not lead to “{name}”; on the screen:\n{}", bench.screen());
-}
-
-/// Presses a button that copies, and gives what was copied.
-fn copied(bench: &mut Bench, button: &str) -> String {
-    bench.harness.get_by_label(button).click();
-    let mut copied = None;
-    bench.until("something was copied", |bench| {
-        let commands = &bench.harness.output().platform_output.commands;
-        copied = commands.iter().find_map(|command| match command {
-            egui::OutputCommand::CopyText(text) => Some(text.clone()),
-            _ => None,
-        });
-        copied.is_some()
-    });
-    copied.unwrap()
-}
-
-fn video(dir: &Path) -> std::path::PathBuf {
-    media::silent_video(dir, "teaser.mp4", 1.0)
-}
-
 /// The names of the rows, from the top.
 fn rows(bench: &Bench) -> Vec<String> {
     let rows = bench.harness.query_all_by_role(egui::accesskit::Role::ListItem);
