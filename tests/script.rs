@@ -173,7 +173,7 @@ fn takes_of_other_lines_stay_at_hand() {
     assert!(bench.has("The first line."), "the take says what it says: {}", bench.screen());
     assert!(!bench.has("Other takes"), "it is this line's all the same");
     bench.click("Add a line");
-    bench.fill("Line 1", "The second line.");
+    bench.fill("Line 2", "The second line.");
     bench.click("Show takes of line 1");
     bench.click("More actions for this line");
     bench.click("Delete this line");
