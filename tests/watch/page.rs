@@ -255,6 +255,13 @@ fn before_and_after_run_on_one_clock_and_either_can_be_heard() {
     });
     bench.click("After");
     bench.until("the result is heard", |bench| !heard(bench).contains("numbered.mp4"));
+
+    // Nor is the result heard behind the setup.
+    bench.click(PLAY);
+    bench.until("it plays", |bench| bench.session().player.now().is_some_and(|now| now.is_playing));
+    bench.key(Modifiers::COMMAND, Key::U);
+    bench.until("it has ended", |bench| bench.session().player.now().is_none());
+    assert!(bench.has("Target video") && !bench.has("Close the player"), "the setup has the only transport");
 }
 
 /// Processes at work on files of a folder.
