@@ -223,7 +223,7 @@ impl Store {
     pub fn bury_clone(&mut self, id: &str, at: &str) {
         if let Some(place) = self.clones.iter().position(|clone| clone.id == id) {
             let clone = self.clones.remove(place);
-            self.deleted_clones.insert(0, CloneRecord { deleted_at: Some(at.to_owned()), ..clone });
+            self.deleted_clones.insert(0, CloneRecord { deleted_at: Some(at.to_owned()), parked_at: None, ..clone });
         }
     }
 

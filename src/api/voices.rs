@@ -56,7 +56,7 @@ impl Voice {
     }
 
     /// Whether this is one of the voice's ids.
-    fn is_called(&self, id: &str) -> bool {
+    pub fn is_called(&self, id: &str) -> bool {
         self.id == id || self.voice_id.as_deref() == Some(id) || self.internal_voice_id.as_deref() == Some(id)
     }
 

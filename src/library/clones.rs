@@ -29,7 +29,8 @@ pub struct CloneRecord {
     pub cloned_at: String,
     /// When it was deleted at the service, ISO 8601 in UTC; the record outlives the voice.
     pub deleted_at: Option<String>,
-    /// When it was parked: deleted at the service with its sample kept, to be brought back. ISO 8601 in UTC.
+    /// When it was parked: deleted at the service with its sample kept, to be brought back. ISO 8601 in UTC. While
+    /// `deleted_at` is not set, it was asked for, and whether the service did it was not learned yet.
     pub parked_at: Option<String>,
 }
 
@@ -39,7 +40,9 @@ pub(super) const PUT: &str = "INSERT INTO clones (id, name, voice_id, internal_v
     sample_file = ?6, sample_hash = ?7, consent = ?8, cloned_at = ?9, deleted_at = ?10, parked_at = ?11";
 pub(super) const LIVING: &str = "SELECT * FROM clones WHERE deleted_at IS NULL ORDER BY cloned_at DESC, id";
 pub(super) const ALL: &str = "SELECT * FROM clones ORDER BY cloned_at DESC, id";
-pub(super) const DELETED: &str = "UPDATE clones SET deleted_at = ?2 WHERE id = ?1 AND deleted_at IS NULL";
+pub(super) const DELETED: &str =
+    "UPDATE clones SET deleted_at = ?2, parked_at = NULL WHERE id = ?1 AND deleted_at IS NULL";
+pub(super) const PARKING: &str = "UPDATE clones SET parked_at = ?2 WHERE id = ?1 AND deleted_at IS NULL";
 pub(super) const SAMPLE_OF: &str = "UPDATE clones SET sample_name = (SELECT sample_name FROM clones WHERE id = ?1)
     WHERE id = ?2 AND EXISTS (SELECT 1 FROM clones WHERE id = ?1)";
 pub(super) const PARKED: &str = "UPDATE clones SET parked_at = ?2, deleted_at = coalesce(deleted_at, ?2) WHERE id = ?1";
@@ -83,6 +86,12 @@ impl Library {
         self.run(DELETED, [id, at])
     }
 
+    /// Notes, before the service is asked, that a clone is to be parked: should the answer never come, it is parked as
+    /// soon as the service does not list it any more.
+    pub fn begin_parking(&self, id: &str, at: &str) -> Result<()> {
+        self.run(PARKING, [id, at])
+    }
+
     /// Notes that a clone was parked: deleted at the service, its sample kept. `None` when it is no more, as it was
     /// brought back under another id.
     pub fn park_clone(&self, id: &str, at: Option<&str>) -> Result<()> {
@@ -118,4 +127,27 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CloneRecord> {
         deleted_at: row.get("deleted_at")?,
         parked_at: row.get("parked_at")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parking_that_was_begun_outlives_a_restart_and_is_forgotten_with_the_voice() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap().library;
+        let clone = |id: &str| CloneRecord { id: id.into(), name: "Mara".into(), ..CloneRecord::default() };
+        library.put_clone(&clone("old")).unwrap();
+        library.begin_parking("old", "2026-11-22T11:00:00Z").unwrap();
+        let one = |library: &Library| library.all_clones().unwrap().remove(0);
+        assert!(one(&library).parked_at.is_some() && one(&library).deleted_at.is_none());
+        drop(library);
+        let library = Library::open(folder.path()).unwrap().library;
+        assert!(one(&library).parked_at.is_some());
+        library.mark_deleted("old", "2026-11-22T12:00:00Z").unwrap();
+        assert!(one(&library).parked_at.is_none(), "deleted for good");
+        library.begin_parking("old", "2026-11-22T13:00:00Z").unwrap();
+        assert!(one(&library).parked_at.is_none());
+    }
 }

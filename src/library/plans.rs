@@ -21,7 +21,7 @@ const FILL: &str = "
     DROP TABLE n;";
 
 /// Every statement; those that a person's own hand keeps short (notes, tags, limits) are read whole.
-const STATEMENTS: [&str; 46] = [
+const STATEMENTS: [&str; 47] = [
     assets::BY_HASH,
     assets::PUT,
     assets::FORGET,
@@ -30,6 +30,7 @@ const STATEMENTS: [&str; 46] = [
     clones::ALL,
     clones::DELETED,
     clones::PARKED,
+    clones::PARKING,
     facts::GET,
     facts::PUT,
     flows::PUT,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 
 use super::{Command, Cx, VoiceCommand};
+use crate::api::Voice;
 use crate::error::{Error, Result};
 use crate::jobs::stamp;
 use crate::library::CloneRecord;
@@ -16,13 +17,34 @@ pub(super) fn preview_key(id: &str) -> String {
 }
 
 /// Deletes a voice at the service that is to come back from this sample one day. Nothing is sent when the sample is not
-/// on this computer any more. [`park_voice`] follows.
+/// on this computer any more, or when it can't be written down first: a kill before the answer would leave a voice that
+/// is gone there and not parked here. [`park_voice`] follows.
 pub(super) fn send_parking(id: &str, sample: Option<PathBuf>, cx: &Cx<'_>) -> Task<()> {
     let delete = cx.client.delete_voice(id);
+    let (library, id) = (cx.library.clone(), id.to_owned());
     cx.runtime.spawn(async move {
-        blocking(move || look(sample.as_deref())).await?;
+        let note = move || {
+            look(sample.as_deref())?;
+            library.begin_parking(&id, &stamp(OffsetDateTime::now_utc()))
+        };
+        blocking(note).await?;
         delete.await
     })
+}
+
+/// Parks what was to be parked when the program ended, and is not at the service any more by the list that it gave.
+pub(super) fn finish_parking(cx: &mut Cx<'_>) {
+    let voices = cx.store.voices.value().map_or(&[][..], Vec::as_slice);
+    for id in gone_meanwhile(&cx.store.clones, voices) {
+        park_voice(&id, cx);
+    }
+}
+
+/// Ids of clones that were to be parked and are not among the voices.
+fn gone_meanwhile(clones: &[CloneRecord], voices: &[Voice]) -> Vec<String> {
+    let parking = clones.iter().filter(|clone| clone.parked_at.is_some());
+    let gone = parking.filter(|clone| !voices.iter().any(|voice| voice.is_called(&clone.id)));
+    gone.map(|clone| clone.id.clone()).collect()
 }
 
 /// Without its sample a voice could never come back. Blocks.
@@ -88,6 +110,18 @@ fn take_out(id: &str, cx: &mut Cx<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_voice_whose_parking_was_never_answered_is_parked_once_the_list_is_without_it() {
+        let clone = |id: &str, parked_at: Option<&str>| {
+            let parked_at = parked_at.map(str::to_owned);
+            CloneRecord { id: id.into(), parked_at, ..CloneRecord::default() }
+        };
+        let clones = [clone("mara", Some("2026-11-22T11:00:00Z")), clone("ada", None)];
+        let mara = Voice { id: "mara".into(), ..Voice::default() };
+        assert!(gone_meanwhile(&clones, &[mara]).is_empty(), "the service did not do it");
+        assert_eq!(gone_meanwhile(&clones, &[]), ["mara"], "the other one was deleted elsewhere");
+    }
 
     #[test]
     fn only_what_can_come_back_is_parked() {

@@ -18,7 +18,7 @@ mod uses;
 use egui::{Align, Id, Layout, Rect, Stroke, Ui, UiBuilder};
 use time::OffsetDateTime;
 
-use super::gone::preview_key;
+use super::gone::{self, preview_key};
 use super::{Command, Cx, FlowCommand, KeyAction, Page, Panel, VoiceCommand, when};
 use crate::error::Error;
 use crate::jobs::{Request, State};
@@ -94,6 +94,7 @@ impl Panel for VoicesPanel {
         if arrived.is_some() && arrived != self.kept {
             self.kept = arrived;
             cx.commands.voice(VoiceCommand::KeepList);
+            gone::finish_parking(cx);
         }
         if let Some(id) = cx.store.show_voice.take() {
             self.find = Find::default();

@@ -174,10 +174,7 @@ fn removed(voice: &VoiceChoice, what: &What, cx: &mut Cx<'_>) {
     match what {
         What::LetGo => cx.commands.voice(VoiceCommand::LetGoOfParked(voice.id.clone())),
         What::Delete => gone::forget_voice(&voice.id, cx),
-        What::Park(_) => {
-            gone::forget_voice(&voice.id, cx);
-            cx.commands.voice(VoiceCommand::Park(voice.id.clone()));
-        }
+        What::Park(_) => gone::park_voice(&voice.id, cx),
     }
     cx.commands.push(Command::Notify(Notice { title: format!("{} is {word}", voice.name), detail, action: None }));
 }
