@@ -211,7 +211,10 @@ fn named(request: &Request, done: &mut Checkpoint, naming: Naming) {
                 done.part_spoken(name);
             }
         }
-        (Naming::Done, _) => (done.file, done.saving.arrived) = (name, None),
+        (Naming::Done, _) => {
+            done.saving.bytes = done.saving.arrived.take().map(|arrived| arrived.bytes);
+            done.file = name;
+        }
         // Another is chosen.
         (Naming::Taken, _) => {}
         (Naming::Gone, _) => done.saving.arrived = None,

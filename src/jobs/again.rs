@@ -15,6 +15,7 @@ impl Jobs {
     pub fn result_is_at(&mut self, id: &str, file: PathBuf) {
         let Some(job) = self.list.iter_mut().find(|job| is_saved(job, id)) else { return };
         job.checkpoint.file = Some(file.clone());
+        job.checkpoint.saving.found = true;
         if let State::Done(Outcome::Video { file: known, .. }) = &mut job.state {
             *known = file;
         }

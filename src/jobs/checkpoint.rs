@@ -132,6 +132,10 @@ pub struct Saving {
     /// The name it is about to get, or got just before a crash.
     #[serde(with = "crate::paths::option")]
     pub name: Option<PathBuf>,
+    /// Bytes of the result as it was saved: what is found elsewhere must have as many.
+    pub bytes: Option<u64>,
+    /// The user said where the result lies by now: that file is not this program's to delete.
+    pub found: bool,
 }
 
 impl Run {

@@ -1,6 +1,6 @@
 //! Jobs as rows of the library, there and back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -45,16 +45,24 @@ pub(super) fn to_row(job: &Job) -> Result<JobRow> {
     })
 }
 
-/// Where the videos of the jobs in a library were saved. Blocks.
+/// Where the videos of the jobs in a library were saved by this program, in the folders that were asked for. A file that
+/// the user pointed at as the result is not among them. Blocks.
 ///
 /// # Errors
 /// When the library can't be read.
 pub fn result_files(library: &Library) -> Result<Vec<PathBuf>> {
-    let files = library.jobs()?.into_iter().filter_map(|row| match serde_json::from_str(&row.state).ok()? {
-        Stored::Done(Outcome::Video { file, .. }) => Some(file),
-        _ => None,
-    });
-    Ok(files.collect())
+    let own = library.folder().join("Results");
+    Ok(library.jobs()?.iter().filter_map(|row| result_file(row, &own)).collect())
+}
+
+/// The same of one job; `own`: where a result is saved whose folder did not take it.
+fn result_file(row: &JobRow, own: &Path) -> Option<PathBuf> {
+    let Stored::Done(Outcome::Video { file, .. }) = serde_json::from_str(&row.state).ok()? else { return None };
+    let Request::LipSync(job) = serde_json::from_str(&row.request).ok()? else { return None };
+    let Checkpoint { saving, .. } = serde_json::from_str(&row.checkpoint).ok()?;
+    let folders = [Some(job.folder.as_path()), saving.folder.as_deref(), Some(own)];
+    let is_ours = !saving.found && file != job.target.path;
+    (is_ours && folders.into_iter().flatten().any(|folder| file.parent() == Some(folder))).then_some(file)
 }
 
 fn json(part: &impl Serialize) -> Result<String> {
@@ -104,4 +112,49 @@ pub fn stamp(at: OffsetDateTime) -> String {
 
 fn unstamp(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{AssetKind, Options};
+    use crate::jobs::checkpoint::Saving;
+    use crate::jobs::{LipSyncJob, LocalFile, VoiceTrack};
+
+    #[test]
+    fn only_what_was_saved_here_is_a_result_of_this_program() {
+        let local = |path: &str| {
+            let (path, content_type) = (path.into(), "video/mp4".into());
+            LocalFile { path, content_type, kind: AssetKind::Video, size: None }
+        };
+        let request = Request::LipSync(LipSyncJob {
+            target: local("/out/launch.mp4"),
+            voice: VoiceTrack::File(local("/in/line.wav")),
+            model: "lipsync-2".into(),
+            options: Options::default(),
+            folder: "/out".into(),
+            stem: "launch synced".into(),
+            estimate_usd: None,
+            match_loudness: false,
+            is_trial: false,
+        });
+        let result = |file: &str, saving: Saving| {
+            let row = JobRow {
+                id: "j".into(),
+                request: json(&request).unwrap(),
+                checkpoint: json(&Checkpoint { saving, ..Checkpoint::default() }).unwrap(),
+                state: json(&Stored::Done(Outcome::Video { file: file.into(), secs: None })).unwrap(),
+                created_at: String::new(),
+                finished_at: None,
+            };
+            result_file(&row, Path::new("/library/Results")).is_some()
+        };
+        assert!(result("/out/launch synced.mp4", Saving::default()));
+        assert!(result("/library/Results/launch synced.mp4", Saving::default()));
+        let elsewhere = || Saving { folder: Some("/else".into()), ..Saving::default() };
+        assert!(result("/else/launch synced.mp4", elsewhere()));
+        assert!(!result("/home/wedding.mp4", Saving::default()), "found before that was noted");
+        assert!(!result("/out/wedding.mp4", Saving { found: true, ..Saving::default() }));
+        assert!(!result("/out/launch.mp4", Saving::default()), "the target itself");
+    }
 }
