@@ -178,8 +178,10 @@ impl Flows {
         })
     }
 
-    /// Reads a flow to go on with. One whose changes are not written yet is at hand.
+    /// Reads a flow to go on with. One whose changes are not written yet is at hand; one that was removed is put back, or
+    /// it would be dropped while it is open.
     fn ask_for(&mut self, id: &str, library: &Library, runtime: &Runtime) {
+        self.put_back(id);
         let making = self.making.iter().map(|(change, _)| change);
         let flows = self.waiting.iter().rev().chain(making).filter_map(|change| match change {
             Change::Put(flow) if flow.id == id => Some((**flow).clone()),
@@ -341,6 +343,18 @@ mod tests {
         assert_eq!(flows.next(&flow), Some(put(&flow)));
         flows.leave(&flow);
         assert_eq!(flows.next(&Flow::default()), Some(Change::Drop(flow.id)));
+    }
+
+    #[test]
+    fn a_removed_flow_that_is_opened_is_not_dropped() {
+        let dir = tempfile::tempdir().unwrap();
+        let library = Library::open(dir.path()).unwrap().library;
+        let runtime = Runtime::new(|| {}).unwrap();
+        let mut flows = Flows::new(Flow::default(), false);
+        let entry = |id: &str| FlowEntry { id: id.into(), name: id.into(), saved_at: String::new() };
+        flows.removed = ["one", "two"].map(|id| (entry(id), Instant::now())).into();
+        flows.ask_for("one", &library, &runtime);
+        assert_eq!(flows.open(&Flow::default()), [Change::Drop("two".into())]);
     }
 
     #[test]
