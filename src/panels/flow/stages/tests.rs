@@ -107,7 +107,8 @@ fn a_line_before_the_voice_waits_for_it() {
     assert_eq!(states(&facts), [Ready, Empty, Waiting, Empty, Waiting]);
     let facts = Facts { source: FileFact::There, target: FileFact::There, ..facts };
     assert_eq!(states(&facts), [Done, Ready, Waiting, Waiting, Waiting]);
-    assert_eq!(words(&facts, 3), "Needs a line");
+    assert_eq!(["Will be cloned", "Next", "Then"].as_slice(), &[1, 2, 3].map(|at| words(&facts, at)), "all is there");
+    assert_eq!(words(&Facts { line: LineFact::None, ..facts }, 3), "Needs a line");
 }
 
 #[test]
@@ -154,8 +155,7 @@ fn at_most_one_stage_is_ready_whatever_the_facts() {
         assert!(ready <= 1, "{facts:?}");
         if let Some(first) = all.iter().position(|stage| stage.state == Ready) {
             let quiet = |stage: &Stage| {
-                !matches!(stage.state, Running | Failed)
-                    && (stage.state != Changed || stage.label == "Clone this voice")
+                !matches!(stage.state, Running | Failed) && (stage.state != Changed || stage.is_advice())
             };
             assert!(all[..first].iter().all(quiet), "{facts:?}");
         }
