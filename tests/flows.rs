@@ -277,13 +277,22 @@ fn settle(bench: &mut Bench, rows: usize) {
     if rows > 0 {
         wait_rows(bench, rows);
     }
-    bench.until("the waveforms and pictures are there", |bench| !bench.has_part("Reading the file"));
+    let is_read = |bench: &Bench| !bench.has_part("Reading the file") && !bench.has_part("reading the sound");
+    bench.until("the waveforms and pictures are there", is_read);
     bench.harness.remove_cursor();
-    for _ in 0..40 {
+    // Small pictures of the rows say nothing of being on their way.
+    let (mut last, mut same) = (bench.harness.render().unwrap(), 0);
+    while same < STILL {
         bench.frames(1);
         media::run("true", &[]);
+        let picture = bench.harness.render().unwrap();
+        same = if picture == last { same + 1 } else { 0 };
+        last = picture;
     }
 }
+
+/// Pictures of the window in a row that are the same: then nothing is on its way any more.
+const STILL: usize = 15;
 
 #[test]
 fn pictures_of_the_page() {

@@ -93,7 +93,7 @@ fn covered(bench: &mut Bench) -> image::RgbaImage {
         if texts.iter().flatten().any(|text| differs(text)) {
             let mut place = node.rect();
             // What is cut to its room is not always cut at the same letter.
-            place.max.x = (place.max.x / 24.0).ceil() * 24.0;
+            place.max.x = (place.max.x.max(place.min.x + 168.0) / 24.0).ceil() * 24.0;
             places.push(place);
         }
         open.extend(node.children());
