@@ -21,7 +21,8 @@ pub fn spoken(setup: Setup, lines: &[&str]) -> Bench {
         if at > 0 && lines[at - 1] != *line {
             bench.click("Add a line");
         }
-        bench.fill("Line 1", line);
+        let place = bench.session().store.flow.lines.active_index() + 1;
+        bench.fill(&format!("Line {place}"), line);
         bench.click("Speak");
         bench.wait(&format!("Play take {}", at + 1));
     }
