@@ -83,7 +83,7 @@ fn a_failed_job_says_everything_and_goes_on_when_tried_again() {
     assert!(bench.has("Failed, 1") && bench.has("Running, 0"));
 
     let copied = copied(&mut bench, "Copy details");
-    assert!(copied.starts_with("Take: Line in the voice of Sandbox Ada\n"), "{copied}");
+    assert!(copied.starts_with("Take: “Nobody hears this line before it…”\n"), "{copied}");
     assert!(copied.contains("req_b81f22d0") && copied.contains("Job a, begun 2026-11-20T09:21:00Z"), "{copied}");
 
     bench.click("Try again");
@@ -155,7 +155,7 @@ fn a_job_is_forgotten_after_a_question_that_says_what_goes_on() {
     bench.until("the service works on it", |bench| bench.session().jobs.remote() == 1);
     bench.click("More actions for this job");
     bench.click("Forget this job");
-    bench.wait("Forget Line in the voice of Sandbox Ada?");
+    bench.wait("Forget “Nobody hears this line before it is…”?");
     bench.wait_part("can't stop a running job: it may still be charged");
     bench.key(Modifiers::NONE, Key::Escape);
     assert!(bench.session().jobs.get("a").is_some());

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::checkpoint::Checkpoint;
+use super::names::first_words;
 use crate::api::{AssetKind, Options, Upload};
 use crate::library::Consent;
 use crate::media::Part;
@@ -221,11 +222,19 @@ impl Request {
     pub fn title(&self) -> String {
         match self {
             Self::Clone(job) => job.name.clone(),
-            Self::Speak(job) => format!("Line in the voice of {}", job.voice_name),
+            Self::Speak(job) => format!("“{}”", beginning(&job.script)),
             Self::LipSync(job) if job.is_trial => format!("First 5 seconds with {}", job.voice.label()),
             Self::LipSync(job) => format!("{} with {}", job.target.name(), job.voice.label()),
         }
     }
+}
+
+/// The first words of a line, as much of it as a sentence about it has room for.
+fn beginning(script: &str) -> String {
+    let words = first_words(script);
+    let start: String = words.chars().take(60).collect();
+    let is_all = start.len() == words.len() && script.split_whitespace().nth(6).is_none();
+    if is_all { start } else { format!("{}…", start.trim_end()) }
 }
 
 #[cfg(test)]

@@ -29,12 +29,9 @@ pub(super) fn job_of(store: &Store, line: &Line) -> Option<SpeakJob> {
 pub(super) fn voice_of(store: &Store, line: &Line) -> Option<VoiceChoice> {
     let id = store.flow.voice_id_of(line)?;
     if let Some(voice) = store.flow.voice.as_ref().filter(|voice| voice.id == id) {
-        return Some(voice.clone());
+        return Some(VoiceChoice { name: store.voice_name(id, &voice.name).to_owned(), id: voice.id.clone() });
     }
-    let voices = store.voices.value().map_or(&[][..], Vec::as_slice);
-    let listed = voices.iter().find(|voice| voice.id == id).map(|voice| voice.label().to_owned());
-    let cloned = || store.clones.iter().find(|clone| clone.id == id).map(|clone| clone.name.clone());
-    let name = listed.or_else(cloned).unwrap_or_else(|| "A voice of yours".to_owned());
+    let name = store.name_of_voice(id).unwrap_or("A voice of yours").to_owned();
     Some(VoiceChoice { id: id.to_owned(), name })
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Store;
 use crate::error::Result;
-use crate::library::{Library, VoiceNote};
+use crate::library::{Library, Take, VoiceNote};
 
 /// The library's key for the lengths of previews.
 pub const LENGTHS: &str = "preview_lengths";
@@ -147,6 +147,11 @@ impl Store {
     /// How a voice is called on screen: by the user's own name for it, else by the name that is known.
     pub fn voice_name<'a>(&'a self, id: &str, known: &'a str) -> &'a str {
         self.notes.alias(id).unwrap_or(known)
+    }
+
+    /// The same for the voice of a take.
+    pub fn voice_of_take<'a>(&'a self, take: &'a Take) -> &'a str {
+        self.voice_name(&take.voice_id, &take.voice_name)
     }
 
     /// The same for a voice of which only the id is known; `None` for one that was never listed nor cloned here.

@@ -9,10 +9,11 @@ use egui::{Context, EventFilter, Id, Key, Modifiers, Rect, ScrollArea, Ui, UiBui
 use time::OffsetDateTime;
 
 use super::row::{self, Row};
-use super::{Act, ActivityPanel, notes, search_id, words};
+use super::{Act, ActivityPanel, named, notes, search_id, words};
 use crate::jobs::{Job, State};
 use crate::panels::find::Needle;
 use crate::panels::{Cx, wait, when};
+use crate::store::Store;
 use crate::ui::space;
 use words::Filter;
 
@@ -38,13 +39,14 @@ impl List {
     /// The jobs a chip and a search leave, in order. Made anew only when a job changed, came or went.
     pub fn shown<'a>(
         &mut self,
+        store: &Store,
         jobs: &'a [Job],
         filter: Filter,
         search: &str,
         hidden: impl Fn(&str) -> bool,
     ) -> Vec<&'a Job> {
         let mut key = DefaultHasher::new();
-        (filter, search).hash(&mut key);
+        (filter, search, &store.flow.id, store.notes.revision()).hash(&mut key);
         for job in jobs {
             (&job.id, words::rank(job), job.finished_at, hidden(&job.id)).hash(&mut key);
         }
@@ -53,7 +55,7 @@ impl List {
             self.made_from = key;
             self.heights.clear();
             let places: HashMap<&str, usize> = jobs.iter().enumerate().map(|(at, job)| (job.id.as_str(), at)).collect();
-            let rows = words::in_order(jobs, filter, &Needle::new(search));
+            let rows = words::in_order(store, jobs, filter, &Needle::new(search));
             let rows = rows.into_iter().filter(|job| !hidden(&job.id));
             self.order = rows.filter_map(|job| places.get(job.id.as_str()).copied()).collect();
         }
@@ -157,9 +159,10 @@ impl ActivityPanel {
         let scope = UiBuilder::new().scope_id(Id::unique(("job", &job.id))).max_rect(rect);
         let secs = ui.input(|input| input.time);
         let (pace, usual) = (self.paces.words(job, secs), words::usual(job, cx.jobs.all()));
-        let turn = words::turn_words(job, above, cx.jobs.all());
+        let turn = words::turn_words(cx.store, job, above, cx.jobs.all());
         let selected = self.list.selected.as_ref() == Some(&job.id);
-        let row = Row { job, note, now, pace, usual, turn, selected };
+        let (title, context) = (named::title(cx.store, job), named::context(cx.store, job));
+        let row = Row { job, title, context, note, now, pace, usual, turn, selected };
         let ui = &mut ui.new_child(scope);
         let (response, drawn) = self.row_ui(ui, cx, &row, rect);
         if response.clicked() || response.gained_focus() {

@@ -10,10 +10,9 @@ use crate::ui::select::{MenuItem, menu};
 use crate::ui::{Answer, Dialog, IconButton, icons};
 
 /// The button with three dots, and its menu.
-pub fn more_ui(ui: &mut Ui, job: &Job) -> Option<Act> {
+pub fn more_ui(ui: &mut Ui, job: &Job, title: &str) -> Option<Act> {
     let dots = IconButton::new(icons::DOTS_THREE, "More actions for this job").small().show(ui);
-    let about = job.request.title();
-    ui.ctx().accesskit_node_builder(dots.id, |node| node.set_description(about));
+    ui.ctx().accesskit_node_builder(dots.id, |node| node.set_description(title));
     let rows = |ui: &mut Ui| {
         let mut act = None;
         if let State::Done(Outcome::Video { file, .. }) = &job.state
@@ -55,7 +54,7 @@ pub fn more_ui(ui: &mut Ui, job: &Job) -> Option<Act> {
 }
 
 /// Asks before a job is forgotten that is not over, or of which something may be at the service.
-pub fn forget_ui(ctx: &Context, job: &Job, service: &str) -> Option<Answer> {
+pub fn forget_ui(ctx: &Context, job: &Job, title: &str, service: &str) -> Option<Answer> {
     let remote = format!(
         "It is removed from this list. {} can't stop a running job: it may still be charged, and its result is not \
          fetched.",
@@ -71,7 +70,7 @@ pub fn forget_ui(ctx: &Context, job: &Job, service: &str) -> Option<Answer> {
         (false, true) => &unknown,
         (false, false) => "It is removed from this list, and nothing more is sent for it.",
     };
-    let question = format!("Forget {}?", job.request.title());
+    let question = format!("Forget {title}?");
     Dialog::new(&question, "Keep it", "Forget").danger().text(text).show(ctx)
 }
 

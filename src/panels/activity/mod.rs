@@ -5,6 +5,7 @@ mod csv;
 mod head;
 mod list;
 mod menu;
+mod named;
 mod notes;
 mod outage;
 mod row;
@@ -139,7 +140,7 @@ impl ActivityPanel {
         let edge = Stroke::new(1.0, ui.tokens().edge.soft);
         ui.painter().hline(room.x_range(), head.bottom() - 0.5, edge);
         let clearing = &self.clearing;
-        let jobs = self.list.shown(cx.jobs.all(), self.filter, &self.search, |id| clearing.hides(id));
+        let jobs = self.list.shown(cx.store, cx.jobs.all(), self.filter, &self.search, |id| clearing.hides(id));
         let ui = &mut part(ui, list.shrink2(vec2(space::L, 0.0)));
         if has_keys(ui.ctx()) {
             self.list.keys(ui.ctx(), &jobs);
@@ -161,7 +162,7 @@ impl ActivityPanel {
             self.forgetting = None;
             return;
         };
-        let answer = menu::forget_ui(ui.ctx(), job, &cx.store.service);
+        let answer = menu::forget_ui(ui.ctx(), job, &named::title(cx.store, job), &cx.store.service);
         if answer == Some(Answer::Act) {
             let id = job.id.clone();
             self.run(Act::Forget(id), cx);

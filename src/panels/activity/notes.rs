@@ -111,7 +111,7 @@ mod tests {
         let job = job("j1", State::Failed(error), 0);
         let text = details(&job, &note(&job, job.begun_at, "sync.so", None).unwrap());
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[0], "Take: Line in the voice of Inês");
+        assert_eq!(lines[0], "Take: “Bom dia a todos”");
         assert_eq!(lines[1], "The voice is withheld. Choose another voice.");
         assert_eq!(lines[2], "Code voice_withheld, status 422, request req_7");
         assert!(lines[3].starts_with("Job j1, begun 2026-11-22T14:00:00"));

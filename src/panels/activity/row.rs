@@ -18,6 +18,8 @@ use crate::ui::{Button, Icon, Type, format, icons, notice, paint, radius, space,
 
 const ROW: f32 = 68.0;
 const PICTURE: egui::Vec2 = vec2(80.0, 45.0);
+/// The seal of a voice within the picture.
+const SEAL: f32 = 32.0;
 const STAGE: f32 = 196.0;
 const TIME: f32 = 96.0;
 const ACTIONS: f32 = 196.0;
@@ -52,6 +54,9 @@ fn note_galleys(ui: &Ui, note: &Note, width: f32) -> (Galley, Option<Galley>) {
 /// A job as it is drawn now.
 pub(super) struct Row<'a> {
     pub job: &'a Job,
+    /// What it is about, and what it works from.
+    pub title: String,
+    pub context: String,
     pub note: Option<&'a Note>,
     pub now: OffsetDateTime,
     pub pace: Option<String>,
@@ -66,7 +71,13 @@ impl ActivityPanel {
     pub(super) fn row_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, row: &Row<'_>, rect: Rect) -> (Response, Option<Act>) {
         let (t, job) = (ui.tokens(), row.job);
         let response = ui.interact(rect, ui.scope_id().with("row"), Sense::click());
-        let said = words::row_words(job, &state_words(row), main_act(job).map(|_| main_words(job)));
+        let said = words::row_words(
+            words::kind(&job.request),
+            &row.title,
+            &row.context,
+            &state_words(row),
+            main_act(job).map(|_| main_words(job)),
+        );
         response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, row.selected, &said));
         if let Some(note) = row.note {
             ui.painter().rect_filled(rect.shrink2(vec2(0.0, 1.0)), radius::ROW, t.fill.surface);
@@ -90,18 +101,18 @@ impl ActivityPanel {
         self.picture_ui(ui, cx, job, picture);
         let [names, stage, time, actions] = columns(line);
         lines_ui(ui, names, |ui| {
-            truncate::name_ui(ui, &job.request.title(), Type::Name, t.text.main);
-            truncate::name_ui(ui, &words::context(&job.request), Type::Small, t.text.hint);
+            truncate::name_ui(ui, &row.title, Type::Name, t.text.main);
+            truncate::name_ui(ui, &row.context, Type::Small, t.text.hint);
         });
         state_ui(ui, stage, row);
         time_ui(ui, time, row);
         let mut act = in_rect(ui, actions, Layout::right_to_left(Align::Center), |ui| {
-            let more = menu::more_ui(ui, job);
-            more.or(actions_ui(ui, cx, job))
+            let more = menu::more_ui(ui, job, &row.title);
+            more.or(actions_ui(ui, cx, row))
         });
         if let Some(note) = row.note {
             let below = rect.with_min_y(line.bottom());
-            let pressed = note_ui(ui, below, job, note);
+            let pressed = note_ui(ui, below, row, note);
             act = act.or(pressed);
         }
         (response, act)
@@ -120,7 +131,7 @@ impl ActivityPanel {
             Request::Speak(speak) => seal_ui(ui, rect, &speak.voice_name, &speak.voice_id),
             Request::Clone(clone) => match &job.state {
                 State::Done(Outcome::Voice { id, .. }) => seal_ui(ui, rect, &clone.name, id),
-                _ => icons::WAVEFORM.paint(ui.painter(), rect.center(), 22.0, t.wave.idle),
+                _ => icons::WAVEFORM.paint(ui.painter(), rect.center_top() + vec2(0.0, 13.0), 22.0, t.wave.idle),
             },
         }
         badge_ui(ui, rect, icon, words::kind(&job.request));
@@ -128,7 +139,7 @@ impl ActivityPanel {
 
     fn frame_ui(&mut self, ui: &Ui, cx: &Cx<'_>, path: &Path, rect: Rect) {
         let Some(texture) = self.pictures.frame(ui.ctx(), cx.runtime, path, 160) else {
-            icons::FILM_STRIP.paint(ui.painter(), rect.center(), 22.0, ui.tokens().wave.idle);
+            icons::FILM_STRIP.paint(ui.painter(), rect.center_top() + vec2(0.0, 13.0), 22.0, ui.tokens().wave.idle);
             return;
         };
         // The whole frame within the box, whatever its shape.
@@ -188,9 +199,11 @@ fn in_rect<R>(ui: &mut Ui, rect: Rect, layout: Layout, draw: impl FnOnce(&mut Ui
 }
 
 fn seal_ui(ui: &mut Ui, rect: Rect, name: &str, id: &str) {
-    let place = Rect::from_center_size(rect.center(), egui::Vec2::splat(40.0));
+    // Beside the badge, which has the lower left corner.
+    let center = pos2(rect.right() - SEAL / 2.0 - 2.0, rect.center().y);
+    let place = Rect::from_center_size(center, egui::Vec2::splat(SEAL));
     in_rect(ui, place, Layout::top_down(Align::Min), |ui| {
-        Seal::new(&format!("Seal of {name}"), id).state(SealState::Still).show(ui);
+        Seal::new(&format!("Seal of {name}"), id).size(SEAL).state(SealState::Still).show(ui);
     });
 }
 
@@ -199,7 +212,7 @@ fn badge_ui(ui: &Ui, picture: Rect, icon: Icon, kind: &str) {
     let t = ui.tokens();
     let galley = ui.painter().layout_no_wrap(kind.to_owned(), Type::Caption.font(), t.text.main);
     let size = vec2(galley.size().x + 26.0, 18.0);
-    let rect = Rect::from_min_size(picture.left_bottom() - vec2(0.0, 10.0), size);
+    let rect = Rect::from_min_size(picture.left_bottom() + vec2(2.0, -size.y - 2.0), size);
     ui.painter().rect_filled(rect, radius::TAG, t.fill.surface_2);
     icon.paint(ui.painter(), pos2(rect.left() + 11.0, rect.center().y), 13.0, t.text.support);
     paint::text_at(ui.painter(), rect.left() + 20.0, rect.center().y, galley);
@@ -270,7 +283,7 @@ fn running_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>, step: Step) {
                 }
             });
         });
-        bar_ui(ui, &format!("{} {}", step.words(), job.request.title()), Bar::from_fraction(job.progress.fraction()));
+        bar_ui(ui, &format!("{} {}", step.words(), row.title), Bar::from_fraction(job.progress.fraction()));
         if let Some(pace) = &row.pace {
             ui.hint(pace);
         }
@@ -278,12 +291,13 @@ fn running_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>, step: Step) {
 }
 
 /// What can be done, from the right end of the row.
-fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, job: &Job) -> Option<Act> {
+fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, row: &Row<'_>) -> Option<Act> {
+    let job = row.job;
     let id = || job.id.clone();
     // Buttons of the same words stand in many rows: the job they act on is their description.
     let pressed = |ui: &mut Ui, button: Button<'_>| {
         let response = button.show(ui);
-        let about = job.request.title();
+        let about = row.title.as_str();
         response.ctx.accesskit_node_builder(response.id, |node| node.set_description(about));
         response.clicked()
     };
@@ -328,8 +342,8 @@ fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, job: &Job) -> Option<Act> {
 }
 
 /// What there is to say in full: sentence with the service's suggestion, code, request id, and the ways on.
-fn note_ui(ui: &mut Ui, rect: Rect, job: &Job, note: &Note) -> Option<Act> {
-    let t = ui.tokens();
+fn note_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>, note: &Note) -> Option<Act> {
+    let (t, job) = (ui.tokens(), row.job);
     let (sentence, details) = note_galleys(ui, note, rect.width());
     let inside = rect.with_min_x(rect.left() + INDENT).with_max_x(rect.right() - space::S);
     ui.painter().hline(inside.x_range(), inside.top(), Stroke::new(1.0, t.edge.soft));
@@ -353,7 +367,7 @@ fn note_ui(ui: &mut Ui, rect: Rect, job: &Job, note: &Note) -> Option<Act> {
     in_rect(ui, inside, Layout::right_to_left(Align::Center), |ui| {
         let again = over && {
             let again = Button::secondary(words::again_words(job)).icon(icons::ARROW_CLOCKWISE).show(ui);
-            let about = job.request.title();
+            let about = row.title.as_str();
             ui.ctx().accesskit_node_builder(again.id, |node| node.set_description(about));
             again.clicked()
         };

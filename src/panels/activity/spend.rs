@@ -163,8 +163,8 @@ fn neighbours(this: &Spend, shown: &str) -> (Option<String>, Option<String>) {
 /// The voice of a lip sync's charge, through the take it was made with.
 fn voice_of(charge: &Charge, jobs: &Jobs, store: &Store) -> Option<String> {
     match &jobs.get(&charge.job)?.request {
-        Request::LipSync(sync) => store.take(sync.voice.take_id()?).map(|take| take.voice_name.clone()),
-        Request::Speak(speak) => Some(speak.voice_name.clone()),
+        Request::LipSync(sync) => store.take(sync.voice.take_id()?).map(|take| store.voice_of_take(take).to_owned()),
+        Request::Speak(speak) => Some(store.voice_name(&speak.voice_id, &speak.voice_name).to_owned()),
         Request::Clone(clone) => Some(clone.name.clone()),
     }
 }

@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use egui::{Align, Layout, Rect, Ui, UiBuilder, vec2};
 use serde::{Deserialize, Serialize};
 
+use super::named;
 use crate::error::{Error, Result};
 use crate::jobs::{Job, Outcome, State, stamp};
 use crate::library::Library;
 use crate::panels::{Command, Cx, when};
 use crate::remote::Remote;
 use crate::runtime::Task;
-use crate::store::file_name;
+use crate::store::{Store, file_name};
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, Icon, IconButton, Type, format, icons, layout, sheet, space, text, truncate};
 
@@ -66,7 +67,8 @@ impl Vault {
 
     /// Notes the results of rows that are about to be cleared, so that the list still knows them.
     pub fn remember(&mut self, ids: &HashSet<String>, cx: &Cx<'_>) {
-        let made: Vec<Made> = cx.jobs.all().iter().filter(|job| ids.contains(&job.id)).filter_map(video).collect();
+        let made: Vec<Made> =
+            cx.jobs.all().iter().filter(|job| ids.contains(&job.id)).filter_map(|job| video(cx.store, job)).collect();
         if !made.is_empty() {
             let library = cx.library.clone();
             self.keeping = Some(cx.runtime.blocking(move || keep(&library, made)));
@@ -75,14 +77,14 @@ impl Vault {
 
     /// Looks for the files when there are others than at the last look.
     fn look(&mut self, cx: &Cx<'_>) {
-        let videos: Vec<Made> = cx.jobs.all().iter().filter_map(video).collect();
+        let videos: Vec<Made> = cx.jobs.all().iter().filter_map(|job| video(cx.store, job)).collect();
         let count = (videos.len(), cx.store.takes.len());
         if self.looked_for == Some(count) || self.found.is_loading() {
             return;
         }
         self.looked_for = Some(count);
         let takes = cx.store.takes.iter().map(|take| Made {
-            title: format!("Take {}, {}", take.number, take.voice_name),
+            title: format!("Take {}, {}", take.number, cx.store.voice_of_take(take)),
             file: take.file.clone(),
             at: take.made_at.clone(),
             is_video: false,
@@ -199,10 +201,10 @@ fn summary(ui: &Ui, found: &[Found], sandbox: bool) -> (Icon, egui::Color32, Str
     (icons::VAULT, t.success.ink, title.to_owned(), words)
 }
 
-fn video(job: &Job) -> Option<Made> {
+fn video(store: &Store, job: &Job) -> Option<Made> {
     let State::Done(Outcome::Video { file, .. }) = &job.state else { return None };
     let at = stamp(job.finished_at.unwrap_or(job.created_at));
-    Some(Made { title: job.request.title(), file: file.clone(), at, is_video: true })
+    Some(Made { title: named::title(store, job), file: file.clone(), at, is_video: true })
 }
 
 /// Adds to what is kept. Blocks.

@@ -1,11 +1,13 @@
 //! Jobs in words, and which of them are shown. No drawing.
 
+use super::named;
 use crate::api::SyncMode;
 use crate::compose;
 use crate::error::Error;
 use crate::jobs::{Job, Outcome, Request, State, Step, Waiting, next};
 use crate::panels::find::Needle;
-use crate::store::file_name;
+use crate::script::pauses;
+use crate::store::{Store, file_name};
 use crate::ui::format;
 
 /// The chips.
@@ -45,8 +47,8 @@ impl Filter {
 
 /// The jobs a chip and a search leave: those that run, those that wait, those that failed, and the others; among
 /// their like the latest first.
-pub fn in_order<'a>(jobs: &'a [Job], filter: Filter, needle: &Needle) -> Vec<&'a Job> {
-    let found = |job: &&Job| filter.takes(job) && (needle.is_empty() || needle.is_in(&searched(job)));
+pub fn in_order<'a>(store: &Store, jobs: &'a [Job], filter: Filter, needle: &Needle) -> Vec<&'a Job> {
+    let found = |job: &&Job| filter.takes(job) && (needle.is_empty() || needle.is_in(&searched(store, job)));
     let mut rows: Vec<&Job> = jobs.iter().filter(found).collect();
     rows.sort_by_cached_key(|job| {
         let at = if job.is_running() { job.created_at } else { job.finished_at.unwrap_or(job.created_at) };
@@ -71,7 +73,7 @@ pub fn rank(job: &Job) -> u8 {
 }
 
 /// What a job that waits for its turn waits for: the lip sync above it in the list, or the one that runs.
-pub fn turn_words(job: &Job, above: Option<&Job>, jobs: &[Job]) -> String {
+pub fn turn_words(store: &Store, job: &Job, above: Option<&Job>, jobs: &[Job]) -> String {
     let ahead = |other: &&Job| {
         let one_of_ours = matches!(other.request, Request::LipSync(_)) && other.id != job.id && other.is_running();
         let in_line = matches!(other.waiting, Some(Waiting::Turn)) && other.created_at < job.created_at;
@@ -81,7 +83,7 @@ pub fn turn_words(job: &Job, above: Option<&Job>, jobs: &[Job]) -> String {
         return "Waits for the job above".to_owned();
     }
     match jobs.iter().find(ahead) {
-        Some(other) => format!("Waits for {}", other.request.title()),
+        Some(other) => format!("Waits for {}", named::title(store, other)),
         None => "Next in line".to_owned(),
     }
 }
@@ -116,19 +118,20 @@ pub fn wants_a_face(job: &Job) -> bool {
 }
 
 /// Everything a screen reader says of a row.
-pub fn row_words(job: &Job, state: &str, act: Option<&str>) -> String {
+pub fn row_words(kind: &str, title: &str, context: &str, state: &str, act: Option<&str>) -> String {
     let act = act.map(|act| format!(" Enter: {act}.")).unwrap_or_default();
-    format!("{}, {}, {}. {state}.{act}", kind(&job.request), job.request.title(), context(&job.request))
+    format!("{kind}, {title}, {context}. {state}.{act}")
 }
 
 /// Everything about a job that a person may remember.
-fn searched(job: &Job) -> String {
+fn searched(store: &Store, job: &Job) -> String {
     let more = match &job.request {
         Request::Clone(clone) => clone.consent.speaker.clone(),
         Request::Speak(speak) => speak.script.clone(),
         Request::LipSync(sync) => sync.stem.clone(),
     };
-    format!("{} {} {} {more}", kind(&job.request), job.request.title(), context(&job.request))
+    let (title, about) = (named::title(store, job), named::context(store, job));
+    format!("{} {title} {about} {} {more}", kind(&job.request), job.request.title())
 }
 
 /// The kind of a job, for the badge.
@@ -144,7 +147,7 @@ pub fn kind(request: &Request) -> &'static str {
 pub fn context(request: &Request) -> String {
     match request {
         Request::Clone(job) => format!("Sample from {}", job.sample_name()),
-        Request::Speak(job) => format!("“{}”", beginning(&job.script)),
+        Request::Speak(job) => format!("“{}”", beginning(&pauses::readable(&job.script))),
         Request::LipSync(job) => match job.options.sync_mode {
             Some(mode) => format!("{}, {}", job.model, mode_name(mode)),
             None => job.model.clone(),
@@ -270,7 +273,8 @@ pub mod tests {
     }
 
     fn ids(jobs: &[Job], filter: Filter, typed: &str) -> Vec<String> {
-        in_order(jobs, filter, &Needle::new(typed)).into_iter().map(|job| job.id.clone()).collect()
+        let store = Store::new("x".into(), true);
+        in_order(&store, jobs, filter, &Needle::new(typed)).into_iter().map(|job| job.id.clone()).collect()
     }
 
     #[test]

@@ -99,7 +99,7 @@ pub fn holders(store: &Store) -> Vec<Holder> {
             let (takes, last) = used.get(voice.id.as_str()).copied().unwrap_or_default();
             Holder {
                 id: voice.id.clone(),
-                name: voice.label().to_owned(),
+                name: store.voice_name(&voice.id, voice.label()).to_owned(),
                 origin,
                 last_used: when::parse(last),
                 takes,

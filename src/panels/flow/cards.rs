@@ -211,7 +211,7 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> 
         Some(_) => format!("Your clone, {}", note.to_lowercase()),
         None => meta.clone(),
     };
-    let name = choice.name.clone();
+    let name = store.voice_name(&choice.id, &choice.name).to_owned();
     Card { name, meta, row, note, note_icon, wave, plays_other: true, bar, sound, ..Card::default() }
 }
 
@@ -268,7 +268,7 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
     let meta = match (runs.speaking.filter(|job| job.is_running()), facts.track) {
         (Some(job), _) => format!("{}, {}", run_words(job), elapsed(job).unwrap_or_default()),
         (None, TrackFact::OtherText) => "Older than the text".to_owned(),
-        (None, TrackFact::OtherVoice) => format!("Spoken by {}", take.voice_name),
+        (None, TrackFact::OtherVoice) => format!("Spoken by {}", store.voice_of_take(take)),
         (None, _) => take.stability.map_or(length.clone(), |value| format!("{length}, stability {value:.2}")),
     };
     Card {

@@ -179,7 +179,7 @@ fn seal_ui(ui: &mut Ui, store: &Store, card: &Card, pressed: &Cell<Option<Press>
         _ => SealState::Idle,
     };
     let (name, id) = match voice {
-        Some(voice) => (format!("Hear {}", voice.name), voice.id.as_str()),
+        Some(voice) => (format!("Hear {}", store.voice_name(&voice.id, &voice.name)), voice.id.as_str()),
         None => ("No voice".to_owned(), "no voice yet"),
     };
     let off = (voice.is_some() && !card.sound.exists).then_some("This voice has no preview");

@@ -105,7 +105,7 @@ impl Recents {
         Entry {
             id: entry.id.clone(),
             name: name.to_owned(),
-            about: brief.as_ref().map(|brief| about(&brief.flow)).unwrap_or_default(),
+            about: brief.as_ref().map(|brief| about(cx.store, &brief.flow)).unwrap_or_default(),
             when: when::parse(&entry.saved_at).map(|at| moment(at, now)).unwrap_or_default(),
             cost: brief.as_ref().map(|brief| format::price(brief.usd)).unwrap_or_default(),
             status,
@@ -153,14 +153,14 @@ impl Brief {
 }
 
 /// "3 lines, Mara, keynote".
-fn about(flow: &Flow) -> String {
+fn about(store: &Store, flow: &Flow) -> String {
     let written = flow.lines.all().iter().filter(|line| !line.text.trim().is_empty()).count();
     let lines = match written {
         0 => "No line yet".to_owned(),
         count => format::count(count as u64, "line", "lines"),
     };
     match &flow.voice {
-        Some(voice) => format!("{lines}, {}", voice.name),
+        Some(voice) => format!("{lines}, {}", store.voice_name(&voice.id, &voice.name)),
         None => lines,
     }
 }
@@ -211,13 +211,14 @@ mod tests {
 
     #[test]
     fn a_row_says_how_many_lines_in_which_voice() {
+        let store = Store::new("x".into(), true);
         let mut flow = Flow { lines: Lines::of("One"), ..Flow::default() };
         flow.lines.insert(1, Lines::line("Two"));
         flow.lines.insert(2, Lines::line(" "));
-        assert_eq!(about(&flow), "2 lines");
+        assert_eq!(about(&store, &flow), "2 lines");
         flow.voice = Some(VoiceChoice { id: "v".into(), name: "Mara, keynote".into() });
-        assert_eq!(about(&flow), "2 lines, Mara, keynote");
-        assert_eq!(about(&Flow::default()), "No line yet");
+        assert_eq!(about(&store, &flow), "2 lines, Mara, keynote");
+        assert_eq!(about(&store, &Flow::default()), "No line yet");
     }
 
     #[test]

@@ -270,7 +270,7 @@ fn takes_menu(button: &egui::Response, store: &Store) -> Option<Pick> {
         egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
             for take in &store.takes {
                 let words = crate::script::excerpt(&take.script, 28);
-                let words = format!("Take {}, {}: {words}", take.number, take.voice_name);
+                let words = format!("Take {}, {}: {words}", take.number, store.voice_of_take(take));
                 let on = store.flow.audio.is_none() && store.flow.take() == Some(take.id.as_str());
                 if MenuItem::new(&words).on(on).show(ui).clicked() {
                     chosen = Some(Pick::Take(take.id.clone()));
@@ -299,7 +299,7 @@ fn take_ui(ui: &mut Ui, store: &Store, is_playing: bool, heard: f32) -> bool {
         pressed = Seal::new(&name, &take.voice_id).state(state).show(ui).clicked();
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            let name = format!("Take {}, {}", take.number, take.voice_name);
+            let name = format!("Take {}, {}", take.number, store.voice_of_take(take));
             truncate::name_ui(ui, &name, Type::Name, t.text.main);
             let length = crate::ui::format::time_code(take.secs());
             let words = format!("{length}, {}", crate::script::excerpt(&take.script, 60));

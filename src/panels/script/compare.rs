@@ -81,7 +81,7 @@ impl Compare {
             return;
         };
         let (Some(one), Some(other)) = (self.lufs(cx, &a), self.lufs(cx, &b)) else { return };
-        cx.player.compare(track(&a), track(&b), gains(one, other));
+        cx.player.compare(track(cx.store, &a), track(cx.store, &b), gains(one, other));
         self.handed_over = true;
     }
 

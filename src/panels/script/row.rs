@@ -37,11 +37,11 @@ pub enum Act {
 }
 
 /// A take as the player plays it.
-pub fn track(take: &Take) -> Track {
+pub fn track(store: &Store, take: &Take) -> Track {
     Track {
         key: key(&take.id),
         title: title(take),
-        subtitle: take.voice_name.clone(),
+        subtitle: store.voice_of_take(take).to_owned(),
         source: Source::File(take.audio().to_owned()),
     }
 }
@@ -64,7 +64,7 @@ impl ScriptPanel {
 
     fn row_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, take: &Take, other: bool) {
         let chosen = cx.store.flow.take() == Some(take.id.as_str());
-        let name = spoken(take, chosen);
+        let name = spoken(cx.store, take, chosen);
         let (response, act) = Row::new(&name).height(HEIGHT).selected(chosen).show(ui, |ui| {
             ui.spacing_mut().item_spacing.x = space::S;
             let play = self.heard_ui(ui, cx, take, (chosen, other));
@@ -212,8 +212,8 @@ fn put_ui(ui: &mut Ui, take: &Take, narrow: bool, chosen: bool) -> bool {
 }
 
 /// What screen readers say about the row.
-fn spoken(take: &Take, chosen: bool) -> String {
-    let mut name = format!("{}, {}, {}", title(take), format::time_code(take.secs()), take.voice_name);
+fn spoken(store: &Store, take: &Take, chosen: bool) -> String {
+    let mut name = format!("{}, {}, {}", title(take), format::time_code(take.secs()), store.voice_of_take(take));
     for (is, words) in [(take.care.edited.is_some(), ", trimmed"), (take.care.kept, ", kept"), (chosen, ", chosen")] {
         if is {
             name.push_str(words);
@@ -225,7 +225,7 @@ fn spoken(take: &Take, chosen: bool) -> String {
 /// What a row says about its take: of the line on the card, or of another one.
 fn words_of(store: &Store, take: &Take, other: bool) -> (String, String) {
     let when = when::parse(&take.made_at).map_or_else(|| "Earlier".to_owned(), |made| when::ago(made, when::now()));
-    let title = if other { format!("{}, {}", title(take), take.voice_name) } else { title(take) };
+    let title = if other { format!("{}, {}", title(take), store.voice_of_take(take)) } else { title(take) };
     let older = !other && !rules::is_current(store, store.flow.lines.active(), take);
     let below = match &take.care.edited {
         Some(edited) => trim::words(edited),

@@ -87,7 +87,7 @@ impl ScriptPanel {
         ui.spacing_mut().item_spacing.y = 0.0;
         let voices = cx.store.voices.value().map_or(&[][..], Vec::as_slice);
         let needle = Needle::new(&self.search);
-        let mut found: Vec<Voice> = voices.iter().filter(|voice| needle.is_in(voice.label())).cloned().collect();
+        let mut found: Vec<Voice> = voices.iter().filter(|voice| is_found(cx.store, &needle, voice)).cloned().collect();
         found.sort_by_key(|voice| !cx.store.is_clone(voice));
         if found.is_empty() {
             let words = if voices.is_empty() { "No voices yet" } else { "No voice has this name" };
@@ -97,19 +97,20 @@ impl ScriptPanel {
         for voice in found {
             let withheld = voice.is_withheld();
             let below = kind(cx.store, &voice);
-            let name = format!("{}. {below}", voice.label());
+            let called = cx.store.voice_name(&voice.id, voice.label()).to_owned();
+            let name = format!("{called}. {below}");
             let chosen = speech::voice_of(cx.store, cx.store.flow.lines.active()).is_some_and(|own| own.id == voice.id);
             let row = Row::new(&name).height(52.0).selected(chosen).enabled(!withheld);
             let (response, ()) = row.show(ui, |ui| {
-                seal_ui(ui, cx, &voice.id, voice.label(), Some(&voice));
-                words_ui(ui, voice.label(), below, 0.0);
+                seal_ui(ui, cx, &voice.id, &called, Some(&voice));
+                words_ui(ui, &called, below, 0.0);
             });
             if into_list && !withheld {
                 response.request_focus();
                 into_list = false;
             }
             if (response.clicked() && !withheld) || first.as_ref() == Some(&voice.id) {
-                choose(&mut cx.store.flow, &voice);
+                choose(&mut cx.store.flow, &voice, called);
                 self.edits.focus = true;
                 ui.close();
             }
@@ -117,10 +118,15 @@ impl ScriptPanel {
     }
 }
 
+/// By the user's own name for it, or by that of the service.
+fn is_found(store: &Store, needle: &Needle, voice: &Voice) -> bool {
+    needle.is_in(store.voice_name(&voice.id, voice.label())) || needle.is_in(voice.label())
+}
+
 /// Chooses the voice of every line, or of the one that is worked on.
-fn choose(flow: &mut Flow, voice: &Voice) {
+fn choose(flow: &mut Flow, voice: &Voice, name: String) {
     if flow.same_for_all || flow.voice.is_none() {
-        flow.voice = Some(VoiceChoice { id: voice.id.clone(), name: voice.label().to_owned() });
+        flow.voice = Some(VoiceChoice { id: voice.id.clone(), name });
     }
     if !flow.same_for_all {
         flow.lines.active_mut().voice_id = Some(voice.id.clone());

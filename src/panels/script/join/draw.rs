@@ -238,7 +238,7 @@ fn add_ui(ui: &mut Ui, plan: &mut Plan, store: &Store) {
         ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
             for take in &others {
                 let words = crate::script::excerpt(&take.script, 32);
-                let words = format!("Take {}, {}: {words}", take.number, take.voice_name);
+                let words = format!("Take {}, {}: {words}", take.number, store.voice_of_take(take));
                 if MenuItem::new(&words).show(ui).clicked() {
                     added = Some(*take);
                 }
@@ -247,7 +247,7 @@ fn add_ui(ui: &mut Ui, plan: &mut Plan, store: &Store) {
         added
     });
     if let Some(take) = added.flatten() {
-        plan.add(take);
+        plan.add(store, take);
     }
 }
 

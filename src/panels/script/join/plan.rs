@@ -31,11 +31,11 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn of(take: &Take, on: bool) -> Self {
+    fn of(store: &Store, take: &Take, on: bool) -> Self {
         Self {
             take: take.id.clone(),
             number: take.number,
-            voice: take.voice_name.clone(),
+            voice: store.voice_of_take(take).to_owned(),
             words: script::excerpt(&take.script, 80),
             file: take.audio().to_owned(),
             secs: take.secs(),
@@ -61,7 +61,7 @@ impl Plan {
         let of_line = |(at, line): (usize, &Line)| {
             let takes: Vec<&Take> = index.of(at).iter().filter_map(|place| store.takes.get(*place)).collect();
             let pause = line.pause_secs.unwrap_or(store.flow.pause_secs).clamp(0.0, MOST_PAUSE);
-            Some(Entry { pause, ..Entry::of(best_of(line, &takes)?, true) })
+            Some(Entry { pause, ..Entry::of(store, best_of(line, &takes)?, true) })
         };
         let entries: Vec<Entry> = lines.filter_map(of_line).take(MOST_LISTED).collect();
         let name: String = format!("{}, joined", store.flow.name).chars().take(NAME_CHARACTERS).collect();
@@ -103,11 +103,11 @@ impl Plan {
     }
 
     /// Puts another take at the end of the list, as part of the track. One that is listed already is chosen.
-    pub fn add(&mut self, take: &Take) {
+    pub fn add(&mut self, store: &Store, take: &Take) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.take == take.id) {
             entry.on = true;
         } else {
-            self.entries.push(Entry::of(take, true));
+            self.entries.push(Entry::of(store, take, true));
         }
     }
 
@@ -200,6 +200,7 @@ mod tests {
 
     #[test]
     fn entries_move_within_the_list_and_any_take_can_be_added() {
+        let store = Store::new("x".into(), true);
         let mut plan = plan();
         plan.move_by_one(2, false);
         plan.move_by_one(0, false);
@@ -207,9 +208,9 @@ mod tests {
         assert_eq!(plan.entries.iter().map(|entry| entry.number).collect::<Vec<_>>(), [5, 2, 1]);
         plan.entries.iter_mut().take(2).for_each(|entry| entry.on = false);
         plan.entries[2].on = false;
-        plan.add(&take(2, "A", true));
-        plan.add(&take(3, "A", false));
-        plan.add(&take(5, "C", false));
+        plan.add(&store, &take(2, "A", true));
+        plan.add(&store, &take(3, "A", false));
+        plan.add(&store, &take(5, "C", false));
         let on: Vec<_> = plan.chosen().map(|entry| entry.number).collect();
         assert_eq!(on, [5, 2, 3]);
     }

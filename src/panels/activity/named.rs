@@ -1,0 +1,108 @@
+//! How a job is called in the list: by its line, its take, its flow and the user's own names for voices. No drawing.
+
+use super::words;
+use crate::jobs::{Job, LipSyncJob, Outcome, Request, SpeakJob, State};
+use crate::script::{excerpt, pauses};
+use crate::store::{NEW_FLOW, Store};
+
+/// Characters of a line in a title.
+const WORDS: usize = 40;
+
+/// What the job is about, in a few words.
+pub fn title(store: &Store, job: &Job) -> String {
+    match &job.request {
+        Request::Speak(speak) => line(store, job, speak),
+        Request::Clone(clone) => match &job.state {
+            State::Done(Outcome::Voice { id, .. }) => store.voice_name(id, &clone.name).to_owned(),
+            _ => clone.name.clone(),
+        },
+        Request::LipSync(sync) => lip_sync(store, sync),
+    }
+}
+
+/// "Line 2, take 3" of the open flow; other lines by their first words.
+fn line(store: &Store, job: &Job, speak: &SpeakJob) -> String {
+    let words = excerpt(&pauses::readable(&speak.script), WORDS);
+    match (place(store, speak), take_number(job)) {
+        (Some(at), Some(take)) => format!("Line {}, take {take}", at + 1),
+        (Some(at), None) => format!("Line {}: {words}", at + 1),
+        (None, Some(take)) => format!("Take {take}: {words}"),
+        (None, None) => format!("“{words}”"),
+    }
+}
+
+fn lip_sync(store: &Store, sync: &LipSyncJob) -> String {
+    let take = sync.voice.take_id().and_then(|id| store.take(id));
+    let voice =
+        take.map_or_else(|| sync.voice.label(), |take| format!("Take {}, {}", take.number, store.voice_of_take(take)));
+    if sync.is_trial {
+        return format!("First 5 seconds with {voice}");
+    }
+    format!("{} with {voice}", sync.target.name())
+}
+
+fn take_number(job: &Job) -> Option<u32> {
+    match &job.state {
+        State::Done(Outcome::Take(take)) => Some(take.number),
+        _ => None,
+    }
+}
+
+/// The place of the line in the open flow.
+fn place(store: &Store, speak: &SpeakJob) -> Option<usize> {
+    store.flow.lines.index(speak.line_id.as_deref()?)
+}
+
+/// The second line: the flow, as far as it is known, and what the job works from.
+pub fn context(store: &Store, job: &Job) -> String {
+    let of_open = match &job.request {
+        Request::Speak(speak) => place(store, speak).is_some(),
+        Request::LipSync(_) => store.flow.result.as_ref() == Some(&job.id),
+        Request::Clone(_) => false,
+    };
+    let flow = Some(store.flow.name.trim()).filter(|name| of_open && !name.is_empty() && *name != NEW_FLOW);
+    let about = match &job.request {
+        Request::Speak(speak) => {
+            let voice = store.voice_name(&speak.voice_id, &speak.voice_name);
+            // The title says the words of every other job.
+            let is_numbered = place(store, speak).is_some() && take_number(job).is_some();
+            let words = is_numbered.then(|| format!(", {}", words::context(&job.request)));
+            format!("{voice}{}", words.unwrap_or_default())
+        }
+        request => words::context(request),
+    };
+    flow.map_or_else(|| about.clone(), |flow| format!("{flow}, {about}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::VoiceNote;
+    use crate::panels::activity::tests::job;
+    use crate::store::Lines;
+
+    #[test]
+    fn a_line_of_the_open_flow_is_known_by_its_number_and_its_voice_by_the_users_name() {
+        let mut store = Store::new("the sandbox".into(), true);
+        let mut job = job("a", State::Stopped, 0);
+        assert_eq!((title(&store, &job), context(&store, &job)), ("“Bom dia a todos”".into(), "Inês".into()));
+        store.flow.name = "Lisbon".into();
+        store.flow.lines.insert(1, Lines::line("Bom dia a todos"));
+        let id = store.flow.lines.all()[1].id.clone();
+        let Request::Speak(speak) = &mut job.request else { panic!("a take") };
+        speak.line_id = Some(id);
+        store.notes.put(VoiceNote { voice_id: "v".into(), alias: Some("Ana".into()), ..VoiceNote::default() });
+        assert_eq!(
+            (title(&store, &job), context(&store, &job)),
+            ("Line 2: Bom dia a todos".into(), "Lisbon, Ana".into())
+        );
+        let take = serde_json::from_value(serde_json::json!({
+            "id": "a", "number": 3, "voice_id": "v", "voice_name": "Inês", "script": "Bom dia a todos",
+            "stability": null, "similarity": null, "file": "/a.wav", "url": "", "duration_secs": 2.0, "made_at": "",
+        }));
+        job.state = State::Done(Outcome::Take(take.unwrap()));
+        assert_eq!(title(&Store::new("x".into(), true), &job), "Take 3: Bom dia a todos");
+        assert_eq!(title(&store, &job), "Line 2, take 3");
+        assert_eq!(context(&store, &job), "Lisbon, Ana, “Bom dia a todos”");
+    }
+}
