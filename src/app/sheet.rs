@@ -6,8 +6,10 @@ use crate::panels::keys::{Group, Line, MAP};
 use crate::ui::theme::Look as _;
 use crate::ui::{Type, layout, paint, radius, sheet, space, text};
 
-/// Width of the list: two columns.
-const WIDTH: f32 = 760.0;
+/// Width of the list, where the window has room for it: three columns.
+const WIDTH: f32 = 1120.0;
+/// Below this two of them have room for their words.
+const THREE: f32 = 1000.0;
 /// Where the words of a line begin.
 const WORDS: f32 = 136.0;
 
@@ -27,12 +29,20 @@ pub(super) fn keys_ui(ctx: &Context) {
         return;
     }
     let closed = sheet::sheet_ui(ctx, "Keyboard", WIDTH, |ui| {
-        let half = |ui: &mut Ui, groups: &[Group]| groups.iter().for_each(|group| group_ui(ui, group));
+        let part = |ui: &mut Ui, groups: &[Group]| groups.iter().for_each(|group| group_ui(ui, group));
         ui.spacing_mut().item_spacing = vec2(space::XL, space::XS);
-        layout::columns_ui(ui, |[left, right]| {
-            half(left, &MAP[..2]);
-            half(right, &MAP[2..]);
-        });
+        if ui.available_width() >= THREE {
+            layout::columns_ui(ui, |[left, middle, right]| {
+                part(left, &MAP[..2]);
+                part(middle, &MAP[2..4]);
+                part(right, &MAP[4..]);
+            });
+        } else {
+            layout::columns_ui(ui, |[left, right]| {
+                part(left, &MAP[..3]);
+                part(right, &MAP[3..]);
+            });
+        }
         ui.hint("Keys without Ctrl work while no text field has the focus. Tab goes through everything else.");
     });
     if closed {

@@ -76,11 +76,26 @@ pub struct Line {
 #[derive(Debug, Clone, Copy)]
 pub struct Group {
     pub title: &'static str,
+    /// The page whose own keys these are; `None` for those of every page.
+    pub page: Option<Page>,
     pub lines: &'static [Line],
 }
 
 const fn ctrl(key: Key, does: Does) -> Chord {
     Chord { modifiers: Modifiers::COMMAND, key, does }
+}
+
+/// With Ctrl, of the page itself.
+const fn held(key: Key) -> Chord {
+    ctrl(key, Does::There)
+}
+
+const fn held_shift(key: Key) -> Chord {
+    Chord { modifiers: Modifiers { shift: true, ..Modifiers::COMMAND }, key, does: Does::There }
+}
+
+const fn alt(key: Key) -> Chord {
+    Chord { modifiers: Modifiers::ALT, key, does: Does::There }
 }
 
 const fn plain(key: Key) -> Chord {
@@ -169,12 +184,43 @@ const PLAYING: [Line; 6] = [
     line("M", "Mute", &[plain(Key::M)]),
 ];
 
+const SCRIPT: [Line; 7] = [
+    line("Alt|Up|Down", "Move the line", &[alt(Key::ArrowUp), alt(Key::ArrowDown)]),
+    line("Ctrl|P", "Pause in the line", &[held(Key::P)]),
+    line("Ctrl|J", "Say a word differently", &[held(Key::J)]),
+    line("Ctrl|L", "Put the take on a video", &[held(Key::L)]),
+    line("Ctrl|E", "Export the take", &[held(Key::E)]),
+    line("Ctrl|Shift|Enter", "Speak the rest", &[held_shift(Key::Enter)]),
+    line("Ctrl|Shift|E", "Export all takes", &[held_shift(Key::E)]),
+];
+
+const LIP_SYNC: [Line; 4] = [
+    line("F", "Fill the window", &[plain(Key::F)]),
+    line("K", "Link the two videos, or part them", &[plain(Key::K)]),
+    line("Ctrl|U", "Use the setup again", &[held(Key::U)]),
+    line("Ctrl|Shift|O", "Show in folder", &[held_shift(Key::O)]),
+];
+
+const CLONE: [Line; 4] = [
+    line("B", "Take the best part", &[plain(Key::B)]),
+    line("I|O", "Begin or end the part here", &[plain(Key::I), plain(Key::O)]),
+    line(
+        "+ − 0",
+        "Zoom in, out, all of it",
+        &[plain(Key::Plus), plain(Key::Equals), plain(Key::Minus), plain(Key::Num0)],
+    ),
+    line("L", "Repeat the part", &[plain(Key::L)]),
+];
+
 /// The map, in the order it is shown.
-pub const MAP: [Group; 4] = [
-    Group { title: "Everywhere", lines: &EVERYWHERE },
-    Group { title: "In lists", lines: &LISTS },
-    Group { title: "On a page", lines: &PAGE },
-    Group { title: "While something plays", lines: &PLAYING },
+pub const MAP: [Group; 7] = [
+    Group { title: "Everywhere", page: None, lines: &EVERYWHERE },
+    Group { title: "In lists", page: None, lines: &LISTS },
+    Group { title: "On a page", page: None, lines: &PAGE },
+    Group { title: "While something plays", page: None, lines: &PLAYING },
+    Group { title: "Script", page: Some(Page::Script), lines: &SCRIPT },
+    Group { title: "Lip sync", page: Some(Page::LipSync), lines: &LIP_SYNC },
+    Group { title: "Clone", page: Some(Page::Clone), lines: &CLONE },
 ];
 
 /// Every key that the window itself obeys or hands to a page.
@@ -189,9 +235,15 @@ mod tests {
 
     #[test]
     fn no_key_means_two_things() {
-        let all: Vec<Chord> = MAP.iter().flat_map(|group| group.lines).flat_map(|line| line.chords).copied().collect();
-        for (index, chord) in all.iter().enumerate() {
-            let same = |other: &Chord| (other.key, other.modifiers) == (chord.key, chord.modifiers);
+        let of = |group: &Group| -> Vec<(Option<Page>, Chord)> {
+            group.lines.iter().flat_map(|line| line.chords).map(|chord| (group.page, *chord)).collect()
+        };
+        let all: Vec<_> = MAP.iter().flat_map(of).collect();
+        for (index, (page, chord)) in all.iter().enumerate() {
+            let meets = |other: &Option<Page>| page.is_none() || other.is_none() || other == page;
+            let same = |(other_page, other): &(Option<Page>, Chord)| {
+                meets(other_page) && (other.key, other.modifiers) == (chord.key, chord.modifiers)
+            };
             assert!(!all[..index].iter().any(same), "{chord:?}");
         }
     }
