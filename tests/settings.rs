@@ -7,6 +7,8 @@ mod common;
 use common::{Bench, Setup};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
+use mouthpiece::api::{AssetKind, Options};
+use mouthpiece::jobs::{LipSyncJob, LocalFile, Request, VoiceTrack};
 use mouthpiece::panels::Page;
 
 fn settings(setup: Setup) -> Bench {
@@ -238,11 +240,26 @@ fn the_sandbox_is_emptied_after_a_question_that_counts() {
     let made = bench.dir.path().join("practice.mp4");
     std::fs::write(&made, "a video").unwrap();
     let outcome = mouthpiece::jobs::Outcome::Video { file: made.clone(), secs: Some(1.0) };
-    let speak = serde_json::json!({ "Speak": { "voice_id": "v", "voice_name": "V", "script": "s", "stability": 0.5,
-        "similarity": 0.75 } });
+    let local = |name: &str, content_type: &str, kind| LocalFile {
+        path: bench.dir.path().join(name),
+        content_type: content_type.into(),
+        kind,
+        size: None,
+    };
+    let sync = Request::LipSync(LipSyncJob {
+        target: local("talk.mp4", "video/mp4", AssetKind::Video),
+        voice: VoiceTrack::File(local("line.wav", "audio/wav", AssetKind::Audio)),
+        model: "lipsync-2".into(),
+        options: Options::default(),
+        folder: bench.dir.path().to_owned(),
+        stem: "practice".into(),
+        estimate_usd: None,
+        match_loudness: false,
+        is_trial: false,
+    });
     let row = mouthpiece::library::JobRow {
         id: "a".into(),
-        request: speak.to_string(),
+        request: serde_json::to_string(&sync).unwrap(),
         checkpoint: serde_json::to_string(&mouthpiece::jobs::Checkpoint::default()).unwrap(),
         state: serde_json::json!({ "Done": outcome }).to_string(),
         created_at: "2026-11-20T09:21:00Z".into(),
