@@ -33,7 +33,7 @@ fn refresh(job: &Job) -> Option<Duration> {
 
 /// Time since this try of a job began: "0:06".
 pub fn elapsed(job: &Job) -> String {
-    format::time((OffsetDateTime::now_utc() - job.begun_at).as_seconds_f64().max(0.0).floor())
+    format::took(OffsetDateTime::now_utc() - job.begun_at)
 }
 
 /// A waiting job in its place: what it is, when it goes on, why it waits, "Try now" and the way to end it. False when

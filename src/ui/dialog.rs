@@ -1,6 +1,6 @@
 //! Questions that must be answered: the safe answer has the focus, and Esc gives it.
 
-use egui::{Align, Context, Id, Layout, Margin, Modal, Role, Ui};
+use egui::{Align, Context, Id, Layout, Margin, Modal, Ui};
 
 use super::layout;
 use super::notice::{self, Note};
@@ -87,12 +87,8 @@ impl<'a> Dialog<'a> {
         let t = Tokens::of(ctx.theme());
         let came_from = remember_opener(ctx, id);
         let frame = frame(t);
-        let shown = Modal::new(id).backdrop_color(t.fill.scrim).frame(frame).show(ctx, |ui| {
+        let shown = modal(id, self.question).backdrop_color(t.fill.scrim).frame(frame).show(ctx, |ui| {
             ui.set_width(WIDTH - 50.0);
-            ui.ctx().accesskit_node_builder(ui.scope_id(), |node| {
-                node.set_role(Role::Dialog);
-                node.set_label(self.question);
-            });
             self.body_ui(ui, id, more)
         });
         let escaped = shown.is_top_modal
@@ -144,6 +140,11 @@ impl<'a> Dialog<'a> {
         });
         answer
     }
+}
+
+/// What lies over the window, as one dialog of this name for screen readers.
+pub fn modal(id: Id, name: &str) -> Modal {
+    Modal::new(id).area(Modal::default_area(id).accessible_name(name))
 }
 
 pub(super) fn frame(t: &Tokens) -> egui::Frame {

@@ -14,6 +14,11 @@ pub fn time(seconds: f64) -> String {
     clock(whole(seconds))
 }
 
+/// `0:12`: how long something took, or takes by now; a second counts once it is over.
+pub fn took(span: time::Duration) -> String {
+    clock(span.whole_seconds().max(0).unsigned_abs())
+}
+
 fn clock(seconds: u64) -> String {
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
@@ -134,6 +139,8 @@ mod tests {
         assert_eq!(time(1104.0), "18:24");
         assert_eq!(time(3723.4), "1:02:03");
         assert_eq!((time_code(-1.0), time(f64::NAN)), ("0:00.0".into(), "0:00".into()));
+        let took = |millis| took(time::Duration::milliseconds(millis));
+        assert_eq!((took(12_900), took(3_723_400), took(-5)), ("0:12".into(), "1:02:03".into(), "0:00".into()));
     }
 
     #[test]

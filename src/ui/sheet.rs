@@ -1,6 +1,6 @@
 //! Something to be read over the page: a title, a button that closes it, and whatever there is to read.
 
-use egui::{Align, Context, Id, Layout, Modal, Role, ScrollArea, Ui, vec2};
+use egui::{Align, Context, Id, Layout, ScrollArea, Ui, vec2};
 
 use super::theme::Tokens;
 use super::{IconButton, dialog, icons, space, text};
@@ -15,12 +15,8 @@ pub fn sheet_ui(ctx: &Context, title: &str, width: f32, draw: impl FnOnce(&mut U
     let opener = dialog::remember_opener(ctx, id);
     let t = Tokens::of(ctx.theme());
     let window = ctx.content_rect().size();
-    let shown = Modal::new(id).backdrop_color(t.fill.scrim).frame(dialog::frame(t)).show(ctx, |ui| {
+    let shown = dialog::modal(id, title).backdrop_color(t.fill.scrim).frame(dialog::frame(t)).show(ctx, |ui| {
         ui.set_width(width.min(window.x - AROUND.x));
-        ui.ctx().accesskit_node_builder(ui.scope_id(), |node| {
-            node.set_role(Role::Dialog);
-            node.set_label(title);
-        });
         let mut closed = false;
         ui.horizontal(|ui| {
             ui.heading(text::section(title));

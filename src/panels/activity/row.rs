@@ -155,7 +155,7 @@ fn time_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>) {
     let (t, job) = (ui.tokens(), row.job);
     let in_line = job.is_running() && matches!(job.waiting, Some(Waiting::Turn));
     let took = job.finished_at.unwrap_or(row.now) - job.begun_at;
-    let took = if in_line { "–".to_owned() } else { format::time(took.as_seconds_f64().max(0.0).floor()) };
+    let took = if in_line { "–".to_owned() } else { format::took(took) };
     let below = match (job.finished_at, &row.usual) {
         (_, Some(usual)) if in_line => format!("then {usual}"),
         _ if in_line => String::new(),

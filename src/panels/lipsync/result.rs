@@ -239,9 +239,7 @@ fn head_ui(ui: &mut Ui, is_trial: bool, pressed: &mut Option<Press>) {
 
 /// How it was made, in so many columns.
 fn recipe_ui(ui: &mut Ui, store: &Store, job: &Job, made: &LipSyncJob, columns: usize) {
-    // As Activity says it.
-    let took = job.finished_at.map(|end| (end - job.begun_at).as_seconds_f64().max(0.0).floor());
-    let took = took.map_or_else(|| "Not known".to_owned(), format::time);
+    let took = job.finished_at.map_or_else(|| "Not known".to_owned(), |end| format::took(end - job.begun_at));
     let lengths = made.options.sync_mode.map_or("Not set", compose::name);
     let id = job.checkpoint.generation.clone().unwrap_or_else(|| "Not known".to_owned());
     let (voice, price) = (made.voice.label(), price(store, job, made));

@@ -3,7 +3,7 @@
 use egui::{EventFilter, Key, Modifiers, Ui};
 
 use super::{Act, VoicesPanel, search_id};
-use crate::panels::{Cx, has_keys};
+use crate::panels::{Cx, has_keys, pressed};
 
 impl VoicesPanel {
     pub(super) fn keys(&self, ui: &Ui, cx: &Cx<'_>) -> Option<Act> {
@@ -11,12 +11,11 @@ impl VoicesPanel {
         if self.removal.is_asking() || !has_keys(ctx) {
             return None;
         }
-        let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
-        if pressed(Modifiers::NONE, Key::F5) {
+        if pressed(ctx, Modifiers::NONE, Key::F5) {
             return Some(Act::TryAgain);
         }
         let focused = ctx.memory(egui::Memory::focused);
-        if focused == Some(search_id()) && !self.find.search.is_empty() && pressed(Modifiers::NONE, Key::Escape) {
+        if focused == Some(search_id()) && !self.find.search.is_empty() && pressed(ctx, Modifiers::NONE, Key::Escape) {
             return Some(Act::ClearSearch);
         }
         if focused.is_some_and(|id| Some(id) != self.list.focused) {
@@ -30,14 +29,10 @@ impl VoicesPanel {
     }
 
     fn moves(&self, ui: &Ui) -> Option<Act> {
-        // Exactly these: egui's own match would take Shift with an arrow for the arrow alone.
-        let pressed = |shift: bool, key| {
-            let modifiers = Modifiers { shift, ..Modifiers::NONE };
-            ui.input(|input| input.modifiers.shift == shift) && ui.input_mut(|input| input.consume_key(modifiers, key))
-        };
         for (key, by) in [(Key::ArrowDown, 1), (Key::ArrowUp, -1), (Key::PageDown, 10), (Key::PageUp, -10)] {
             for hear in [false, true] {
-                if pressed(hear, key) {
+                // As it was held when the key went down: a quick hand has let go of Shift by the end of the frame.
+                if pressed(ui.ctx(), Modifiers { shift: hear, ..Modifiers::NONE }, key) {
                     let entry = self.index.step(self.selected.as_deref(), by)?;
                     let can_hear = hear && entry.preview && entry.is_usable();
                     let is_other = self.selected.as_ref() != Some(&entry.id);
@@ -50,7 +45,7 @@ impl VoicesPanel {
     }
 
     fn acts(&self, ui: &Ui, cx: &Cx<'_>) -> Option<Act> {
-        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let pressed = |key| pressed(ui.ctx(), Modifiers::NONE, key);
         let entry = self.selected.as_deref().and_then(|id| self.index.get(id))?;
         // Not of a voice that the search has left out.
         self.index.place(&entry.id)?;
