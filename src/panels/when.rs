@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime, UtcOffset};
 
+use crate::store::Store;
+
 /// Seconds since 1970 at which [`pin`] stopped the clock.
 static PINNED: AtomicI64 = AtomicI64::new(i64::MIN);
 
@@ -74,6 +76,18 @@ pub fn ago(at: OffsetDateTime, now: OffsetDateTime) -> String {
             day if day == "yesterday" => "Yesterday".to_owned(),
             day => day,
         },
+    }
+}
+
+/// When the open flow was written down last: `Saved 14:06`.
+pub fn saved(store: &Store) -> String {
+    match store.flows.saved_at.map(local) {
+        _ if store.flow.is_untouched() => "Nothing to save yet".to_owned(),
+        None => "Saving".to_owned(),
+        Some(at) => {
+            let (day, clock) = (day(at, now()), clock(at));
+            if day == "today" { format!("Saved {clock}") } else { format!("Saved {day}, {clock}") }
+        }
     }
 }
 

@@ -47,7 +47,7 @@ impl Head {
             let room = ui.available_width() - 360.0;
             self.name_ui(ui, cx, room.max(160.0));
             ui.add_space(space::S);
-            let saved = saved(cx.store);
+            let saved = when::saved(cx.store);
             ui.hint(&saved);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let new = Button::secondary("New flow").icon(icons::PLUS).tip("Begin an empty flow (Ctrl N)");
@@ -111,16 +111,4 @@ fn select_all(ui: &Ui, field: Id, count: usize) {
     let mut state = egui::text_edit::TextEditState::load(ui.ctx(), field).unwrap_or_default();
     state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), CCursor::new(count))));
     state.store(ui.ctx(), field);
-}
-
-/// "Saved 14:06".
-fn saved(store: &Store) -> String {
-    match store.flows.saved_at.map(when::local) {
-        _ if store.flow.is_untouched() => "Nothing to save yet".to_owned(),
-        None => "Saving".to_owned(),
-        Some(at) => {
-            let (day, clock) = (when::day(at, when::now()), when::clock(at));
-            if day == "today" { format!("Saved {clock}") } else { format!("Saved {day}, {clock}") }
-        }
-    }
 }

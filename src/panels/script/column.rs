@@ -13,6 +13,14 @@ use crate::ui::{MenuItem, Type, icons, paint, select, space, text, tooltip};
 /// The height of a closed line and of the place to add one.
 pub const CLOSED: f32 = 78.0;
 const ADD: f32 = 44.0;
+/// The room between two lines, with the pause in it: the same everywhere, so that nothing moves when another line is
+/// worked on.
+const GAP: f32 = 28.0;
+/// Below everything, so that the last line can be scrolled clear of a toast.
+const FOOT: f32 = 64.0;
+/// A dragged line scrolls the others this near to an edge, and this fast, in points a second.
+const EDGE: f32 = 48.0;
+const EDGE_SPEED: f32 = 900.0;
 /// The longest pause between two lines, in seconds.
 const MOST_PAUSE: f32 = 10.0;
 
@@ -36,6 +44,7 @@ impl ScriptPanel {
                 ui.spacing_mut().item_spacing.y = space::S;
                 self.lines_ui(ui, cx, index);
                 self.others_ui(ui, cx, index);
+                ui.add_space(FOOT);
             });
         });
     }
@@ -43,6 +52,7 @@ impl ScriptPanel {
     fn lines_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, index: &Index) {
         let (mut wishes, mut places) = (Vec::new(), Vec::new());
         let (active, count) = (cx.store.flow.lines.active_index(), cx.store.flow.lines.len());
+        let between = std::mem::replace(&mut ui.spacing_mut().item_spacing.y, 0.0);
         for at in 0..count {
             let Some(id) = cx.store.flow.lines.all().get(at).map(|line| line.id.clone()) else { break };
             let place = ui
@@ -55,17 +65,18 @@ impl ScriptPanel {
                 })
                 .inner;
             places.push((id, place));
-            let own = cx.store.flow.lines.all().get(at).is_some_and(|line| line.pause_secs.is_some());
-            if at + 1 < count && (at == active || own) {
-                pause_ui(ui, cx, at);
+            if at + 1 < count {
+                pause_ui(ui, cx, at, at == active);
             }
         }
+        ui.add_space(between);
         if let Some(wish) = self.drag(ui, &places) {
             wishes.push(wish);
         }
         if add_ui(ui) {
             wishes.push(Wish::AddLine);
         }
+        ui.spacing_mut().item_spacing.y = between;
         for wish in wishes {
             self.grant(cx, wish);
         }
@@ -131,18 +142,34 @@ impl ScriptPanel {
         let to = others.iter().filter(|place| place.center().y < pointer.y).count();
         if from != Some(to) {
             let y = match others.get(to) {
-                Some(below) => below.top() - space::XS,
+                Some(below) => below.top() - GAP / 2.0,
                 None => others.last().map_or(0.0, |last| last.bottom() + space::XS),
             };
             if let Some((_, first)) = places.first() {
                 ui.painter().hline(first.x_range(), y, Stroke::new(2.0, ui.tokens().accent.fill));
             }
         }
+        if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+            self.edits.dragged = None;
+            return None;
+        }
         if down {
+            scroll_at_edges(ui, pointer.y);
             return None;
         }
         self.edits.dragged = None;
         (from != Some(to)).then(|| Wish::Edit(vec![Edit::Move { id: dragged, to }]))
+    }
+}
+
+/// Scrolls the lines while one is dragged near the upper or lower end of what is seen of them.
+fn scroll_at_edges(ui: &Ui, y: f32) {
+    let seen = ui.clip_rect();
+    let beyond = (seen.top() + EDGE - y).max(0.0) - (y - seen.bottom() + EDGE).max(0.0);
+    if beyond != 0.0 {
+        let secs = ui.input(|input| input.stable_dt.min(0.05));
+        ui.scroll_with_delta(vec2(0.0, (beyond / EDGE).clamp(-1.0, 1.0) * EDGE_SPEED * secs));
+        ui.ctx().request_repaint();
     }
 }
 
@@ -157,30 +184,39 @@ pub fn next_place(at: usize, count: usize, down: bool) -> Option<usize> {
     if down { Some(at + 1).filter(|to| *to < count) } else { at.checked_sub(1) }
 }
 
-/// The silence behind a line, with a menu to change it.
-fn pause_ui(ui: &mut Ui, cx: &mut Cx<'_>, at: usize) {
+/// The silence behind a line, with a menu to change it: in words behind the line that is worked on and where it is not
+/// the usual one, else only how long it is.
+fn pause_ui(ui: &mut Ui, cx: &mut Cx<'_>, at: usize, is_active: bool) {
     let t = ui.tokens();
     let usual = cx.store.flow.pause_secs;
-    let Some(own) = cx.store.flow.lines.all().get(at).map(|line| line.pause_secs) else { return };
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), GAP), Sense::hover());
+    let line = cx.store.flow.lines.all().get(at).filter(|_| ui.is_rect_visible(rect));
+    let Some(own) = line.map(|line| line.pause_secs) else { return };
     let secs = own.unwrap_or(usual);
-    let words =
-        if own.is_some() { format!("Pause {secs:.1} s here") } else { format!("Pause {secs:.1} s between lines") };
-    let galley = ui.painter().layout_no_wrap(words, Type::Small.font(), t.text.support);
+    let words = match own {
+        Some(_) => format!("Pause {secs:.1} s here"),
+        None if is_active => format!("Pause {secs:.1} s between lines"),
+        None => format!("{secs:.1} s"),
+    };
+    let is_quiet = own.is_none() && !is_active;
+    let ink = if is_quiet { t.text.hint } else { t.text.support };
+    let galley = ui.painter().layout_no_wrap(words, Type::Small.font(), ink);
     let place = Rect::from_center_size(rect.center(), vec2(galley.size().x + 40.0, 22.0));
     let response = ui.interact(place, ui.scope_id().with(("pause", at)), Sense::click());
     let name = format!("Pause after line {}, {secs:.1} seconds", at + 1);
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &name));
-    let line = Stroke::new(1.0, t.edge.soft);
-    ui.painter().hline(rect.left()..=place.left(), rect.center().y, line);
-    ui.painter().hline(place.right()..=rect.right(), rect.center().y, line);
+    if !is_quiet || response.hovered() || response.has_focus() {
+        let line = Stroke::new(1.0, t.edge.soft);
+        ui.painter().hline(rect.left()..=place.left(), rect.center().y, line);
+        ui.painter().hline(place.right()..=rect.right(), rect.center().y, line);
+    }
     if response.hovered() {
         ui.painter().rect_filled(place, radius::CONTROL, t.fill.surface_2);
     }
     if response.has_focus() {
         paint::focus_ring(ui.painter(), place, radius::CONTROL, t);
     }
-    icons::PAUSE_FILL.paint(ui.painter(), place.left_center() + vec2(14.0, 0.0), 12.0, t.text.support);
+    icons::PAUSE_FILL.paint(ui.painter(), place.left_center() + vec2(14.0, 0.0), 12.0, ink);
     paint::text_at(ui.painter(), place.left() + 28.0, place.center().y, galley);
     pause_menu(ui, cx, &response, at);
 }

@@ -1,34 +1,52 @@
 //! The head of the page: what the script is called, importing, exporting and speaking many lines.
 
-use egui::{Context, Frame, Margin, Ui};
+use egui::{Align, Context, Frame, Layout, Margin, Ui, vec2};
 
 use super::batch;
 use super::closed::name;
 use super::index::Index;
 use super::naming::Naming;
 use super::{ScriptPanel, join};
-use crate::panels::Cx;
+use crate::panels::{Cx, when};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, IconButton, drawer, icons, layout};
+use crate::ui::truncate::name_ui;
+use crate::ui::{Button, IconButton, Type, drawer, icons, layout, space};
+
+/// The most the actions take.
+const ACTIONS: f32 = 440.0;
 
 impl ScriptPanel {
     pub(super) fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, index: &Index) {
         Frame::new().inner_margin(Margin::symmetric(24, 0)).show(ui, |ui| {
-            let title = cx.store.flow.name.clone();
-            let mut rename = false;
-            let wide = ui.available_width() > 900.0;
-            let after = |ui: &mut Ui| {
-                rename =
-                    IconButton::new(icons::PENCIL_SIMPLE, "Rename this script").small().key("F2").show(ui).clicked();
-                if wide {
-                    ui.hint("Saved as you type");
-                }
-            };
-            layout::page_head_ui(ui, &title, after, |ui| self.actions_ui(ui, cx, index));
-            if rename {
-                self.edits.naming = Some(Naming::of_flow(&cx.store.flow));
-            }
+            let size = vec2(ui.available_width(), 64.0);
+            ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_height(64.0);
+                ui.spacing_mut().item_spacing.x = space::S;
+                self.title_ui(ui, cx);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.actions_ui(ui, cx, index));
+            });
         });
+    }
+
+    /// What the script is called, and when it was saved.
+    fn title_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
+        let (title, saved) = (&cx.store.flow.name, when::saved(cx.store));
+        let words = ui.painter().layout_no_wrap(saved.clone(), Type::Small.font(), egui::Color32::PLACEHOLDER);
+        // The name has what the pencil, the time and the actions leave.
+        let room = ui.available_width() - ACTIONS - 32.0 - words.size().x - 4.0 * space::S;
+        ui.scope(|ui| {
+            ui.set_max_width(room.max(80.0));
+            let heading = name_ui(ui, title, Type::Title, ui.tokens().text.main);
+            ui.ctx().accesskit_node_builder(heading.id, |node| {
+                node.set_role(egui::Role::Heading);
+                node.set_label(title.as_str());
+            });
+        });
+        if IconButton::new(icons::PENCIL_SIMPLE, "Rename this script").small().key("F2").show(ui).clicked() {
+            self.edits.naming = Some(Naming::of_flow(&cx.store.flow));
+        }
+        ui.add_space(space::S);
+        ui.hint(saved);
     }
 
     /// From the right end.

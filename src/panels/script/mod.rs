@@ -48,6 +48,8 @@ use writes::Writes;
 
 /// Width of the panel with voice and settings.
 const ASIDE: f32 = 308.0;
+/// Around the lines.
+const LINES: Margin = Margin { left: 16, right: 16, top: 14, bottom: 0 };
 /// Lines longer than this are hard to read.
 const COLUMN: f32 = 980.0;
 
@@ -143,8 +145,8 @@ impl Panel for ScriptPanel {
         self.keys(ui.ctx(), cx);
         self.typing(ui.ctx(), cx);
         let index = Index::new(cx.store);
-        self.head_ui(ui, cx, &index);
         ui.spacing_mut().item_spacing.y = 0.0;
+        self.head_ui(ui, cx, &index);
         self.row_in_hand = None;
         layout::line_ui(ui);
         let mut open = self.seen.aside;
@@ -152,7 +154,7 @@ impl Panel for ScriptPanel {
         self.seen.aside = open;
         CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
             ScrollArea::vertical().id_salt("lines").auto_shrink(false).show(ui, |ui| {
-                Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| self.column_ui(ui, cx, &index));
+                Frame::new().inner_margin(LINES).show(ui, |ui| self.column_ui(ui, cx, &index));
             });
         });
         self.join.ui(ui.ctx(), cx, &mut self.export);
