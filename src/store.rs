@@ -150,6 +150,8 @@ pub struct Store {
     pub flows: FlowList,
     /// What the page says to files that are dragged above it.
     pub page_drop: PageDrop,
+    /// A file that was let go above a page that shows its places, while it is not known yet above which.
+    pub let_go: Option<PathBuf>,
     pub incoming: Incoming,
     /// Counts the sources brought in: each one, the same file again too, needs its own consent.
     pub source_count: u64,
@@ -193,6 +195,7 @@ impl Store {
             flow: Flow::default(),
             flows: FlowList::default(),
             page_drop: PageDrop::None,
+            let_go: None,
             incoming: Incoming::default(),
             source_count: 0,
             preview_loading: None,

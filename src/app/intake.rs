@@ -21,7 +21,7 @@ use crate::ui::format;
 pub(super) const ROLES: [Role; 3] = [Role::Source, Role::Target, Role::Audio];
 
 /// For how long after a drop the pointer is still where the files were let go.
-const LATE_SECS: f64 = 0.3;
+pub(super) const LATE_SECS: f64 = 0.3;
 
 /// What is being dragged or asked about.
 #[derive(Default)]
@@ -37,6 +37,8 @@ pub(super) struct Intake {
     pub asked: Option<Command>,
     /// When files were let go without a word about where, in seconds of the window's clock.
     let_go: Option<f64>,
+    /// Files that were let go above a page that shows its places, and when, until it is known above which.
+    pub above_page: Option<(f64, Vec<PathBuf>)>,
     /// Where the first of several files led to: the others are put in their places without leaving it.
     stay: Option<Page>,
     /// Of what is dragged or asked about.

@@ -1,10 +1,12 @@
 //! Files let go above a page that has places of its own for them, such as the cards of the flow.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use egui::Context;
 
 use super::App;
+use super::intake::LATE_SECS;
 use crate::panels::{Command, Notice};
 use crate::store::PageDrop;
 
@@ -17,6 +19,7 @@ impl App {
 
     /// Takes what was let go above the page out of this frame, before anybody else sees it.
     pub(super) fn drop_on_page(&mut self, ctx: &Context) {
+        self.place_let_go(ctx);
         if !self.page_takes_drops() {
             return;
         }
@@ -24,14 +27,45 @@ impl App {
         let says = std::mem::take(&mut session.store.page_drop);
         let dropped = ctx.input_mut(|input| std::mem::take(&mut input.raw.dropped_files));
         let paths: Vec<PathBuf> = dropped.iter().map(|file| file.path().to_owned()).collect();
-        let Some(first) = paths.first().cloned() else {
+        let Some(first) = paths.first() else {
             // Still above it: what the page said holds until it says something else.
             session.store.page_drop = says;
             return;
         };
+        if says == PageDrop::Somewhere {
+            // The system tells right after the drop where that was, or never.
+            session.store.let_go = Some(first.clone());
+            session.store.page_drop = says;
+            self.intake.above_page = Some((ctx.input(|input| input.time), paths));
+            ctx.request_repaint();
+            return;
+        }
+        self.put(says, &paths);
+    }
+
+    /// Files that were let go above the page have their place by now, or will have none.
+    fn place_let_go(&mut self, ctx: &Context) {
+        let (Some(session), Some((since, paths))) = (&mut self.session, self.intake.above_page.take()) else { return };
+        let says = session.store.page_drop;
+        let (now, is_told) = ctx.input(|input| {
+            let is_told = input.events.iter().any(|event| matches!(event, egui::Event::PointerMoved(_)));
+            (input.time, is_told)
+        });
+        if says == PageDrop::Somewhere && (is_told || now - since < LATE_SECS) {
+            self.intake.above_page = Some((since, paths));
+            ctx.request_repaint_after(Duration::from_secs_f64(LATE_SECS / 2.0));
+            return;
+        }
+        (session.store.page_drop, session.store.let_go) = (PageDrop::None, None);
+        self.put(says, &paths);
+    }
+
+    /// Does with files what the page says.
+    fn put(&mut self, says: PageDrop, paths: &[PathBuf]) {
+        let (Some(session), Some(first)) = (&mut self.session, paths.first()) else { return };
         match says {
             PageDrop::Takes(role) => {
-                session.commands.push(Command::Bring(first, role));
+                session.commands.push(Command::Bring(first.clone(), role));
                 if paths.len() > 1 {
                     self.intake.offer(&paths[1..], &self.runtime);
                 }
@@ -40,7 +74,7 @@ impl App {
                 let (title, detail) = ("Nothing was added".to_owned(), format!("{why}."));
                 session.commands.push(Command::Notify(Notice { title, detail, action: None }));
             }
-            PageDrop::Beside | PageDrop::None => self.intake.offer(&paths, &self.runtime),
+            PageDrop::Beside | PageDrop::Somewhere | PageDrop::None => self.intake.offer(paths, &self.runtime),
         }
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Drops {
     /// Where the pointer was seen during this drag; some systems do not tell.
     pointer: Option<Pos2>,
     kind: Option<Kind>,
+    /// The page says what it takes.
+    is_shown: bool,
     /// The places, as the last frame drew them.
     places: Vec<(Place, Rect)>,
     /// Those drawn in this frame so far.
@@ -43,17 +45,35 @@ pub(super) struct Drops {
 impl Drops {
     /// Before the places are drawn: what is dragged, and what that means to the place below it.
     pub fn follow(&mut self, ui: &Ui) -> PageDrop {
+        let says = self.follow_blind(ui, None);
+        if says == PageDrop::Somewhere {
+            self.is_shown = false;
+            return PageDrop::None;
+        }
+        says
+    }
+
+    /// The same for a page that shows its places also where the system does not tell during a drag where the pointer
+    /// is. `let_go` is what was dropped there, while that is not known yet.
+    pub fn follow_blind(&mut self, ui: &Ui, let_go: Option<&Path>) -> PageDrop {
+        let says = self.say(ui, let_go);
+        self.is_shown = says != PageDrop::None;
+        says
+    }
+
+    fn say(&mut self, ui: &Ui, let_go: Option<&Path>) -> PageDrop {
         self.places = std::mem::take(&mut self.drawn);
         let (path, moved) = ui.input(|input| {
             let path = input.raw.hovered_files.first().and_then(|file| file.path.clone());
+            let path = path.or(let_go.map(Path::to_owned));
             let moved = input.events.iter().any(|event| matches!(event, egui::Event::PointerMoved(_)));
             (path, moved.then(|| input.pointer.latest_pos()).flatten())
         });
         self.kind = path.as_deref().map(kind);
         self.pointer = self.kind.and(moved.or(self.pointer));
-        let (Some(kind), Some(_)) = (self.kind, self.pointer) else { return PageDrop::None };
-        if !has_keys(ui.ctx()) {
-            return PageDrop::None;
+        let Some(kind) = self.kind.filter(|_| has_keys(ui.ctx())) else { return PageDrop::None };
+        if self.pointer.is_none() {
+            return PageDrop::Somewhere;
         }
         match self.below().map(|place| takes(place, kind)) {
             Some(Ok(role)) => PageDrop::Takes(role),
@@ -69,7 +89,7 @@ impl Drops {
 
     /// Whether something hangs above the page that this place takes.
     pub fn invites(&self, place: Place) -> bool {
-        self.pointer.and(self.kind).is_some_and(|kind| takes(place, kind).is_ok())
+        self.kind.filter(|_| self.is_shown).is_some_and(|kind| takes(place, kind).is_ok())
     }
 
     /// How this place looks.

@@ -8,6 +8,8 @@ pub enum PageDrop {
     /// The page has no places, or nobody knows where the pointer is: the whole window asks.
     #[default]
     None,
+    /// It shows its places, and where the pointer is will be known only after the drop, if at all.
+    Somewhere,
     /// It shows its places, and the pointer is above none of them.
     Beside,
     /// Above a place that takes the file for this.

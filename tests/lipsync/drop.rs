@@ -8,27 +8,37 @@ use mouthpiece::panels::Page;
 use crate::common::{Bench, Setup, media};
 use crate::page::open;
 
-/// Hangs a file above a place and lets it go there.
-fn drop_at(bench: &mut Bench, path: &Path, at: egui::Pos2) {
-    #[derive(Debug)]
-    struct Dropped(PathBuf);
-    impl egui::DroppedFile for Dropped {
-        fn path(&self) -> &Path {
-            &self.0
-        }
+#[derive(Debug)]
+struct Dropped(PathBuf);
 
-        fn bytes(&self) -> Result<Vec<u8>, String> {
-            Ok(Vec::new())
-        }
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
     }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Ok(Vec::new())
+    }
+}
+
+fn hang(bench: &mut Bench, path: &Path) {
     let hovered = egui::HoveredFile { path: Some(path.to_owned()), ..Default::default() };
     bench.harness.input_mut().hovered_files = vec![hovered];
-    bench.harness.event(egui::Event::PointerMoved(at));
-    bench.frames(3);
-    assert!(!bench.has("Clone a voice"), "the page has places of its own");
+}
+
+fn let_go(bench: &mut Bench, path: &Path) {
     let input = bench.harness.input_mut();
     input.hovered_files.clear();
     input.dropped_files.push(std::sync::Arc::new(Dropped(path.to_owned())));
+}
+
+/// Hangs a file above a place and lets it go there.
+fn drop_at(bench: &mut Bench, path: &Path, at: egui::Pos2) {
+    hang(bench, path);
+    bench.harness.event(egui::Event::PointerMoved(at));
+    bench.frames(3);
+    assert!(!bench.has("Clone a voice"), "the page has places of its own");
+    let_go(bench, path);
     bench.frames(3);
 }
 
@@ -56,5 +66,35 @@ fn a_file_let_go_on_the_zone_is_the_target_and_one_on_the_voice_the_voice() {
     });
     let store = &bench.session().store;
     assert!(store.flow.source.is_none() && store.flow.audio.as_ref().is_some_and(|audio| audio.path == sound));
+    assert_eq!(bench.harness.state().page(), Page::LipSync);
+}
+
+/// As on X11, where the place of a drop is told right after it, and as on Wayland, where it may never be told.
+#[test]
+fn a_drop_whose_place_is_told_late_is_taken_by_the_zone_and_one_without_a_place_is_asked_about() {
+    let made = tempfile::tempdir().unwrap();
+    let video = media::talking_head(made.path(), "talk.mp4", 6.0);
+    let mut bench = Setup::default().app();
+    open(&mut bench);
+    // In the zone, and where the overlay of other pages has "Clone a voice".
+    let at = egui::pos2(300.0, 300.0);
+    let zone = bench.harness.get_by_label("Drop the video to put the line on").rect();
+    assert!(zone.contains(at));
+    hang(&mut bench, &video);
+    bench.frames(3);
+    assert!(!bench.has("Clone a voice") && bench.has("Drop the video to put the line on"), "the page's own places show");
+    let_go(&mut bench, &video);
+    bench.frames(1);
+    assert!(!bench.has("Clone a voice"), "it is not asked before the place can be told");
+    bench.harness.event(egui::Event::PointerMoved(at));
+    bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
+    assert_eq!(bench.harness.state().page(), Page::LipSync);
+    assert!(bench.session().store.flow.source.is_none() && !bench.has("Clone a voice"));
+
+    hang(&mut bench, &video);
+    bench.frames(3);
+    let_go(&mut bench, &video);
+    bench.wait("Clone a voice");
+    assert!(bench.has("Lip-sync target"), "nobody said where: it is asked");
     assert_eq!(bench.harness.state().page(), Page::LipSync);
 }

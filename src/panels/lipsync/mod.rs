@@ -139,7 +139,7 @@ impl Panel for LipSyncPanel {
         if shows_result {
             return self.result_ui(ui, cx);
         }
-        cx.store.page_drop = self.drops.follow(ui);
+        cx.store.page_drop = self.drops.follow_blind(ui, cx.store.let_go.as_deref());
         self.watch_target(ui, cx);
         self.target.take_over(&self.pair, cx);
         self.compose_ui(ui, cx);
