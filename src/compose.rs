@@ -46,7 +46,7 @@ pub fn outlook(mode: SyncMode, video: f64, voice: f64) -> Outlook {
         SyncMode::Silence if longer_voice => plain(voice, "Not needed here: the voice is already longer."),
         SyncMode::Bounce | SyncMode::Loop | SyncMode::CutOff => plain(voice, "Ends with the voice"),
         SyncMode::Remap => plain(voice, &format!("Speeds the video up to {:.0}%", video / voice * 100.0)),
-        SyncMode::Silence => plain(video, "Whole video, silence after the voice"),
+        SyncMode::Silence => plain(video, "Silence after the voice"),
     }
 }
 

@@ -32,8 +32,18 @@ pub fn is_transfer(job: &Job) -> bool {
 
 /// "Uploading, 53 of 86 MB", "Syncing the lips, 41%": what a running job does and how far it is.
 pub fn step_words(job: &Job) -> String {
+    step_words_in(job, false)
+}
+
+/// The same, in the words of the sandbox if it is there: nothing is uploaded to it.
+pub fn step_words_in(job: &Job, is_sandbox: bool) -> String {
     let State::Running(step) = &job.state else { return String::new() };
-    how_far(*step, job).map_or_else(|| step.words().to_owned(), |far| format!("{}, {far}", step.words()))
+    let words = match step {
+        Step::UploadPicture | Step::UploadAudio if is_sandbox => "Copying into the sandbox",
+        Step::Download if is_sandbox => "Saving",
+        _ => step.words(),
+    };
+    how_far(*step, job).map_or_else(|| words.to_owned(), |far| format!("{words}, {far}"))
 }
 
 /// How far a step has come: "12 of 86 MB" for transfers, "42%" for a lip sync; nothing where nobody knows.
@@ -83,10 +93,10 @@ impl Pace {
         *self = Self { at: now, done, total, speed: Some(speed) };
     }
 
-    /// "2.1 MB/s, 35 s left"; only the speed while it stands still, nothing before it is known.
+    /// "2.1 MB/s, 35 s left"; only the speed while it stands still, nothing before it is known or once all has moved.
     #[expect(clippy::cast_precision_loss, reason = "a rough time is shown")]
     fn words(&self) -> Option<String> {
-        let speed = self.speed?;
+        let speed = self.speed.filter(|_| self.done < self.total)?;
         let left = self.total.saturating_sub(self.done) as f64 / speed.max(1.0);
         let words = format::speed(speed);
         let known = speed >= 1.0 && left < 360_000.0;
@@ -112,6 +122,7 @@ mod tests {
         assert_eq!(how_far(Step::UploadPicture, &job).unwrap(), "12 of 86 MB");
         assert_eq!(how_far(Step::Watch, &job).unwrap(), "13%");
         assert_eq!(step_words(&job), "Uploading, 12 of 86 MB");
+        assert_eq!(step_words_in(&job, true), "Copying into the sandbox, 12 of 86 MB");
     }
 
     #[test]
@@ -132,5 +143,7 @@ mod tests {
         pace.look(2.0, 500, 1000);
         pace.look(2.1, 0, 1000);
         assert_eq!(pace.words(), None);
+        pace.look(3.1, 1000, 1000);
+        assert_eq!(pace.words(), None, "all is there: nothing is left to say a speed of");
     }
 }

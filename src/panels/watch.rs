@@ -49,6 +49,8 @@ pub(super) struct Watch {
     was_seen: bool,
     /// The sound can't be played: the pictures go without it.
     is_mute: bool,
+    /// What else the player has is the page's, and has no transport.
+    lets_by: bool,
 }
 
 /// What a hand does to the position.
@@ -304,6 +306,17 @@ impl Watch {
             cx.player.seek(self.at);
             self.note(cx);
         }
+    }
+
+    /// What else the player has takes the keys only while it plays: the page shows it without a transport.
+    pub fn let_by(&mut self, lets_by: bool) {
+        self.lets_by = lets_by;
+    }
+
+    /// Goes to a time that was named, with no hand to wait for: the exact picture comes at once.
+    pub fn go(&mut self, cx: &mut Cx<'_>, secs: f64) {
+        self.seek(cx, secs);
+        self.hand.moved = None;
     }
 
     /// A hand drags the position, or lets go of it. Meanwhile nothing plays.

@@ -82,7 +82,10 @@ fn a_drop_whose_place_is_told_late_is_taken_by_the_zone_and_one_without_a_place_
     assert!(zone.contains(at));
     hang(&mut bench, &video);
     bench.frames(3);
-    assert!(!bench.has("Clone a voice") && bench.has("Drop the video to put the line on"), "the page's own places show");
+    assert!(
+        !bench.has("Clone a voice") && bench.has("Drop the video to put the line on"),
+        "the page's own places show"
+    );
     let_go(&mut bench, &video);
     bench.frames(1);
     assert!(!bench.has("Clone a voice"), "it is not asked before the place can be told");

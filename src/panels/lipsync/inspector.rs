@@ -11,7 +11,7 @@ use crate::panels::{Cx, limits};
 use crate::store::Store;
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Choice, Field, Slider, Type, icons, layout, space, text, truncate};
+use crate::ui::{Button, Choice, Field, Slider, Type, icons, layout, paint, space, text, truncate};
 use rules::{Offer, Said};
 
 /// Models shown before "Show more".
@@ -22,9 +22,9 @@ impl LipSyncPanel {
     pub(super) fn options_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.spacing_mut().item_spacing.y = 6.0;
         self.models_ui(ui, cx);
-        ui.add_space(space::XS);
-        layout::line_ui(ui);
-        ui.add_space(space::XS);
+        ui.add_space(space::M);
+        line_ui(ui, ui.cursor().top());
+        ui.add_space(space::M);
         let settings = &mut cx.store.flow.lip_sync;
         if compose::takes_temperature(&settings.model) {
             expression_ui(ui, &mut settings.temperature);
@@ -35,14 +35,14 @@ impl LipSyncPanel {
         }
         self.face_ui(ui, cx);
         self.loudness_ui(ui, cx);
-        file_name_ui(ui, cx.store);
+        self.file_name_ui(ui, cx.store);
         self.folder_ui(ui, cx);
         ui.add_space(space::M);
     }
 
     fn models_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let (_, _, secs) = lengths_of(cx.store);
-        layout::pair_ui(ui, "Model", hint(ui, "Price and usual time"));
+        named_ui(ui, "Model", hint(ui, "Price and usual time"));
         if let Some(error) = cx.store.models.error() {
             let again = notice::error_ui(ui, error, &["Try again"]);
             ui.hint("These are the published models; the service may offer others.");
@@ -66,7 +66,7 @@ impl LipSyncPanel {
         }
         self.more_ui(ui, hidden);
         if cx.store.is_sandbox {
-            ui.hint("In the sandbox every model is a stand-in: lips are not generated, prices are those of sync.so.");
+            ui.hint("Stand-ins: no lips are generated. The prices are sync.so's.");
         }
     }
 
@@ -89,8 +89,32 @@ impl LipSyncPanel {
             (true, _) => "Show fewer models".to_owned(),
         };
         let icon = if self.open.all_models { icons::CARET_UP } else { icons::CARET_DOWN };
-        if Button::ghost(&label).small().icon(icon).show(ui).clicked() {
-            self.open.all_models = !self.open.all_models;
+        ui.horizontal(|ui| {
+            // Its words begin where the cards do.
+            ui.add_space(-10.0);
+            if Button::ghost(&label).small().icon(icon).show(ui).clicked() {
+                self.open.all_models = !self.open.all_models;
+            }
+        });
+    }
+
+    /// The name the result will have stands in the field; only what was written there is kept.
+    fn file_name_ui(&mut self, ui: &mut Ui, store: &mut Store) {
+        let proposed = store.proposed_name().unwrap_or_default();
+        let placeholder = if proposed.is_empty() { "Named after the video" } else { &proposed };
+        let name = &mut store.flow.lip_sync.file_name;
+        let shown = self.open.name.get_or_insert_with(|| if name.is_empty() { proposed.clone() } else { name.clone() });
+        let response = ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 32.0;
+            ui.label(text::body("File name"));
+            Field::new("File name", shown).placeholder(placeholder).hide_label().show(ui)
+        });
+        if response.inner.changed() {
+            *name = if *shown == proposed { String::new() } else { shown.clone() };
+        }
+        // What is not being written follows the flow.
+        if !response.inner.has_focus() {
+            self.open.name = None;
         }
     }
 
@@ -113,15 +137,22 @@ impl LipSyncPanel {
     }
 }
 
-fn file_name_ui(ui: &mut Ui, store: &mut Store) {
-    let proposed = store.proposed_name().unwrap_or_default();
-    let placeholder = if proposed.is_empty() { "Named after the video" } else { &proposed };
+/// What belongs together, and what is said of it at the right.
+fn named_ui(ui: &mut Ui, name: &str, value: WidgetText) {
+    ui.spacing_mut().interact_size.y = 16.0;
     ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 32.0;
-        ui.label(text::body("File name"));
-        let name = &mut store.flow.lip_sync.file_name;
-        Field::new("File name", name).placeholder(placeholder).hide_label().show(ui);
+        ui.label(text::label(name).color(ui.tokens().text.support));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(value));
     });
+}
+
+/// A thin line across the whole panel, also beside what is padded.
+pub(super) fn line_ui(ui: &Ui, y: f32) {
+    const PADDING: f32 = 19.0;
+    let clip = ui.clip_rect();
+    let painter = ui.painter().with_clip_rect(clip.expand2(egui::vec2(PADDING, 0.0)));
+    let across = ui.max_rect().x_range().expand(PADDING);
+    painter.hline(across, y, egui::Stroke::new(1.0, ui.tokens().edge.soft));
 }
 
 fn hint(ui: &Ui, words: &str) -> WidgetText {
@@ -143,7 +174,6 @@ fn model_ui(ui: &mut Ui, offer: &Offer, on: bool) -> egui::Response {
 
 /// Two lines, aligned to one side.
 fn two_lines(ui: &mut Ui, align: Align, (first, kind): (&str, Type), second: &str, width: f32) {
-    use crate::ui::paint;
     let t = ui.tokens();
     let (rect, _) = ui.allocate_exact_size(egui::vec2(width, 38.0), egui::Sense::hover());
     let first = paint::one_line(ui, first, kind, t.text.main, width);
@@ -168,11 +198,27 @@ pub(super) fn estimate_ui(ui: &mut Ui, store: &Store, asked: &Asked, begun: bool
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 16.0;
         ui.spacing_mut().item_spacing.y = 2.0;
-        layout::pair_ui(ui, "Estimate", text::title(&estimate.price));
+        price_line_ui(ui, &estimate.price);
         layout::pair_ui(ui, &estimate.basis, hint(ui, &estimate.time));
     });
     // What has begun is on the books already.
     price::month_ui(ui, store, asked.usd(store).filter(|_| !begun));
+}
+
+/// The name and the price on one base line.
+fn price_line_ui(ui: &mut Ui, price: &str) {
+    let t = ui.tokens();
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 24.0), egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, price));
+    let galley = paint::one_line(ui, price, Type::Title, t.text.main, rect.width() - 70.0);
+    let (left, y) = (rect.right() - galley.size().x, rect.center().y);
+    paint::text_at(ui.painter(), left, y, galley);
+    paint::text_at(
+        ui.painter(),
+        rect.left(),
+        y + 3.0,
+        paint::one_line(ui, "Estimate", Type::Label, t.text.support, 70.0),
+    );
 }
 
 /// The same on one line.

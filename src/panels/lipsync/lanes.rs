@@ -1,38 +1,41 @@
 //! Picture and voice on one ruler, as the chosen mode will lay them, with the place that is watched.
 
-use egui::{Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Margin, Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use super::level::voice_file;
 use super::modes::{self, Look, Part};
 use super::{LipSyncPanel, lengths_of};
 use crate::panels::{Cx, Sound};
 use crate::ui::theme::Look as _;
-use crate::ui::{Type, Waveform, format, layout, paint, radius, space};
+use crate::ui::{Icon, Type, Waveform, format, icons, layout, paint, radius};
 
 /// Where the lanes begin, after their names.
 const NAMES: f32 = 62.0;
 const RULER: f32 = 20.0;
 const PICTURE: f32 = 40.0;
 const VOICE: f32 = 36.0;
-/// Height of the whole card.
-pub(super) const HEIGHT: f32 = RULER + PICTURE + space::S + VOICE + 20.0;
+/// Between the lanes.
+const BETWEEN: f32 = 6.0;
+const INSIDE: Margin = Margin { left: 14, right: 10, top: 4, bottom: 12 };
+/// Height of the whole card, with its edges.
+pub(super) const HEIGHT: f32 = RULER + PICTURE + BETWEEN + VOICE + 18.0;
 /// Seconds between the marks of the ruler.
 const STEPS: [f64; 12] = [0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0];
 /// Points between them, at least.
 const APART: f64 = 62.0;
 
 impl LipSyncPanel {
-    /// The card, once there is a video of a known length.
-    pub(super) fn lanes_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let (Some(video), voice, _) = lengths_of(cx.store) else { return };
+    /// The card, once there is a video of a known length. False while there is none.
+    pub(super) fn lanes_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) -> bool {
+        let (Some(video), voice, _) = lengths_of(cx.store) else { return false };
         if self.target.is_empty() || video <= 0.0 {
-            return;
+            return false;
         }
         let sound = voice_file(cx.store).map(|(path, _)| self.pictures.sound(ui.ctx(), cx.runtime, &path));
         let t = ui.tokens();
         let frame = layout::frame(t.fill.surface, t.edge.soft, radius::CARD);
-        frame.inner_margin(egui::Margin::symmetric(14, 9)).show(ui, |ui| {
-            let size = vec2(ui.available_width(), RULER + PICTURE + space::S + VOICE);
+        frame.inner_margin(INSIDE).show(ui, |ui| {
+            let size = vec2(ui.available_width(), RULER + PICTURE + BETWEEN + VOICE);
             let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK | Sense::DRAG);
             let scale = Scale {
                 left: rect.left() + NAMES,
@@ -49,7 +52,7 @@ impl LipSyncPanel {
                 self.target.seek(cx, scale.secs(pos.x));
             }
         });
-        ui.add_space(space::M);
+        true
     }
 
     fn picture_lane_ui(&self, ui: &Ui, rect: Rect, scale: &Scale, parts: &[Part], video: f64) {
@@ -62,11 +65,11 @@ impl LipSyncPanel {
                 Look::Forward => 1.0,
                 Look::Stretched(speed) => speed,
                 Look::Backward => {
-                    empty_ui(ui, place, "plays backward");
+                    empty_ui(ui, place, Some(icons::ARROW_LEFT), "plays backward");
                     continue;
                 }
                 Look::Lost | Look::Unused => {
-                    empty_ui(ui, place, "not used");
+                    empty_ui(ui, place, None, "not used");
                     continue;
                 }
             };
@@ -99,13 +102,20 @@ fn name_ui(ui: &Ui, left: f32, y: f32, words: &str) {
 }
 
 /// A stretch without pictures or sound, and why.
-fn empty_ui(ui: &Ui, place: Rect, words: &str) {
+fn empty_ui(ui: &Ui, place: Rect, icon: Option<Icon>, words: &str) {
     let t = ui.tokens();
     paint::dashed_rect(ui.painter(), place, 4.0, Stroke::new(1.0, t.edge.control));
     let galley = paint::one_line(ui, words, Type::Small, t.text.support, 200.0);
-    if galley.size().x + 12.0 < place.width() {
-        let left = place.center().x - galley.size().x / 2.0;
-        paint::text_at(ui.painter(), left, place.center().y, galley);
+    let lead = if icon.is_some() { 20.0 } else { 0.0 };
+    let width = galley.size().x + lead;
+    if width + 12.0 < place.width() {
+        let left = place.center().x - width / 2.0;
+        if let Some(icon) = icon {
+            icon.paint(ui.painter(), pos2(left + 7.0, place.center().y), 14.0, t.text.support);
+        }
+        paint::text_at(ui.painter(), left + lead, place.center().y, galley);
+    } else if let Some(icon) = icon.filter(|_| place.width() > 22.0) {
+        icon.paint(ui.painter(), place.center(), 14.0, t.text.support);
     }
 }
 
@@ -115,11 +125,11 @@ fn voice_lane_ui(ui: &mut Ui, rect: Rect, scale: &Scale, parts: &[Part], sound: 
     name_ui(ui, rect.left(), lane.center().y, "Voice");
     let Some(sound) = sound else {
         let place = Rect::from_x_y_ranges(scale.left..=rect.right(), lane.y_range().shrink(4.0));
-        return empty_ui(ui, place, "No voice yet");
+        return empty_ui(ui, place, None, "No voice yet");
     };
     let length = parts.iter().filter(|part| part.look != Look::Unused).map(|part| part.to).fold(0.0, f64::max);
     for part in parts.iter().filter(|part| part.look == Look::Unused) {
-        empty_ui(ui, Rect::from_x_y_ranges(scale.range(part), lane.y_range().shrink(4.0)), "silence");
+        empty_ui(ui, Rect::from_x_y_ranges(scale.range(part), lane.y_range().shrink(4.0)), None, "silence");
     }
     if length <= 0.0 {
         return;

@@ -12,35 +12,20 @@ use crate::ui::theme::Look as _;
 use crate::ui::{Tokens, Type, format, layout, paint, radius};
 use modes::{Lanes, Look, Part};
 
-/// In less room than this, in points, rows are lower.
-const LOW: f32 = 700.0;
+/// Height of the line above the rows, in points.
+const HEAD: f32 = 32.0;
+/// Corners of the bars.
+const ROUND: u8 = 2;
 
-/// In less room than this the table stands directly below the video.
-const VERY_LOW: f32 = 540.0;
-
-/// Whether so much room of a page, in points, does not hold everything.
-pub(super) fn is_low(room: f32) -> bool {
-    room < VERY_LOW
+/// How high the table is with rows of this height, in points.
+pub(super) fn table_height(row: f32) -> f32 {
+    HEAD + 2.0 + 5.0 * row
 }
 
-/// How high the table is on a page with so much room.
-pub(super) fn table_height(room: f32) -> f32 {
-    34.0 + 5.0 * row_height(room)
-}
-
-fn row_height(room: f32) -> f32 {
-    match room {
-        room if is_low(room) => 32.0,
-        room if room < LOW => 36.0,
-        _ => 42.0,
-    }
-}
-
-/// The table, on a page with so much room; a click, an arrow or a key from 1 to 5 chooses.
-pub(super) fn table_ui(ui: &mut Ui, store: &mut Store, room: f32) {
+/// The table, with rows of this height; a click, an arrow or a key from 1 to 5 chooses.
+pub(super) fn table_ui(ui: &mut Ui, store: &mut Store, height: f32) {
     let t = ui.tokens();
     let (video, voice, _) = lengths_of(store);
-    let height = row_height(room);
     layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(egui::Margin::same(1)).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         head_ui(ui, &modes::headline(video, voice), store.is_sandbox);
@@ -68,14 +53,14 @@ fn key_pressed(ui: &Ui) -> Option<usize> {
 
 fn head_ui(ui: &mut Ui, words: &str, is_sandbox: bool) {
     let t = ui.tokens();
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), egui::Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEAD), egui::Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, words));
     let y = rect.center().y;
-    let columns = Columns::of(rect);
-    paint::text_at(ui.painter(), rect.left() + 15.0, y, paint::one_line(ui, words, Type::Small, t.text.support, 480.0));
-    right_ui(ui, columns.result, y, "Result", Type::Small, t.text.support);
-    if !is_sandbox {
-        right_ui(ui, columns.price, y, "Up to", Type::Small, t.text.support);
+    let columns = Columns::of(rect, is_sandbox);
+    paint::text_at(ui.painter(), rect.left() + 14.0, y, paint::one_line(ui, words, Type::Label, t.text.support, 480.0));
+    right_ui(ui, columns.result, y, "Result", Type::Label, t.text.support);
+    if let Some(price) = columns.price {
+        right_ui(ui, price, y, "Up to", Type::Label, t.text.support);
     }
 }
 
@@ -84,14 +69,16 @@ struct Columns {
     words: f32,
     bars: (f32, f32),
     result: f32,
-    price: f32,
+    /// The sandbox has no prices.
+    price: Option<f32>,
 }
 
 impl Columns {
-    fn of(row: Rect) -> Self {
-        let (result, price) = (row.right() - 90.0, row.right() - 14.0);
-        let words = row.left() + (row.width() * 0.37).clamp(200.0, 296.0);
-        Self { words, bars: (words, result - 76.0), result, price }
+    fn of(row: Rect, is_sandbox: bool) -> Self {
+        let price = (!is_sandbox).then_some(row.right() - 14.0);
+        let result = price.map_or(row.right() - 14.0, |price| price - 76.0);
+        let words = row.left() + (row.width() * 0.345).clamp(220.0, 280.0);
+        Self { words, bars: (words, result - 90.0), result, price }
     }
 }
 
@@ -158,13 +145,14 @@ fn words_ui(ui: &Ui, store: &Store, mode: SyncMode, said: &Said) {
     let t = ui.tokens();
     let rect = ui.max_rect();
     let row = Rect::from_min_max(pos2(rect.left() - 45.0, rect.top()), pos2(rect.right() + 13.0, rect.bottom()));
-    let (columns, y) = (Columns::of(row), rect.center().y);
+    let (columns, y) = (Columns::of(row, store.is_sandbox), rect.center().y);
     let (name_ink, result_ink) = if said.off { (t.text.hint, t.text.hint) } else { (t.text.main, t.text.main) };
     let name = paint::one_line(ui, compose::name(mode), Type::Name, name_ink, 90.0);
     let end = paint::text_at(ui.painter(), rect.left(), y, name);
     let ink = match (said.danger, said.warns) {
         (true, _) => t.danger.ink,
         (_, true) => t.warning.ink,
+        _ if store.flow.lip_sync.mode == mode => t.text.support,
         _ => t.text.hint,
     };
     let gloss = if said.off { modes::general_words(mode) } else { &said.gloss };
@@ -182,8 +170,8 @@ fn words_ui(ui: &Ui, store: &Store, mode: SyncMode, said: &Said) {
         lanes_ui(ui.painter(), bars, &modes::lanes(mode, video, voice), video.max(voice), t);
     }
     right_ui(ui, columns.result, y, said.length.as_deref().unwrap_or("–"), Type::Mono, result_ink);
-    if !store.is_sandbox {
-        right_ui(ui, columns.price, y, said.price.as_deref().unwrap_or("–"), Type::Mono, t.text.support);
+    if let Some(price) = columns.price {
+        right_ui(ui, price, y, said.price.as_deref().unwrap_or("–"), Type::Mono, t.text.support);
     }
 }
 
@@ -202,7 +190,7 @@ fn lanes_ui(painter: &Painter, rect: Rect, lanes: &Lanes, longest: f64, t: &Toke
         match part.look {
             Look::Lost => paint::dashed_rect(painter, bar, 4.0, Stroke::new(1.0, t.danger.ink)),
             Look::Unused => paint::dashed_rect(painter, bar, 4.0, Stroke::new(1.0, t.edge.control)),
-            _ => drop(painter.rect_filled(bar, 4, t.accent.fill)),
+            _ => drop(painter.rect_filled(bar, ROUND, t.accent.fill)),
         }
     }
 }
@@ -210,16 +198,17 @@ fn lanes_ui(painter: &Painter, rect: Rect, lanes: &Lanes, longest: f64, t: &Toke
 fn picture_ui(painter: &Painter, bar: Rect, part: &Part, scale: &Scale, t: &Tokens) {
     match part.look {
         Look::Backward => {
-            painter.rect_stroke(bar, 4, Stroke::new(1.0, t.wave.idle), StrokeKind::Inside);
-            if bar.width() > 14.0 {
-                let tip = bar.center() - vec2(2.0, 0.0);
-                let arrow = vec![tip + vec2(4.0, -3.0), tip, tip + vec2(4.0, 3.0)];
+            painter.rect_stroke(bar, ROUND, Stroke::new(1.0, t.wave.idle), StrokeKind::Inside);
+            let at: &[f32] = if bar.width() > 40.0 { &[0.28, 0.72] } else { &[0.5] };
+            for share in at.iter().filter(|_| bar.width() > 12.0) {
+                let tip = pos2(bar.left() + bar.width() * share - 1.5, bar.center().y);
+                let arrow = vec![tip + vec2(3.0, -2.0), tip, tip + vec2(3.0, 2.0)];
                 painter.line(arrow, Stroke::new(1.0, t.text.support));
             }
         }
         Look::Unused | Look::Lost => paint::dashed_rect(painter, bar, 4.0, Stroke::new(1.0, t.edge.control)),
         Look::Forward | Look::Stretched(_) => {
-            painter.rect_filled(bar, 4, t.wave.idle);
+            painter.rect_filled(bar, ROUND, t.wave.idle);
             let pace = if let Look::Stretched(pace) = part.look { pace.max(0.01) } else { 1.0 };
             for x in scale.ticks(part, 1.0 / pace) {
                 painter.vline(x, bar.y_range(), Stroke::new(1.0, t.fill.surface));

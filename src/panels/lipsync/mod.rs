@@ -1,6 +1,7 @@
 //! One lip sync: what goes in, what it will be, how it runs, what came out.
 
 mod chain;
+mod checks;
 mod dialogs;
 mod face;
 mod inspector;
@@ -8,6 +9,7 @@ mod lanes;
 mod lengths;
 mod level;
 mod modes;
+mod moments;
 mod order;
 mod picker;
 mod price;
@@ -16,6 +18,7 @@ mod result;
 mod rules;
 mod run;
 mod setup;
+mod sizes;
 mod trial;
 
 use std::path::{Path, PathBuf};
@@ -37,8 +40,11 @@ use dialogs::Dialogs;
 use level::Level;
 use order::{job, lengths_of, missing, voice_as_sent};
 use price::Asked;
+use sizes::{GAP, Sizes};
 use trial::Trial;
 
+/// Room for a scroll bar, of the page's margin.
+const BAR: i8 = 12;
 /// Width of the right panel.
 const INSPECTOR: f32 = 352.0;
 
@@ -65,6 +71,8 @@ pub struct LipSyncPanel {
     trial: Trial,
     open: Open,
     drops: Drops,
+    /// What the player calls the voice track, while the page shows it with a button of its own and all is well with it.
+    voice: Option<String>,
 }
 
 /// What was opened or begun on the page.
@@ -77,6 +85,8 @@ struct Open {
     flow: Option<String>,
     /// The drawer with the options, in a narrow window.
     details: bool,
+    /// The file name as it is being written.
+    name: Option<String>,
 }
 
 /// What is shown of a finished run. It stays while settings change, so that no key press turns the page over.
@@ -102,13 +112,14 @@ impl Panel for LipSyncPanel {
             // Who comes back from another page comes for a run, unless the result is of what is set now.
             self.choice.take_if(|choice| choice.shows_result);
             self.plays = false;
+            self.voice = None;
         }
         // Opening shows the flow; who chose it here wants to stay.
         if self.open.flow.take_if(|id| *id == cx.store.flow.id).is_some() {
             cx.commands.push(Command::Go(Page::LipSync));
         }
         self.dialogs.work(cx);
-        follow_retry(cx.store, cx.jobs);
+        run::follow_retry(cx.store, cx.jobs);
         keep_to_offered_models(cx.store);
         self.level.work(cx);
         self.asked.work(cx);
@@ -137,8 +148,11 @@ impl Panel for LipSyncPanel {
             self.choose(cx, shows_result);
         }
         if shows_result {
+            self.voice = None;
             return self.result_ui(ui, cx);
         }
+        self.voice = setup::heard_here(cx);
+        self.target.let_by(self.voice.is_some());
         cx.store.page_drop = self.drops.follow_blind(ui, cx.store.let_go.as_deref());
         self.watch_target(ui, cx);
         self.target.take_over(&self.pair, cx);
@@ -151,7 +165,7 @@ impl Panel for LipSyncPanel {
     }
 
     fn controls(&self, key: &str) -> bool {
-        self.target.controls(key) || self.pair.controls(key)
+        self.target.controls(key) || self.pair.controls(key) || self.voice.as_deref() == Some(key)
     }
 
     fn key(&mut self, action: KeyAction, _cx: &mut Cx<'_>) -> bool {
@@ -196,20 +210,26 @@ impl LipSyncPanel {
         if self.open.details == was_open {
             self.open.details = open;
         }
-        let margin = Margin { left: 24, right: 24, top: 0, bottom: 8 };
+        // A scroll bar lies in the margin.
+        let margin = Margin { left: 24, right: 24 - BAR, top: 0, bottom: 8 };
         CentralPanel::default().frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
+            let width = ui.available_width() - f32::from(BAR);
             let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
-            self.head_ui(ui, cx);
+            ui.allocate_ui(egui::vec2(width, 64.0), |ui| self.head_ui(ui, cx));
             ui.spacing_mut().item_spacing.y = gap;
             let room = ui.available_height();
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| self.setup_ui(ui, cx, room));
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                ui.set_max_width(width);
+                self.setup_ui(ui, cx, room);
+            });
         });
     }
 
     /// In a wide window: price, month and the buttons, below the options.
     fn price_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let foot = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 12, bottom: 0 });
-        Side::bottom("lip sync start").resizable(false).frame(foot).show_separator_line(true).show(ui, |ui| {
+        Side::bottom("lip sync start").resizable(false).frame(foot).show_separator_line(false).show(ui, |ui| {
+            inspector::line_ui(ui, ui.max_rect().top() - 12.0);
             let begun = current(cx.store, cx.jobs).is_some_and(Job::is_running);
             inspector::estimate_ui(ui, cx.store, &self.asked, begun);
             ui.add_space(space::S);
@@ -252,25 +272,26 @@ impl LipSyncPanel {
     }
 
     fn setup_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, room: f32) {
-        let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
-        self.media_ui(ui, cx, room);
-        ui.spacing_mut().item_spacing.y = gap;
-        ui.scope(|ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            ui.add_space(space::M);
-            // Below the video, which stays where it is.
-            let is_running = run::block_ui(ui, cx, &mut self.paces, &mut self.trial, &mut self.dialogs);
-            if is_running || !lengths::is_low(room) {
-                if !is_running {
-                    self.lanes_ui(ui, cx);
-                }
-                return lengths::table_ui(ui, cx.store, room);
-            }
+        let sizes = Sizes::of(ui.available_width(), room);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        self.media_ui(ui, cx, sizes);
+        ui.add_space(GAP);
+        // Below the video, which stays where it is.
+        run::ended_ui(ui, cx, &mut self.trial, &mut self.dialogs);
+        if sizes.lanes_last {
             // What is chosen comes before what shows it.
-            lengths::table_ui(ui, cx.store, room);
-            ui.add_space(space::M);
+            lengths::table_ui(ui, cx.store, sizes.row);
+            ui.add_space(GAP);
             self.lanes_ui(ui, cx);
-        });
+            return;
+        }
+        if run::is_running(cx, &self.trial) {
+            run::running_ui(ui, cx, &mut self.paces, &self.trial, lanes::HEIGHT);
+            ui.add_space(GAP);
+        } else if self.lanes_ui(ui, cx) {
+            ui.add_space(GAP);
+        }
+        lengths::table_ui(ui, cx.store, sizes.row);
     }
 
     fn start_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, wide: bool) {
@@ -367,16 +388,6 @@ fn target_of(job: &Job) -> Option<&Path> {
 /// Whether the result is of what is set now.
 fn is_current(store: &Store, job: &Job) -> bool {
     matches!(&job.request, Request::LipSync(made) if made::is_current(store, made))
-}
-
-/// A run that failed at the service is tried again as a new job: the flow follows it.
-fn follow_retry(store: &mut Store, jobs: &Jobs) {
-    let Some(old) = current(store, jobs).filter(|job| matches!(job.state, State::Failed(_))) else { return };
-    let newer = jobs.all().iter().take_while(|job| job.id != old.id);
-    let again = newer.filter(|job| job.request == old.request && job.created_at >= old.created_at).last();
-    if let Some(again) = again {
-        store.flow.result = Some(again.id.clone());
-    }
 }
 
 /// A model the service no longer offers gives way to one it does.

@@ -38,7 +38,7 @@ impl RadioRow<'_> {
         let left = if self.card { 13.0 } else { 15.0 };
         let center = egui::pos2(rect.left() + left + 9.0, rect.center().y);
         let edge = if on { t.accent.fill } else { t.edge.control };
-        ui.painter().circle(center, 8.5, t.fill.field, Stroke::new(1.0, edge));
+        ui.painter().circle(center, 8.0, t.fill.field, Stroke::new(1.0, edge));
         if on {
             ui.painter().circle_filled(center, 4.0, t.accent.fill);
         }
@@ -57,7 +57,7 @@ impl RadioRow<'_> {
         };
         let edge = match (self.card, self.on) {
             (false, _) => Stroke::NONE,
-            (true, true) => Stroke::new(1.0, t.accent.line),
+            (true, true) => Stroke::new(1.0, t.accent.fill),
             (true, false) => Stroke::new(1.0, t.edge.strong),
         };
         ui.painter().rect(rect, corner, fill, edge, StrokeKind::Inside);

@@ -31,6 +31,18 @@ enum Press {
 
 /// Width of the recipe beside the file.
 const RECIPE: f32 = 430.0;
+/// Height of the card that has the controls.
+const BAR: f32 = 56.0;
+
+/// Whether the file and how it was made have room beside each other.
+fn is_apart(ui: &Ui) -> bool {
+    ui.ctx().content_rect().width() >= 1000.0
+}
+
+/// Height of the card that has both.
+fn saved_height(ui: &Ui) -> f32 {
+    if is_apart(ui) { 120.0 } else { 186.0 }
+}
 
 impl LipSyncPanel {
     /// The whole page of a finished run.
@@ -53,11 +65,18 @@ impl LipSyncPanel {
             let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
             head_ui(ui, made.is_trial, &mut pressed);
             ui.spacing_mut().item_spacing.y = gap;
+            let room = ui.available_height();
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                self.pair_ui(ui, cx);
+                ui.spacing_mut().item_spacing.y = 0.0;
+                let top = ui.cursor().top();
+                self.pair_ui(ui, cx, room);
                 ui.add_space(space::M);
+                let below = space::M + saved_height(ui) + space::S;
+                if self.moments_ui(ui, cx, room - (ui.cursor().top() - top) - below) {
+                    ui.add_space(space::M);
+                }
+                ui.spacing_mut().item_spacing.y = gap;
                 self.saved_ui(ui, cx.store, &job, &made, &file, &mut pressed);
-                ui.add_space(space::L);
             });
         });
         self.pair.full_ui(ui, cx);
@@ -77,14 +96,14 @@ impl LipSyncPanel {
         }
     }
 
-    /// Both videos on one clock, and what moves it.
-    fn pair_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let room = ui.available_width();
-        let tall = (ui.ctx().content_rect().height() - 420.0).max(160.0);
-        let width = ((room - space::L) / 2.0).min(tall * 16.0 / 9.0).min(720.0).floor();
+    /// Both videos on one clock, and what moves it, as large as the file's card below leaves them.
+    fn pair_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, room: f32) {
+        let wide = ui.available_width();
+        let tall = (room - 2.0 * space::M - BAR - saved_height(ui) - space::S).max(160.0);
+        let width = ((wide - space::L) / 2.0).min(tall * 16.0 / 9.0).min(960.0).floor();
         let size = vec2(width, (width * 9.0 / 16.0).floor());
         if self.pair.is_empty() {
-            ui.allocate_ui(vec2(room, size.y), |ui| notice::loading_ui(ui, "Reading the videos"));
+            ui.allocate_ui(vec2(wide, size.y), |ui| notice::loading_ui(ui, "Reading the videos"));
             return;
         }
         ui.horizontal(|ui| {
@@ -136,9 +155,8 @@ impl LipSyncPanel {
         file: &Path,
         pressed: &mut Option<Press>,
     ) {
-        let apart = ui.available_width() >= 800.0;
         layout::card_ui(ui, |ui| {
-            if !apart {
+            if !is_apart(ui) {
                 self.file_ui(ui, store, file, pressed);
                 ui.add_space(space::S);
                 layout::line_ui(ui);
@@ -146,13 +164,14 @@ impl LipSyncPanel {
                 return recipe_ui(ui, store, job, made, 6);
             }
             let width = ui.available_width();
+            ui.set_min_height(saved_height(ui) - 32.0);
             ui.horizontal_top(|ui| {
                 ui.vertical(|ui| {
                     ui.set_width(width - RECIPE - 41.0);
                     self.file_ui(ui, store, file, pressed);
                 });
                 ui.add_space(12.0);
-                crate::ui::button::divider(ui, 64.0);
+                crate::ui::button::divider(ui, saved_height(ui) - 32.0);
                 ui.add_space(12.0);
                 ui.vertical(|ui| recipe_ui(ui, store, job, made, 3));
             });
@@ -161,12 +180,15 @@ impl LipSyncPanel {
 
     fn file_ui(&self, ui: &mut Ui, store: &Store, file: &Path, pressed: &mut Option<Press>) {
         let t = ui.tokens();
-        ui.support("Saved file");
+        ui.label(text::label("Saved file").color(t.text.support));
         ui.horizontal(|ui| {
+            ui.scope(|ui| {
+                ui.set_max_width(ui.available_width() - 44.0);
+                truncate::file_name_ui(ui, &file.display().to_string(), Type::MonoLarge, t.text.main);
+            });
             if IconButton::new(icons::COPY, "Copy the file path").show(ui).clicked() {
                 *pressed = Some(Press::Copy);
             }
-            truncate::file_name_ui(ui, &file.display().to_string(), Type::MonoLarge, t.text.main);
         });
         match (self.facts[1].probe.value(), self.facts[1].probe.error()) {
             (Some(probe), _) => {
@@ -223,9 +245,8 @@ fn head_ui(ui: &mut Ui, is_trial: bool, pressed: &mut Option<Press>) {
         };
         button(ui, Button::primary("Show in folder").icon(icons::FOLDER_OPEN).key("Ctrl Shift O"), Press::Show);
         let (words, icon) = ("Open in your player", icons::ARROW_SQUARE_OUT);
-        if !layout::is_narrow(ui) {
-            button(ui, Button::secondary(words).icon(icon), Press::Open);
-        } else if IconButton::new(icon, words).show(ui).clicked() {
+        // Not as loud as what is done more often.
+        if IconButton::new(icon, words).show(ui).clicked() {
             open = true;
         }
         let again = Button::secondary("Use again").icon(icons::ARROW_COUNTER_CLOCKWISE);
@@ -252,17 +273,43 @@ fn recipe_ui(ui: &mut Ui, store: &Store, job: &Job, made: &LipSyncJob, columns: 
         ("Job id", &id),
     ];
     let room = if columns == 3 { RECIPE } else { ui.available_width() };
-    // Of the room, as what stands there needs.
-    let shares: &[f32] = if columns == 3 { &[0.27, 0.27, 0.46] } else { &[0.15, 0.1, 0.24, 0.1, 0.17, 0.24] };
+    let widths = widths(ui, &facts, columns, room);
     ui.spacing_mut().item_spacing.y = space::S;
     for row in facts.chunks(columns) {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = space::L;
-            for ((name, value), share) in row.iter().zip(shares) {
-                fact_ui(ui, (room * share - space::L).max(60.0), name, value);
+            for ((name, value), width) in row.iter().zip(&widths) {
+                fact_ui(ui, *width, name, value);
             }
         });
     }
+}
+
+/// Of the room, each column gets what stands in it needs; what is too long gives way to what is not.
+fn widths(ui: &Ui, facts: &[(&str, &str)], columns: usize, room: f32) -> Vec<f32> {
+    #[expect(clippy::cast_precision_loss, reason = "a handful of columns")]
+    let (count, gaps) = (columns as f32, (columns - 1) as f32 * space::L);
+    let room = (room - gaps).max(60.0 * count);
+    let wide = |text: &str, kind: Type| {
+        ui.painter().layout_no_wrap(text.to_owned(), kind.font(), egui::Color32::PLACEHOLDER).size().x.ceil() + 1.0
+    };
+    let need = |column: usize| {
+        let own = facts.iter().skip(column).step_by(columns);
+        own.map(|(name, value)| wide(name, Type::Small).max(wide(value, Type::Body))).fold(60.0, f32::max)
+    };
+    shared((0..columns).map(need).collect(), room)
+}
+
+/// So much for each of them; where it is too much, the widest are cut to one width.
+fn shared(needs: Vec<f32>, room: f32) -> Vec<f32> {
+    let mut most = needs.iter().copied().fold(0.0, f32::max);
+    let sum = |most: f32| needs.iter().map(|need| need.min(most)).sum::<f32>();
+    while most > 60.0 && sum(most) > room {
+        most -= 1.0;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a handful of columns")]
+    let spare = ((room - sum(most)) / needs.len().max(1) as f32).clamp(0.0, 24.0);
+    needs.into_iter().map(|need| need.min(most) + spare).collect()
 }
 
 fn fact_ui(ui: &mut Ui, width: f32, name: &str, value: &str) {

@@ -1,23 +1,21 @@
 //! Runs under way, stopped or failed, where they were begun: the flow's own and a trial.
 
-use std::path::Path;
-
 use egui::Ui;
 
 use super::current;
 use super::dialogs::Dialogs;
-use super::lanes::HEIGHT;
+use super::sizes::GAP;
 use super::trial::Trial;
 use crate::error::Error;
-use crate::jobs::{Job, Outcome, Request, State};
+use crate::jobs::{Job, Jobs, Request, State};
 use crate::panels::pace::{self, Paces};
-use crate::panels::{Command, Cx, wait};
-use crate::store::file_name;
+use crate::panels::{Cx, wait};
+use crate::store::Store;
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::progress::Bar;
 use crate::ui::progress_row::ProgressRow;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, IconButton, Type, icons, layout, space, truncate};
+use crate::ui::{Button, icons, layout};
 
 /// Height of the row of a run under way, in points.
 const ROW: f32 = 68.0;
@@ -29,23 +27,27 @@ enum Press {
     Elsewhere,
 }
 
-/// The runs under way and what there is to say about those that are over, below the video. True while the flow's own
-/// run is there, which needs the room.
-pub(super) fn block_ui(
-    ui: &mut Ui,
-    cx: &mut Cx<'_>,
-    paces: &mut Paces,
-    trial: &mut Trial,
-    dialogs: &mut Dialogs,
-) -> bool {
-    trial_ui(ui, cx, paces, trial);
-    let Some(job) = current(cx.store, cx.jobs) else { return false };
-    let pressed = match &job.state {
-        State::Running(_) => {
-            let job = job.clone();
-            running_card_ui(ui, cx, &job, paces);
-            return true;
+/// Whether the flow's own run or the trial is under way.
+pub(super) fn is_running(cx: &Cx<'_>, trial: &Trial) -> bool {
+    let is_tried = trial.job.as_deref().and_then(|id| cx.jobs.get(id)).is_some_and(Job::is_running);
+    is_tried || current(cx.store, cx.jobs).is_some_and(Job::is_running)
+}
+
+/// What is under way, in cards of this height: as high as what they stand in for, so that nothing else moves.
+pub(super) fn running_ui(ui: &mut Ui, cx: &mut Cx<'_>, paces: &mut Paces, trial: &Trial, high: f32) {
+    let own = current(cx.store, cx.jobs).map(|job| job.id.clone());
+    for id in trial.job.clone().into_iter().chain(own) {
+        if let Some(job) = cx.jobs.get(&id).filter(|job| job.is_running()).cloned() {
+            running_card_ui(ui, cx, &job, paces, high);
         }
+    }
+}
+
+/// What there is to say about runs that ended without a result.
+pub(super) fn ended_ui(ui: &mut Ui, cx: &mut Cx<'_>, trial: &mut Trial, dialogs: &mut Dialogs) {
+    trial_ui(ui, cx, trial);
+    let Some(job) = current(cx.store, cx.jobs) else { return };
+    let pressed = match &job.state {
         State::Failed(error) if job.checkpoint.saving.unsaved => {
             let words = Error::Past {
                 sentence: format!("The video is ready but was not saved. {error}"),
@@ -65,9 +67,9 @@ pub(super) fn block_ui(
             _ => None,
         },
         State::Stopped => layout::card_ui(ui, |ui| stopped_ui(ui, job, &cx.store.service)),
-        State::Done(_) => return false,
+        State::Running(_) | State::Done(_) => return,
     };
-    ui.add_space(space::M);
+    ui.add_space(GAP);
     let id = job.id.clone();
     match pressed {
         Some(Press::Retry) => cx.jobs.retry(&id),
@@ -77,80 +79,49 @@ pub(super) fn block_ui(
         }
         None => {}
     }
-    false
 }
 
-fn running_card_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, paces: &mut Paces) {
+fn running_card_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, paces: &mut Paces, high: f32) {
     wait::ask_frames(ui, [job]);
     layout::card_ui(ui, |ui| {
-        // What is below stays where it is: the card is as high as the one whose place it takes.
-        let least = HEIGHT - 32.0;
+        let least = high - 32.0;
         ui.set_min_height(least);
         if job.waiting.is_none() {
             ui.add_space(((least - ROW) / 2.0).max(0.0));
         }
-        running_ui(ui, cx, job, paces);
+        row_ui(ui, cx, job, paces);
     });
-    ui.add_space(space::M);
 }
 
-/// The trial: under way, over, or not begun.
-fn trial_ui(ui: &mut Ui, cx: &mut Cx<'_>, paces: &mut Paces, trial: &mut Trial) {
+/// What there is to say about the trial; its result is offered where it was begun.
+fn trial_ui(ui: &mut Ui, cx: &mut Cx<'_>, trial: &mut Trial) {
     if let Some(error) = trial.problem().cloned() {
         if notice::error_ui(ui, &error, &["Close"]) == Some(ErrorPress::Action(0)) {
             trial.forget_problem();
         }
-        ui.add_space(space::M);
+        ui.add_space(GAP);
     }
-    let Some(job) = trial.job.as_deref().and_then(|id| cx.jobs.get(id)).cloned() else { return };
-    match &job.state {
-        State::Running(_) => running_card_ui(ui, cx, &job, paces),
-        State::Done(Outcome::Video { file, .. }) => {
-            layout::card_ui(ui, |ui| done_ui(ui, cx, trial, file));
-            ui.add_space(space::M);
+    let Some(job) = trial.job.as_deref().and_then(|id| cx.jobs.get(id)) else { return };
+    let State::Failed(error) = &job.state else { return };
+    match notice::error_ui(ui, error, &["Try again", "Close"]) {
+        Some(ErrorPress::Action(0)) => {
+            let id = job.id.clone();
+            cx.jobs.retry(&id);
         }
-        State::Failed(error) => {
-            match notice::error_ui(ui, error, &["Try again", "Close"]) {
-                Some(ErrorPress::Action(0)) => cx.jobs.retry(&job.id),
-                Some(ErrorPress::Action(_)) => trial.job = None,
-                _ => {}
-            }
-            ui.add_space(space::M);
-        }
-        State::Stopped | State::Done(_) => {}
+        Some(ErrorPress::Action(_)) => trial.job = None,
+        _ => {}
     }
+    ui.add_space(GAP);
 }
 
-fn done_ui(ui: &mut Ui, cx: &mut Cx<'_>, trial: &mut Trial, file: &Path) {
-    let t = ui.tokens();
-    ui.horizontal(|ui| {
-        icons::CHECK_CIRCLE_FILL.show(ui, 18.0, t.success.ink);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if IconButton::new(icons::X, "Close the trial").small().show(ui).clicked() {
-                trial.job = None;
-            }
-            if Button::ghost("Show the trial in its folder").small().show(ui).clicked() {
-                cx.commands.push(Command::Reveal(file.to_owned()));
-            }
-            if Button::outline("Compare the trial").small().show(ui).clicked() {
-                trial.is_shown = true;
-            }
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                let words = format!("The first 5 seconds are ready: {}", file_name(file));
-                truncate::name_ui(ui, &words, Type::Body, t.text.main);
-            });
-        });
-    });
-}
-
-fn running_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, paces: &mut Paces) {
+fn row_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, paces: &mut Paces) {
     let title = title(job);
     if wait::wait_ui(ui, cx, job, &title) {
         return;
     }
     let pace = paces.words(job, ui.input(|input| input.time));
     let pace = pace.map_or_else(|| wait::elapsed(job), |pace| format!("{pace}, {}", wait::elapsed(job)));
-    let stage = pace::step_words(job);
+    let stage = pace::step_words_in(job, cx.store.is_sandbox);
     let row =
         ProgressRow { title: &title, bar: Bar::from_fraction(job.progress.fraction()), stage: &stage, pace: &pace };
     let icon = |ui: &mut Ui| {
@@ -188,4 +159,19 @@ fn stopped_ui(ui: &mut Ui, job: &Job, service: &str) -> Option<Press> {
         });
     });
     pressed
+}
+
+/// A run that failed at the service is tried again as a new job: the flow follows it.
+pub(super) fn follow_retry(store: &mut Store, jobs: &Jobs) {
+    if let Some(again) = store.flow.result.as_deref().and_then(|id| tried_again(jobs, id)) {
+        store.flow.result = Some(again);
+    }
+}
+
+/// Id of the job that tries again what this failed one was to do.
+pub(super) fn tried_again(jobs: &Jobs, id: &str) -> Option<String> {
+    let old = jobs.get(id).filter(|job| matches!(job.state, State::Failed(_)))?;
+    let newer = jobs.all().iter().take_while(|job| job.id != old.id);
+    let again = newer.filter(|job| job.request == old.request && job.created_at >= old.created_at).last();
+    again.map(|again| again.id.clone())
 }

@@ -2,12 +2,13 @@
 
 use egui::{Ui, vec2};
 
-use super::{LipSyncPanel, lengths, lengths_of, level, modes, rules, voice_as_sent};
+use super::sizes::{self, Sizes};
+use super::{LipSyncPanel, checks, lengths_of, modes, run, voice_as_sent};
 use crate::media::player::{Source, Track};
 use crate::media::video::Film;
 use crate::panels::drops::Place;
 use crate::panels::thumb::{self, Fit};
-use crate::panels::watch::{HEIGHT, Marks, Plan, Watched};
+use crate::panels::watch::{Marks, Plan, Watched};
 use crate::panels::{Command, Cx};
 use crate::store::{MediaFile, Role, Store, file_name};
 use crate::ui::drop_zone::{Dragged, dragged_ui, drop_zone_ui};
@@ -16,37 +17,29 @@ use crate::ui::theme::Look as _;
 use crate::ui::{
     Button, MenuItem, PlayButton, Seal, SealState, Type, icons, layout, paint, radius, select, space, text, truncate,
 };
-use rules::Verdict;
 
-/// Width of the column beside the picture.
-const SIDE: f32 = 296.0;
+/// Inside of the small cards, above what is below their title.
+const TITLE: f32 = 28.0;
 
 impl LipSyncPanel {
-    /// Picture at the left; target, voice and checks at the right.
-    pub(super) fn media_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, room: f32) {
-        let is_low = lengths::is_low(room);
-        let mut width = (ui.available_width() - SIDE - space::L).clamp(240.0, 640.0);
-        if is_low {
-            // The modes below stay in sight.
-            let high = room - space::M - lengths::table_height(room) - space::XS - HEIGHT;
-            width = width.min((high * 16.0 / 9.0).floor().clamp(272.0, 368.0));
-        }
+    /// Picture at the left; target, voice and checks at the right. In a low window what runs takes the place of the
+    /// checks, so that nothing moves.
+    pub(super) fn media_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, sizes: Sizes) {
+        let width = sizes.picture;
         let side = ui.available_width() - width - space::L;
-        let high = (width * 9.0 / 16.0).floor() + space::XS + HEIGHT;
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing = vec2(space::L, 0.0);
             ui.vertical(|ui| {
                 ui.set_width(width);
-                let place = vec2(width, (width * 9.0 / 16.0).floor());
-                let place = egui::Rect::from_min_size(ui.cursor().min, place);
-                self.picture_ui(ui, cx, width);
+                let place = egui::Rect::from_min_size(ui.cursor().min, vec2(width, sizes.high()));
+                self.picture_ui(ui, cx, place.size());
                 self.drop_ui(ui, Place::For(Role::Target), place);
             });
             ui.vertical(|ui| {
                 ui.set_width(side);
                 ui.spacing_mut().item_spacing.y = space::S;
                 let top = ui.cursor().top();
-                if is_low {
+                if sizes.lanes_last {
                     ui.horizontal_top(|ui| {
                         ui.spacing_mut().item_spacing.x = space::S;
                         self.sources_ui(ui, cx, Some((side - space::S) / 2.0));
@@ -55,8 +48,12 @@ impl LipSyncPanel {
                     self.sources_ui(ui, cx, None);
                 }
                 // The cards end where the video does.
-                let left = high - (ui.cursor().top() - top);
-                checks_ui(ui, cx.store, left.max(84.0));
+                let left = (sizes.media() - (ui.cursor().top() - top)).max(84.0);
+                if sizes.lanes_last && run::is_running(cx, &self.trial) {
+                    run::running_ui(ui, cx, &mut self.paces, &self.trial, left);
+                } else {
+                    checks::checks_ui(ui, cx.store, left);
+                }
             });
         });
     }
@@ -70,7 +67,8 @@ impl LipSyncPanel {
             });
             shown.response.rect
         };
-        let least = if width.is_some() { 74.0 } else { 0.0 };
+        // Side by side they are equally high, and their names on one line.
+        let least = if width.is_some() { 36.0 } else { 34.0 };
         let target = card(ui, &mut |ui| target_ui(ui, cx, least));
         self.drop_ui(ui, Place::For(Role::Target), target);
         let voice = card(ui, &mut |ui| voice_ui(ui, cx, least));
@@ -90,8 +88,7 @@ impl LipSyncPanel {
         self.drops.drew(place, rect.intersect(ui.clip_rect()));
     }
 
-    fn picture_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, width: f32) {
-        let size = vec2(width, (width * 9.0 / 16.0).floor());
+    fn picture_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, size: egui::Vec2) {
         let incoming = &cx.store.incoming.target;
         if incoming.is_loading() {
             let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
@@ -117,7 +114,7 @@ impl LipSyncPanel {
             }
             self.pick_on(ui, cx, view.rect, click);
         }
-        ui.add_space(space::XS);
+        ui.add_space(sizes::BAR_GAP);
         self.target.bar_ui(ui, cx);
     }
 
@@ -146,18 +143,22 @@ impl LipSyncPanel {
     }
 }
 
-/// A small card with a title and an action at its right end; inside it is at least so high.
+/// A small card with a title and an action at its right end; what is below them is at least so high.
 fn small_card(ui: &mut Ui, title: &str, least: f32, action: impl FnOnce(&mut Ui), body: impl FnOnce(&mut Ui)) {
     let t = ui.tokens();
-    let frame = layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(egui::Margin::symmetric(15, 8));
-    frame.show(ui, |ui| {
+    let margin = egui::Margin { left: 14, right: 14, top: 8, bottom: 13 };
+    layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(margin).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.set_min_height(least);
-        ui.spacing_mut().item_spacing.y = 4.0;
-        ui.spacing_mut().interact_size.y = 28.0;
+        ui.set_min_height(TITLE + 2.0 + least);
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().interact_size.y = TITLE;
         ui.horizontal(|ui| {
-            ui.support(title);
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), action);
+            ui.label(text::label(title).color(t.text.support));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                // The words of a button without an edge end where what is below them ends.
+                ui.add_space(-6.0);
+                action(ui);
+            });
         });
         ui.spacing_mut().interact_size.y = 20.0;
         body(ui);
@@ -174,7 +175,7 @@ fn target_ui(ui: &mut Ui, cx: &mut Cx<'_>, least: f32) {
         if incoming.is_loading() {
             notice::loading_ui(ui, "Reading the video");
         } else if let Some(target) = &target {
-            file_ui(ui, target);
+            file_ui(ui, target, |ui| drop(icons::FILM_STRIP.show(ui, 18.0, ui.tokens().text.support)));
         } else if incoming.error().is_none() {
             ui.hint("One face, facing the camera, talking naturally");
         }
@@ -195,16 +196,24 @@ fn refusal_ui(ui: &mut Ui, error: Option<&crate::error::Error>, keeps_another: b
     notice::error_ui(ui, error, &[word]) == Some(ErrorPress::Action(0))
 }
 
-fn file_ui(ui: &mut Ui, file: &MediaFile) {
+/// A file's icon, or what stands for it, its name and what is in it.
+fn file_ui(ui: &mut Ui, file: &MediaFile, mark: impl FnOnce(&mut Ui)) {
+    two_lines_ui(ui, mark, &file.probe.facts(), |ui, ink| {
+        truncate::file_name_ui(ui, &file.name(), Type::Name, ink);
+    });
+}
+
+/// What stands for it, a name, and facts in small below it.
+fn two_lines_ui(ui: &mut Ui, mark: impl FnOnce(&mut Ui), facts: &str, name: impl FnOnce(&mut Ui, egui::Color32)) {
     let t = ui.tokens();
-    let icon = if file.probe.video.is_some() { icons::FILM_STRIP } else { icons::WAVEFORM };
-    ui.horizontal(|ui| {
+    let lines = vec2(ui.available_width(), ui.available_height().clamp(34.0, 36.0));
+    ui.allocate_ui_with_layout(lines, egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = space::M;
-        icon.show(ui, 18.0, t.text.support);
+        mark(ui);
         ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            truncate::file_name_ui(ui, &file.name(), Type::Name, t.text.main);
-            truncate::name_ui(ui, &file.probe.facts(), Type::Small, t.text.hint);
+            ui.spacing_mut().item_spacing.y = 0.0;
+            name(ui, t.text.main);
+            truncate::name_ui(ui, facts, Type::Small, t.text.hint);
         });
     });
 }
@@ -215,7 +224,7 @@ fn voice_ui(ui: &mut Ui, cx: &mut Cx<'_>, least: f32) {
     let mut chosen = None;
     let mut dismiss = false;
     let menu = |ui: &mut Ui| {
-        let button = Button::ghost(label).small().icon(icons::CARET_DOWN).show(ui);
+        let button = Button::ghost(label).small().show(ui);
         chosen = takes_menu(&button, cx.store);
     };
     let incoming = &cx.store.incoming.audio;
@@ -228,11 +237,8 @@ fn voice_ui(ui: &mut Ui, cx: &mut Cx<'_>, least: f32) {
         if incoming.is_loading() {
             notice::loading_ui(ui, "Reading the audio file");
         } else if let Some(audio) = &flow.audio {
-            ui.horizontal(|ui| {
-                let name = if is_playing { "Pause the audio" } else { "Play the audio" };
-                play = PlayButton::new(name, is_playing).size(32.0).show(ui).clicked();
-                file_ui(ui, audio);
-            });
+            let name = if is_playing { "Pause the audio" } else { "Play the audio" };
+            file_ui(ui, audio, |ui| play = PlayButton::new(name, is_playing).size(32.0).show(ui).clicked());
         } else if cx.store.chosen_take().is_some() {
             play = take_ui(ui, cx.store, is_playing, heard);
         } else {
@@ -290,21 +296,15 @@ fn takes_menu(button: &egui::Response, store: &Store) -> Option<Pick> {
 
 fn take_ui(ui: &mut Ui, store: &Store, is_playing: bool, heard: f32) -> bool {
     let Some(take) = store.chosen_take() else { return false };
-    let t = ui.tokens();
     let mut pressed = false;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = space::M;
-        let state = if is_playing { SealState::Playing(heard) } else { SealState::Idle };
-        let name = format!("Play take {}", take.number);
-        pressed = Seal::new(&name, &take.voice_id).state(state).show(ui).clicked();
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            let name = format!("Take {}, {}", take.number, store.voice_of_take(take));
-            truncate::name_ui(ui, &name, Type::Name, t.text.main);
-            let length = crate::ui::format::time_code(take.secs());
-            let words = format!("{length}, {}", crate::script::excerpt(&take.script, 60));
-            truncate::name_ui(ui, &words, Type::Small, t.text.hint);
-        });
+    let state = if is_playing { SealState::Playing(heard) } else { SealState::Idle };
+    let name = format!("Play take {}", take.number);
+    let seal = |ui: &mut Ui| pressed = Seal::new(&name, &take.voice_id).state(state).show(ui).clicked();
+    let length = crate::ui::format::time_code(take.secs());
+    let words = format!("{length}, {}", crate::script::excerpt(&take.script, 60));
+    two_lines_ui(ui, seal, &words, |ui, ink| {
+        let name = format!("Take {}, {}", take.number, store.voice_of_take(take));
+        truncate::name_ui(ui, &name, Type::Name, ink);
     });
     pressed
 }
@@ -315,6 +315,14 @@ fn track_key(store: &Store) -> Option<String> {
         Some(audio) => Some(format!("file:{}", audio.path.display())),
         None => Some(format!("take:{}", store.flow.take()?)),
     }
+}
+
+/// What the player calls the voice track, while the page's own button is enough for it: the strip of the window would
+/// be a second transport beside that of the video.
+pub(super) fn heard_here(cx: &Cx<'_>) -> Option<String> {
+    let now = cx.player.now()?;
+    let is_plain = now.part.is_none() && now.compared.is_none() && now.error.is_none() && !now.device_missing;
+    track_key(cx.store).filter(|key| is_plain && *key == now.key)
 }
 
 fn hear(cx: &mut Cx<'_>) {
@@ -333,51 +341,4 @@ fn hear(cx: &mut Cx<'_>) {
         let (title, subtitle) = (file_name(&audio.path), "Audio file".to_owned());
         cx.player.play(Track { key, title, subtitle, source: Source::File(audio.path.clone()) });
     }
-}
-
-/// What was looked at before anything is paid for, in so much height: what does not fit scrolls.
-fn checks_ui(ui: &mut Ui, store: &Store, high: f32) {
-    let t = ui.tokens();
-    let Some(target) = &store.flow.target else { return };
-    let voice = store.flow.audio.as_ref().map(|audio| &audio.probe);
-    let made_here = level::sent_as_file(store);
-    let made_here = made_here.map(|words| rules::Check { verdict: Verdict::Note, words: words.to_owned() });
-    let place =
-        if store.is_sandbox { "Faces are not looked for in the sandbox" } else { "Faces are found by the service" };
-    let place = rules::Check { verdict: Verdict::Note, words: place.to_owned() };
-    let all = rules::checks(&target.probe, voice).into_iter().chain(odd_speed(store)).chain(made_here).chain([place]);
-    small_card(
-        ui,
-        "Checks before you pay",
-        0.0,
-        |_| {},
-        |ui| {
-            let room = (high - 50.0).max(24.0);
-            ui.spacing_mut().interact_size.y = 16.0;
-            let area = egui::ScrollArea::vertical().id_salt("checks").max_height(room).auto_shrink([false, false]);
-            area.show(ui, |ui| {
-                for check in all {
-                    let (icon, ink) = match check.verdict {
-                        Verdict::Note => (icons::INFO, t.text.support),
-                        Verdict::Good => (icons::CHECK_CIRCLE_FILL, t.success.ink),
-                        Verdict::Caution => (icons::WARNING_FILL, t.warning.ink),
-                        Verdict::Refused => (icons::WARNING_CIRCLE_FILL, t.danger.ink),
-                    };
-                    ui.horizontal(|ui| {
-                        icon.show(ui, 16.0, ink);
-                        ui.add(egui::Label::new(text::small(&check.words).color(t.text.main)).wrap());
-                    });
-                }
-            });
-        },
-    );
-}
-
-/// A remapped video that will not look natural.
-fn odd_speed(store: &Store) -> Option<rules::Check> {
-    let (video, voice, _) = lengths_of(store);
-    let (video, voice) = (video?, voice?);
-    let odd = crate::compose::odd_speed(store.flow.lip_sync.mode, video, voice)?;
-    let words = format!("Remap plays the video at {:.0}%, {odd}", video / voice * 100.0);
-    Some(rules::Check { verdict: Verdict::Caution, words })
 }

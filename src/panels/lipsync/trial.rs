@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{LipSyncPanel, job, lengths_of, missing, voice_as_sent};
+use super::run::tried_again;
+use super::{LipSyncPanel, job, lengths_of, missing, video_of, voice_as_sent};
 use crate::api::{AssetKind, SyncMode};
 use crate::compose;
 use crate::error::{Error, Result};
@@ -12,10 +13,10 @@ use crate::library::private_folder;
 use crate::media::probe::Stamp;
 use crate::media::sample::{self, Polish};
 use crate::media::{Part, opening};
-use crate::panels::{Cx, limits};
+use crate::panels::{Command, Cx, limits};
 use crate::runtime::Task;
 use crate::store::Store;
-use crate::ui::{Button, format};
+use crate::ui::{Button, IconButton, format, icons};
 
 /// Seconds of the result that are tried.
 const SECS: f64 = 5.0;
@@ -26,6 +27,8 @@ pub(super) struct Trial {
     cutting: Option<(LipSyncJob, Task<[LocalFile; 2]>)>,
     /// Id of the job made last.
     pub job: Option<String>,
+    /// What that was to try, before it was cut.
+    of: Option<LipSyncJob>,
     /// Its result is what the page shows.
     pub is_shown: bool,
     problem: Option<Error>,
@@ -40,8 +43,11 @@ struct Order {
 }
 
 impl Trial {
-    /// Takes in what was cut, and starts the job.
+    /// Takes in what was cut, and starts the job. A new try of one that failed is followed.
     pub fn work(&mut self, cx: &mut Cx<'_>) {
+        if let Some(newer) = self.job.as_deref().and_then(|id| tried_again(cx.jobs, id)) {
+            self.job = Some(newer);
+        }
         let Some(cut) = self.cutting.as_mut().and_then(|(_, cut)| cut.take()) else { return };
         let Some((mut job, _)) = self.cutting.take() else { return };
         match cut {
@@ -71,10 +77,15 @@ impl Trial {
 }
 
 impl LipSyncPanel {
-    /// The button, with what it may cost. Hidden while a run would not be longer.
+    /// The button, with what it may cost; what came of it, once it is there. It keeps its place in a wide window, so
+    /// that the one above it does.
     pub(super) fn trial_ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>, wide: bool) {
+        if self.tried_ui(ui, cx, wide) {
+            return;
+        }
         let (_, _, result) = lengths_of(cx.store);
-        if result.is_some_and(|secs| secs <= SECS) {
+        let is_short = result.is_some_and(|secs| secs <= SECS);
+        if is_short && !wide {
             return;
         }
         let usd = price(cx.store);
@@ -85,6 +96,7 @@ impl LipSyncPanel {
         let running = self.trial.job.as_deref().and_then(|id| cx.jobs.get(id)).is_some_and(Job::is_running);
         let why = missing(cx.store, cx.jobs).or_else(|| self.level.why_not().map(str::to_owned));
         let why = running.then(|| "A trial is running already".to_owned()).or(why);
+        let why = why.or(is_short.then(|| "The whole result is not longer than 5 seconds".to_owned()));
         let mut button = Button::secondary(&label).busy(self.trial.is_cutting(), "Cutting");
         if wide {
             button = button.fill_width();
@@ -95,6 +107,40 @@ impl LipSyncPanel {
         if button.off_if(why.as_deref()).show(ui).clicked() && !limits::holds_back(cx, usd) {
             self.begin_trial(cx, usd);
         }
+    }
+
+    /// The first seconds as they came out, while they are of what is set now.
+    fn tried_ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>, wide: bool) -> bool {
+        let Some((_, file)) = self.trial.job.as_deref().and_then(|id| video_of(cx.jobs.get(id)?)) else { return false };
+        if !self.is_tried_now(cx) {
+            return false;
+        }
+        let (file, row) = (file.to_owned(), egui::vec2(ui.available_width(), 32.0));
+        let mut shows = |ui: &mut egui::Ui, trial: &mut Trial| {
+            if IconButton::new(icons::X, "Close the trial").show(ui).clicked() {
+                trial.job = None;
+            }
+            if IconButton::new(icons::FOLDER_OPEN, "Show the trial in its folder").show(ui).clicked() {
+                cx.commands.push(Command::Reveal(file.clone()));
+            }
+            let button = Button::outline("Compare the trial").icon(icons::CHECK_CIRCLE_FILL);
+            let button = if wide { button.fill_width() } else { button.large() };
+            trial.is_shown |= button.tip("The first 5 seconds are ready").show(ui).clicked();
+        };
+        if wide {
+            let layout = egui::Layout::right_to_left(egui::Align::Center);
+            ui.allocate_ui_with_layout(row, layout, |ui| shows(ui, &mut self.trial));
+        } else {
+            shows(ui, &mut self.trial);
+        }
+        true
+    }
+
+    /// Whether the trial is of what is set now. While that can't be told, it is.
+    fn is_tried_now(&self, cx: &Cx<'_>) -> bool {
+        let Some((of, track)) = self.trial.of.as_ref().zip(self.level.track(cx.store)) else { return true };
+        let now = job(cx.store, track, of.folder.clone(), of.estimate_usd);
+        now.is_some_and(|now| LipSyncJob { stem: of.stem.clone(), is_trial: true, ..now } == *of)
     }
 
     fn begin_trial(&mut self, cx: &mut Cx<'_>, usd: Option<f64>) {
@@ -112,7 +158,7 @@ impl LipSyncPanel {
         let Some(mut job) = job(cx.store, track, cx.settings.output_folder(), usd) else { return };
         job.is_trial = true;
         job.stem = crate::store::clean_name(&format!("{}_first 5 s", job.stem));
-        self.trial.problem = None;
+        (self.trial.problem, self.trial.of) = (None, Some(job.clone()));
         self.trial.cutting = Some((job, cx.runtime.blocking(move || cut(&order))));
     }
 }

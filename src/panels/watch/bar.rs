@@ -11,6 +11,8 @@ use crate::ui::{Button, IconButton, PlayButton, Slider, Type, format, icons, pai
 pub(in crate::panels) const HEIGHT: f32 = 36.0;
 /// The same with a waveform.
 const COMPARED_HEIGHT: f32 = 40.0;
+/// Width of the button that links two videos, linked or not.
+const LINKED: f32 = 92.0;
 
 impl Watch {
     /// The controls with a plain track, as the page has them.
@@ -92,7 +94,7 @@ impl Watch {
     /// What the length and the switches need, with the gap before them.
     fn right_width(&self, ui: &Ui) -> f32 {
         let length = paint::one_line(ui, &format::time_code(self.length()), Type::Mono, ui.tokens().text.hint, 100.0);
-        let switch = if self.sides.len() == 2 { 118.0 + 92.0 + 2.0 * space::S } else { 0.0 };
+        let switch = if self.sides.len() == 2 { 118.0 + LINKED + 1.0 + 3.0 * space::S } else { 0.0 };
         length.size().x + switch + 2.0 * 28.0 + 3.0 * space::S
     }
 
@@ -123,7 +125,9 @@ impl Watch {
             let linked = self.is_linked();
             let words = if linked { "Linked" } else { "Unlinked" };
             let tip = if linked { "Both go together" } else { "Only the one that is heard moves" };
-            let button = Button::ghost(words).small().icon(icons::LINK).width(92.0).show(ui);
+            crate::ui::button::divider(ui, 24.0);
+            let button = if linked { Button::link(words) } else { Button::ghost(words) };
+            let button = button.small().icon(icons::LINK).width(LINKED).show(ui);
             ui.ctx().accesskit_node_builder(button.id, |node| node.set_toggled(linked.into()));
             if crate::ui::tooltip::with_key(button, tip, "K").clicked() {
                 self.link(!linked);

@@ -30,7 +30,8 @@ impl Watch {
             self.is_full = !self.is_full;
         }
         // With another sound in the strip the rest is the strip's.
-        if cx.player.now().is_some() && !self.is_loaded(cx) {
+        let other = cx.player.now().filter(|_| !self.is_loaded(cx));
+        if other.is_some_and(|now| now.is_playing || !self.lets_by) {
             return;
         }
         if pressed(Key::M) {
