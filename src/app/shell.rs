@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use egui::{Id, Rect, Ui, UiBuilder, vec2};
+use egui::{Id, Rect, Stroke, Ui, UiBuilder, vec2};
 
 use super::online::Words;
 use super::quit::Quit;
@@ -23,6 +23,7 @@ impl App {
         let (rail, mut page) = whole.split_left_right_at_x(whole.left() + rail::WIDTH);
         ui.painter().rect_filled(rail, 0, t.fill.window);
         ui.painter().rect_filled(page, 0, t.fill.canvas);
+        ui.painter().vline(rail.right() - 0.5, rail.y_range(), Stroke::new(1.0, t.edge.soft));
         if self.welcome_ui(ui) {
             return;
         }
@@ -63,10 +64,10 @@ impl App {
         let mut asked = None;
         let low = ui.ctx().content_rect().height() < 720.0;
         ui.vertical_centered(|ui| {
-            ui.spacing_mut().item_spacing.y = if low { 2.0 } else { 4.0 };
-            ui.add_space(if low { 4.0 } else { 14.0 });
+            ui.spacing_mut().item_spacing.y = 4.0;
+            ui.add_space(if low { 9.0 } else { 14.0 });
             rail::mark_ui(ui, 38.0);
-            ui.add_space(if low { 6.0 } else { 16.0 });
+            ui.add_space(if low { 9.0 } else { 18.0 });
             for (index, page) in Page::RAIL.into_iter().enumerate() {
                 let badge = if page == Page::Activity { running } else { 0 };
                 let key = format!("Ctrl {}", index + 1);
@@ -74,9 +75,9 @@ impl App {
                     asked = Some(page);
                 }
             }
-            // Settings 56 and workspace 46 stand at the foot, 8 apart.
-            ui.add_space((ui.available_height() - 110.0).max(0.0));
-            ui.spacing_mut().item_spacing.y = 8.0;
+            // Settings 56 and workspace 46 stand at the foot, 10 apart and 12 above its edge.
+            ui.add_space((ui.available_height() - 116.0).max(0.0));
+            ui.spacing_mut().item_spacing.y = 10.0;
             let settings = self.page == Page::Settings;
             if rail::item_ui(ui, icons::GEAR_SIX, "Settings", "Ctrl ,", settings, 0).clicked() {
                 asked = Some(Page::Settings);

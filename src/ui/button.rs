@@ -212,7 +212,8 @@ impl<'a> Button<'a> {
 
     const fn padding(&self) -> f32 {
         let inside = match (self.kind, self.size) {
-            (Kind::Link, _) => 4.0,
+            // Its words stand on the edge of the column.
+            (Kind::Link, _) => 0.0,
             (_, Size::Small) => 10.0,
             (_, Size::Normal) => 12.0,
             (_, Size::Large) => 18.0,

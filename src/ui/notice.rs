@@ -5,7 +5,7 @@ use egui::{Align, Color32, Frame, Layout, Margin, Role, Stroke, Ui, vec2};
 use super::icons::{self, Icon};
 use super::layout;
 use super::text::{self, Type};
-use super::theme::{Look as _, State, Tokens, radius};
+use super::theme::{Look as _, State, Tokens, radius, space};
 use super::{Button, paint};
 use crate::error::Error;
 
@@ -39,18 +39,15 @@ pub fn banner_ui(ui: &mut Ui, banner: Banner, title: &str, words: &str, action: 
     let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
     ui.painter().rect_filled(rect, 0, t.fill.surface);
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.edge.soft));
-    let inside = rect.shrink2(vec2(14.0, 0.0));
+    let inside = rect.shrink2(vec2(space::PAGE, 0.0));
     let builder = egui::UiBuilder::new().max_rect(inside).layout(Layout::right_to_left(Align::Center));
     let ui = &mut ui.new_child(builder);
     ui.spacing_mut().item_spacing.x = 8.0;
     let pressed = action.is_some_and(|action| Button::link(action).show(ui).clicked());
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         icon.show(ui, 16.0, ink);
-        let job = text::runs([
-            (Type::Label, t.text.main, title),
-            (Type::Small, t.text.support, "  "),
-            (Type::Small, t.text.support, words),
-        ]);
+        let mut job = text::runs([(Type::Label, t.text.main, title)]);
+        job.append(words, space::S, Type::Small.format(t.text.support));
         let response = ui.add(egui::Label::new(job).truncate());
         ui.ctx().accesskit_node_builder(response.id, |node| {
             node.set_role(Role::Status);

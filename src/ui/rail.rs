@@ -32,8 +32,8 @@ pub fn mark_ui(ui: &mut Ui, size: f32) -> Response {
     for (index, [top, upper, lower, bottom]) in (0_u8..).zip(BARS) {
         let x = rect.left() + (4.0 + 5.0 * f32::from(index)) * unit;
         for (from, to) in [(top, upper), (lower, bottom)] {
-            let corner = pos2(x - 1.7 * unit, rect.top() + from * unit);
-            let bar = Rect::from_min_max(corner, pos2(x + 1.7 * unit, rect.top() + to * unit));
+            let corner = pos2(x - 1.5 * unit, rect.top() + from * unit);
+            let bar = Rect::from_min_max(corner, pos2(x + 1.5 * unit, rect.top() + to * unit));
             ui.painter().rect_filled(bar, 2, color);
         }
     }
