@@ -184,7 +184,7 @@ impl Session {
             banner: Banner::Sandbox,
             title: "Sandbox".to_owned(),
             rest: "Practice voices and results are made on this computer. Nothing is uploaded and nothing is billed.",
-            action: None,
+            action: Some("Connect an account"),
         })
     }
 }

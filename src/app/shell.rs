@@ -95,7 +95,8 @@ impl App {
         match words.banner {
             Banner::KeyRefused => session.commands.push(Command::Go(Page::Settings)),
             Banner::Offline => session.check_now(&self.runtime),
-            Banner::Update | Banner::Sandbox => {}
+            Banner::Sandbox => self.connect_an_account(),
+            Banner::Update => {}
         }
     }
 

@@ -24,15 +24,18 @@ impl App {
         let response = rail::workspace_ui(ui, &name, &detail, is_sandbox);
         let asked = menu(&response, |ui| self.rows_ui(ui)).flatten();
         match asked {
-            Some(Asked::Connect) => {
-                self.workspaces.account.wanted = true;
-                match &mut self.session {
-                    Some(session) => session.commands.push(Command::Go(Page::Settings)),
-                    None => self.forget_target(),
-                }
-            }
+            Some(Asked::Connect) => self.connect_an_account(),
             Some(Asked::Command(command)) => self.account(command),
             None => {}
+        }
+    }
+
+    /// Shows where a key is pasted.
+    pub(in super::super) fn connect_an_account(&mut self) {
+        self.workspaces.account.wanted = true;
+        match &mut self.session {
+            Some(session) => session.commands.push(Command::Go(Page::Settings)),
+            None => self.forget_target(),
         }
     }
 
