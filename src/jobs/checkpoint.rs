@@ -114,7 +114,7 @@ pub struct Run {
     pub output_secs: Option<f64>,
 }
 
-/// How saving the result goes.
+/// How saving the result goes, and what was moved for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Saving {
@@ -136,6 +136,19 @@ pub struct Saving {
     pub bytes: Option<u64>,
     /// The user said where the result lies by now: that file is not this program's to delete.
     pub found: bool,
+    /// The upload of the sample or the target video, when its bytes were sent for this job.
+    pub uploaded: Option<Transfer>,
+}
+
+/// A file that was sent, for the list of what was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    /// When the last byte was there.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// How long it took, in milliseconds.
+    pub millis: u64,
+    pub bytes: u64,
 }
 
 impl Run {

@@ -35,7 +35,7 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
-pub use checkpoint::{Checkpoint, Run, Saving, Search, Sending, Speaking, SpokenFile};
+pub use checkpoint::{Checkpoint, Run, Saving, Search, Sending, Speaking, SpokenFile, Transfer};
 pub use job::{Job, Outcome, State, Waiting};
 pub use request::{CloneJob, LipSyncJob, LocalFile, Origin, Request, SpeakJob, SpokenPart, VoiceTrack};
 pub use rows::{result_files, stamp};

@@ -20,7 +20,7 @@ use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 
 use super::after::{Try, Verdict, after, before};
-use super::checkpoint::Checkpoint;
+use super::checkpoint::{Checkpoint, Transfer};
 use super::request::Request;
 use super::rows::to_row;
 use super::step::{Step, Tries, next};
@@ -118,6 +118,7 @@ impl Worker {
     async fn take(&mut self, step: Step, this: Try) -> Result<Verdict> {
         self.take_place(step).await;
         self.prepare(step).await?;
+        let began = Instant::now();
         let answer = self.ask(step).await;
         let error = answer.as_ref().err().cloned();
         if let Some(error) = &error {
@@ -125,6 +126,9 @@ impl Worker {
             self.learn(step, error).await?;
         }
         let verdict = after(&self.job.request, &mut self.job.checkpoint, step, answer, this);
+        if error.is_none() && step == Step::UploadPicture {
+            self.note_upload(this.watched + began.elapsed());
+        }
         if error.is_some() {
             self.release(step).await?;
         } else if step == Step::Generate && std::mem::take(&mut self.pushed_in) && self.turns.outgrown() {
@@ -140,6 +144,15 @@ impl Worker {
             self.record().await?;
         }
         Ok(verdict)
+    }
+
+    /// Notes that a file was sent. One that lies at the service already was not.
+    fn note_upload(&mut self, span: Duration) {
+        let bytes = self.job.progress.done();
+        if bytes > 0 {
+            let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+            self.job.checkpoint.saving.uploaded = Some(Transfer { at: OffsetDateTime::now_utc(), millis, bytes });
+        }
     }
 
     /// Sets the money aside and writes down what is about to be sent.
