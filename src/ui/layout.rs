@@ -178,6 +178,14 @@ impl<'a> Row<'a> {
     }
 }
 
+/// Tells screen readers that a row is the one at `index`, from 0, of so many.
+pub fn tell_place(row: &Response, index: usize, count: usize) {
+    row.ctx.accesskit_node_builder(row.id, |node| {
+        node.set_position_in_set(index + 1);
+        node.set_size_of_set(count);
+    });
+}
+
 /// A time code or a kind in the corner of a picture.
 pub fn frame_badge(ui: &Ui, picture: egui::Rect, words: &str) {
     let t = ui.tokens();

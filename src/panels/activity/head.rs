@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use egui::{Align, Layout, Ui, vec2};
 
+use super::entry::Entry;
 use super::words::Filter;
 use super::{ActivityPanel, search_id};
-use crate::jobs::Job;
 use crate::panels::Cx;
 use crate::ui::chip::{self, Chip};
 use crate::ui::theme::Look as _;
@@ -50,8 +50,8 @@ impl ActivityPanel {
 
     fn chips_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
         let chips = Filter::ALL.map(|filter| {
-            let shown = |job: &&Job| filter.takes(job) && !self.clearing.hides(&job.id);
-            (filter, Chip::new(filter.name()).count(cx.jobs.all().iter().filter(shown).count()))
+            let shown = |entry: &Entry<'_>| filter.takes(*entry) && !self.clearing.hides(&entry.job.id);
+            (filter, Chip::new(filter.name()).count(cx.jobs.all().iter().flat_map(Entry::of).filter(shown).count()))
         });
         let plan = cx.store.spend.as_ref().and_then(|spend| spend.at_a_time);
         ui.horizontal(|ui| {

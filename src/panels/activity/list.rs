@@ -5,30 +5,40 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use egui::style::ScrollAnimation;
-use egui::{Context, EventFilter, Id, Key, Modifiers, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use egui::{Context, EventFilter, Id, Modifiers, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 use time::OffsetDateTime;
 
+use super::entry::{Entry, Key, Part};
 use super::row::{self, Row};
-use super::{Act, ActivityPanel, named, notes, search_id, words};
+use super::{Act, ActivityPanel, named, notes, search_id, trouble, words};
 use crate::jobs::{Job, State};
 use crate::panels::find::Needle;
-use crate::panels::{Cx, wait, when};
+use crate::panels::{Cx, pressed, wait, when};
 use crate::store::Store;
-use crate::ui::space;
+use crate::ui::{layout, space};
 use words::Filter;
+
+/// Where a row stands.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    index: usize,
+    count: usize,
+    /// The job of the row above.
+    above: Option<&'a Job>,
+}
 
 /// What is shown of the jobs.
 #[derive(Default)]
 pub(super) struct List {
     /// What the order was made from.
     made_from: u64,
-    /// Places in the list of jobs, in the order they are shown.
-    order: Vec<usize>,
+    /// Places in the list of jobs, in the order they are shown, and what of each.
+    order: Vec<(usize, Part)>,
     /// Heights of rows with a failure, by job; laid out once for a width.
     heights: HashMap<String, f32>,
     width: f32,
-    /// Id of the selected job.
-    pub selected: Option<String>,
+    /// The selected row.
+    pub selected: Option<Key>,
     /// The selected row is brought into sight, and gets the focus.
     reveal: bool,
     /// The row that has the focus.
@@ -44,27 +54,28 @@ impl List {
         filter: Filter,
         search: &str,
         hidden: impl Fn(&str) -> bool,
-    ) -> Vec<&'a Job> {
+    ) -> Vec<Entry<'a>> {
         let mut key = DefaultHasher::new();
         (filter, search, &store.flow.id, store.notes.revision()).hash(&mut key);
         for job in jobs {
-            (&job.id, words::rank(job), job.finished_at, hidden(&job.id)).hash(&mut key);
+            let is_sent = job.checkpoint.saving.uploaded.is_some();
+            (&job.id, words::rank(Entry::whole(job)), job.finished_at, is_sent, hidden(&job.id)).hash(&mut key);
         }
         let key = key.finish();
-        if key != self.made_from || self.order.len() > jobs.len() {
+        if key != self.made_from || self.order.iter().any(|(at, _)| *at >= jobs.len()) {
             self.made_from = key;
             self.heights.clear();
             let places: HashMap<&str, usize> = jobs.iter().enumerate().map(|(at, job)| (job.id.as_str(), at)).collect();
             let rows = words::in_order(store, jobs, filter, &Needle::new(search));
-            let rows = rows.into_iter().filter(|job| !hidden(&job.id));
-            self.order = rows.filter_map(|job| places.get(job.id.as_str()).copied()).collect();
+            let rows = rows.into_iter().filter(|entry| !hidden(&entry.job.id));
+            self.order = rows.filter_map(|entry| Some((*places.get(entry.job.id.as_str())?, entry.part))).collect();
         }
-        self.order.iter().filter_map(|at| jobs.get(*at)).collect()
+        self.order.iter().filter_map(|(at, part)| Some(Entry { job: jobs.get(*at)?, part: *part })).collect()
     }
 
     fn height(&mut self, ui: &Ui, job: &Job, note: Option<&notes::Note>, width: f32) -> f32 {
         if note.is_none() {
-            return row::height(ui, None, width);
+            return trouble::height(ui, None, width);
         }
         if (self.width - width).abs() > 0.5 {
             self.heights.clear();
@@ -72,13 +83,13 @@ impl List {
         }
         // What waits says how long, so its words change; what failed says the same for ever.
         if !matches!(job.state, State::Failed(_)) {
-            return row::height(ui, note, width);
+            return trouble::height(ui, note, width);
         }
-        *self.heights.entry(job.id.clone()).or_insert_with(|| row::height(ui, note, width))
+        *self.heights.entry(job.id.clone()).or_insert_with(|| trouble::height(ui, note, width))
     }
 
     /// Up, Down, `PgUp`, `PgDn`, Home and End move the selection; only while the list, or nothing, has the focus.
-    pub fn keys(&mut self, ctx: &Context, rows: &[&Job]) {
+    pub fn keys(&mut self, ctx: &Context, rows: &[Entry<'_>]) {
         let focused = ctx.memory(egui::Memory::focused);
         if focused.is_some() && focused != self.focused {
             return;
@@ -89,51 +100,53 @@ impl List {
         }
         let all = rows.len().try_into().unwrap_or(isize::MAX);
         let steps = [
-            (Key::ArrowDown, 1),
-            (Key::ArrowUp, -1),
-            (Key::PageDown, 10),
-            (Key::PageUp, -10),
-            (Key::Home, -all),
-            (Key::End, all),
+            (egui::Key::ArrowDown, 1),
+            (egui::Key::ArrowUp, -1),
+            (egui::Key::PageDown, 10),
+            (egui::Key::PageUp, -10),
+            (egui::Key::Home, -all),
+            (egui::Key::End, all),
         ];
         for (key, by) in steps {
-            if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+            if pressed(ctx, Modifiers::NONE, key) {
                 self.step(rows, by);
             }
         }
     }
 
-    fn step(&mut self, rows: &[&Job], by: isize) {
+    fn step(&mut self, rows: &[Entry<'_>], by: isize) {
         let Some(last) = rows.len().checked_sub(1) else { return };
-        let at = rows.iter().position(|job| Some(&job.id) == self.selected.as_ref());
+        let at = rows.iter().position(|entry| entry.is(self.selected.as_ref()));
         let to = at.map_or(0, |at| at.saturating_add_signed(by).min(last));
-        self.selected = Some(rows[to].id.clone());
+        self.selected = Some(rows[to].key());
         self.reveal = true;
     }
 }
 
 impl ActivityPanel {
     /// Rows of different heights; only those in sight are laid out.
-    pub(super) fn rows_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, jobs: &[&Job]) -> Option<Act> {
+    pub(super) fn rows_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, rows: &[Entry<'_>]) -> Option<Act> {
         let mut act = None;
-        wait::ask_frames(ui, jobs.iter().copied());
+        wait::ask_frames(ui, rows.iter().map(|entry| entry.job));
         let now = when::utc();
         let plan = cx.store.spend.as_ref().and_then(|spend| spend.at_a_time);
         ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, view| {
             let origin = ui.max_rect().min;
-            let (width, mut top) = (ui.available_width() - space::S, space::S);
-            for (index, job) in jobs.iter().enumerate() {
-                let note = notes::note(job, now, &cx.store.service, plan);
-                let height = self.list.height(ui, job, note.as_ref(), width);
+            // The scroll bar has the margin of the page.
+            let (width, mut top) = (ui.available_width() - space::L, space::S);
+            for (index, entry) in rows.iter().enumerate() {
+                let is_whole = entry.part == Part::Whole;
+                let note = is_whole.then(|| notes::note(entry.job, now, &cx.store.service, plan)).flatten();
+                let height = self.list.height(ui, entry.job, note.as_ref(), width);
                 let rect = Rect::from_min_size(origin + vec2(0.0, top), vec2(width, height));
                 // The selected one is there also out of sight, so that it keeps the focus.
-                let selected = self.list.selected.as_ref() == Some(&job.id);
+                let selected = entry.is(self.list.selected.as_ref());
                 if self.list.reveal && selected {
                     ui.scroll_to_rect_animation(rect, None, ScrollAnimation::none());
                 }
                 if selected || (top + height >= view.top() && top <= view.bottom()) {
-                    let above = index.checked_sub(1).map(|at| jobs[at]);
-                    act = act.take().or(self.place_ui(ui, cx, job, note.as_ref(), above, now, rect));
+                    let place = Place { index, count: rows.len(), above: index.checked_sub(1).map(|at| rows[at].job) };
+                    act = act.take().or(self.place_ui(ui, cx, *entry, note.as_ref(), place, now, rect));
                 }
                 top += height;
             }
@@ -149,24 +162,26 @@ impl ActivityPanel {
         &mut self,
         ui: &mut Ui,
         cx: &Cx<'_>,
-        job: &Job,
+        entry: Entry<'_>,
         note: Option<&notes::Note>,
-        above: Option<&Job>,
+        place: Place<'_>,
         now: OffsetDateTime,
         rect: Rect,
     ) -> Option<Act> {
         // An id of its own, so that the focus stays on its button when rows change places.
-        let scope = UiBuilder::new().scope_id(Id::unique(("job", &job.id))).max_rect(rect);
+        let job = entry.job;
+        let scope = UiBuilder::new().scope_id(Id::unique(("job", &job.id, entry.part))).max_rect(rect);
         let secs = ui.input(|input| input.time);
-        let (pace, usual) = (self.paces.words(job, secs), words::usual(job, cx.jobs.all()));
-        let turn = words::turn_words(cx.store, job, above, cx.jobs.all());
-        let selected = self.list.selected.as_ref() == Some(&job.id);
-        let (title, context) = (named::title(cx.store, job), named::context(cx.store, job));
-        let row = Row { job, title, context, note, now, pace, usual, turn, selected };
+        let (speed, usual) = (self.paces.words(job, secs), words::usual(job, cx.jobs.all()));
+        let turn = words::turn_words(cx.store, job, place.above, cx.jobs.all());
+        let selected = entry.is(self.list.selected.as_ref());
+        let (title, context) = (named::row(cx.store, entry), named::context(cx.store, entry));
+        let row = Row { entry, title, context, note, now, pace: speed, usual, turn, selected };
         let ui = &mut ui.new_child(scope);
         let (response, drawn) = self.row_ui(ui, cx, &row, rect);
+        layout::tell_place(&response, place.index, place.count);
         if response.clicked() || response.gained_focus() {
-            self.list.selected = Some(job.id.clone());
+            self.list.selected = Some(entry.key());
         }
         if self.list.reveal && selected && ui.memory(egui::Memory::focused) != Some(search_id()) {
             response.request_focus();
@@ -176,6 +191,6 @@ impl ActivityPanel {
         }
         // By Enter; a click of the mouse selects.
         let entered = response.clicked() && !ui.input(|input| input.pointer.any_click());
-        drawn.or_else(|| entered.then(|| row::main_act(job)).flatten())
+        drawn.or_else(|| entered.then(|| row::main_act(entry)).flatten())
     }
 }

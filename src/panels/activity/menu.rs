@@ -2,6 +2,7 @@
 
 use egui::{Context, Ui};
 
+use super::entry::Entry;
 use super::{Act, words};
 use crate::error::within;
 use crate::jobs::{Job, Outcome, Request, State, Waiting};
@@ -10,11 +11,16 @@ use crate::ui::select::{MenuItem, menu};
 use crate::ui::{Answer, Dialog, IconButton, icons};
 
 /// The button with three dots, and its menu.
-pub fn more_ui(ui: &mut Ui, job: &Job, title: &str) -> Option<Act> {
+pub fn more_ui(ui: &mut Ui, entry: Entry<'_>, title: &str) -> Option<Act> {
+    let job = entry.job;
     let dots = IconButton::new(icons::DOTS_THREE, "More actions for this job").small().show(ui);
     ui.ctx().accesskit_node_builder(dots.id, |node| node.set_description(title));
     let rows = |ui: &mut Ui| {
         let mut act = None;
+        if let (Request::LipSync(sync), Some(_)) = (&job.request, entry.upload()) {
+            let show = MenuItem::new("Show in folder").icon(icons::FOLDER_OPEN).show(ui);
+            return show.clicked().then(|| Act::Do(Command::Reveal(sync.target.path.clone())));
+        }
         if let State::Done(Outcome::Video { file, .. }) = &job.state
             && MenuItem::new("Open in your player").icon(icons::ARROW_SQUARE_OUT).show(ui).clicked()
         {

@@ -2,14 +2,17 @@
 
 mod clearing;
 mod csv;
+mod entry;
 mod head;
 mod list;
 mod menu;
 mod named;
 mod notes;
 mod outage;
+mod picture;
 mod row;
 mod spend;
+mod trouble;
 mod vault;
 mod words;
 
@@ -24,6 +27,7 @@ use crate::store::Role;
 use crate::ui::theme::Look as _;
 use crate::ui::{Answer, Button, drawer, icons, notice, space};
 use clearing::Clearing;
+use entry::Part;
 use list::List;
 use outage::Outage;
 use spend::Books;
@@ -114,8 +118,9 @@ impl Panel for ActivityPanel {
 impl ActivityPanel {
     /// Takes the selected row out of the list; asks first when something of it may be at the service.
     fn delete(&mut self, cx: &mut Cx<'_>) -> bool {
-        let selected = self.list.selected.as_deref().filter(|id| !self.clearing.hides(id));
-        let Some(job) = selected.and_then(|id| cx.jobs.get(id)) else { return false };
+        let selected =
+            self.list.selected.as_ref().filter(|(id, part)| *part == Part::Whole && !self.clearing.hides(id));
+        let Some(job) = selected.and_then(|(id, _)| cx.jobs.get(id)) else { return false };
         let id = job.id.clone();
         if job.is_running() || job.may_be_at_service() {
             self.forgetting = Some(id);
@@ -129,6 +134,7 @@ impl ActivityPanel {
 
     fn side_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let room = ui.available_rect_before_wrap();
+        let room = room.with_max_y(room.bottom() - space::XS);
         let (books, vault) = room.split_top_bottom_at_y((room.bottom() - vault::HEIGHT).max(room.top()));
         self.books.panel_ui(&mut part(ui, books.with_max_y(books.bottom() - space::M)), cx);
         self.vault.card_ui(&mut part(ui, vault), cx);
@@ -140,16 +146,16 @@ impl ActivityPanel {
         let edge = Stroke::new(1.0, ui.tokens().edge.soft);
         ui.painter().hline(room.x_range(), head.bottom() - 0.5, edge);
         let clearing = &self.clearing;
-        let jobs = self.list.shown(cx.store, cx.jobs.all(), self.filter, &self.search, |id| clearing.hides(id));
-        let ui = &mut part(ui, list.shrink2(vec2(space::L, 0.0)));
+        let rows = self.list.shown(cx.store, cx.jobs.all(), self.filter, &self.search, |id| clearing.hides(id));
+        let ui = &mut part(ui, list.with_min_x(list.left() + space::L));
         if has_keys(ui.ctx()) {
-            self.list.keys(ui.ctx(), &jobs);
+            self.list.keys(ui.ctx(), &rows);
         }
         let again = self.outage.note_ui(ui, &cx.store.service);
-        if jobs.is_empty() {
+        if rows.is_empty() {
             let none = cx.jobs.all().iter().all(|job| self.clearing.hides(&job.id));
             self.nothing_ui(ui, none);
-        } else if let Some(act) = self.rows_ui(ui, cx, &jobs) {
+        } else if let Some(act) = self.rows_ui(ui, cx, &rows) {
             self.run(act, cx);
         }
         if again {

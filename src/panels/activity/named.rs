@@ -1,9 +1,12 @@
 //! How a job is called in the list: by its line, its take, its flow and the user's own names for voices. No drawing.
 
+use super::entry::{Entry, Part};
 use super::words;
+use crate::error::within;
 use crate::jobs::{Job, LipSyncJob, Outcome, Request, SpeakJob, State};
 use crate::script::{excerpt, pauses};
-use crate::store::{NEW_FLOW, Store};
+use crate::store::{NEW_FLOW, Store, file_name};
+use crate::ui::format;
 
 /// Characters of a line in a title.
 const WORDS: usize = 40;
@@ -17,6 +20,15 @@ pub fn title(store: &Store, job: &Job) -> String {
             _ => clone.name.clone(),
         },
         Request::LipSync(sync) => lip_sync(store, sync),
+    }
+}
+
+/// What a row is called: a job, what it made, or what was sent for it.
+pub fn row(store: &Store, entry: Entry<'_>) -> String {
+    match (&entry.job.request, &entry.job.state) {
+        (Request::LipSync(sync), _) if entry.part == Part::Upload => sync.target.name(),
+        (Request::LipSync(_), State::Done(Outcome::Video { file, .. })) => file_name(file),
+        _ => title(store, entry.job),
     }
 }
 
@@ -34,11 +46,11 @@ fn line(store: &Store, job: &Job, speak: &SpeakJob) -> String {
 fn lip_sync(store: &Store, sync: &LipSyncJob) -> String {
     let take = sync.voice.take_id().and_then(|id| store.take(id));
     let voice =
-        take.map_or_else(|| sync.voice.label(), |take| format!("Take {}, {}", take.number, store.voice_of_take(take)));
+        take.map_or_else(|| sync.voice.label(), |take| format!("{}, take {}", store.voice_of_take(take), take.number));
     if sync.is_trial {
         return format!("First 5 seconds with {voice}");
     }
-    format!("{} with {voice}", sync.target.name())
+    format!("{} with {voice}", sync.target.path.file_stem().unwrap_or_default().display())
 }
 
 fn take_number(job: &Job) -> Option<u32> {
@@ -54,7 +66,11 @@ fn place(store: &Store, speak: &SpeakJob) -> Option<usize> {
 }
 
 /// The second line: the flow, as far as it is known, and what the job works from.
-pub fn context(store: &Store, job: &Job) -> String {
+pub fn context(store: &Store, entry: Entry<'_>) -> String {
+    let job = entry.job;
+    if let Some(sent) = entry.upload() {
+        return format!("{}, kept at {} for the next run", format::size(sent.bytes), within(&store.service));
+    }
     let of_open = match &job.request {
         Request::Speak(speak) => place(store, speak).is_some(),
         Request::LipSync(_) => store.flow.result.as_ref() == Some(&job.id),
@@ -69,7 +85,11 @@ pub fn context(store: &Store, job: &Job) -> String {
             let words = is_numbered.then(|| format!(", {}", words::context(&job.request)));
             format!("{voice}{}", words.unwrap_or_default())
         }
-        request => words::context(request),
+        Request::LipSync(_) => match (&job.state, job.checkpoint.saving.bytes) {
+            (State::Done(_), Some(bytes)) => format!("{}, {}", words::context(&job.request), format::size(bytes)),
+            _ => words::context(&job.request),
+        },
+        Request::Clone(_) => words::context(&job.request),
     };
     flow.map_or_else(|| about.clone(), |flow| format!("{flow}, {about}"))
 }
@@ -85,7 +105,10 @@ mod tests {
     fn a_line_of_the_open_flow_is_known_by_its_number_and_its_voice_by_the_users_name() {
         let mut store = Store::new("the sandbox".into(), true);
         let mut job = job("a", State::Stopped, 0);
-        assert_eq!((title(&store, &job), context(&store, &job)), ("“Bom dia a todos”".into(), "Inês".into()));
+        assert_eq!(
+            (title(&store, &job), context(&store, Entry::whole(&job))),
+            ("“Bom dia a todos”".into(), "Inês".into())
+        );
         store.flow.name = "Lisbon".into();
         store.flow.lines.insert(1, Lines::line("Bom dia a todos"));
         let id = store.flow.lines.all()[1].id.clone();
@@ -93,7 +116,7 @@ mod tests {
         speak.line_id = Some(id);
         store.notes.put(VoiceNote { voice_id: "v".into(), alias: Some("Ana".into()), ..VoiceNote::default() });
         assert_eq!(
-            (title(&store, &job), context(&store, &job)),
+            (title(&store, &job), context(&store, Entry::whole(&job))),
             ("Line 2: Bom dia a todos".into(), "Lisbon, Ana".into())
         );
         let take = serde_json::from_value(serde_json::json!({
@@ -103,6 +126,6 @@ mod tests {
         job.state = State::Done(Outcome::Take(take.unwrap()));
         assert_eq!(title(&Store::new("x".into(), true), &job), "Take 3: Bom dia a todos");
         assert_eq!(title(&store, &job), "Line 2, take 3");
-        assert_eq!(context(&store, &job), "Lisbon, Ana, “Bom dia a todos”");
+        assert_eq!(context(&store, Entry::whole(&job)), "Lisbon, Ana, “Bom dia a todos”");
     }
 }

@@ -128,7 +128,9 @@ impl Books {
     }
 
     fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, spend: &Spend) {
-        let width = (ui.available_width() - space::S) / 2.0;
+        // What stands alone has the whole width.
+        let alone = cx.store.is_sandbox;
+        let width = if alone { ui.available_width() } else { (ui.available_width() - space::S) / 2.0 };
         let none = spend.charges.is_empty().then_some("Nothing to export in this month");
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::S;
@@ -136,7 +138,7 @@ impl Books {
                 let layout = Layout::top_down(Align::Min);
                 ui.allocate_ui_with_layout(vec2(width, 32.0), layout, |ui| button.fill_width().show(ui)).inner.clicked()
             };
-            if !cx.store.is_sandbox && half(ui, Button::secondary("Change limit")) {
+            if !alone && half(ui, Button::secondary("Change limit")) {
                 cx.commands.push(Command::ChangeLimit);
             }
             let export = Button::secondary("Export CSV").icon(icons::EXPORT).busy(self.export.is_running(), "Saving");

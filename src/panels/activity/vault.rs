@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use egui::{Align, Layout, Rect, Ui, UiBuilder, vec2};
+use egui::{Align, Layout, Margin, Rect, Ui, UiBuilder, vec2};
 use serde::{Deserialize, Serialize};
 
 use super::named;
@@ -16,10 +16,10 @@ use crate::remote::Remote;
 use crate::runtime::Task;
 use crate::store::{Store, file_name};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Icon, IconButton, Type, format, icons, layout, sheet, space, text, truncate};
+use crate::ui::{Button, Icon, IconButton, Type, format, icons, layout, radius, sheet, text, truncate};
 
 /// Height of the card, in points.
-pub const HEIGHT: f32 = 152.0;
+pub const HEIGHT: f32 = 138.0;
 /// The fact in the library that holds results whose rows were cleared.
 const NOTE: &str = "cleared_results";
 /// Results kept beyond their rows; the oldest go first.
@@ -99,8 +99,12 @@ impl Vault {
         let found = self.found.value().map_or(&[][..], Vec::as_slice);
         let (icon, ink, title, words) = summary(ui, found, cx.store.is_sandbox);
         let mut open = false;
-        layout::card_ui(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = space::XS;
+        let t = ui.tokens();
+        layout::frame(t.fill.surface, t.edge.strong, radius::CARD).inner_margin(Margin::same(15)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.set_min_height(HEIGHT - 32.0);
+            ui.spacing_mut().item_spacing.y = 6.0;
+            ui.spacing_mut().interact_size.y = 20.0;
             ui.horizontal(|ui| {
                 icon.show(ui, 20.0, ink);
                 ui.add(egui::Label::new(text::name(title)).truncate());
@@ -187,7 +191,6 @@ fn summary(ui: &Ui, found: &[Found], sandbox: bool) -> (Icon, egui::Color32, Str
     let videos = || found.iter().filter(|each| each.made.is_video);
     let (all, there) = (videos().count(), videos().filter(|each| each.there).count());
     let number = |count: usize, one: &str, more: &str| format::count(count.try_into().unwrap_or(u64::MAX), one, more);
-    let takes = number(found.len() - all, "take", "takes");
     if found.is_empty() {
         let words = "Finished videos and takes are listed here, with where they lie.".to_owned();
         return (icons::VAULT, t.text.hint, "Nothing was made yet".to_owned(), words);
@@ -197,8 +200,25 @@ fn summary(ui: &Ui, found: &[Found], sandbox: bool) -> (Icon, egui::Color32, Str
         return (icons::VAULT, t.warning.ink, format!("{} missing", number(missing, "file is", "files are")), words);
     }
     let title = if sandbox { "Everything made is saved" } else { "Everything paid for is saved" };
-    let words = format!("{there} of {all} finished videos and {takes} are on this computer.");
+    let words = whole_words(there, all, found.len() - all);
     (icons::VAULT, t.success.ink, title.to_owned(), words)
+}
+
+/// What is here, when nothing is missing: "21 of 21 finished videos and 4 takes are on this computer, ...".
+fn whole_words(there: usize, videos: usize, takes: usize) -> String {
+    let number = |count: usize, one: &str, more: &str| format::count(count.try_into().unwrap_or(u64::MAX), one, more);
+    let said = match (videos, takes) {
+        (0, 1) => return "1 take is on this computer, and was checked after download.".to_owned(),
+        (0, _) => number(takes, "take", "takes"),
+        (1, 0) => return "The finished video is on this computer, and was checked after download.".to_owned(),
+        (_, 0) => format!("{there} of {}", number(videos, "finished video", "finished videos")),
+        _ => format!(
+            "{there} of {} and {}",
+            number(videos, "finished video", "finished videos"),
+            number(takes, "take", "takes")
+        ),
+    };
+    format!("{said} are on this computer, and were checked after download.")
 }
 
 fn video(store: &Store, job: &Job) -> Option<Made> {
@@ -233,6 +253,14 @@ fn find(library: &Library, videos: Vec<Made>, takes: Vec<Made>) -> Result<Vec<Fo
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_here_is_said_without_what_never_was() {
+        assert_eq!(whole_words(0, 0, 4), "4 takes are on this computer, and were checked after download.");
+        assert_eq!(whole_words(0, 0, 1), "1 take is on this computer, and was checked after download.");
+        assert_eq!(whole_words(1, 1, 0), "The finished video is on this computer, and was checked after download.");
+        assert!(whole_words(21, 21, 4).starts_with("21 of 21 finished videos and 4 takes are on this computer,"));
+    }
 
     #[test]
     fn results_outlive_their_rows_and_missing_ones_are_said() {

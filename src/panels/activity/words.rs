@@ -1,5 +1,6 @@
 //! Jobs in words, and which of them are shown. No drawing.
 
+use super::entry::{Entry, Part};
 use super::named;
 use crate::api::SyncMode;
 use crate::compose;
@@ -7,7 +8,7 @@ use crate::error::Error;
 use crate::jobs::{Job, Outcome, Request, State, Step, Waiting, next};
 use crate::panels::find::Needle;
 use crate::script::pauses;
-use crate::store::{Store, file_name};
+use crate::store::Store;
 use crate::ui::format;
 
 /// The chips.
@@ -34,9 +35,11 @@ impl Filter {
         }
     }
 
-    pub fn takes(self, job: &Job) -> bool {
+    pub fn takes(self, entry: Entry<'_>) -> bool {
+        let job = entry.job;
         match self {
             Self::All => true,
+            _ if entry.part == Part::Upload => self == Self::Done,
             Self::Running => job.is_running() && job.waiting.is_none(),
             Self::Waiting => job.is_running() && job.waiting.is_some(),
             Self::Failed => matches!(job.state, State::Failed(_)),
@@ -47,14 +50,15 @@ impl Filter {
 
 /// The jobs a chip and a search leave: those that run, those that wait, those that failed, and the others; among
 /// their like the latest first.
-pub fn in_order<'a>(store: &Store, jobs: &'a [Job], filter: Filter, needle: &Needle) -> Vec<&'a Job> {
-    let found = |job: &&Job| filter.takes(job) && (needle.is_empty() || needle.is_in(&searched(store, job)));
-    let mut rows: Vec<&Job> = jobs.iter().filter(found).collect();
-    rows.sort_by_cached_key(|job| {
-        let at = if job.is_running() { job.created_at } else { job.finished_at.unwrap_or(job.created_at) };
+pub fn in_order<'a>(store: &Store, jobs: &'a [Job], filter: Filter, needle: &Needle) -> Vec<Entry<'a>> {
+    let found =
+        |entry: &Entry<'_>| filter.takes(*entry) && (needle.is_empty() || needle.is_in(&searched(store, *entry)));
+    let mut rows: Vec<Entry<'a>> = jobs.iter().flat_map(Entry::of).filter(found).collect();
+    rows.sort_by_cached_key(|entry| {
+        let at = entry.ended_at().unwrap_or(entry.job.created_at);
         // The one that waits longest is the next.
-        let at = if rank(job) == WAITS { at.unix_timestamp_nanos() } else { -at.unix_timestamp_nanos() };
-        (rank(job), at)
+        let at = if rank(*entry) == WAITS { at.unix_timestamp_nanos() } else { -at.unix_timestamp_nanos() };
+        (rank(*entry), at)
     });
     rows
 }
@@ -62,10 +66,11 @@ pub fn in_order<'a>(store: &Store, jobs: &'a [Job], filter: Filter, needle: &Nee
 /// The rank of jobs that wait.
 const WAITS: u8 = 1;
 
-/// Which jobs come before which.
-pub fn rank(job: &Job) -> u8 {
-    match &job.state {
-        State::Running(_) if job.waiting.is_none() => 0,
+/// Which rows come before which.
+pub fn rank(entry: Entry<'_>) -> u8 {
+    match &entry.job.state {
+        _ if entry.part == Part::Upload => 3,
+        State::Running(_) if entry.job.waiting.is_none() => 0,
         State::Running(_) => WAITS,
         State::Failed(_) => 2,
         State::Done(_) | State::Stopped => 3,
@@ -124,14 +129,15 @@ pub fn row_words(kind: &str, title: &str, context: &str, state: &str, act: Optio
 }
 
 /// Everything about a job that a person may remember.
-fn searched(store: &Store, job: &Job) -> String {
+fn searched(store: &Store, entry: Entry<'_>) -> String {
+    let job = entry.job;
     let more = match &job.request {
         Request::Clone(clone) => clone.consent.speaker.clone(),
         Request::Speak(speak) => speak.script.clone(),
         Request::LipSync(sync) => sync.stem.clone(),
     };
-    let (title, about) = (named::title(store, job), named::context(store, job));
-    format!("{} {title} {about} {} {more}", kind(&job.request), job.request.title())
+    let (title, about) = (named::title(store, job), named::context(store, entry));
+    format!("{} {} {title} {about} {} {more}", kind(&job.request), entry.kind(), job.request.title())
 }
 
 /// The kind of a job, for the badge.
@@ -230,7 +236,7 @@ pub fn done_words(outcome: &Outcome) -> String {
             Some(kind) => format!("Saved as {}", kind.to_string_lossy().to_uppercase()),
             None => "Saved".to_owned(),
         },
-        Outcome::Video { file, .. } => format!("Saved as {}", file_name(file)),
+        Outcome::Video { .. } => "Saved and checked".to_owned(),
     }
 }
 
@@ -268,13 +274,37 @@ pub mod tests {
         }
     }
 
+    /// A lip sync of "teaser.mp4".
+    pub fn synced(id: &str, state: State) -> Job {
+        let target = crate::jobs::LocalFile {
+            path: PathBuf::from("/v/teaser.mp4"),
+            content_type: "video/mp4".into(),
+            kind: crate::api::AssetKind::Video,
+            size: None,
+        };
+        let voice =
+            crate::jobs::VoiceTrack::Take { id: "t".into(), label: "Ana, take 1".into(), url: "http://x/t".into() };
+        let request = Request::LipSync(crate::jobs::LipSyncJob {
+            target,
+            voice,
+            model: "lipsync-2".into(),
+            options: crate::api::Options::default(),
+            folder: PathBuf::new(),
+            stem: "teaser_ana_t1".into(),
+            estimate_usd: None,
+            match_loudness: false,
+            is_trial: false,
+        });
+        Job { request, ..job(id, state, 0) }
+    }
+
     fn voice() -> State {
         State::Done(Outcome::Voice { id: "v".into(), name: "V".into() })
     }
 
     fn ids(jobs: &[Job], filter: Filter, typed: &str) -> Vec<String> {
         let store = Store::new("x".into(), true);
-        in_order(&store, jobs, filter, &Needle::new(typed)).into_iter().map(|job| job.id.clone()).collect()
+        in_order(&store, jobs, filter, &Needle::new(typed)).into_iter().map(|entry| entry.job.id.clone()).collect()
     }
 
     #[test]
@@ -303,7 +333,7 @@ pub mod tests {
     #[test]
     fn what_was_made_is_named() {
         let video = Outcome::Video { file: PathBuf::from("/v/teaser_mara.mp4"), secs: None };
-        assert_eq!(done_words(&video), "Saved as teaser_mara.mp4");
+        assert_eq!(done_words(&video), "Saved and checked");
         assert_eq!(context(&job("a", voice(), 0).request), "“Bom dia a todos”");
     }
 }
