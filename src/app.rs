@@ -4,6 +4,7 @@
 //! [`App`] owns what lives as long as the window; a [`Session`] owns what belongs to one account. Nothing here
 //! waits: opening, reading and saving are tasks that are asked once per frame.
 
+mod announce;
 mod beside;
 mod commands;
 mod errors;
@@ -240,6 +241,7 @@ impl eframe::App for App {
         typed::in_order(&ctx);
         self.keys(&ctx);
         self.shell_ui(ui);
+        self.announce_ui(ui);
         self.player_keys(&ctx);
         self.run_commands(&ctx);
         self.note_window(&ctx);

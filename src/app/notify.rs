@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use egui::{Context, UserAttentionType, ViewportCommand};
 
 use super::App;
+use super::announce::Announcer;
 use super::session::{Session, shows};
 use crate::jobs::{Job, Outcome, Request, State, Step};
 use crate::media::player::{Player, Source, Track, test_sound};
@@ -99,6 +100,8 @@ pub(super) struct Outside {
     untold: Vec<String>,
     /// Plays the short sound.
     bell: Option<Player>,
+    /// Tells those who hear the window instead.
+    pub announcer: Announcer,
 }
 
 impl App {
@@ -107,6 +110,7 @@ impl App {
         // Not `input.focused`, which is of the last frame that was drawn: a window out of sight draws none.
         let looked_at = ctx.input(|input| input.raw.focused);
         let Some(session) = &self.session else { return self.outside.rename(ctx, NAME.to_owned()) };
+        self.outside.announcer.look(&session.jobs);
         let ended: Vec<&Job> = session.jobs.news().filter(|job| !matches!(job.state, State::Stopped)).collect();
         let outside = &mut self.outside;
         outside.unseen.extend(ended.iter().filter(|job| failed(job)).map(|job| job.id.clone()));

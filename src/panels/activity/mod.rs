@@ -236,4 +236,4 @@ fn part(ui: &mut Ui, rect: Rect) -> Ui {
 }
 
 #[cfg(test)]
-pub(super) use words::tests;
+pub(crate) use words::tests;
