@@ -201,6 +201,9 @@ impl App {
         let Some(session) = &mut self.session else { return self.tell_outside(ctx) };
         session.commands.extend(self.intake.asked.take());
         session.work(&self.runtime, &self.desktop.files, &mut self.settings.value, &mut self.toasts, self.page);
+        if let Some(pause) = session.flows.again_in() {
+            ctx.request_repaint_after(pause);
+        }
         session.keep_books(&self.runtime, &mut self.toasts);
         session.watch_the_way(&self.runtime, &mut self.toasts);
         self.tell_of_devices();

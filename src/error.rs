@@ -150,6 +150,9 @@ pub enum Error {
         "The library could not be used: {0}. The file is left as it is; restart Mouthpiece, or move it away to begin a new one."
     )]
     Library(String),
+    /// The library can't be written just now, in a whole sentence that says what to do. What is in it stays.
+    #[error("{0}")]
+    NotSaved(&'static str),
     /// The system's keychain, in a whole sentence that says what to do.
     #[error("{0}")]
     Keychain(String),
@@ -249,6 +252,7 @@ impl Error {
             Self::File { .. } => "file",
             Self::Media(_) => "media",
             Self::Library(_) => "library",
+            Self::NotSaved(_) => "not saved",
             Self::Keychain(_) => "keychain",
             Self::Input(_) => "input",
             Self::OverLimit(_) => "over limit",

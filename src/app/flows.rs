@@ -19,8 +19,13 @@ use crate::ui::{News, Toast};
 
 /// How long a flow that was removed can be put back: longer than its toast stays.
 const REGRET: Duration = Duration::from_mins(1);
+/// Whom news about saving are of.
+const SUBJECT: &str = "saving flows";
 /// How much of a line is a flow's name.
 const NAME_CHARACTERS: usize = 40;
+/// What could not be written is tried again after this long, and after twice as long each time, up to the second.
+const AGAIN: Duration = Duration::from_secs(1);
+const AGAIN_AT_MOST: Duration = Duration::from_secs(30);
 
 /// A change of the library.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +46,52 @@ impl Change {
             Self::Drop(_) => "Could not remove the flow",
         }
     }
+
+    /// Whether it is kept and tried again when it could not be done. A copy can be asked for again by who wants it.
+    fn lasts(&self) -> bool {
+        !matches!(self, Self::Copy(_))
+    }
+}
+
+/// What could not be done.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub title: &'static str,
+    pub error: Error,
+    /// It is tried again by itself.
+    pub lasts: bool,
+}
+
+impl Failure {
+    /// Stays until it is closed, or until it was done after all.
+    pub fn toast(self) -> Toast<Command> {
+        tracing::warn!(kind = self.error.kind(), "{}", self.title);
+        let lasts = if self.lasts { " It is kept in this window and tried again by itself." } else { "" };
+        Toast::new(News::Error, SUBJECT, self.title).detail(format!("{}{lasts}", self.error))
+    }
+}
+
+/// Takes the place of what was said when it failed.
+pub(super) fn saved_again() -> Toast<Command> {
+    Toast::new(News::Success, SUBJECT, "Saved after all").detail("Everything you changed is in the library")
+}
+
+/// What there is to tell of the work on flows.
+#[derive(Debug, Default)]
+pub(super) enum Told {
+    #[default]
+    Nothing,
+    /// Once for a row of tries.
+    Failed(Failure),
+    /// What had failed is done.
+    SavedAgain,
+}
+
+/// A row of tries that failed.
+#[derive(Debug, Clone, Copy)]
+struct Tries {
+    next: Instant,
+    pause: Duration,
 }
 
 /// What of the flows is in the library.
@@ -49,10 +100,14 @@ pub(super) struct Flows {
     saved: Flow,
     /// Whether it is in the library at all.
     is_kept: bool,
+    /// It was dropped while it was being opened.
+    is_lost: bool,
     /// Changes to be made, the oldest first.
     waiting: VecDeque<Change>,
     /// The one being made, and when it was, as it is written down.
     making: Option<(Change, Task<String>)>,
+    /// Since the first of `waiting` could not be made.
+    failed: Option<Tries>,
     list: Remote<Vec<FlowEntry>>,
     is_list_old: bool,
     opening: Option<Task<Flow>>,
@@ -67,8 +122,10 @@ impl Flows {
         Self {
             saved,
             is_kept,
+            is_lost: false,
             waiting: VecDeque::new(),
             making: None,
+            failed: None,
             list: Remote::default(),
             is_list_old: true,
             opening: None,
@@ -106,47 +163,60 @@ impl Flows {
         making.chain(self.waiting.iter().cloned()).chain(removed).chain(last).collect()
     }
 
-    /// Takes in what was done and begins what is next; an error comes with what could not be done.
-    pub fn work(
-        &mut self,
-        store: &mut Store,
-        library: &Library,
-        runtime: &Runtime,
-    ) -> std::result::Result<(), (&'static str, Error)> {
+    /// Takes in what was done and begins what is next.
+    pub fn work(&mut self, store: &mut Store, library: &Library, runtime: &Runtime) -> Told {
         self.read_list(store, library, runtime);
         let regretted = self.removed.iter().position(|(_, at)| at.elapsed() > REGRET);
         if let Some((entry, _)) = regretted.map(|at| self.removed.remove(at)) {
             self.waiting.push_back(Change::Drop(entry.id));
         }
-        let made = match self.making.as_mut().map(|(change, task)| (change.clone(), task.take())) {
-            Some((_, None)) => return Ok(()),
-            Some((change, Some(made))) => self.made(store, &change, made),
-            None => Ok(()),
+        let told = match self.making.as_mut().map(|(_, task)| task.take()) {
+            Some(None) => return Told::Nothing,
+            Some(Some(made)) => self.making.take().map_or(Told::Nothing, |(change, _)| self.made(store, change, made)),
+            None => Told::Nothing,
         };
-        self.making = None;
-        if let Some(next) = self.next(&store.flow) {
+        store.flows.is_unsaved = self.failed.is_some();
+        if self.failed.is_none_or(|tries| tries.next <= Instant::now())
+            && let Some(next) = self.next(&store.flow)
+        {
             let (library, change) = (library.clone(), next.clone());
             self.making = Some((next, runtime.blocking(move || carry_out(&library, &change))));
         }
-        made
+        told
     }
 
-    fn made(
-        &mut self,
-        store: &mut Store,
-        change: &Change,
-        made: Result<String>,
-    ) -> std::result::Result<(), (&'static str, Error)> {
-        let at = made.map_err(|error| (change.title(), error))?;
-        match change {
+    /// How soon what could not be written is tried again.
+    pub fn again_in(&self) -> Option<Duration> {
+        self.failed.map(|tries| tries.next.saturating_duration_since(Instant::now()))
+    }
+
+    /// What could not be done stays the first of what is to be done: nothing that was written or asked for is lost, and
+    /// what comes after it finds it done.
+    fn made(&mut self, store: &mut Store, change: Change, made: Result<String>) -> Told {
+        let at = match made {
+            Ok(at) => at,
+            Err(error) => {
+                let failure = Failure { title: change.title(), error, lasts: change.lasts() };
+                if !failure.lasts {
+                    return Told::Failed(failure);
+                }
+                self.waiting.push_front(change);
+                let pause = self.failed.map_or(AGAIN, |tries| (tries.pause * 2).min(AGAIN_AT_MOST));
+                let is_known = self.failed.replace(Tries { next: Instant::now() + pause, pause }).is_some();
+                return if is_known { Told::Nothing } else { Told::Failed(failure) };
+            }
+        };
+        match &change {
             Change::Put(flow) => {
                 store.flows.wrote(flow, &at);
                 self.is_list_old |= flow.id != store.flow.id;
             }
+            // It was opened while it was being dropped, so it is written again.
+            Change::Drop(id) if *id == store.flow.id => (self.is_list_old, self.is_lost) = (true, true),
             Change::Rename { .. } | Change::Copy(_) | Change::Drop(_) => self.is_list_old = true,
         }
         store.flows.saved_at = store.flows.time_of(&store.flow.id);
-        Ok(())
+        if self.failed.take().is_some() { Told::SavedAgain } else { Told::Nothing }
     }
 
     /// The list is read at the start and after changes that are not of the open flow alone.
@@ -168,14 +238,23 @@ impl Flows {
         }
     }
 
+    /// The next change to be made. Of the open flow it is always the newest text that is written.
     fn next(&mut self, flow: &Flow) -> Option<Change> {
-        self.waiting.pop_front().or_else(|| {
-            let is_due = *flow != self.saved && (self.is_kept && self.saved.id == flow.id || !flow.is_untouched());
-            is_due.then(|| {
+        let is_open = |change: &Change| matches!(change, Change::Put(put) if put.id == flow.id);
+        let waits = self.waiting.pop_front();
+        let (is_known, lost) = (self.is_kept && self.saved.id == flow.id, std::mem::take(&mut self.is_lost));
+        let is_due = lost || *flow != self.saved && (is_known || !flow.is_untouched());
+        match waits {
+            Some(change) if !(is_due && is_open(&change)) => {
+                self.is_lost = lost;
+                Some(change)
+            }
+            _ if is_due => {
                 (self.saved, self.is_kept) = (flow.clone(), true);
-                Change::Put(Box::new(flow.clone()))
-            })
-        })
+                Some(Change::Put(Box::new(flow.clone())))
+            }
+            _ => None,
+        }
     }
 
     /// Reads a flow to go on with. One whose changes are not written yet is at hand; one that was removed is put back, or
@@ -214,8 +293,10 @@ impl Flows {
         Some(name)
     }
 
+    /// It is not dropped, also when its time was over and it only waits for its turn.
     fn put_back(&mut self, id: &str) {
         self.removed.retain(|(entry, _)| entry.id != id);
+        self.waiting.retain(|change| !matches!(change, Change::Drop(dropped) if dropped == id));
         self.is_list_old = true;
     }
 }
@@ -304,65 +385,4 @@ fn write(library: &Library, flow: &Flow, now: &str) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::Lines;
-
-    fn put(flow: &Flow) -> Change {
-        Change::Put(Box::new(flow.clone()))
-    }
-
-    fn named(name: &str) -> Flow {
-        Flow { name: name.into(), lines: Lines::of(name), ..Flow::default() }
-    }
-
-    #[test]
-    fn a_flow_that_is_left_is_written_before_the_next_one() {
-        let mut flows = Flows::new(Flow::default(), false);
-        let (first, second) = (named("One"), named("Two"));
-        flows.leave(&first);
-        assert_eq!(flows.open(&second), [put(&first), put(&second)]);
-        assert_eq!(flows.next(&second), Some(put(&first)));
-        assert_eq!(flows.next(&second), Some(put(&second)));
-        assert_eq!(flows.next(&second), None);
-        flows.leave(&second);
-        assert_eq!(flows.next(&second), None, "it is written already");
-    }
-
-    #[test]
-    fn what_nothing_was_done_with_is_not_written_and_does_not_stay() {
-        let mut flows = Flows::new(Flow::default(), false);
-        let mut flow = Flow::default();
-        assert_eq!((flows.next(&flow), flows.open(&flow)), (None, vec![]));
-        flows.leave(&flow);
-        assert_eq!(flows.next(&Flow::default()), None);
-        // Written, and emptied again.
-        *flow.text_mut() = "Hi".into();
-        assert_eq!(flows.next(&flow), Some(put(&flow)));
-        flow.text_mut().clear();
-        assert_eq!(flows.next(&flow), Some(put(&flow)));
-        flows.leave(&flow);
-        assert_eq!(flows.next(&Flow::default()), Some(Change::Drop(flow.id)));
-    }
-
-    #[test]
-    fn a_removed_flow_that_is_opened_is_not_dropped() {
-        let dir = tempfile::tempdir().unwrap();
-        let library = Library::open(dir.path()).unwrap().library;
-        let runtime = Runtime::new(|| {}).unwrap();
-        let mut flows = Flows::new(Flow::default(), false);
-        let entry = |id: &str| FlowEntry { id: id.into(), name: id.into(), saved_at: String::new() };
-        flows.removed = ["one", "two"].map(|id| (entry(id), Instant::now())).into();
-        flows.ask_for("one", &library, &runtime);
-        assert_eq!(flows.open(&Flow::default()), [Change::Drop("two".into())]);
-    }
-
-    #[test]
-    fn a_flow_without_a_name_is_called_after_its_line_when_it_is_left() {
-        let mut flows = Flows::new(Flow::default(), false);
-        let flow = Flow { lines: Lines::of("We ship on Thursday."), ..Flow::default() };
-        flows.leave(&flow);
-        let Some(Change::Put(left)) = flows.next(&flow) else { panic!("it is written") };
-        assert_eq!(left.name, "We ship on Thursday.");
-    }
-}
+mod tests;

@@ -1,4 +1,5 @@
-//! Leaving: a window with open jobs asks once before it closes, and says what goes on without it.
+//! Leaving: a window with open jobs, or with words that the disk does not take, asks once before it closes, and says
+//! what goes on without it.
 
 use egui::{Context, ViewportCommand};
 
@@ -7,6 +8,10 @@ use crate::error::within;
 use crate::jobs::Jobs;
 use crate::ui::format;
 use crate::ui::{Answer, Dialog};
+
+/// What stands to be lost.
+const UNSAVED: &str = "Your last changes could not be written to the disk. They are tried once more while the window \
+    closes, and are lost when that fails, too.";
 
 /// How far leaving has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,9 +24,11 @@ pub(super) enum Quit {
     Leaving,
 }
 
-/// The jobs a closing window would leave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a closing window would leave.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Open {
+    /// The last changes could not be saved.
+    unsaved: bool,
     /// At work at the service.
     there: usize,
     /// Held by this window: being sent, saved, or waiting for their turn.
@@ -29,13 +36,13 @@ struct Open {
 }
 
 impl Open {
-    fn of(jobs: &Jobs) -> Self {
+    fn of(jobs: &Jobs, unsaved: bool) -> Self {
         let (open, there) = (jobs.open(), jobs.remote());
-        Self { there, here: open.saturating_sub(there) }
+        Self { unsaved, there, here: open.saturating_sub(there) }
     }
 
     const fn is_empty(self) -> bool {
-        self.there + self.here == 0
+        !self.unsaved && self.there + self.here == 0
     }
 }
 
@@ -64,7 +71,7 @@ impl App {
     fn may_close(&mut self, ctx: &Context) -> bool {
         let free = self.quit != Quit::Working || self.open_jobs().is_empty();
         if !free {
-            tracing::info!("asked to close with open jobs");
+            tracing::info!("asked to close with open jobs or unsaved changes");
             self.quit = Quit::Asked;
             // Nobody could answer in a window that is out of sight.
             ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
@@ -80,7 +87,8 @@ impl App {
     }
 
     fn open_jobs(&self) -> Open {
-        self.session.as_ref().map_or(Open { there: 0, here: 0 }, |session| Open::of(&session.jobs))
+        let of = |session: &super::Session| Open::of(&session.jobs, session.store.flows.is_unsaved);
+        self.session.as_ref().map_or_else(Open::default, of)
     }
 
     /// The question, above everything else.
@@ -96,7 +104,8 @@ impl App {
                 "No workspace is open any more. What was under way in it goes on when it is opened again.".to_owned()
             }
         };
-        match Dialog::new("Quit while jobs are open?", "Keep working", "Quit").text(&text).show(ctx) {
+        let title = if self.open_jobs().unsaved { "Quit without saving?" } else { "Quit while jobs are open?" };
+        match Dialog::new(title, "Keep working", "Quit").text(&text).show(ctx) {
             Some(Answer::Act) => self.leave(ctx),
             Some(Answer::Safe) => self.quit = Quit::Working,
             None => {}
@@ -105,8 +114,13 @@ impl App {
 }
 
 /// What goes on without the window, and what waits for it.
-fn words(Open { there, here }: Open, service: &str, sandbox: bool) -> String {
+fn words(Open { unsaved, there, here }: Open, service: &str, sandbox: bool) -> String {
     let service = within(service);
+    if unsaved {
+        let jobs = Open { unsaved: false, there, here };
+        let of_jobs = if jobs.is_empty() { String::new() } else { format!(" {}", words(jobs, &service, sandbox)) };
+        return format!("{UNSAVED}{of_jobs}");
+    }
     let (all, later) = (jobs(there + here), "when you open Mouthpiece next time");
     match (there, here) {
         (0, 0) => "All jobs have ended meanwhile, and everything is saved.".to_owned(),
@@ -138,7 +152,7 @@ mod tests {
     use super::*;
 
     fn said(there: usize, here: usize) -> String {
-        words(Open { there, here }, "sync.so", false)
+        words(Open { there, here, ..Open::default() }, "sync.so", false)
     }
 
     #[test]
@@ -154,11 +168,20 @@ mod tests {
 
     #[test]
     fn the_sandbox_ends_with_the_window_and_bills_nothing() {
-        let text = words(Open { there: 1, here: 0 }, "The sandbox", true);
+        let text = words(Open { there: 1, ..Open::default() }, "The sandbox", true);
         assert_eq!(
             text,
             "1 job stops with this window and goes on when you open Mouthpiece next time. Nothing is billed."
         );
+    }
+
+    #[test]
+    fn what_the_disk_did_not_take_is_said_first() {
+        let unsaved = Open { unsaved: true, here: 1, ..Open::default() };
+        assert!(!unsaved.is_empty() && !Open { here: 0, ..unsaved }.is_empty());
+        assert_eq!(words(Open { here: 0, ..unsaved }, "sync.so", false), UNSAVED);
+        let text = words(unsaved, "sync.so", false);
+        assert!(text.starts_with(UNSAVED) && text.contains("too. 1 job waits here"), "{text}");
     }
 
     #[test]

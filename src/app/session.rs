@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::beside::Beside;
-use super::flows::{self, Flows};
+use super::flows::{self, Flows, Told};
 use super::ledger::Ledger;
 use super::online::Online;
 use super::toasts::{self, Stack};
@@ -153,7 +153,7 @@ impl Session {
         let Opened { client, sandbox, data_dir, read } = opened;
         let Read { library, takes, words, clones, voices, notes, flow, is_kept, warning: _ } = read;
         let mut store = Store::new(client.service().to_owned(), sandbox.is_some());
-        (store.takes, store.words, store.flow, store.data_dir) = (takes, words, flow.clone(), data_dir);
+        (store.takes, store.words, store.flow, store.data_dir) = (takes, words.into(), flow.clone(), data_dir);
         store.notes = notes;
         player.keep_in(store.cache_dir());
         store.put_clones(clones);
@@ -203,8 +203,10 @@ impl Session {
                 panels.page(each).away();
             }
         }
-        if let Err((title, error)) = self.flows.work(&mut self.store, &self.library, runtime) {
-            toasts::complain(toasts, title, &error);
+        match self.flows.work(&mut self.store, &self.library, runtime) {
+            Told::Failed(failure) => toasts.push(failure.toast()),
+            Told::SavedAgain => toasts.push(flows::saved_again()),
+            Told::Nothing => {}
         }
         match self.flows.take_opened(&mut self.store) {
             Ok(true) => self.commands.push(Command::Go(Page::Flow)),

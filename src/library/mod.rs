@@ -155,11 +155,13 @@ fn json(value: &impl Serialize) -> Result<String> {
 /// Every failure of the database after it was opened.
 #[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` wants")]
 fn failed(source: rusqlite::Error) -> Error {
-    Error::Library(match source.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => "the disk is full, so the last change was not saved".to_owned(),
-        Some(ErrorCode::ReadOnly) => "its folder can't be written any more".to_owned(),
-        _ => source.to_string(),
-    })
+    match source.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => Error::NotSaved("The disk is full, so this was not saved. Free some space on it."),
+        Some(ErrorCode::ReadOnly) => Error::NotSaved(
+            "The library's folder can't be written any more, so this was not saved. Check its permissions and the disk.",
+        ),
+        _ => Error::Library(source.to_string()),
+    }
 }
 
 #[cfg(test)]

@@ -82,6 +82,7 @@ pub fn ago(at: OffsetDateTime, now: OffsetDateTime) -> String {
 /// When the open flow was written down last: `Saved 14:06`.
 pub fn saved(store: &Store) -> String {
     match store.flows.saved_at.map(local) {
+        _ if store.flows.is_unsaved => "Not saved yet".to_owned(),
         _ if store.flow.is_untouched() => "Nothing to save yet".to_owned(),
         None => "Saving".to_owned(),
         Some(at) => {

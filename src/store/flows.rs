@@ -21,6 +21,8 @@ pub struct FlowList {
     pub error: Option<Error>,
     /// When the open flow was written last; `None` while it has not been.
     pub saved_at: Option<OffsetDateTime>,
+    /// What was written last could not be saved; it is kept and tried again.
+    pub is_unsaved: bool,
 }
 
 impl FlowList {
