@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::files::Wanted;
 use crate::media::player::{Source, Track};
 use crate::media::probe;
-use crate::panels::{Command, KeyAction, Page};
+use crate::panels::{Command, Page};
 use crate::runtime::{Runtime, Task};
 use crate::store::{MediaFile, Role, file_name};
 use crate::ui::{News, Toast};
@@ -46,13 +46,13 @@ impl App {
         match command {
             Command::Go(page) => self.page = page,
             Command::Notify(notice) => toasts::notify(&mut self.toasts, notice),
-            Command::Undoable { title, detail, page } => {
+            Command::Undoable { title, detail, page, step } => {
                 let toast = Toast::new(News::Success, title.clone(), title).detail(detail);
-                self.toasts.push(toast.undo(Command::Undo(page)));
+                self.toasts.push(toast.undo(Command::Undo { page, step }));
             }
-            Command::Undo(page) => {
+            Command::Undo { page, step } => {
                 let (panels, mut cx) = session.split(&self.runtime, &self.desktop.files, &mut self.settings.value);
-                panels.page(page).key(KeyAction::Undo, &mut cx);
+                panels.page(page).take_back(step, &mut cx);
             }
             Command::Complain { title, error } => toasts::complain(&mut self.toasts, &title, &error),
             Command::UseVoice(choice) => {

@@ -17,14 +17,19 @@ pub enum Command {
     /// Good news in a toast.
     Notify(Notice),
     /// News in a toast of something that can be taken back for eight seconds: the page is asked for it with
-    /// [`super::KeyAction::Undo`].
+    /// [`super::Panel::take_back`].
     Undoable {
         title: String,
         detail: String,
         page: Page,
+        /// The page's own number of what was done.
+        step: u64,
     },
-    /// Takes back what a page did last.
-    Undo(Page),
+    /// Takes back a step of a page.
+    Undo {
+        page: Page,
+        step: u64,
+    },
     /// An error in a toast, for failures without a better place. It stays until it is closed.
     Complain {
         /// What could not be done: "Could not delete Rachel".
@@ -142,7 +147,7 @@ impl Command {
             Self::Go(_) => "go",
             Self::Notify(_) => "notify",
             Self::Undoable { .. } => "undoable",
-            Self::Undo(_) => "undo",
+            Self::Undo { .. } => "undo",
             Self::Complain { .. } => "complain",
             Self::UseVoice(_) => "use voice",
             Self::HearVoice(_) => "hear voice",

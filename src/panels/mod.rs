@@ -105,6 +105,12 @@ pub trait Panel {
         false
     }
 
+    /// Takes back the step of the page that a toast spoke of, by its number, whatever was done since; false when that is
+    /// not there any more.
+    fn take_back(&mut self, _step: u64, cx: &mut Cx<'_>) -> bool {
+        self.key(KeyAction::Undo, cx)
+    }
+
     /// The page's main action (Ctrl+Enter), when it can be taken.
     fn main_action(&mut self, _cx: &mut Cx<'_>) {}
 }

@@ -15,6 +15,8 @@ const UNDO: Duration = Duration::from_secs(8);
 pub struct Clearing {
     /// Ids of the rows that are out of sight, and the end of their time.
     hidden: Option<(HashSet<String>, Task<()>)>,
+    /// Counts the presses.
+    number: u64,
     /// Being removed for good.
     leaving: Option<Task<()>>,
 }
@@ -29,16 +31,23 @@ impl Clearing {
             Ok(())
         });
         self.hidden = Some((ids, wait));
+        self.number += 1;
         cx.commands.push(Command::Undoable {
             title: format!("{count} cleared"),
             detail: "The files stay where they are".to_owned(),
             page: Page::Activity,
+            step: self.number,
         });
     }
 
     /// Brings the rows back that are not gone yet; whether there were any.
     pub fn undo(&mut self) -> bool {
         self.hidden.take().is_some()
+    }
+
+    /// The same for the rows of one press; those of an earlier one are gone.
+    pub fn take_back(&mut self, number: u64) -> bool {
+        number == self.number && self.undo()
     }
 
     pub fn hides(&self, id: &str) -> bool {

@@ -102,6 +102,10 @@ impl Panel for ActivityPanel {
         true
     }
 
+    fn take_back(&mut self, step: u64, _cx: &mut Cx<'_>) -> bool {
+        self.clearing.take_back(step)
+    }
+
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         if std::mem::take(&mut self.finding) {
             ui.memory_mut(|memory| memory.request_focus(search_id()));

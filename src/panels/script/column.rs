@@ -89,7 +89,6 @@ impl ScriptPanel {
                 (self.edits.focus, self.edits.scroll) = (true, true);
             }
             Wish::Edit(edits) => {
-                self.edits.away = None;
                 self.make(cx, edits);
                 (self.edits.focus, self.edits.scroll) = (true, true);
             }

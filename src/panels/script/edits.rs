@@ -61,6 +61,8 @@ impl Edit {
 /// Changes that are made as one, and what they would change as it stood when they were noted.
 #[derive(Debug)]
 struct Step {
+    /// Among all steps that were ever made.
+    number: u64,
     edits: Vec<Edit>,
     /// Ids and texts of the lines they take or rewrite.
     texts: Vec<(String, String)>,
@@ -69,10 +71,10 @@ struct Step {
 }
 
 impl Step {
-    fn new(edits: Vec<Edit>, lines: &Lines, after_typing: bool) -> Self {
+    fn new(number: u64, edits: Vec<Edit>, lines: &Lines, after_typing: bool) -> Self {
         let touched = edits.iter().filter_map(Edit::touched);
         let texts = touched.filter_map(|id| Some((id.to_owned(), lines.get(id)?.text.clone()))).collect();
-        Self { edits, texts, after_typing }
+        Self { number, edits, texts, after_typing }
     }
 
     /// The place of a line whose text was changed since, which would be lost.
@@ -107,13 +109,39 @@ pub struct History {
     is_newest: bool,
     /// The last thing that was done was undoing or redoing a change of the lines.
     is_turned: bool,
+    /// The number of the newest step.
+    count: u64,
+    /// The newest step when somebody typed last.
+    typed_at: u64,
 }
 
 impl History {
+    /// Another flow was opened: its lines have no past. Numbers are not given twice.
+    pub fn clear(&mut self) {
+        *self = Self { count: self.count, ..Self::default() };
+    }
+
+    /// A number for a step that is kept elsewhere; it is the newest.
+    pub fn number(&mut self) -> u64 {
+        self.count += 1;
+        self.count
+    }
+
+    /// The number of the change that was made last.
+    pub fn newest(&self) -> u64 {
+        self.count
+    }
+
+    /// Whether a step that is kept elsewhere is newer than what is to be undone here.
+    pub fn is_before(&self, step: u64) -> bool {
+        step > self.typed_at && self.past.last().is_none_or(|last| last.number < step)
+    }
+
     /// Makes changes that are undone as one.
     pub fn make(&mut self, lines: &mut Lines, edits: Vec<Edit>) {
         if let Some(back) = make_all(lines, edits) {
-            self.past.push(Step::new(back, lines, !self.is_newest));
+            let number = self.number();
+            self.past.push(Step::new(number, back, lines, !self.is_newest));
             if self.past.len() > MOST {
                 self.past.remove(0);
             }
@@ -126,6 +154,7 @@ impl History {
     /// itself was only `turned` back or forth.
     pub fn typed(&mut self, turned: bool) {
         (self.is_newest, self.is_turned) = (false, false);
+        self.typed_at = self.count;
         if !turned {
             self.future.clear();
         }
@@ -143,15 +172,24 @@ impl History {
 
     /// Undoes the last change, unless that loses what was written or spoken in a line since.
     pub fn undo(&mut self, lines: &mut Lines, is_spoken: impl Fn(&str) -> bool) -> Turned {
-        let Some(step) = self.past.last() else { return Turned::Nothing };
+        self.past.last().map(|step| step.number).map_or(Turned::Nothing, |step| self.take_back(step, lines, is_spoken))
+    }
+
+    /// The same for a step that need not be the last: what was done after it stays.
+    pub fn take_back(&mut self, step: u64, lines: &mut Lines, is_spoken: impl Fn(&str) -> bool) -> Turned {
+        let Some(at) = self.past.iter().position(|past| past.number == step) else { return Turned::Nothing };
+        let (is_last, step) = (at + 1 == self.past.len(), &self.past[at]);
         if let Some(at) = step.loses(lines).or_else(|| step.orphans(lines, is_spoken)) {
             return Turned::Kept(at);
         }
-        let Some(step) = self.past.pop() else { return Turned::Nothing };
+        let step = self.past.remove(at);
         if let Some(back) = make_all(lines, step.edits) {
-            self.future.push(Step::new(back, lines, step.after_typing));
+            self.future.push(Step::new(step.number, back, lines, step.after_typing));
         }
-        (self.is_newest, self.is_turned) = (!step.after_typing, true);
+        if is_last {
+            self.is_newest = !step.after_typing;
+        }
+        self.is_turned = true;
         Turned::Done
     }
 
@@ -163,7 +201,7 @@ impl History {
         }
         let Some(step) = self.future.pop() else { return Turned::Nothing };
         if let Some(back) = make_all(lines, step.edits) {
-            self.past.push(Step::new(back, lines, step.after_typing));
+            self.past.push(Step::new(step.number, back, lines, step.after_typing));
         }
         (self.is_newest, self.is_turned) = (true, true);
         Turned::Done
@@ -202,6 +240,28 @@ mod tests {
         while history.redo(&mut lines) == Turned::Done {}
         assert_eq!(texts(&lines), ["c", "B", "d"]);
         assert!(lines.get(&a).is_none());
+    }
+
+    #[test]
+    fn a_step_is_taken_back_without_those_that_came_after_it() {
+        let (mut lines, mut history) = (Lines::of("a"), History::default());
+        history.make(&mut lines, vec![Edit::new_line(1, "b"), Edit::new_line(2, "c")]);
+        let (imported, b) = (history.newest(), lines.all()[1].id.clone());
+        history.make(&mut lines, vec![Edit::new_line(3, "d")]);
+        let added = history.newest();
+        let kept = history.number();
+        assert!(history.is_before(kept) && !history.is_before(imported));
+        assert_eq!(history.take_back(imported, &mut lines, |_| false), Turned::Done);
+        assert_eq!(texts(&lines), ["a", "d"]);
+        assert_eq!(history.take_back(imported, &mut lines, |_| false), Turned::Nothing, "once");
+        assert_eq!((history.redo(&mut lines), texts(&lines)), (Turned::Done, vec!["a", "b", "c", "d"]));
+        lines.get_mut(&b).unwrap().text = "B".into();
+        history.typed(false);
+        assert!(!history.is_before(kept), "typing is newer");
+        assert_eq!(history.take_back(imported, &mut lines, |_| false), Turned::Kept(1), "what was typed is not lost");
+        history.clear();
+        assert_eq!(history.take_back(added, &mut lines, |_| false), Turned::Nothing);
+        assert!(history.number() > added);
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn put(cx: &mut Cx<'_>, history: &mut History, name: &str, made: Imported) {
         detail = format!("The first {} of {name}, which has more", format::thousands(import::MOST_LINES as u64));
     }
     let title = format!("{} imported", format::count(count as u64, "line", "lines"));
-    cx.commands.push(Command::Undoable { title, detail, page: Page::Script });
+    cx.commands.push(Command::Undoable { title, detail, page: Page::Script, step: history.newest() });
 }
 
 /// Reads a file that is not larger than a script can be. Blocks.

@@ -80,7 +80,6 @@ impl ScriptPanel {
         if response.changed() {
             // Turning back and forth is no typing.
             self.edits.history.typed(ui.input(|input| input.events.iter().any(turns)));
-            self.edits.away = None;
         }
         // Afterwards, so that the key that led here is not typed into it.
         if std::mem::take(&mut self.edits.focus) {

@@ -53,6 +53,9 @@ const LINES: Margin = Margin { left: 16, right: 16, top: 14, bottom: 0 };
 /// Lines longer than this are hard to read.
 const COLUMN: f32 = 980.0;
 
+/// Deleted takes that can be had back.
+const MOST_AWAY: usize = 50;
+
 /// The script page.
 #[derive(Default)]
 pub struct ScriptPanel {
@@ -90,8 +93,8 @@ struct Seen {
 #[derive(Default)]
 struct Edits {
     history: History,
-    /// The take that was deleted last, with its place, until something else is done.
-    away: Option<(usize, Box<Take>)>,
+    /// Takes that were deleted and can be had back, with the numbers of these steps; the last is the newest.
+    away: Vec<(u64, Take)>,
     importing: Importing,
     writes: Writes,
     naming: Option<Naming>,
@@ -108,7 +111,8 @@ impl Panel for ScriptPanel {
         cx.store.voices.ensure(|| cx.runtime.spawn(cx.client.voices()));
         if self.seen.flow != cx.store.flow.id {
             self.seen.flow.clone_from(&cx.store.flow.id);
-            (self.edits.history, self.edits.away) = Default::default();
+            self.edits.history.clear();
+            self.edits.away.clear();
             self.batch.forget();
         }
         for job in cx.jobs.news() {
@@ -186,6 +190,10 @@ impl Panel for ScriptPanel {
         }
     }
 
+    fn take_back(&mut self, step: u64, cx: &mut Cx<'_>) -> bool {
+        self.take_back_step(step, cx)
+    }
+
     fn main_action(&mut self, cx: &mut Cx<'_>) {
         speak(cx);
     }
@@ -201,13 +209,18 @@ impl ScriptPanel {
         self.compare.forget(id, cx);
         let take = cx.store.takes.remove(place);
         let (title, of, at) = (row::title(&take), take.id.clone(), crate::jobs::stamp(time::OffsetDateTime::now_utc()));
-        self.edits.away = Some((place, Box::new(take)));
+        let step = self.edits.history.number();
+        self.edits.away.push((step, take));
+        if self.edits.away.len() > MOST_AWAY {
+            self.edits.away.remove(0);
+        }
         self.edits.writes.push(move |library| library.put_take_away(&of, Some(&at)));
         let detail = "Its file stays where it is.".to_owned();
         cx.commands.push(super::Command::Undoable {
             title: format!("{title} deleted"),
             detail,
             page: super::Page::Script,
+            step,
         });
     }
 }

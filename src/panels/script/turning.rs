@@ -3,6 +3,7 @@
 use super::ScriptPanel;
 use super::edits::{Edit, Turned};
 use crate::jobs::Request;
+use crate::library::Take;
 use crate::panels::{Command, Cx, Notice, Page};
 
 impl ScriptPanel {
@@ -16,21 +17,41 @@ impl ScriptPanel {
         if let Some(at) = spoken {
             let title = format!("Line {} deleted", at + 1);
             let detail = "What was spoken of it is under “Other takes”.".to_owned();
-            cx.commands.push(Command::Undoable { title, detail, page: Page::Script });
+            let step = self.edits.history.newest();
+            cx.commands.push(Command::Undoable { title, detail, page: Page::Script, step });
         }
     }
 
     /// Takes back what was done last; false when there is nothing.
     pub(super) fn undo(&mut self, cx: &mut Cx<'_>) -> bool {
-        if let Some((place, take)) = self.edits.away.take() {
-            let id = take.id.clone();
-            cx.store.takes.insert(place.min(cx.store.takes.len()), *take);
-            self.edits.writes.push(move |library| library.put_take_away(&id, None));
+        let newest = self.edits.away.pop_if(|(step, _)| self.edits.history.is_before(*step));
+        if let Some((_, take)) = newest {
+            self.put_take_back(cx, take);
             return true;
         }
         let spoken = spoken(cx);
         let turned = self.edits.history.undo(&mut cx.store.flow.lines, |id| spoken.iter().any(|own| own == id));
         self.turned(cx, turned, "Nothing was undone")
+    }
+
+    /// Takes back the step that a toast spoke of; what was done since stays.
+    pub(super) fn take_back_step(&mut self, step: u64, cx: &mut Cx<'_>) -> bool {
+        if let Some(at) = self.edits.away.iter().position(|(away, _)| *away == step) {
+            let (_, take) = self.edits.away.remove(at);
+            self.put_take_back(cx, take);
+            return true;
+        }
+        let (spoken, lines) = (spoken(cx), &mut cx.store.flow.lines);
+        let turned = self.edits.history.take_back(step, lines, |id| spoken.iter().any(|own| own == id));
+        self.turned(cx, turned, "Nothing was undone")
+    }
+
+    /// Into its place among the others, the newest of which comes first.
+    fn put_take_back(&mut self, cx: &mut Cx<'_>, take: Take) {
+        let id = take.id.clone();
+        let place = cx.store.takes.partition_point(|other| other.number > take.number);
+        cx.store.takes.insert(place, take);
+        self.edits.writes.push(move |library| library.put_take_away(&id, None));
     }
 
     /// Does again what was undone last; false when there is nothing.
