@@ -134,6 +134,8 @@ pub struct Saving {
     pub name: Option<PathBuf>,
     /// Bytes of the result as it was saved: what is found elsewhere must have as many.
     pub bytes: Option<u64>,
+    /// How the result begins, by [`super::beginning_of`].
+    pub begins: Option<String>,
     /// The user said where the result lies by now: that file is not this program's to delete.
     pub found: bool,
     /// The upload of the sample or the target video, when its bytes were sent for this job.

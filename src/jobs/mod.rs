@@ -35,6 +35,7 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 
+pub use again::beginning_of;
 pub use checkpoint::{Checkpoint, Run, Saving, Search, Sending, Speaking, SpokenFile, Transfer};
 pub use job::{Job, Outcome, State, Waiting};
 pub use request::{CloneJob, LipSyncJob, LocalFile, Origin, Request, SpeakJob, SpokenPart, VoiceTrack};

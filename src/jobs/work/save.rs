@@ -6,6 +6,7 @@ use super::Worker;
 use crate::api::{Arrived, AssetKind};
 use crate::error::{Error, Result};
 use crate::jobs::after::Answer;
+use crate::jobs::beginning_of;
 use crate::jobs::names::{file_stem, first_words};
 use crate::jobs::request::{Request, SpeakJob};
 use crate::jobs::step::Step;
@@ -37,7 +38,10 @@ impl Worker {
             Request::Speak(job) => file_stem(&format!("{} - {}", job.voice_name, first_words(&job.script))),
             Request::Clone(job) => file_stem(&job.name),
         };
-        self.job.checkpoint.saving.name = Some(blocking(move || arrived.free_name(&stem)).await?);
+        let is_result = matches!(self.job.request, Request::LipSync(_));
+        let named = move || Ok((arrived.free_name(&stem)?, is_result.then(|| beginning_of(&arrived.part)).flatten()));
+        let (name, begins) = blocking(named).await?;
+        (self.job.checkpoint.saving.name, self.job.checkpoint.saving.begins) = (Some(name), begins);
         self.record().await
     }
 

@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::jobs::Request;
+use crate::jobs::{Outcome, Request, State, beginning_of};
 use crate::media::probe;
 use crate::panels::Cx;
 use crate::runtime::Task;
 use crate::store::file_name;
+
+/// What services say of a length is rounded, and counts the last frame or not.
+const NEARLY: f64 = 1.5;
 
 /// What is being asked.
 #[derive(Default)]
@@ -55,24 +58,45 @@ impl Dialogs {
             }
         }
     }
+
     /// Looks at the file that was chosen for a result before it is taken for it.
     fn check(&mut self, id: String, file: PathBuf, cx: &Cx<'_>) {
         let Some(job) = cx.jobs.get(&id) else { return };
         let Request::LipSync(sync) = &job.request else { return };
-        let (target, bytes) = (sync.target.path.clone(), job.checkpoint.saving.bytes);
-        self.checking = Some((id, cx.runtime.blocking(move || as_result(file, &target, bytes))));
+        let (target, saving) = (sync.target.path.clone(), &job.checkpoint.saving);
+        let secs = match &job.state {
+            State::Done(Outcome::Video { secs, .. }) => *secs,
+            _ => None,
+        };
+        let known = Known { bytes: saving.bytes, begins: saving.begins.clone(), secs };
+        self.checking = Some((id, cx.runtime.blocking(move || as_result(file, &target, &known))));
     }
 }
 
-/// The file, when it can be the result of a lip sync onto `target` that was saved with so many bytes. Blocks.
-fn as_result(file: PathBuf, target: &Path, bytes: Option<u64>) -> Result<PathBuf> {
+/// What is known of a result, as far as it was noted when it was saved.
+#[derive(Default)]
+struct Known {
+    bytes: Option<u64>,
+    /// See [`beginning_of`].
+    begins: Option<String>,
+    /// Seconds, as the service said.
+    secs: Option<f64>,
+}
+
+/// The file, when it can be the result of a lip sync onto `target`. Blocks.
+fn as_result(file: PathBuf, target: &Path, known: &Known) -> Result<PathBuf> {
     let probe = probe::probe(&file)?;
+    let is_as_long = |secs: f64| probe.duration_secs.is_none_or(|own| (own - secs).abs() <= NEARLY);
     let why = if file == target {
         "it is the video that the line was put on"
     } else if probe.video.is_none() {
         "it has no picture"
-    } else if bytes.is_some_and(|bytes| bytes != probe.size_bytes) {
+    } else if known.bytes.is_some_and(|bytes| bytes != probe.size_bytes) {
         "its size is another than that of the result"
+    } else if known.begins.is_some() && known.begins != beginning_of(&file) {
+        "it begins in another way than the result"
+    } else if known.begins.is_none() && known.secs.is_some_and(|secs| !is_as_long(secs)) {
+        "it is longer or shorter than the result"
     } else {
         return Ok(file);
     };
@@ -88,11 +112,18 @@ mod tests {
     fn what_is_not_the_result_is_not_taken_for_it() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/example/Lena.mp4");
         let bytes = file.metadata().unwrap().len();
-        let taken = |target: &Path, bytes| as_result(file.clone(), target, bytes).is_ok();
+        let known = |bytes| Known { bytes, ..Known::default() };
+        let taken = |target: &Path, known: &Known| as_result(file.clone(), target, known).is_ok();
         let target = Path::new("/in/launch.mp4");
-        assert!(taken(target, Some(bytes)) && taken(target, None));
-        assert!(!taken(target, Some(bytes + 1)));
-        assert!(!taken(&file, Some(bytes)));
-        assert!(as_result("/nowhere.mp4".into(), target, None).is_err());
+        assert!(taken(target, &known(Some(bytes))) && taken(target, &Known::default()));
+        assert!(!taken(target, &known(Some(bytes + 1))));
+        assert!(!taken(&file, &known(Some(bytes))));
+        let begins = |begins| Known { begins, ..known(Some(bytes)) };
+        assert!(taken(target, &begins(beginning_of(&file))));
+        assert!(!taken(target, &begins(Some("other".into()))), "as large, and another one");
+        let secs = probe::probe(&file).unwrap().duration_secs.unwrap();
+        let lasts = |secs| Known { secs: Some(secs), ..Known::default() };
+        assert!(taken(target, &lasts(secs + 0.1)) && !taken(target, &lasts(secs + 5.0)));
+        assert!(as_result("/nowhere.mp4".into(), target, &Known::default()).is_err());
     }
 }
