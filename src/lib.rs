@@ -19,7 +19,7 @@
 //! | [`library`] | what the app remembers, in one `SQLite` file | api, error, paths |
 //! | [`sandbox`] | the same API served in process, doing real work | api, error, media, paths, runtime |
 //! | [`jobs`] | long work: recorded, submitted, watched, downloaded | api, error, library, media, paths, progress, remote, runtime |
-//! | [`store`] | what two or more panels need, as plain data | api, error, jobs, library, media, paths, remote, settings |
+//! | [`store`] | what two or more panels need, as plain data | api, error, jobs, library, media, paths, remote, script, settings |
 //! | [`ui`] | looks: tokens and widgets | error, progress, remote |
 //! | [`panels`] | one page each; never another panel | api, compose, error, files, jobs, library, media, paths, progress, remote, runtime, script, settings, store, ui |
 //! | [`app`] | every panel's logic, commands, layout, toasts | everything |

@@ -33,6 +33,7 @@ use crate::jobs::{LocalFile, VoiceTrack};
 use crate::library::{CloneRecord, Line, SeenVoice, Take};
 use crate::media::probe::{Kind, Probe};
 use crate::remote::Remote;
+use crate::script::words::Words;
 use crate::settings::Naming;
 
 /// A media file the user brought in, with the facts read from it.
@@ -144,7 +145,7 @@ pub struct Store {
     /// Every take, newest first.
     pub takes: Vec<Take>,
     /// Words as they are written and as they are said, in the user's order.
-    pub words: Vec<(String, String)>,
+    pub words: Words,
     pub flow: Flow,
     /// Every flow there is.
     pub flows: FlowList,
@@ -191,7 +192,7 @@ impl Store {
             notes: Notes::default(),
             spared_voice: None,
             takes: Vec::new(),
-            words: Vec::new(),
+            words: Words::default(),
             flow: Flow::default(),
             flows: FlowList::default(),
             page_drop: PageDrop::None,
@@ -255,7 +256,8 @@ impl Store {
     /// Takes of the flow's line and voice, newest first.
     pub fn takes_of_line(&self) -> impl Iterator<Item = &Take> {
         let (voice, line) = (self.flow.voice.as_ref(), self.flow.text().trim());
-        self.takes.iter().filter(move |take| take.script == line && voice.is_some_and(|v| v.id == take.voice_id))
+        let is_voice = move |take: &Take| voice.is_some_and(|voice| self.is_same_voice(&voice.id, &take.voice_id));
+        self.takes.iter().filter(move |take| take.script == line && is_voice(take))
     }
 
     /// Takes that were spoken for a line, newest first. Those of earlier versions know no line and belong to it by
@@ -265,7 +267,7 @@ impl Store {
         let text = line.text.trim();
         self.takes.iter().filter(move |take| match &take.care.line_id {
             Some(id) => *id == line.id,
-            None => take.script == text && voice == Some(take.voice_id.as_str()),
+            None => take.script == text && voice.is_some_and(|voice| self.is_same_voice(voice, &take.voice_id)),
         })
     }
 

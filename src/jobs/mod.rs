@@ -38,7 +38,7 @@ use tokio_util::sync::CancellationToken;
 pub use again::beginning_of;
 pub use checkpoint::{Checkpoint, Run, Saving, Search, Sending, Speaking, SpokenFile, Transfer};
 pub use job::{Job, Outcome, State, Waiting};
-pub use request::{CloneJob, LipSyncJob, LocalFile, Origin, Request, SpeakJob, SpokenPart, VoiceTrack};
+pub use request::{CloneJob, LipSyncJob, LocalFile, Origin, Request, SpeakJob, SpokenPart, VoiceTrack, said_of};
 pub use rows::{result_files, stamp};
 pub use step::{Step, next};
 

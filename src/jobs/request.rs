@@ -120,7 +120,17 @@ pub struct SpokenPart {
     pub pause_after_secs: f64,
 }
 
+/// What parts say, one below the other: what a take remembers of how it was spoken.
+pub fn said_of(parts: &[SpokenPart]) -> String {
+    parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
 impl SpeakJob {
+    /// What is spoken, where that is not the script as it is written.
+    pub fn spoken(&self) -> Option<String> {
+        (!self.parts.is_empty()).then(|| said_of(&self.parts))
+    }
+
     /// Whether it takes several requests, whose sounds are joined into one take.
     pub fn is_in_parts(&self) -> bool {
         self.parts.len() > 1

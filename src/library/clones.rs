@@ -32,12 +32,16 @@ pub struct CloneRecord {
     /// When it was parked: deleted at the service with its sample kept, to be brought back. ISO 8601 in UTC. While
     /// `deleted_at` is not set, it was asked for, and whether the service did it was not learned yet.
     pub parked_at: Option<String>,
+    /// The id under which it came back after it was parked.
+    pub came_back_as: Option<String>,
 }
 
 pub(super) const PUT: &str = "INSERT INTO clones (id, name, voice_id, internal_voice_id, sample_name, sample_file,
-    sample_hash, consent, cloned_at, deleted_at, parked_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+    sample_hash, consent, cloned_at, deleted_at, parked_at, came_back_as)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
     ON CONFLICT (id) DO UPDATE SET name = ?2, voice_id = ?3, internal_voice_id = ?4, sample_name = ?5,
-    sample_file = ?6, sample_hash = ?7, consent = ?8, cloned_at = ?9, deleted_at = ?10, parked_at = ?11";
+    sample_file = ?6, sample_hash = ?7, consent = ?8, cloned_at = ?9, deleted_at = ?10, parked_at = ?11,
+    came_back_as = ?12";
 pub(super) const LIVING: &str = "SELECT * FROM clones WHERE deleted_at IS NULL ORDER BY cloned_at DESC, id";
 pub(super) const ALL: &str = "SELECT * FROM clones ORDER BY cloned_at DESC, id";
 pub(super) const DELETED: &str =
@@ -45,6 +49,7 @@ pub(super) const DELETED: &str =
 pub(super) const PARKING: &str = "UPDATE clones SET parked_at = ?2 WHERE id = ?1 AND deleted_at IS NULL";
 pub(super) const SAMPLE_OF: &str = "UPDATE clones SET sample_name = (SELECT sample_name FROM clones WHERE id = ?1)
     WHERE id = ?2 AND EXISTS (SELECT 1 FROM clones WHERE id = ?1)";
+pub(super) const CAME_BACK: &str = "UPDATE clones SET came_back_as = ?2 WHERE id = ?1";
 pub(super) const PARKED: &str = "UPDATE clones SET parked_at = ?2, deleted_at = coalesce(deleted_at, ?2) WHERE id = ?1";
 
 impl Library {
@@ -65,7 +70,8 @@ impl Library {
                 consent,
                 record.cloned_at,
                 record.deleted_at,
-                record.parked_at
+                record.parked_at,
+                record.came_back_as
             ],
         )
     }
@@ -126,6 +132,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CloneRecord> {
         cloned_at: row.get("cloned_at")?,
         deleted_at: row.get("deleted_at")?,
         parked_at: row.get("parked_at")?,
+        came_back_as: row.get("came_back_as")?,
     })
 }
 

@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::{failed, place};
 use crate::error::Error;
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     // 1: clones with their consent, takes, jobs, and the flow being worked on.
     "CREATE TABLE clones (
         id TEXT PRIMARY KEY,
@@ -145,6 +145,9 @@ const MIGRATIONS: [&str; 4] = [
         spoken TEXT NOT NULL,
         position INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;",
+    // 5: how a take was spoken, and the id under which a parked clone came back.
+    "ALTER TABLE takes ADD COLUMN said TEXT;
+    ALTER TABLE clones ADD COLUMN came_back_as TEXT;",
 ];
 
 /// The tables of each version, to tell a library from any other database.
@@ -153,6 +156,7 @@ const TABLES: [&[&str]; MIGRATIONS.len()] = [
     &["assets", "voices", "voice_notes", "voice_tags", "scripts", "lines", "charges", "limits", "facts"],
     &[],
     &["words"],
+    &[],
 ];
 
 /// How long another program may hold the file, such as one that makes a copy of it.

@@ -54,6 +54,10 @@ pub struct Care {
     /// Id of the take it is a part of, which is the one that is shown.
     #[serde(default)]
     pub part_of: Option<String>,
+    /// What was sent, where it is not the script as it is written: words said differently, or parts with pauses between
+    /// them, one below the other.
+    #[serde(default)]
+    pub said: Option<String>,
 }
 
 /// A take that was changed on this computer: a file of its own beside the original.
@@ -80,8 +84,8 @@ impl Take {
 pub(super) const NUMBER: &str =
     "SELECT coalesce((SELECT number FROM takes WHERE id = ?1), (SELECT max(number) FROM takes) + 1, 1)";
 pub(super) const PUT: &str = "INSERT INTO takes (id, number, voice_id, voice_name, script, stability, similarity, file,
-    remote_id, url, duration_secs, made_at, line_id, part_of)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, (SELECT id FROM lines WHERE id = ?13), ?14)
+    remote_id, url, duration_secs, made_at, line_id, part_of, said)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, (SELECT id FROM lines WHERE id = ?13), ?14, ?15)
     ON CONFLICT (id) DO UPDATE SET number = ?2, voice_id = ?3, voice_name = ?4, script = ?5, stability = ?6,
     similarity = ?7, file = ?8, remote_id = ?9, url = ?10, duration_secs = ?11, made_at = ?12";
 pub(super) const ALL: &str = "SELECT * FROM takes WHERE dropped_at IS NULL ORDER BY number DESC";
@@ -112,7 +116,8 @@ impl Library {
                 take.duration_secs,
                 take.made_at,
                 take.care.line_id,
-                take.care.part_of
+                take.care.part_of,
+                take.care.said
             ];
             all.execute(PUT, row).map_err(failed)?;
             Ok(number)
@@ -190,6 +195,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Take> {
             name: row.get("name")?,
             line_id: row.get("line_id")?,
             part_of: row.get("part_of")?,
+            said: row.get("said")?,
         },
     })
 }
@@ -239,6 +245,15 @@ mod tests {
         let takes = library.takes().unwrap();
         assert_eq!(takes[2], Take { number: 1, ..take("a") });
         assert_eq!(takes.iter().filter(|take| take.care.kept).count(), 1);
+    }
+
+    #[test]
+    fn how_a_take_was_spoken_is_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap().library;
+        let said = Some("version three".to_owned());
+        library.add_take(Take { care: Care { said: said.clone(), ..Care::default() }, ..take("a") }).unwrap();
+        assert_eq!(library.takes().unwrap()[0].care.said, said);
     }
 
     #[test]

@@ -124,6 +124,7 @@ impl Library {
             all.execute(DROP_NOTE, [from]).map_err(failed)?;
             all.execute(clones::SAMPLE_OF, [from, to]).map_err(failed)?;
             all.execute(clones::PARKED, params![from, None::<String>]).map_err(failed)?;
+            all.execute(clones::CAME_BACK, [from, to]).map_err(failed)?;
             Ok(())
         })
     }
@@ -189,6 +190,7 @@ mod tests {
             let all = library.all_clones().unwrap();
             let of = |id: &str| all.iter().find(|clone| clone.id == id).unwrap();
             assert_eq!(of("new").sample_name, "keynote.mov, 0:10.0 to 1:00.0");
+            assert_eq!((of("old").came_back_as.as_deref(), of("new").came_back_as.as_deref()), (Some("new"), None));
             assert!(of("old").parked_at.is_none() && of("old").deleted_at.is_some() && of("new").deleted_at.is_none());
         }
     }

@@ -32,7 +32,16 @@ pub(super) fn send_parking(id: &str, sample: Option<PathBuf>, cx: &Cx<'_>) -> Ta
     })
 }
 
-/// Parks what was to be parked when the program ended, and is not at the service any more by the list that it gave.
+/// A parking was not answered as it should be: whether the service did it is learned from its list, which is asked for at
+/// once, and again when the service can be reached again.
+pub(super) fn doubt_parking(id: &str, cx: &mut Cx<'_>) {
+    if let Some(clone) = cx.store.clones.iter_mut().find(|clone| clone.id == id) {
+        clone.parked_at.get_or_insert_with(|| stamp(OffsetDateTime::now_utc()));
+    }
+    cx.commands.push(Command::ReloadVoices);
+}
+
+/// Parks what was to be parked before the program ended or an answer got lost, and is not at the service any more by the list that it gave.
 pub(super) fn finish_parking(cx: &mut Cx<'_>) {
     let voices = cx.store.voices.value().map_or(&[][..], Vec::as_slice);
     for id in gone_meanwhile(&cx.store.clones, voices) {

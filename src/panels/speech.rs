@@ -1,8 +1,9 @@
 //! Speaking lines, as more than one page asks for it: pure rules.
 
-use crate::jobs::{SpeakJob, SpokenPart};
-use crate::library::Line;
-use crate::script::{self, pauses, split, words};
+use crate::jobs::{SpeakJob, SpokenPart, said_of};
+use crate::library::{Line, Take};
+use crate::script::words::Words;
+use crate::script::{self, pauses, split};
 use crate::store::{Store, VoiceChoice};
 use crate::ui::format;
 
@@ -25,26 +26,49 @@ pub(super) fn job_of(store: &Store, line: &Line) -> Option<SpeakJob> {
     })
 }
 
-/// The voice that speaks a line: its own, else that of the flow.
+/// The voice that speaks a line: its own, else that of the flow; under the id it has now.
 pub(super) fn voice_of(store: &Store, line: &Line) -> Option<VoiceChoice> {
-    let id = store.flow.voice_id_of(line)?;
-    if let Some(voice) = store.flow.voice.as_ref().filter(|voice| voice.id == id) {
-        return Some(VoiceChoice { name: store.voice_name(id, &voice.name).to_owned(), id: voice.id.clone() });
-    }
-    let name = store.name_of_voice(id).unwrap_or("A voice of yours").to_owned();
-    Some(VoiceChoice { id: id.to_owned(), name })
+    let id = store.voice_now(store.flow.voice_id_of(line)?);
+    let of_flow = store.flow.voice.as_ref().filter(|voice| store.voice_now(&voice.id) == id);
+    let name = match of_flow {
+        Some(voice) => store.voice_name(id, &voice.name),
+        None => store.name_of_voice(id).unwrap_or("A voice of yours"),
+    };
+    Some(VoiceChoice { id: id.to_owned(), name: name.to_owned() })
 }
 
 /// What is sent of a line, where it is not the line as it is written.
-fn parts(text: &str, list: &[(String, String)]) -> Vec<SpokenPart> {
+fn parts(text: &str, words: &Words) -> Vec<SpokenPart> {
     let parts: Vec<SpokenPart> = pauses::parts(text)
         .into_iter()
-        .map(|part| SpokenPart { text: words::spoken(&part.text, list), pause_after_secs: part.pause_after_secs })
+        .map(|part| SpokenPart { text: words.spoken(&part.text), pause_after_secs: part.pause_after_secs })
         .collect();
     match &parts[..] {
         [only] if only.text == text.trim() => Vec::new(),
         _ => parts,
     }
+}
+
+/// Whether a take says a text as it would be said now: in the same words, spoken in the same way. Of a take of an
+/// earlier version it is not known how its words were spoken: it says what is said as it is written.
+pub(super) fn says(store: &Store, text: &str, take: &Take) -> bool {
+    if take.script.trim() != text.trim() {
+        return false;
+    }
+    match &take.care.said {
+        None => {
+            store.words.is_empty() || pauses::parts(text).iter().all(|part| store.words.spoken(&part.text) == part.text)
+        }
+        Some(said) => match &parts(text, &store.words)[..] {
+            [] => said == text.trim(),
+            parts => *said == said_of(parts),
+        },
+    }
+}
+
+/// Whether a job speaks a line in the words in which it would be spoken now.
+pub(super) fn speaks(store: &Store, text: &str, job: &SpeakJob) -> bool {
+    job.script.trim() == text.trim() && job.parts == parts(text, &store.words)
 }
 
 /// Why the service would not take what is sent of a line that fits as it is written: its words became too many.
@@ -81,12 +105,12 @@ mod tests {
 
     #[test]
     fn what_is_sent_is_the_line_itself_unless_it_pauses_or_is_said_differently() {
-        let list = [("v3".to_owned(), "version three".to_owned())];
+        let list = vec![("v3".to_owned(), "version three".to_owned())].into();
         assert_eq!(parts(" Good evening. ", &list), []);
         let part = |text: &str, pause_after_secs| SpokenPart { text: text.into(), pause_after_secs };
         assert_eq!(parts("It is V3.", &list), [part("It is Version three.", 0.0)]);
         assert_eq!(parts("So. [pause 0.6 s] v3!", &list), [part("So.", 0.6), part("version three!", 0.0)]);
-        assert_eq!(parts("So. [pause 2 s]", &[]), [part("So.", 0.0)], "the pause itself is never sent");
+        assert_eq!(parts("So. [pause 2 s]", &Words::default()), [part("So.", 0.0)], "the pause itself is never sent");
     }
 
     #[test]
@@ -99,5 +123,29 @@ mod tests {
         store.flow.same_for_all = false;
         let spoken = job(&store).unwrap();
         assert_eq!((spoken.voice_id.as_str(), spoken.voice_name.as_str()), ("w", "A voice of yours"));
+    }
+
+    #[test]
+    fn a_take_says_its_line_only_in_the_words_it_was_spoken_in() {
+        let mut store = Store::new("x".into(), true);
+        let mut take: Take = serde_json::from_value(serde_json::json!({
+            "id": "t", "number": 1, "voice_id": "v", "voice_name": "Mara", "script": "v3 ships.", "stability": null,
+            "similarity": null, "file": "1.wav", "url": "", "duration_secs": 1.0, "made_at": ""
+        }))
+        .unwrap();
+        assert!(says(&store, " v3 ships. ", &take) && !says(&store, "v4 ships.", &take));
+        store.words.push(("v3".into(), "version three".into()));
+        assert!(!says(&store, "v3 ships.", &take), "it was spoken as it is written");
+        let job = job_of(&store, &Line { text: "v3 ships.".into(), ..Line::default() });
+        assert!(job.is_none(), "no voice yet");
+        store.flow.voice = Some(VoiceChoice { id: "v".into(), name: "Mara".into() });
+        let job = job_of(&store, &Line { text: "v3 ships.".into(), ..Line::default() }).unwrap();
+        take.care.said = job.spoken();
+        assert!(says(&store, "v3 ships.", &take) && speaks(&store, "v3 ships.", &job));
+        store.words.remove(0);
+        assert!(!says(&store, "v3 ships.", &take) && !speaks(&store, "v3 ships.", &job), "the word was taken out");
+        take.script = "So. [pause 2 s] Hi.".into();
+        take.care.said = None;
+        assert!(says(&store, "So. [pause 2 s] Hi.", &take), "pauses are no other words");
     }
 }

@@ -1,59 +1,132 @@
 //! "Say it differently": words that are spoken in another way than they are written.
 
+use std::collections::HashSet;
+use std::ops::Deref;
+
 /// The most entries of the list, and the most characters of each side.
 pub const MOST: usize = 500;
 pub const MOST_CHARACTERS: usize = 100;
 
-/// A text as it is spoken: each whole word or row of words that the list has is replaced, the longest one first, once.
-/// An entry in small letters finds every spelling, and a capital at its beginning is kept; one with capitals finds
-/// only itself, so that "IT" is not "it".
-pub fn spoken(text: &str, list: &[(String, String)]) -> String {
-    let mut list: Vec<&(String, String)> = list.iter().filter(|(written, _)| !written.trim().is_empty()).collect();
-    if list.is_empty() {
-        return text.to_owned();
-    }
-    list.sort_by_key(|(written, _)| std::cmp::Reverse(written.chars().count()));
-    let mut said = String::with_capacity(text.len());
-    let (mut rest, mut before) = (text, None);
-    while let Some(first) = rest.chars().next() {
-        let found = list.iter().find_map(|(written, spoken)| {
-            let len = matched(rest, written.trim(), before)?;
-            Some((len, spoken.trim()))
-        });
-        let len = if let Some((len, spoken)) = found {
-            said.push_str(&as_begun(spoken, first));
-            len
-        } else {
-            said.push(first);
-            first.len_utf8()
-        };
-        let (done, left) = rest.split_at(len);
-        before = done.chars().next_back();
-        rest = left;
-    }
-    said
+/// The list in the user's order, and made ready once for each change of it.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    list: Vec<(String, String)>,
+    /// The longest first.
+    ready: Vec<Ready>,
+    /// The first letters there are, in small letters, to pass over most of a text quickly.
+    begins: HashSet<char>,
 }
 
-/// How many bytes at the beginning of a text an entry takes, when it stands there as a whole word.
-fn matched(rest: &str, written: &str, before: Option<char>) -> Option<usize> {
-    let glued = |one: Option<char>, other: Option<char>| {
-        one.is_some_and(char::is_alphanumeric) && other.is_some_and(char::is_alphanumeric)
-    };
-    if glued(before, written.chars().next()) {
-        return None;
+/// An entry as it is looked for.
+#[derive(Debug, Clone)]
+struct Ready {
+    written: Vec<char>,
+    is_exact: bool,
+    spoken: String,
+}
+
+impl From<Vec<(String, String)>> for Words {
+    fn from(list: Vec<(String, String)>) -> Self {
+        let mut words = Self { list, ..Self::default() };
+        words.prepare();
+        words
     }
-    let exact = written.chars().any(char::is_uppercase);
-    let mut text = rest.chars();
-    let mut len = 0;
-    for wanted in written.chars() {
-        let c = text.next()?;
-        let same = c == wanted || (!exact && c.to_lowercase().eq(wanted.to_lowercase()));
-        if !same {
+}
+
+impl Deref for Words {
+    type Target = [(String, String)];
+
+    fn deref(&self) -> &Self::Target {
+        &self.list
+    }
+}
+
+impl Words {
+    /// Adds an entry at the end.
+    pub fn push(&mut self, entry: (String, String)) {
+        self.list.push(entry);
+        self.prepare();
+    }
+
+    /// Takes the entry at a place out, when there is one.
+    pub fn remove(&mut self, at: usize) {
+        if at < self.list.len() {
+            self.list.remove(at);
+            self.prepare();
+        }
+    }
+
+    fn prepare(&mut self) {
+        let written = |entry: &&(String, String)| !entry.0.trim().is_empty();
+        self.ready = self.list.iter().filter(written).map(|(written, spoken)| Ready::new(written, spoken)).collect();
+        self.ready.sort_by_key(|entry| std::cmp::Reverse(entry.written.len()));
+        self.begins =
+            self.ready.iter().filter_map(|entry| entry.written.first()).flat_map(|c| c.to_lowercase()).collect();
+    }
+
+    /// A text as it is spoken: each whole word or row of words that the list has is replaced, the longest one first,
+    /// once. An entry in small letters finds every spelling, and a capital at its beginning is kept; one with capitals
+    /// finds only itself, so that "IT" is not "it".
+    pub fn spoken(&self, text: &str) -> String {
+        if self.ready.is_empty() {
+            return text.to_owned();
+        }
+        let mut said = String::with_capacity(text.len());
+        let (mut rest, mut before) = (text, None);
+        while let Some(first) = rest.chars().next() {
+            let len = if let Some((len, spoken)) = self.found(rest, first, before) {
+                said.push_str(&as_begun(spoken, first));
+                len
+            } else {
+                said.push(first);
+                first.len_utf8()
+            };
+            let (done, left) = rest.split_at(len);
+            before = done.chars().next_back();
+            rest = left;
+        }
+        said
+    }
+
+    /// The entry that stands at the beginning of a text, as its length there and what is said for it.
+    fn found(&self, rest: &str, first: char, before: Option<char>) -> Option<(usize, &str)> {
+        if !first.to_lowercase().any(|c| self.begins.contains(&c)) {
             return None;
         }
-        len += c.len_utf8();
+        self.ready.iter().find_map(|entry| Some((entry.matched(rest, before)?, entry.spoken.as_str())))
     }
-    (!glued(written.chars().next_back(), text.next())).then_some(len)
+}
+
+impl Ready {
+    fn new(written: &str, spoken: &str) -> Self {
+        let written = written.trim();
+        Self {
+            written: written.chars().collect(),
+            is_exact: written.chars().any(char::is_uppercase),
+            spoken: spoken.trim().to_owned(),
+        }
+    }
+
+    /// How many bytes at the beginning of a text it takes, when it stands there as a whole word.
+    fn matched(&self, rest: &str, before: Option<char>) -> Option<usize> {
+        let glued = |one: Option<char>, other: Option<char>| {
+            one.is_some_and(char::is_alphanumeric) && other.is_some_and(char::is_alphanumeric)
+        };
+        if glued(before, self.written.first().copied()) {
+            return None;
+        }
+        let mut text = rest.chars();
+        let mut len = 0;
+        for wanted in &self.written {
+            let c = text.next()?;
+            let same = c == *wanted || (!self.is_exact && c.to_lowercase().eq(wanted.to_lowercase()));
+            if !same {
+                return None;
+            }
+            len += c.len_utf8();
+        }
+        (!glued(self.written.last().copied(), text.next())).then_some(len)
+    }
 }
 
 /// The spoken form with a capital where the written word has one.
@@ -86,8 +159,13 @@ pub fn why_not(list: &[(String, String)], written: &str, spoken: &str) -> Option
 mod tests {
     use super::*;
 
-    fn list(entries: &[(&str, &str)]) -> Vec<(String, String)> {
-        entries.iter().map(|(written, spoken)| ((*written).to_owned(), (*spoken).to_owned())).collect()
+    fn list(entries: &[(&str, &str)]) -> Words {
+        let entry = |(written, spoken): &(&str, &str)| ((*written).to_owned(), (*spoken).to_owned());
+        entries.iter().map(entry).collect::<Vec<_>>().into()
+    }
+
+    fn spoken(text: &str, list: &Words) -> String {
+        list.spoken(text)
     }
 
     #[test]
@@ -108,6 +186,16 @@ mod tests {
         assert_eq!(spoken("a b", &list), "b a");
         assert_eq!(spoken("C++ 世界 É", &list), "C plus plus 世界 E");
         assert_eq!(spoken("", &list), "");
+    }
+
+    #[test]
+    fn a_change_of_the_list_is_heard_at_once() {
+        let mut list = list(&[("v3", "version three")]);
+        list.push(("ok".into(), "okay".into()));
+        assert_eq!(spoken("v3 ok", &list), "version three okay");
+        list.remove(0);
+        list.remove(7);
+        assert_eq!((spoken("v3 ok", &list), list.len()), ("v3 okay".into(), 1));
     }
 
     #[test]

@@ -138,15 +138,40 @@ impl Store {
         self.notes.rename(from, to);
         let Some(old) = self.deleted_clones.iter_mut().find(|clone| clone.id == from) else { return };
         old.parked_at = None;
+        old.came_back_as = Some(to.to_owned());
         let name = old.sample_name.clone();
         if let Some(new) = self.clones.iter_mut().find(|clone| clone.id == to) {
             new.sample_name = name;
         }
     }
 
+    /// The id a voice has now: another one than before when it was parked and brought back, however often.
+    pub fn voice_now<'a>(&'a self, id: &'a str) -> &'a str {
+        let mut now = id;
+        // Each step leaves a record behind; more steps than records would be a circle.
+        for _ in &self.deleted_clones {
+            let came_back = self.deleted_clones.iter().find(|clone| clone.id == now);
+            match came_back.and_then(|clone| clone.came_back_as.as_deref()) {
+                Some(next) => now = next,
+                None => break,
+            }
+        }
+        now
+    }
+
+    /// Whether two ids are of the same voice, as far as its user is concerned.
+    pub fn is_same_voice(&self, one: &str, other: &str) -> bool {
+        one == other || self.voice_now(one) == self.voice_now(other)
+    }
+
     /// How a voice is called on screen: by the user's own name for it, else by the name that is known.
     pub fn voice_name<'a>(&'a self, id: &str, known: &'a str) -> &'a str {
-        self.notes.alias(id).unwrap_or(known)
+        self.notes.alias(id).or_else(|| self.notes.alias(self.came_back(id)?)).unwrap_or(known)
+    }
+
+    fn came_back(&self, id: &str) -> Option<&str> {
+        let clone = self.deleted_clones.iter().find(|clone| clone.id == id)?;
+        Some(self.voice_now(clone.came_back_as.as_deref()?))
     }
 
     /// The same for the voice of a take.
@@ -185,6 +210,23 @@ mod tests {
         let revision = store.notes.revision();
         store.notes.put(VoiceNote { voice_id: "b".into(), ..VoiceNote::default() });
         assert!(store.notes.get("b").is_none() && store.notes.revision() > revision);
+    }
+
+    #[test]
+    fn a_voice_that_came_back_is_the_same_one_however_often() {
+        let mut store = Store::new("the sandbox".into(), true);
+        let clone = |id: &str, to: &str| crate::library::CloneRecord {
+            id: id.into(),
+            came_back_as: Some(to.into()),
+            deleted_at: Some("2026-11-22T10:00:00Z".into()),
+            ..Default::default()
+        };
+        store.deleted_clones = vec![clone("a", "b"), clone("b", "c"), clone("x", "y"), clone("y", "x")];
+        assert_eq!(["a", "b", "c", "d"].map(|id| store.voice_now(id)), ["c", "c", "c", "d"]);
+        assert!(store.is_same_voice("a", "b") && !store.is_same_voice("a", "d"));
+        assert!(["x", "y"].contains(&store.voice_now("x")), "a damaged row is no endless loop");
+        store.notes.put(note("c", "Ada"));
+        assert_eq!((store.voice_name("a", "Mara"), store.voice_name("d", "Lea")), ("Ada", "Lea"));
     }
 
     #[test]

@@ -44,6 +44,7 @@ impl Worker {
             cloned_at: stamp(OffsetDateTime::now_utc()),
             deleted_at: None,
             parked_at: None,
+            came_back_as: None,
         };
         let library = self.library.clone();
         blocking(move || library.put_clone(&clone)).await?;
@@ -83,6 +84,7 @@ impl Worker {
                 Some(speech) => (Some(speech.id).filter(|id| !id.is_empty()), speech.url, speech.duration),
                 None => (None, String::new(), None),
             };
+            let spoken = job.spoken();
             let take = Take {
                 id,
                 number: 0,
@@ -96,7 +98,7 @@ impl Worker {
                 remote_id,
                 url,
                 made_at: stamp(OffsetDateTime::now_utc()),
-                care: Care { line_id: job.line_id, ..Care::default() },
+                care: Care { line_id: job.line_id, said: spoken, ..Care::default() },
             };
             library.add_take(take)
         });

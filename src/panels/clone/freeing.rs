@@ -27,6 +27,9 @@ impl Freeing {
         let Some(result) = self.under_way.as_mut().and_then(|freed| freed.task.take()) else { return };
         let Some(Freed { voice, is_parked, job, .. }) = self.under_way.take() else { return };
         let is_shown = shown == Some(job.as_str());
+        if is_parked && result.is_err() {
+            gone::doubt_parking(&voice, cx);
+        }
         match result {
             Ok(()) => {
                 if is_parked {

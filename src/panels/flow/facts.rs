@@ -109,9 +109,10 @@ fn track(store: &Store, flow: &Flow) -> TrackFact {
         return TrackFact::OwnAudio;
     }
     let Some(take) = store.take_of(flow) else { return TrackFact::None };
-    if take.script.trim() != flow.text().trim() {
+    let is_other = |voice| !store.is_same_voice(voice, &take.voice_id);
+    if !speech::says(store, flow.text(), take) {
         TrackFact::OtherText
-    } else if flow.voice_id_of(flow.lines.active()).is_some_and(|voice| voice != take.voice_id) {
+    } else if flow.voice_id_of(flow.lines.active()).is_some_and(is_other) {
         TrackFact::OtherVoice
     } else {
         TrackFact::Current(take.number)

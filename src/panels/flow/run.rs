@@ -99,8 +99,8 @@ fn spoken(store: &Store) -> Option<String> {
     let wanted = speech::job(store)?;
     let same = |one: Option<f64>, other: f64| one.is_some_and(|one| (one - other).abs() < 1e-6);
     let fits = |take: &&crate::library::Take| {
-        take.script.trim() == wanted.script
-            && take.voice_id == wanted.voice_id
+        speech::says(store, &wanted.script, take)
+            && store.is_same_voice(&take.voice_id, &wanted.voice_id)
             && same(take.stability, wanted.stability)
             && same(take.similarity, wanted.similarity)
     };

@@ -28,7 +28,10 @@ impl Index {
         let by_take: HashMap<&str, usize> =
             lines.iter().enumerate().filter_map(|(at, line)| Some((line.take_id.as_deref()?, at))).collect();
         let has_voice = |at: &usize, voice: &str| {
-            lines.get(*at).and_then(|line| speech::voice_of(store, line)).is_some_and(|own| own.id == voice)
+            lines
+                .get(*at)
+                .and_then(|line| speech::voice_of(store, line))
+                .is_some_and(|own| store.is_same_voice(&own.id, voice))
         };
         let mut index = Self { of_line: vec![Vec::new(); lines.len()], others: Vec::new() };
         for (place, take) in store.takes.iter().enumerate() {

@@ -20,12 +20,17 @@ pub fn is_for(store: &Store, line: &Line, job: &SpeakJob) -> bool {
 
 /// Whether this text and voice are those of a line as it stands now.
 fn says(store: &Store, line: &Line, script: &str, voice_id: &str) -> bool {
-    script == line.text.trim() && speech::voice_of(store, line).is_some_and(|voice| voice.id == voice_id)
+    script == line.text.trim() && is_voice(store, line, voice_id)
 }
 
-/// Whether a take says what its line says now, in its voice.
+/// Whether a line is spoken in a voice, whatever id it had then.
+fn is_voice(store: &Store, line: &Line, voice_id: &str) -> bool {
+    speech::voice_of(store, line).is_some_and(|voice| store.is_same_voice(&voice.id, voice_id))
+}
+
+/// Whether a take says what its line says now, in its voice and in the words in which it would be spoken now.
 pub fn is_current(store: &Store, line: &Line, take: &Take) -> bool {
-    says(store, line, &take.script, &take.voice_id)
+    speech::says(store, &line.text, take) && is_voice(store, line, &take.voice_id)
 }
 
 /// The line a take that was just spoken is chosen for: it still says that, and keeps no other one.
@@ -61,7 +66,9 @@ pub fn running(jobs: &Jobs) -> Vec<&SpeakJob> {
 
 /// Says so when a line is being spoken as it stands.
 pub fn is_spoken(store: &Store, running: &[&SpeakJob], line: &Line) -> Option<String> {
-    let is_it = |job: &&SpeakJob| is_for(store, line, job) && says(store, line, &job.script, &job.voice_id);
+    let is_it = |job: &&SpeakJob| {
+        is_for(store, line, job) && speech::speaks(store, &line.text, job) && is_voice(store, line, &job.voice_id)
+    };
     let spoken = running.iter().any(is_it);
     spoken.then(|| "This line is being spoken. Wait for it, or change the line.".to_owned())
 }
@@ -121,7 +128,7 @@ mod tests {
         let withheld = Voice { id: "v".into(), restriction, ..Voice::default() };
         assert!(why(&store("Hi"), &[withheld]).unwrap().contains("Choose another voice"));
         let mut grown = store(&"v3 ".repeat(1_000));
-        grown.words = vec![("v3".into(), "version three".into())];
+        grown.words.push(("v3".into(), "version three".into()));
         assert!(why(&grown, &[]).unwrap().contains("13,999 characters"));
     }
 

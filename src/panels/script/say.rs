@@ -114,7 +114,7 @@ impl Say {
     fn hear(&mut self, cx: &mut Cx<'_>, spoken: &str) {
         let line = cx.store.flow.lines.active();
         let Some(voice) = speech::voice_of(cx.store, line) else { return };
-        let is_it = |take: &&Take| take.script == spoken && take.voice_id == voice.id;
+        let is_it = |take: &&Take| take.script == spoken && take.care.said.is_none() && take.voice_id == voice.id;
         if let Some(take) = cx.store.takes.iter().find(is_it) {
             cx.commands.push(Command::HearTake(take.id.clone()));
             return;
@@ -151,7 +151,7 @@ impl Say {
     pub fn ui(&mut self, ctx: &Context, cx: &mut Cx<'_>, writes: &mut Writes) {
         self.dialog_ui(ctx, cx);
         if std::mem::take(&mut self.changed) {
-            let list = cx.store.words.clone();
+            let list = cx.store.words.to_vec();
             writes.push(move |library| library.put_words(&list));
         }
     }
@@ -174,7 +174,7 @@ impl Say {
             let why = no_voice.then_some("Choose a voice first").or((count == 0).then_some("Write how it is said"));
             let tip = format!("Speaks it once, which uses {}", format::count(count, "character", "characters"));
             hear = Button::secondary("Hear it").small().icon(icons::EAR).tip(&tip).off_if(why).show(ui).clicked();
-            if why.is_none() && words::spoken(&adding.written, &[]).trim() == adding.spoken.trim() {
+            if why.is_none() && adding.written.trim() == adding.spoken.trim() {
                 notice::note_ui(ui, Note::Warning, "Both are the same.", "It would be said as it is written.");
             }
         });

@@ -68,6 +68,7 @@ impl ScriptPanel {
 /// Whether a take is in the voice of a line: a script in another voice, or in none yet, has no use for it.
 fn is_of_voice(store: &Store, take: usize) -> bool {
     let Some(take) = store.takes.get(take) else { return false };
-    let own = |line: &Line| speech::voice_of(store, line).is_some_and(|voice| voice.id == take.voice_id);
+    let own =
+        |line: &Line| speech::voice_of(store, line).is_some_and(|voice| store.is_same_voice(&voice.id, &take.voice_id));
     if store.flow.same_for_all { own(store.flow.lines.active()) } else { store.flow.lines.all().iter().any(own) }
 }

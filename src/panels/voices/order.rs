@@ -14,9 +14,13 @@ use crate::store::Store;
 pub(super) fn entries(store: &Store) -> Vec<Entry> {
     let voices = store.voices.value().map_or(&[][..], Vec::as_slice);
     let records: HashMap<&str, &CloneRecord> = store.clones.iter().map(|clone| (clone.id.as_str(), clone)).collect();
+    // Takes of a voice that came back under another id are its own.
+    let gone: HashMap<&str, &str> =
+        store.deleted_clones.iter().map(|old| (old.id.as_str(), store.voice_now(&old.id))).collect();
+    let now = |id| gone.get(id).copied().unwrap_or(id);
     let mut takes: HashMap<&str, (usize, &str)> = HashMap::new();
     for take in &store.takes {
-        let (count, last) = takes.entry(&take.voice_id).or_default();
+        let (count, last) = takes.entry(now(&take.voice_id)).or_default();
         *count += 1;
         *last = (*last).max(take.made_at.as_str());
     }

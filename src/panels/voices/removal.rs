@@ -95,6 +95,9 @@ impl Removal {
     /// Sends what was not taken back, and takes in the answers. A failure shows in the details of the voice; a toast
     /// tells of it when another voice is selected.
     pub fn poll(&mut self, cx: &mut Cx<'_>, selected: Option<&str>) {
+        // What was doubted and has turned out to be parked did not fail.
+        let parked = |id: &str| cx.store.deleted_clones.iter().any(|clone| clone.id == id);
+        self.failed.retain(|id, _| !parked(id));
         let mut ended = Vec::new();
         let mut at = 0;
         while let Some(removing) = self.under_way.get_mut(at) {
@@ -112,6 +115,9 @@ impl Removal {
             match result {
                 Ok(()) => removed(&voice, &what, cx),
                 Err(error) => {
+                    if matches!(what, What::Park(_)) {
+                        gone::doubt_parking(&voice.id, cx);
+                    }
                     if selected != Some(voice.id.as_str()) {
                         cx.commands.complain(format!("Could not delete {}", voice.name), error.clone());
                     }

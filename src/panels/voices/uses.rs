@@ -20,12 +20,15 @@ pub struct Use {
 /// Flows by the ids of their voices.
 type ByVoice = HashMap<String, Vec<Use>>;
 
+/// How many takes, jobs and flows there were, and which flow was open.
+type Asked = (usize, usize, Option<usize>, String);
+
 /// What is known of it.
 #[derive(Default)]
 pub struct Uses {
     read: Remote<ByVoice>,
     /// What it was read for.
-    asked: Option<(usize, usize, String)>,
+    asked: Option<Asked>,
     counted: Counted,
 }
 
@@ -38,9 +41,10 @@ pub struct Counted {
 }
 
 impl Uses {
-    /// Reads again when something was made since, or another flow is open. While the page is shown.
+    /// Reads again when something was made or removed since, or another flow is open. While the page is shown.
     pub fn update(&mut self, voice: &str, cx: &Cx<'_>) {
-        let now = (cx.store.takes.len(), cx.jobs.all().len(), cx.store.flow.id.clone());
+        let flows = cx.store.flows.all();
+        let now = (cx.store.takes.len(), cx.jobs.all().len(), flows.map(<[_]>::len), cx.store.flow.id.clone());
         let is_news = self.asked.as_ref() != Some(&now) && !self.read.is_loading();
         if is_news || self.counted.voice != voice {
             self.counted = count(voice, cx);
@@ -48,7 +52,11 @@ impl Uses {
         if is_news {
             self.asked = Some(now);
             let library = cx.library.clone();
-            self.read.load(cx.runtime.blocking(move || read(&library)));
+            // A flow that was removed stays in the library for a while.
+            let listed = flows.map(|flows| flows.iter().map(|entry| entry.id.clone()).collect());
+            let gone = &cx.store.deleted_clones;
+            let now = gone.iter().map(|old| (old.id.clone(), cx.store.voice_now(&old.id).to_owned())).collect();
+            self.read.load(cx.runtime.blocking(move || read(&library, listed.as_ref(), &now)));
         }
         self.read.poll();
     }
@@ -101,22 +109,54 @@ impl Use {
 }
 
 fn takes<'a>(store: &'a Store, id: &'a str) -> impl Iterator<Item = &'a str> {
-    store.takes.iter().filter(move |take| take.voice_id == id).map(|take| take.id.as_str())
+    store.takes.iter().filter(move |take| store.is_same_voice(&take.voice_id, id)).map(|take| take.id.as_str())
 }
 
+/// Of the flows in the list; of all while that is not known. `now`: the ids of voices that had another one before.
 /// Blocks.
-fn read(library: &Library) -> crate::error::Result<ByVoice> {
+fn read(
+    library: &Library,
+    listed: Option<&HashSet<String>>,
+    now: &HashMap<String, String>,
+) -> crate::error::Result<ByVoice> {
     let mut by_voice = ByVoice::new();
-    for entry in library.flows()? {
+    let is_listed = |id: &String| listed.is_none_or(|listed| listed.contains(id));
+    for entry in library.flows()?.into_iter().filter(|entry| is_listed(&entry.id)) {
         let document = library.flow(&entry.id)?;
         let Some(flow) = document.and_then(|document| serde_json::from_str::<Flow>(&document).ok()) else { continue };
         let own = flow.voice.as_ref().map(|voice| voice.id.clone());
         let of_lines = flow.lines.all().iter().filter_map(|line| line.voice_id.clone());
-        let voices: HashSet<String> = own.into_iter().chain(of_lines).collect();
+        let voices: HashSet<String> =
+            own.into_iter().chain(of_lines).map(|id| now.get(&id).cloned().unwrap_or(id)).collect();
         for voice in voices {
             let found = Use { flow: flow.clone(), saved_at: entry.saved_at.clone() };
             by_voice.entry(voice).or_default().push(found);
         }
     }
     Ok(by_voice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::VoiceChoice;
+
+    #[test]
+    fn flows_of_a_voice_that_came_back_are_its_own_and_removed_ones_are_not_among_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap().library;
+        let voice = Some(VoiceChoice { id: "v".into(), name: "Mara".into() });
+        for id in ["kept", "removed"] {
+            let flow = Flow { id: id.into(), voice: voice.clone(), ..Flow::default() };
+            library.put_flow(id, &serde_json::to_string(&flow).unwrap(), "2026-11-22T10:00:00Z").unwrap();
+        }
+        let ids = |listed: Option<&HashSet<String>>| {
+            let mut ids: Vec<String> =
+                read(&library, listed).unwrap()["v"].iter().map(|of| of.flow.id.clone()).collect();
+            ids.sort();
+            ids
+        };
+        assert_eq!(ids(None), ["kept", "removed"]);
+        assert_eq!(ids(Some(&["kept".to_owned()].into())), ["kept"]);
+    }
 }
