@@ -9,7 +9,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use crate::common::{Bench, Setup, media};
+use crate::common::{self, Bench, Setup, media};
 use crate::page::{filled, press_lip_sync, saved};
 
 const WIDE: egui::Vec2 = egui::vec2(1280.0, 800.0);
@@ -32,10 +32,7 @@ fn ready(made: &Path, theme: &str, size: egui::Vec2) -> Bench {
     std::fs::write(dir.path().join("settings.toml"), settings).unwrap();
     let (target, voice) = (plain_video(made, 6.0), media::speech(made, "own voice.wav"));
     let mut bench = filled_with(Setup { dir: Some(Rc::new(dir)), size, ..Setup::default() }.dialogs([&target, &voice]));
-    bench.until("its picture is there", |bench| {
-        let mut videos = bench.harness.query_all_by_role(Role::Video);
-        videos.any(|video| video.value().is_some_and(|value| value == "Frame 0"))
-    });
+    bench.until("its picture is there", |bench| first_picture(bench));
     drawn(&mut bench);
     still(&mut bench);
     bench
@@ -67,6 +64,28 @@ fn drawn(bench: &mut Bench) {
     }
 }
 
+/// Until the pictures of the last moment are there.
+fn thumbs_drawn(bench: &mut Bench) {
+    let mut tries = 0;
+    loop {
+        let last = bench
+            .harness
+            .query_all_by_role(Role::Button)
+            .filter(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with("Go to 0:")));
+        let Some(place) = last.map(|node| node.rect()).last() else { return };
+        let image = bench.harness.render().unwrap();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the window")]
+        let at = |y: f32| *image.get_pixel(place.center().x as u32, y as u32);
+        let is_there = |pixel: image::Rgba<u8>| pixel[0].abs_diff(0x4a) < 10 && pixel[2].abs_diff(0x68) < 10;
+        if is_there(at(place.top() + 20.0)) && is_there(at(place.bottom() - 20.0)) {
+            return;
+        }
+        tries += 1;
+        assert!(tries < 2_000, "the moments never came: {:?}", at(place.top() + 20.0));
+        bench.frames(1);
+    }
+}
+
 fn filled_with(setup: Setup) -> Bench {
     filled(setup.app(), "640 × 360")
 }
@@ -83,22 +102,42 @@ fn still(bench: &mut Bench) {
 
 /// The window with everything covered whose words differ from run to run.
 fn covered(bench: &mut Bench) -> image::RgbaImage {
-    let differs =
-        |text: &str| text.contains(" KB") || text.contains('/') && text.contains("tmp") || text.contains("gen_");
+    let differs = |text: &str| {
+        text.contains(" KB")
+            || text.contains('/') && text.contains("tmp")
+            || text.contains("gen_")
+            || text.contains("(UTC)")
+    };
+    let over = bench.harness.query_by_label("Close the details").map(|node| node.rect().left() - 300.0);
     let mut places: Vec<egui::Rect> = Vec::new();
     let mut open = vec![bench.harness.root()];
     while let Some(node) = open.pop() {
         let access = node.accesskit_node();
-        let texts = [access.label(), access.value()];
-        if texts.iter().flatten().any(|text| differs(text)) {
+        let texts: Vec<String> = [access.label(), access.value()].into_iter().flatten().collect();
+        if texts.iter().any(|text| differs(text)) {
             let mut place = node.rect();
-            // What is cut to its room is not always cut at the same letter.
-            place.max.x = (place.max.x.max(place.min.x + 168.0) / 24.0).ceil() * 24.0;
+            if texts.iter().any(|text| text.contains("tmp")) {
+                // What is cut to its room is not always cut at the same letter.
+                place.max.x = (place.max.x.max(place.min.x + 144.0) / 24.0).ceil() * 24.0;
+            }
             places.push(place);
         }
         open.extend(node.children());
     }
-    for (name, width) in [("Took", 110.0), ("Job id", 200.0)] {
+    // What lies under an open drawer is not seen.
+    if let Some(left) = over {
+        places.iter_mut().filter(|place| place.min.x < left).for_each(|place| place.max.x = place.max.x.min(left));
+    }
+    // Nor is what stands behind the edge of its button.
+    let choose = bench.harness.query_by_label("Choose…").map(|node| node.rect().left());
+    places.iter_mut().for_each(|place| place.max.x = place.max.x.min(bench.harness.ctx.content_rect().right() - 24.0));
+    if let Some(left) = choose {
+        places
+            .iter_mut()
+            .filter(|place| place.min.x > 940.0 && place.min.x < left)
+            .for_each(|place| place.max.x = place.max.x.min(left - 4.0));
+    }
+    for (name, width) in [("Took", 72.0), ("Job id", 260.0)] {
         let labels = bench.harness.query_all_by_label(name).map(|node| node.rect());
         places.extend(labels.map(|rect| egui::Rect::from_min_size(rect.left_bottom(), egui::vec2(width, 24.0))));
     }
@@ -147,7 +186,86 @@ fn pictures_of_the_result() {
         });
         // What says that it is done goes by itself.
         bench.until("no toast is there", |bench| !bench.has("Saved to Results"));
+        if size == WIDE {
+            let moments = |bench: &Bench| {
+                bench
+                    .harness
+                    .query_all_by_role(Role::Button)
+                    .filter(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with("Go to 0:")))
+                    .count()
+            };
+            bench.until("the moments are there", |bench| moments(bench) == 8);
+        }
+        thumbs_drawn(&mut bench);
         still(&mut bench);
         results.add(egui_kittest::try_image_snapshot(&covered(&mut bench), format!("lipsync-result{end}")));
     }
+}
+
+#[test]
+fn pictures_without_anything_and_of_equal_lengths() {
+    let made = tempfile::tempdir().unwrap();
+    let mut results = SnapshotResults::new();
+    let mut bench = Setup::default().app();
+    crate::page::open(&mut bench);
+    bench.wait("Drop the video to put the line on");
+    still(&mut bench);
+    results.add(egui_kittest::try_image_snapshot(&covered(&mut bench), "lipsync-empty"));
+
+    let voice = made.path().join("own voice.wav");
+    media::run("ffmpeg", &["-v", "error", "-f", "lavfi", "-i", "sine=f=300:d=6", voice.to_str().unwrap()]);
+    let target = plain_video(made.path(), 6.0);
+    let mut bench = filled_with(Setup::default().dialogs([&target, &voice]));
+    bench.wait("Voice and video are the same length. Nothing to choose.");
+    bench.until("its picture is there", |bench| first_picture(bench));
+    drawn(&mut bench);
+    still(&mut bench);
+    results.add(egui_kittest::try_image_snapshot(&covered(&mut bench), "lipsync-equal"));
+}
+
+fn first_picture(bench: &Bench) -> bool {
+    let mut videos = bench.harness.query_all_by_role(Role::Video);
+    videos.any(|video| video.value().is_some_and(|value| value == "Frame 0"))
+}
+
+/// With an account there are prices, the month and its limit, as the service says them.
+#[test]
+fn pictures_of_an_account() {
+    let made = tempfile::tempdir().unwrap();
+    let mut results = SnapshotResults::new();
+    for (end, theme, size) in [LOOKS[0], LOOKS[1], LOOKS[2]] {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = format!("theme = {theme:?}\noutput = {:?}\n", dir.path().join("Results").display().to_string());
+        std::fs::write(dir.path().join("settings.toml"), settings).unwrap();
+        let (service, _threads) = common::service(0, &made.path().join("service"));
+        let port = url::Url::parse(service.base_url()).unwrap().port().unwrap();
+        let (target, voice) = (plain_video(made.path(), 6.0), media::speech(made.path(), "own voice.wav"));
+        let setup = Setup { account: Some(common::account(port)), dir: Some(Rc::new(dir)), size, ..Setup::default() };
+        let mut bench = filled_with(setup.dialogs([&target, &voice]));
+        bench.wait_part("says 127.0.0.1");
+        limit(&mut bench, "40");
+        bench.until("its picture is there", |bench| first_picture(bench));
+        drawn(&mut bench);
+        still(&mut bench);
+        results.add(egui_kittest::try_image_snapshot(&covered(&mut bench), format!("lipsync-account{end}")));
+        if size == WIDE {
+            limit(&mut bench, "0.01");
+            bench.wait("Over your limit");
+            still(&mut bench);
+            results.add(egui_kittest::try_image_snapshot(&covered(&mut bench), format!("lipsync-over{end}")));
+        }
+    }
+}
+
+/// Sets the limit of the month on Activity, and comes back.
+fn limit(bench: &mut Bench, dollars: &str) {
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    if !bench.has("Change limit") {
+        bench.key(Modifiers::COMMAND, Key::I);
+    }
+    bench.click("Change limit");
+    bench.fill("Stop at", dollars);
+    bench.click("Save limit");
+    bench.until("it is saved", |bench| !bench.has("Save limit"));
+    bench.key(Modifiers::COMMAND, Key::Num5);
 }

@@ -7,6 +7,7 @@ use egui_kittest::kittest::Queryable as _;
 use mouthpiece::api::SyncMode;
 use mouthpiece::jobs::{LipSyncJob, Outcome, Request, State};
 use mouthpiece::panels::Page;
+use mouthpiece::sandbox::{Fault, Pace};
 
 use crate::common::{Bench, Setup, media};
 use crate::page::{filled, press_lip_sync, saved, with_audio};
@@ -119,9 +120,105 @@ fn the_first_seconds_are_a_file_of_their_own_and_not_the_result_of_the_flow() {
     bench.click("Compare the trial");
     bench.wait("First 5 seconds finished");
     bench.click("Back to setup");
+    // Of other settings it is no trial; of these it is.
+    bench.key(Modifiers::NONE, Key::Num4);
+    bench.until("another one can be made", |bench| !bench.has("Compare the trial"));
+    assert!(bench.has("Try the first 5 seconds"));
+    bench.key(Modifiers::NONE, Key::Num1);
+    bench.wait("Compare the trial");
     bench.click("Close the trial");
     bench.until("it is closed", |bench| !bench.has("Compare the trial"));
     assert!(bench.has("Checks before you pay"));
+}
+
+/// A trial that fails says why, and the new try is the one whose result is offered.
+#[test]
+fn a_trial_that_fails_is_tried_again() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 6.0);
+    let body = r#"{"id":"g","status":"FAILED","errorCode":"generation_input_video_invalid","error":"The video could not be read."}"#;
+    let fault = Fault::Status { status: 200, body: body.into(), retry_after: None };
+    bench.sandbox().faults().next("GET", "/v2/generate/", fault);
+    bench.click("Try the first 5 seconds");
+    bench.wait_part("The video could not be read");
+    bench.click("Try again");
+    bench.wait("Compare the trial");
+    assert!(!bench.has_part("could not be read"), "{}", bench.screen());
+    assert!(bench.session().store.flow.result.is_none());
+}
+
+/// Where the table of lengths stands.
+fn table(bench: &Bench) -> egui::Rect {
+    bench.harness.get_by_label_contains("Bounce. ").rect()
+}
+
+/// What is below the video stays where it is from the setup through the run, in both sizes, and the buttons keep
+/// their places whatever the length is.
+#[test]
+fn nothing_moves_when_a_run_begins_or_a_result_is_short() {
+    let made = tempfile::tempdir().unwrap();
+    let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
+    let voice = media::speech(made.path(), "own voice.wav");
+    for size in [egui::vec2(1280.0, 800.0), egui::vec2(960.0, 640.0)] {
+        let setup = Setup { size, pace: Pace::Real, ..Setup::default() }.dialogs([&target, &voice]);
+        let mut bench = filled(setup.app(), "320 × 240");
+        bench.until("a picture is there", |bench| frame(bench) == Some(0));
+        let before = table(&bench);
+        let last = bench.harness.get_by_label_contains("Silence. ").rect();
+        assert!(last.bottom() <= bench.harness.get_by_role_and_label(Role::Button, "Lip sync").rect().bottom() + 64.0);
+        let button = bench.harness.get_by_role_and_label(Role::Button, "Lip sync").rect();
+        bench.key(Modifiers::NONE, Key::Num3);
+        let short = bench.harness.get_by_role_and_label(Role::Button, "Lip sync").rect();
+        assert_eq!(button, short, "the result of {} s is too short for a trial", 3);
+        bench.key(Modifiers::NONE, Key::Num1);
+        press_lip_sync(&mut bench);
+        bench.wait("Stop watching");
+        assert_eq!(table(&bench).top(), before.top(), "at {size:?}");
+    }
+}
+
+/// The voice alone is heard by the card's own button: there is no second transport beside that of the video, and the
+/// video can be played in its place at once.
+#[test]
+fn the_voice_alone_is_heard_without_a_second_transport() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 3.0);
+    bench.until("a picture is there", |bench| frame(bench) == Some(0));
+    bench.click("Play the audio");
+    bench.until("it is heard", |bench| bench.session().player.now().is_some_and(|now| now.is_playing));
+    assert!(!bench.has("Close the player"), "the card has the button for it");
+    // Elsewhere it has one.
+    bench.key(Modifiers::COMMAND, Key::Num2);
+    bench.wait("Close the player");
+    bench.key(Modifiers::COMMAND, Key::Num5);
+    bench.until("the page stands in for it", |bench| !bench.has("Close the player"));
+    bench.click("Pause the audio");
+    bench.key(Modifiers::NONE, Key::Space);
+    bench.until("the video plays", |bench| {
+        bench.session().player.now().is_some_and(|now| now.is_playing && now.subtitle == "Rehearsal")
+    });
+    assert!(!bench.has("Close the player"));
+}
+
+/// The name in the field is the one the result will have, and it can be written over.
+#[test]
+fn the_field_has_the_name_that_will_be_used() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 3.0);
+    let field = |bench: &Bench| {
+        let field = bench.harness.get_by_role_and_label(Role::TextInput, "File name");
+        field.value().unwrap_or_default()
+    };
+    let proposed = field(&bench);
+    assert!(proposed.starts_with("teaser"), "{proposed}");
+    assert!(bench.session().store.flow.lip_sync.file_name.is_empty(), "nothing was written");
+    bench.fill("File name", "mine");
+    assert_eq!(bench.session().store.flow.lip_sync.file_name, "mine");
+    bench.fill("File name", "x");
+    bench.key(Modifiers::NONE, Key::Backspace);
+    bench.harness.get_by_role(Role::Video).focus();
+    bench.frames(4);
+    assert_eq!(field(&bench), proposed, "without a name of its own it has the proposed one again");
 }
 
 #[test]

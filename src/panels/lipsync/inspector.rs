@@ -1,6 +1,6 @@
 //! The right panel: model, expression, file name and folder, estimate.
 
-use egui::{Align, Layout, Ui, WidgetText};
+use egui::{Align, Layout, Sense, Ui, UiBuilder, WidgetText, vec2};
 
 use super::level::State;
 use super::price::{self, Asked};
@@ -66,7 +66,7 @@ impl LipSyncPanel {
         }
         self.more_ui(ui, hidden);
         if cx.store.is_sandbox {
-            ui.hint("Stand-ins: no lips are generated. The prices are sync.so's.");
+            ui.hint("Stand-ins, no lips generated. Prices are sync.so's.");
         }
     }
 
@@ -89,13 +89,12 @@ impl LipSyncPanel {
             (true, _) => "Show fewer models".to_owned(),
         };
         let icon = if self.open.all_models { icons::CARET_UP } else { icons::CARET_DOWN };
-        ui.horizontal(|ui| {
-            // Its words begin where the cards do.
-            ui.add_space(-10.0);
-            if Button::ghost(&label).small().icon(icon).show(ui).clicked() {
-                self.open.all_models = !self.open.all_models;
-            }
-        });
+        // Its words begin where the cards do.
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
+        let place = UiBuilder::new().max_rect(rect.with_min_x(rect.left() - 10.0));
+        if Button::ghost(&label).small().icon(icon).show(&mut ui.new_child(place)).clicked() {
+            self.open.all_models = !self.open.all_models;
+        }
     }
 
     /// The name the result will have stands in the field; only what was written there is kept.
@@ -139,8 +138,7 @@ impl LipSyncPanel {
 
 /// What belongs together, and what is said of it at the right.
 fn named_ui(ui: &mut Ui, name: &str, value: WidgetText) {
-    ui.spacing_mut().interact_size.y = 16.0;
-    ui.horizontal(|ui| {
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 16.0), Layout::left_to_right(Align::Center), |ui| {
         ui.label(text::label(name).color(ui.tokens().text.support));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(value));
     });
@@ -149,8 +147,8 @@ fn named_ui(ui: &mut Ui, name: &str, value: WidgetText) {
 /// A thin line across the whole panel, also beside what is padded.
 pub(super) fn line_ui(ui: &Ui, y: f32) {
     const PADDING: f32 = 19.0;
-    let clip = ui.clip_rect();
-    let painter = ui.painter().with_clip_rect(clip.expand2(egui::vec2(PADDING, 0.0)));
+    let mut painter = ui.painter().clone();
+    painter.set_clip_rect(ui.clip_rect().expand2(vec2(PADDING, 0.0)));
     let across = ui.max_rect().x_range().expand(PADDING);
     painter.hline(across, y, egui::Stroke::new(1.0, ui.tokens().edge.soft));
 }
@@ -175,7 +173,7 @@ fn model_ui(ui: &mut Ui, offer: &Offer, on: bool) -> egui::Response {
 /// Two lines, aligned to one side.
 fn two_lines(ui: &mut Ui, align: Align, (first, kind): (&str, Type), second: &str, width: f32) {
     let t = ui.tokens();
-    let (rect, _) = ui.allocate_exact_size(egui::vec2(width, 38.0), egui::Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(width, 38.0), Sense::hover());
     let first = paint::one_line(ui, first, kind, t.text.main, width);
     let second = paint::one_line(ui, second, Type::Small, t.text.hint, width);
     for (galley, y) in [(first, rect.top() + 10.0), (second, rect.top() + 28.0)] {
@@ -208,7 +206,7 @@ pub(super) fn estimate_ui(ui: &mut Ui, store: &Store, asked: &Asked, begun: bool
 /// The name and the price on one base line.
 fn price_line_ui(ui: &mut Ui, price: &str) {
     let t = ui.tokens();
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), 24.0), egui::Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, price));
     let galley = paint::one_line(ui, price, Type::Title, t.text.main, rect.width() - 70.0);
     let (left, y) = (rect.right() - galley.size().x, rect.center().y);

@@ -1,6 +1,6 @@
 //! The same moments of the video before and after, side by side: where to look closer.
 
-use egui::{Label, Margin, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Label, Layout, Margin, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::LipSyncPanel;
 use crate::panels::Cx;
@@ -30,8 +30,9 @@ impl LipSyncPanel {
         let t = ui.tokens();
         let frame = layout::frame(t.fill.surface, t.edge.soft, radius::CARD);
         frame.inner_margin(Margin { left: 14, right: 14, top: 11, bottom: 11 }).show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().interact_size.y = 18.0;
+            let head = vec2(ui.available_width(), 18.0);
+            ui.allocate_ui_with_layout(head, Layout::left_to_right(Align::Center), |ui| {
+                ui.set_height(18.0);
                 ui.spacing_mut().item_spacing.x = 10.0;
                 ui.add(Label::new(text::name("Moment by moment")));
                 ui.hint("The same eight moments before and after");

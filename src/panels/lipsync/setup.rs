@@ -151,15 +151,13 @@ fn small_card(ui: &mut Ui, title: &str, least: f32, action: impl FnOnce(&mut Ui)
         ui.set_width(ui.available_width());
         ui.set_min_height(TITLE + 2.0 + least);
         ui.spacing_mut().item_spacing.y = 2.0;
-        ui.spacing_mut().interact_size.y = TITLE;
-        ui.horizontal(|ui| {
-            ui.label(text::label(title).color(t.text.support));
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                // The words of a button without an edge end where what is below them ends.
-                ui.add_space(-6.0);
-                action(ui);
-            });
-        });
+        let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), TITLE), egui::Sense::hover());
+        let words = egui::UiBuilder::new().max_rect(row);
+        let words = words.layout(egui::Layout::left_to_right(egui::Align::Center));
+        ui.new_child(words).label(text::label(title).color(t.text.support));
+        // The words of a button without an edge end where what is below them ends.
+        let end = egui::UiBuilder::new().max_rect(row.with_max_x(row.right() + 6.0));
+        action(&mut ui.new_child(end.layout(egui::Layout::right_to_left(egui::Align::Center))));
         ui.spacing_mut().interact_size.y = 20.0;
         body(ui);
     });
@@ -321,7 +319,7 @@ fn track_key(store: &Store) -> Option<String> {
 /// be a second transport beside that of the video.
 pub(super) fn heard_here(cx: &Cx<'_>) -> Option<String> {
     let now = cx.player.now()?;
-    let is_plain = now.part.is_none() && now.compared.is_none() && now.error.is_none() && !now.device_missing;
+    let is_plain = now.part.is_none() && now.compared.is_none() && now.error.is_none();
     track_key(cx.store).filter(|key| is_plain && *key == now.key)
 }
 
