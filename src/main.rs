@@ -227,9 +227,21 @@ fn open_window(launch: Launch) -> Result<(), Failure> {
     })
 }
 
-/// Brings a window in whose screen is gone since it was left.
+/// Brings a window in whose screen is gone, or has become smaller, since it was left.
 fn bring_in(context: &eframe::CreationContext<'_>) {
     let Some(window) = context.winit_window() else { return };
+    if let Some(screen) = window.current_monitor().filter(|_| !window.is_maximized()) {
+        let (inner, outer, size) = (window.inner_size(), window.outer_size(), screen.size());
+        let frame = [outer.width.saturating_sub(inner.width), outer.height.saturating_sub(inner.height)];
+        let screen = place::Screen { left: 0, top: 0, width: size.width, height: size.height };
+        if let Some([width, height]) = place::fitted([inner.width, inner.height], frame, screen) {
+            let mut fitted = inner;
+            (fitted.width, fitted.height) = (width, height);
+            if window.request_inner_size(fitted).is_none() {
+                tracing::debug!("the window is asked to fit its screen");
+            }
+        }
+    }
     // Where the system does not tell, it does not put windows out of sight either.
     let Ok(at) = window.outer_position() else { return };
     let screens: Vec<place::Screen> = window

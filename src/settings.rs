@@ -63,7 +63,7 @@ impl Default for Settings {
             notices: Notices::default(),
             output: None,
             name_parts: Naming::default(),
-            save_take_wav: false,
+            save_take_wav: true,
             keep_samples: true,
             slots: None,
             workspace: None,
@@ -271,7 +271,7 @@ mod tests {
             notices: Notices { ends: false, only_when_all_ended: true, sound: true },
             output: Some(dir.path().join("Vidéos")),
             name_parts: Naming::new("{date} {video}").unwrap(),
-            save_take_wav: true,
+            save_take_wav: false,
             keep_samples: false,
             slots: Some(5),
             window: Window {

@@ -168,7 +168,7 @@ fn every_switch_holds_at_once_and_is_saved() {
     // All of the page is in sight.
     let mut bench = settings(Setup { size: egui::vec2(1280.0, 1400.0), ..Setup::default() });
     for (switch, key, on) in [
-        ("Save the take as WAV beside the video", "save_take_wav", true),
+        ("Save the take as WAV beside the video", "save_take_wav", false),
         ("Only when the whole queue is empty", "notify_at_last", true),
         ("Play a short sound", "notify_sound", true),
         ("Tell me when a job ends", "notify", false),

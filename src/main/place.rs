@@ -33,6 +33,15 @@ pub fn is_in_reach(left: i32, top: i32, width: u32, screens: &[Screen]) -> bool 
     screens.is_empty() || screens.iter().any(|screen| screen.holds(left, top, width))
 }
 
+/// The size of the contents with which a window fits its screen; `None` when it does already. `frame` is what the
+/// system draws around the contents.
+pub fn fitted(contents: [u32; 2], frame: [u32; 2], screen: Screen) -> Option<[u32; 2]> {
+    let room = [screen.width.saturating_sub(frame[0]), screen.height.saturating_sub(frame[1])];
+    let fits = contents[0] <= room[0] && contents[1] <= room[1];
+    // A screen of no size is one the system knows nothing of.
+    (!fits && room[0] > 0 && room[1] > 0).then(|| [contents[0].min(room[0]), contents[1].min(room[1])])
+}
+
 impl Screen {
     /// Whether enough of an edge that begins at `left` and `top` is on it to be taken hold of.
     fn holds(&self, left: i32, top: i32, edge: u32) -> bool {
@@ -55,6 +64,15 @@ mod tests {
         assert!(!screen.holds(2400, 20, 1280) && !screen.holds(-1300, 20, 1280));
         assert!(is_in_reach(2400, 20, 1280, &[]) && !is_in_reach(2400, 20, 1280, &[screen]));
         assert!(!screen.holds(100, 1070, 1280) && !screen.holds(100, -200, 1280));
+    }
+
+    #[test]
+    fn a_window_larger_than_its_screen_is_made_to_fit() {
+        let screen = Screen { left: 0, top: 0, width: 1366, height: 768 };
+        assert_eq!(fitted([1280, 700], [4, 30], screen), None);
+        assert_eq!(fitted([2560, 1400], [4, 30], screen), Some([1362, 738]));
+        assert_eq!(fitted([1200, 1400], [0, 0], screen), Some([1200, 768]));
+        assert_eq!(fitted([1200, 1400], [0, 0], Screen { width: 0, height: 0, ..screen }), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod report;
 mod sound;
 mod tools;
 
-use egui::{Align, Id, Layout, Rect, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Align, Id, Layout, Margin, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 
 use account::AccountCard;
 use appearance::AppearanceCard;
@@ -24,7 +24,7 @@ use tools::ToolsCard;
 use super::find::Needle;
 use super::{Cx, KeyAction, Panel};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Field, Icon, icons, layout, notice, space, text};
+use crate::ui::{Button, Field, Icon, icons, layout, notice, radius, space, text};
 
 /// The page.
 #[derive(Default)]
@@ -100,6 +100,7 @@ impl Panel for SettingsPanel {
             ui.memory_mut(|memory| memory.request_focus(search_id()));
         }
         let search = &mut self.search;
+        ui.spacing_mut().item_spacing.y = 0.0;
         layout::page_head_ui(
             ui,
             "Settings",
@@ -118,7 +119,12 @@ impl Panel for SettingsPanel {
         if left.is_empty() && right.is_empty() {
             return self.nothing_ui(ui);
         }
+        // The scroll bar has the margin of the page.
+        let rest = ui.available_rect_before_wrap();
+        let wide = rest.with_max_x(rest.right() + space::L);
+        let ui = &mut ui.new_child(UiBuilder::new().max_rect(wide).layout(Layout::top_down(Align::Min)));
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.set_max_width(rest.width());
             ui.spacing_mut().item_spacing = vec2(space::M, space::M);
             if ui.ctx().content_rect().width() < 1000.0 || left.is_empty() || right.is_empty() {
                 self.cards_ui(ui, cx, left.iter().chain(&right));
@@ -171,10 +177,19 @@ fn card_ui(ui: &mut Ui, icon: Icon, title: &str, draw: impl FnOnce(&mut Ui)) {
 
 /// The same with something at the right end of its head.
 fn headed_card_ui(ui: &mut Ui, icon: Icon, title: &str, right: impl FnOnce(&mut Ui), draw: impl FnOnce(&mut Ui)) {
-    layout::card_ui(ui, |ui| {
+    let t = ui.tokens();
+    let frame = layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(Margin::symmetric(17, 15));
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = space::XS;
-        notice::card_head_ui(ui, Some(icon), title, right);
-        ui.add_space(space::XS);
+        let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+        icon.paint(ui.painter(), pos2(row.left() + 8.0, row.center().y), 18.0, t.text.hint);
+        let part = |ui: &mut Ui, rect, layout| ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
+        let words = row.with_min_x((row.left() + 28.0).min(row.right()));
+        layout::section_ui(&mut part(ui, words, Layout::left_to_right(Align::Center)), title);
+        // What can be pressed there is higher than the title, and moves nothing.
+        right(&mut part(ui, row.expand2(vec2(0.0, 6.0)), Layout::right_to_left(Align::Center)));
+        ui.add_space(space::S);
         draw(ui);
     });
 }

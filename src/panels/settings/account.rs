@@ -86,7 +86,9 @@ impl AccountCard {
                 asked = Some(AccountCommand::Test);
             }
         });
-        ui.horizontal(|ui| {
+        // A key of the environment is removed there; the line is only for what its test gave.
+        let says = !of_the_environment || matches!(account.test, Check::Works { .. });
+        let mut state_ui = |ui: &mut Ui| {
             ui.set_min_height(20.0);
             works_ui(ui, &account.test);
             if !of_the_environment {
@@ -97,7 +99,10 @@ impl AccountCard {
                     }
                 });
             }
-        });
+        };
+        if says {
+            ui.horizontal(|ui| state_ui(ui));
+        }
         if let Some(problem) = problem(&account.test, false) {
             let (what, rest) = problem.split_once(". ").unwrap_or((&problem, ""));
             notice::note_ui(ui, Note::Danger, &format!("{}.", what.trim_end_matches('.')), rest);

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use egui::{Align, Layout, Sense, Stroke, StrokeKind, Ui, vec2};
+use egui::text::LayoutJob;
+use egui::{Align, Layout, Sense, Stroke, StrokeKind, Ui, UiBuilder, vec2};
 
 use super::name_field::name_field_ui;
 use super::{Cx, card_ui};
@@ -44,7 +45,11 @@ impl FilesCard {
 
     fn folder_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let folder = cx.settings.output_folder();
-        ui.label(text::label("Folder").color(ui.tokens().text.support));
+        let chosen = cx.settings.output.is_some();
+        let usual = label_ui(ui, "Folder", |ui| chosen && Button::link("Use the usual folder").show(ui).clicked());
+        if usual {
+            cx.settings.output = None;
+        }
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::S;
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -55,23 +60,17 @@ impl FilesCard {
                 place_ui(ui, &folder.display().to_string());
             });
         });
-        if cx.settings.output.is_some() && Button::link("Use the usual folder").show(ui).clicked() {
-            cx.settings.output = None;
-        }
     }
 
     fn name_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().interact_size.y = 18.0;
-            ui.label(text::label("File name").color(ui.tokens().text.support));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.hint("Click a part to add it"));
-        });
+        label_ui(ui, "File name", |ui| drop(ui.hint("Click a part to add it")));
         let mut pattern = self.typed.clone().unwrap_or_else(|| cx.settings.name_parts.pattern().to_owned());
         let before = pattern.clone();
         let naming = Naming::new(&pattern);
         let response = name_field_ui(ui, "File name", &mut pattern, naming.is_some());
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
+            ui.spacing_mut().interact_size.y = 20.0;
             for part in NamePart::ALL {
                 let has = pattern.contains(&part.token());
                 let button = chip::tag_button(ui, part.word(), false);
@@ -92,13 +91,31 @@ impl FilesCard {
             ui.label(text::small(words).color(ui.tokens().danger.ink));
             return;
         };
-        ui.label(example(ui, &naming));
-        let usual = naming != Naming::default() && Button::link("Use the usual name").show(ui).clicked();
+        let own = naming != Naming::default();
+        let words = example(ui, &naming);
+        let usual = line_ui(ui, words, |ui| own && Button::link("Use the usual name").show(ui).clicked());
         if usual {
             self.typed = None;
         }
         cx.settings.name_parts = if usual { Naming::default() } else { naming };
     }
+}
+
+/// The name of a field, and what stands at the right end of its line.
+fn label_ui<R>(ui: &mut Ui, name: &str, right: impl FnOnce(&mut Ui) -> R) -> R {
+    let words = text::runs([(Type::Label, ui.tokens().text.support, name)]);
+    line_ui(ui, words, right)
+}
+
+/// A line 16 high, whatever can be pressed at its right end.
+fn line_ui<R>(ui: &mut Ui, words: LayoutJob, right: impl FnOnce(&mut Ui) -> R) -> R {
+    let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
+    let part = |ui: &mut Ui, rect, layout| ui.new_child(UiBuilder::new().max_rect(rect).layout(layout));
+    let mut end = part(ui, line.expand2(vec2(0.0, 8.0)), Layout::right_to_left(Align::Center));
+    let result = right(&mut end);
+    let room = line.with_max_x((end.min_rect().left() - space::S).max(line.left()));
+    part(ui, room, Layout::left_to_right(Align::Center)).add(egui::Label::new(words).truncate());
+    result
 }
 
 /// Adds a part at the end, apart from what is there.
@@ -110,7 +127,7 @@ fn add(pattern: &mut String, part: NamePart) {
 }
 
 /// What a name looks like by this pattern.
-fn example(ui: &Ui, naming: &Naming) -> egui::text::LayoutJob {
+fn example(ui: &Ui, naming: &Naming) -> LayoutJob {
     let facts = NameFacts {
         video: "launch-teaser-v4".into(),
         voice: Some("mara".into()),
@@ -131,7 +148,7 @@ fn place_ui(ui: &mut Ui, place: &str) {
     ui.painter().rect(rect, radius::CONTROL, t.fill.field, Stroke::new(1.0, t.edge.control), StrokeKind::Inside);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, "Folder"));
     let inside = rect.shrink2(vec2(11.0, 0.0));
-    let builder = egui::UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center));
+    let builder = UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center));
     truncate::file_name_ui(&mut ui.new_child(builder), place, Type::MonoLarge, t.text.main);
 }
 

@@ -52,7 +52,7 @@ impl PracticeCard {
         };
         let head = |ui: &mut Ui| {
             if let Some((label, _)) = &to {
-                switch = Button::ghost(label).show(ui).clicked();
+                switch = Button::ghost(label).small().show(ui).clicked();
             }
         };
         headed_card_ui(ui, icons::FLASK, title, head, |ui| {

@@ -44,18 +44,18 @@ impl PrivacyCard {
             ui.spacing_mut().item_spacing = vec2(space::S, space::S);
             let log = data.join("logs");
             let tip = log.display().to_string();
-            if Button::secondary("Open log").off_if(none).tip(&tip).show(ui).clicked() {
+            if Button::secondary("Open log").small().off_if(none).tip(&tip).show(ui).clicked() {
                 cx.commands.push(Command::OpenFile(log));
             }
             let tip = data.display().to_string();
-            if Button::secondary("Open data folder").off_if(none).tip(&tip).show(ui).clicked() {
+            if Button::secondary("Open data folder").small().off_if(none).tip(&tip).show(ui).clicked() {
                 cx.commands.push(Command::OpenFile(data));
             }
-            if Button::secondary("Copy support report").show(ui).clicked() {
+            if Button::secondary("Copy support report").small().show(ui).clicked() {
                 self.wanted = true;
             }
+            ui.hint("You see it before it is copied");
         });
-        ui.hint("You see the report before it is copied");
     }
 
     /// The report over the page: what would be copied, word for word.

@@ -38,6 +38,8 @@ pub(super) struct Tool {
     pub version: Option<String>,
     /// Where it is, or how to get it.
     pub place: Result<PathBuf>,
+    /// What it means when it is not there, where nothing needs it.
+    spare: Option<&'static str>,
 }
 
 impl ToolsCard {
@@ -55,7 +57,7 @@ impl ToolsCard {
         let mut again = false;
         let looking = self.tools.is_loading();
         let head = |ui: &mut Ui| {
-            let button = Button::ghost("Look again").icon(icons::ARROW_CLOCKWISE).busy(looking, "Looking");
+            let button = Button::ghost("Look again").small().icon(icons::ARROW_CLOCKWISE).busy(looking, "Looking");
             again = button.show(ui).clicked();
         };
         headed_card_ui(ui, icons::WRENCH, "Tools on this computer", head, |ui| {
@@ -77,19 +79,23 @@ impl ToolsCard {
 
 fn tool_ui(ui: &mut Ui, tool: &Tool) {
     let t = ui.tokens();
-    let (icon, ink) = match tool.place {
-        Ok(_) => (icons::CHECK_CIRCLE_FILL, t.success.ink),
-        Err(_) => (icons::WARNING_FILL, t.warning.ink),
+    let (icon, ink) = match (&tool.place, tool.spare) {
+        (Ok(_), _) => (icons::CHECK_CIRCLE_FILL, t.success.ink),
+        (Err(_), None) => (icons::WARNING_FILL, t.warning.ink),
+        (Err(_), Some(_)) => (icons::INFO_FILL, t.text.hint),
     };
     let version = tool.version.as_ref().map_or_else(String::new, |version| format!("{version}, "));
-    ui.spacing_mut().interact_size.y = 20.0;
+    ui.spacing_mut().interact_size.y = 26.0;
     ui.horizontal(|ui| {
         // Drawn, not a label: a screen reader would try to say the icon's character.
         let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
         icon.paint(ui.painter(), rect.center(), 18.0, ink);
         let name = ui.label(text::body(tool.name));
         ui.add_space((rect.left() + PURPOSE - name.rect.right() - space::S).max(space::XS));
-        let words = if tool.place.is_ok() { format!("{version}{}", tool.purpose) } else { "Not found".to_owned() };
+        let words = match tool.place {
+            Ok(_) => format!("{version}{}", tool.purpose),
+            Err(_) => tool.spare.unwrap_or("Not found").to_owned(),
+        };
         let width = paint::one_line(ui, &words, Type::Small, t.text.hint, f32::INFINITY).size().x;
         ui.hint(words).on_hover_text(tool.purpose);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -100,7 +106,7 @@ fn tool_ui(ui: &mut Ui, tool: &Tool) {
             }
         });
     });
-    if let Err(error) = &tool.place {
+    if let (Err(error), None) = (&tool.place, tool.spare) {
         notice::note_ui(ui, Note::Warning, "Not found.", &error.to_string());
     }
 }
@@ -110,19 +116,50 @@ fn tool_ui(ui: &mut Ui, tool: &Tool) {
 fn look() -> Result<Vec<Tool>> {
     let tool = |name, purpose, place: Result<PathBuf>, ask| {
         let version = place.as_ref().ok().and_then(|place| version(place, ask));
-        Tool { name, purpose, version, place }
+        Tool { name, purpose, version, place, spare: None }
+    };
+    let player = Tool {
+        name: "Video player",
+        purpose: "opens results outside this app",
+        version: None,
+        place: player(),
+        spare: Some("Not found, results open in the app only"),
     };
     Ok(vec![
         tool("ffmpeg", "reads every format you drop", tools::ffmpeg(), "-version"),
         tool("ffprobe", "reads length, size and frame rate", tools::ffprobe(), "-version"),
         tool("espeak-ng", "speaks for the sandbox", espeak(), "--version"),
+        player,
     ])
+}
+
+/// What the desktop opens videos with. macOS and Windows bring one along.
+fn player() -> Result<PathBuf> {
+    match std::env::consts::OS {
+        "macos" => return Ok(PathBuf::from("QuickTime Player")),
+        "windows" => return Ok(PathBuf::from("Media Player")),
+        _ => {}
+    }
+    let said = said(Path::new("xdg-mime"), &["query", "default", "video/mp4"]).unwrap_or_default();
+    let name = said.lines().next().unwrap_or_default().trim().trim_end_matches(".desktop");
+    // "org.videolan.VLC" is a name for programs; people know the last of it.
+    let name = name.rsplit('.').next().unwrap_or_default();
+    if name.is_empty() {
+        Err(Error::Media("No program opens videos here.".to_owned()))
+    } else {
+        Ok(PathBuf::from(name))
+    }
 }
 
 /// The version a tool names in its first line. Blocks, and not for long.
 fn version(place: &Path, ask: &str) -> Option<String> {
+    first_number(&said(place, &[ask])?)
+}
+
+/// The first words of what a program says. Blocks, and not for long.
+fn said(place: &Path, ask: &[&str]) -> Option<String> {
     let mut command = child(place);
-    command.arg(ask).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.args(ask).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut running = command.spawn().ok()?;
     let out = running.stdout.take()?;
     // What it writes fits the pipe, so it can end before it is read.
@@ -137,7 +174,7 @@ fn version(place: &Path, ask: &str) -> Option<String> {
     }
     let mut said = Vec::new();
     out.take(FIRST as u64).read_to_end(&mut said).ok()?;
-    first_number(&String::from_utf8_lossy(&said))
+    Some(String::from_utf8_lossy(&said).into_owned())
 }
 
 #[expect(clippy::disallowed_methods, reason = "on a thread for blocking work, between two looks at a process")]
@@ -179,7 +216,8 @@ mod tests {
     fn every_tool_is_found_or_says_how_to_get_it() {
         for tool in look().unwrap() {
             match tool.place {
-                Ok(place) => assert!(place.is_file()),
+                Ok(place) => assert!(place.is_file() || tool.spare.is_some()),
+                Err(_) if tool.spare.is_some() => {}
                 Err(error) => assert!(error.to_string().contains("nstall"), "{error}"),
             }
         }
