@@ -63,9 +63,11 @@ pub fn is_narrow(ui: &Ui) -> bool {
 /// `layout::page_head_ui(ui, "Voices", |ui| {}, |ui| { Button::secondary("Clone a voice").show(ui); })`
 pub fn page_head_ui(ui: &mut Ui, title: &str, after: impl FnOnce(&mut Ui), actions: impl FnOnce(&mut Ui)) {
     let size = vec2(ui.available_width(), 64.0);
+    // The page begins where the head ends, whatever gap its parts have between them.
+    let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_height(64.0);
-        ui.spacing_mut().item_spacing.x = space::S;
+        ui.spacing_mut().item_spacing = vec2(space::S, gap);
         let heading = ui.label(text::title(title));
         ui.ctx().accesskit_node_builder(heading.id, |node| {
             node.set_role(Role::Heading);
@@ -74,6 +76,7 @@ pub fn page_head_ui(ui: &mut Ui, title: &str, after: impl FnOnce(&mut Ui), actio
         after(ui);
         ui.with_layout(Layout::right_to_left(Align::Center), actions);
     });
+    ui.spacing_mut().item_spacing.y = gap;
 }
 
 /// The heading of a section or card.
@@ -110,14 +113,17 @@ pub struct Row<'a> {
     height: f32,
     selected: bool,
     enabled: bool,
-    divider: bool,
+    /// Where the line along its lower edge begins, from the row's left end in points.
+    divider: Option<f32>,
+    /// Whether it is the first and the last of a framed list; none in a list without a frame.
+    framed: Option<(bool, bool)>,
     pose: Option<Pose>,
 }
 
 impl<'a> Row<'a> {
     /// `name` is what screen readers say about the whole row.
     pub const fn new(name: &'a str) -> Self {
-        Self { name, height: 56.0, selected: false, enabled: true, divider: false, pose: None }
+        Self { name, height: 56.0, selected: false, enabled: true, divider: None, framed: None, pose: None }
     }
 
     /// Height in points.
@@ -139,8 +145,20 @@ impl<'a> Row<'a> {
     }
 
     /// A thin line along its lower edge.
-    pub const fn divider(mut self) -> Self {
-        self.divider = true;
+    pub const fn divider(self) -> Self {
+        self.divider_from(8.0)
+    }
+
+    /// A thin line along its lower edge that begins under the words, `left` from the row's left end in points.
+    pub const fn divider_from(mut self, left: f32) -> Self {
+        self.divider = Some(left);
+        self
+    }
+
+    /// In a card that is nothing but a list, between its edges: lines run from edge to edge, and only the outer corners
+    /// of the list are round.
+    pub const fn framed(mut self, first: bool, last: bool) -> Self {
+        self.framed = Some((first, last));
         self
     }
 
@@ -164,17 +182,35 @@ impl<'a> Row<'a> {
             (false, true) => t.fill.surface_2,
             (false, false) => Color32::TRANSPARENT,
         };
-        ui.painter().rect_filled(rect, radius::ROW, fill);
-        if self.divider && !self.selected {
-            ui.painter().hline(rect.x_range().shrink(8.0), rect.bottom() - 0.5, Stroke::new(1.0, t.edge.soft));
+        let corners = self.corners();
+        ui.painter().rect_filled(rect, corners, fill);
+        let line = match (self.framed, self.divider) {
+            (Some((_, false)), _) => Some(rect.x_range()),
+            (None, Some(left)) if !self.selected => Some(egui::Rangef::new(rect.left() + left, rect.right() - 8.0)),
+            _ => None,
+        };
+        if let Some(line) = line {
+            ui.painter().hline(line, rect.bottom() - 0.5, Stroke::new(1.0, t.edge.soft));
         }
         if focused {
-            paint::focus_inside(ui.painter(), rect, radius::ROW, t);
+            ui.painter().rect_stroke(rect, corners, t.focus(), StrokeKind::Inside);
         }
         let inside = rect.shrink2(Vec2::new(8.0, 0.0));
         let builder = UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center));
-        let inner = contents(&mut ui.new_child(builder));
+        let mut inside = ui.new_child(builder);
+        if self.selected {
+            // On the selected ground hints are too weak for a second line.
+            inside.visuals_mut().weak_text_color = Some(t.text.support);
+        }
+        let inner = contents(&mut inside);
         (response, inner)
+    }
+
+    /// Round at all corners, or where a framed list ends: 1 inside the card's own edge.
+    fn corners(&self) -> CornerRadius {
+        let Some((first, last)) = self.framed else { return CornerRadius::same(radius::ROW) };
+        let round = |end: bool| if end { radius::CARD - 1 } else { 0 };
+        CornerRadius { nw: round(first), ne: round(first), sw: round(last), se: round(last) }
     }
 }
 

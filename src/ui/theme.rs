@@ -186,7 +186,8 @@ static LIGHT: Tokens = Tokens {
         popover: hex(0xFF_FFFF),
         field: hex(0xFF_FFFF),
         overlay: hex_alpha(0xF4_F5F7, 240),
-        scrim: hex_alpha(0xF4_F5F7, 153),
+        // As light as the page it would only bleach it.
+        scrim: hex_alpha(0xE7_E8EC, 179),
     },
     edge: Edges { soft: hex(0xDD_DFE5), strong: hex(0xC3_C7D0), control: hex(0x7F_8693) },
     text: Inks { main: hex(0x16_181D), support: hex(0x44_4A56), hint: hex(0x5C_6370), off: hex(0x9A_A0AB) },
@@ -239,6 +240,8 @@ impl Tokens {
 pub trait Look {
     /// The colours of the theme in use.
     fn tokens(&self) -> &'static Tokens;
+    /// The colour of hints and second lines here: stronger in a selected row.
+    fn hint_ink(&self) -> Color32;
     /// A label in the hint colour, small.
     fn hint(&mut self, text: impl Into<String>) -> egui::Response;
     /// A label in the supporting colour, small.
@@ -250,8 +253,12 @@ impl Look for Ui {
         tokens(self)
     }
 
+    fn hint_ink(&self) -> Color32 {
+        self.visuals().weak_text_color.unwrap_or(tokens(self).text.hint)
+    }
+
     fn hint(&mut self, text: impl Into<String>) -> egui::Response {
-        let color = tokens(self).text.hint;
+        let color = self.hint_ink();
         self.label(Type::Small.text(text).color(color))
     }
 
