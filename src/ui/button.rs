@@ -36,6 +36,7 @@ pub struct Button<'a> {
     kind: Kind,
     size: Size,
     icon: Option<Icon>,
+    icon_after: bool,
     key: Option<&'a str>,
     tip: Option<&'a str>,
     why_off: Option<&'a str>,
@@ -52,6 +53,7 @@ impl<'a> Button<'a> {
             kind,
             size: Size::Normal,
             icon: None,
+            icon_after: false,
             key: None,
             tip: None,
             why_off: None,
@@ -112,6 +114,12 @@ impl<'a> Button<'a> {
     /// An icon before the label.
     pub const fn icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
+        self
+    }
+
+    /// The icon behind the label, for what leaves the app.
+    pub const fn icon_after(mut self, icon: Icon) -> Self {
+        (self.icon, self.icon_after) = (Some(icon), true);
         self
     }
 
@@ -290,7 +298,7 @@ impl Parts {
         let shorter = (label.size().x - missing).floor();
         let label = if missing > 1.0 && shorter >= LEAST_LABEL {
             width -= label.size().x - shorter;
-            shortened(ui, name_of(button), button.font(), shorter)
+            paint::shortened(ui, name_of(button), button.font(), shorter)
         } else {
             label
         };
@@ -303,18 +311,20 @@ impl Parts {
         let tail = self.key.as_ref().map_or(0.0, |key| 2.0 * KEY_GAP + 1.0 + key.size().x);
         let y = rect.center().y;
         let mut x = rect.center().x - (lead + self.label.size().x + tail) / 2.0;
-        let icon_center = egui::pos2(x + ICON / 2.0, y);
+        let after = button.icon_after && button.busy.is_none();
+        let icon_x = if after { x + self.label.size().x + ICON_GAP } else { x };
+        let icon_center = egui::pos2(icon_x + ICON / 2.0, y);
         if button.busy.is_some() {
-            paint::spinner(ui, icon_center, ICON, colors.ring, colors.ring.gamma_multiply(0.3));
+            paint::spinner(ui, icon_center, ICON, colors.ring, colors.track);
         } else if let Some(icon) = button.icon {
             icon.paint(painter, icon_center, ICON, colors.ink);
         }
-        x += lead;
-        painter.galley(egui::pos2(x, y - self.label.size().y / 2.0), self.label.clone(), colors.ink);
+        x += if after { 0.0 } else { lead };
+        painter.galley(egui::pos2(x, paint::text_top(y, &self.label)), self.label.clone(), colors.ink);
         if let Some(key) = &self.key {
             x += self.label.size().x + KEY_GAP;
             painter.vline(x + 0.5, (y - 8.0)..=(y + 8.0), Stroke::new(1.0, colors.key.gamma_multiply(0.4)));
-            painter.galley(egui::pos2(x + 1.0 + KEY_GAP, y - key.size().y / 2.0), key.clone(), colors.key);
+            painter.galley(egui::pos2(x + 1.0 + KEY_GAP, paint::text_top(y, key)), key.clone(), colors.key);
         }
     }
 }
@@ -328,13 +338,6 @@ fn room(ui: &Ui) -> f32 {
     seen.max(ui.available_width())
 }
 
-/// A label on one line that ends in "…" where it does not fit.
-fn shortened(ui: &Ui, label: &str, font: egui::FontId, width: f32) -> std::sync::Arc<egui::Galley> {
-    let mut job = egui::text::LayoutJob::simple_singleline(label.to_owned(), font, Color32::PLACEHOLDER);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
-    ui.painter().layout_job(job)
-}
-
 #[derive(Clone, Copy)]
 struct Colors {
     fill: Color32,
@@ -342,6 +345,8 @@ struct Colors {
     ink: Color32,
     key: Color32,
     ring: Color32,
+    /// What the ring runs on.
+    track: Color32,
 }
 
 fn colors(kind: Kind, handling: Handling, t: &Tokens) -> Colors {
@@ -350,7 +355,7 @@ fn colors(kind: Kind, handling: Handling, t: &Tokens) -> Colors {
     if handling == Disabled {
         let bare = matches!(kind, Kind::Ghost | Kind::Link);
         let (fill, edge) = if bare { (none, none) } else { (t.fill.surface_2, t.edge.soft) };
-        return Colors { fill, edge, ink: t.text.off, key: t.text.off, ring: t.text.off };
+        return Colors { fill, edge, ink: t.text.off, key: t.text.off, ring: t.text.off, track: t.edge.strong };
     }
     let pick = |idle, hover, press| match handling {
         Hovered => hover,
@@ -358,27 +363,34 @@ fn colors(kind: Kind, handling: Handling, t: &Tokens) -> Colors {
         _ => idle,
     };
     let raised = pick(t.fill.surface_2, t.fill.surface_3, t.fill.surface_3);
-    let plain = |fill, edge, ink, key| Colors { fill, edge, ink, key, ring: t.accent.fill };
+    let plain = |fill, edge, ink, key| Colors { fill, edge, ink, key, ring: t.accent.fill, track: t.edge.strong };
+    let filled = |fill, on: Color32| Colors {
+        fill,
+        edge: none,
+        ink: on,
+        key: key_ink(on),
+        ring: on,
+        track: on.gamma_multiply(0.3),
+    };
     match kind {
-        Kind::Primary => {
-            let fill = pick(t.accent.fill, t.accent.hover, t.accent.press);
-            Colors { fill, edge: none, ink: t.accent.on, key: t.accent.on, ring: t.accent.on }
-        }
-        Kind::Secondary => plain(raised, t.edge.strong, t.text.main, t.text.hint),
+        Kind::Primary => filled(pick(t.accent.fill, t.accent.hover, t.accent.press), t.accent.on),
+        Kind::Secondary => plain(raised, t.edge.strong, t.text.main, key_ink(t.text.main)),
         Kind::Ghost => {
             let ink = pick(t.text.support, t.text.main, t.text.main);
-            plain(pick(none, t.fill.surface_2, t.fill.surface_3), none, ink, t.text.hint)
+            plain(pick(none, t.fill.surface_2, t.fill.surface_3), none, ink, key_ink(ink))
         }
         Kind::Outline => {
             plain(pick(none, t.fill.selected, t.fill.surface_3), t.accent.line, t.accent.fill, t.text.hint)
         }
         Kind::Danger => plain(raised, t.edge.strong, t.danger.ink, t.text.hint),
-        Kind::DangerFilled => {
-            let fill = pick(t.danger.ink, t.danger.hover, t.danger.ink);
-            Colors { fill, edge: none, ink: t.danger.on, key: t.danger.on, ring: t.danger.on }
-        }
+        Kind::DangerFilled => filled(pick(t.danger.ink, t.danger.hover, t.danger.ink), t.danger.on),
         Kind::Link => plain(none, none, pick(t.accent.fill, t.accent.hover, t.accent.press), t.text.hint),
     }
+}
+
+/// The key hint is the button's own ink, a little back.
+fn key_ink(ink: Color32) -> Color32 {
+    ink.gamma_multiply(0.82)
 }
 
 /// Two buttons' worth of room between groups: a thin upright line.

@@ -49,7 +49,8 @@ impl<'a> Chip<'a> {
         let t = ui.tokens();
         let layout = |text: String, color| ui.painter().layout_no_wrap(text, Type::Label.font(), color);
         let label = layout(self.label.to_owned(), Color32::PLACEHOLDER);
-        let count = self.count.map(|count| layout(super::format::thousands(count as u64), t.text.hint));
+        let counted = if on { t.text.main } else { t.text.hint };
+        let count = self.count.map(|count| layout(super::format::thousands(count as u64), counted));
         let lead = if self.icon.is_some() { 21.0 } else { 0.0 };
         let tail = count.as_ref().map_or(0.0, |galley| galley.size().x + 6.0);
         let size = vec2((lead + label.size().x + tail + 26.0).ceil(), 28.0);
@@ -96,7 +97,7 @@ impl<'a> Chip<'a> {
 
 fn paint_ink(ui: &Ui, left: f32, y: f32, galley: Arc<Galley>, ink: Color32) -> f32 {
     let right = left + galley.size().x;
-    ui.painter().galley(egui::pos2(left, y - galley.size().y / 2.0), galley, ink);
+    ui.painter().galley(egui::pos2(left, paint::text_top(y, &galley)), galley, ink);
     right
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use egui::emath::GuiRounding as _;
 use egui::{Color32, Galley, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::paint::{self, Pose};
@@ -173,7 +174,7 @@ fn paint_mark(ui: &Ui, kind: Kind, rect: Rect, on: bool, enabled: bool, focused:
         (true, false) => t.edge.strong,
         (false, _) => t.fill.field,
     };
-    let center = rect.center();
+    let center = rect.center().round_to_pixels(ui.pixels_per_point());
     match kind {
         Kind::Check => {
             let edge = if on { Stroke::NONE } else { edge };
@@ -182,13 +183,7 @@ fn paint_mark(ui: &Ui, kind: Kind, rect: Rect, on: bool, enabled: bool, focused:
                 paint_tick(ui, center, t.accent.on);
             }
         }
-        Kind::Radio => {
-            let edge = if on && enabled { Stroke::new(1.0, t.accent.fill) } else { edge };
-            painter.circle(center, 8.5, t.fill.field, edge);
-            if on {
-                painter.circle_filled(center, 4.0, fill);
-            }
-        }
+        Kind::Radio => paint_radio(ui, center, on, enabled),
         Kind::Toggle => {
             let edge = if on { Stroke::NONE } else { edge };
             painter.rect(rect, 10, fill, edge, StrokeKind::Inside);
@@ -205,6 +200,20 @@ fn paint_mark(ui: &Ui, kind: Kind, rect: Rect, on: bool, enabled: bool, focused:
         let radius = if kind == Kind::Check { 4 } else { 10 };
         paint::focus_ring(painter, rect, radius, t);
     }
+}
+
+/// The ring of a radio button, 18 across, for rows that are one themselves. It stands on whole pixels, or it would be
+/// smeared over two of them.
+pub fn paint_radio(ui: &Ui, center: Pos2, on: bool, enabled: bool) {
+    let (t, center) = (ui.tokens(), center.round_to_pixels(ui.pixels_per_point()));
+    let (edge, dot) = match (on, enabled) {
+        (true, true) => (t.accent.fill, t.accent.fill),
+        (false, true) => (t.edge.control, Color32::TRANSPARENT),
+        (true, false) => (t.edge.strong, t.edge.strong),
+        (false, false) => (t.edge.strong, Color32::TRANSPARENT),
+    };
+    ui.painter().circle(center, 8.5, t.fill.field, Stroke::new(1.0, edge));
+    ui.painter().circle_filled(center, 4.0, dot);
 }
 
 fn paint_tick(ui: &Ui, center: Pos2, ink: Color32) {

@@ -47,7 +47,7 @@
 //! | dialog | `Dialog::new("Delete?", "Keep it", "Delete clone").danger().text("..").warning("..", "..").show(ctx)` gives `Option<Answer>` |
 //! | player | `player_strip::player_strip_ui(ui, &PlayerView { .. })` gives `Option<PlayerPress>` |
 //! | rail | `rail::mark_ui(ui, 38.0)`, `rail::item_ui(ui, icons::PULSE, "Activity", "Ctrl 6", on, badge)`, `rail::workspace_ui(..)` |
-//! | stepper | `rail::stepper_ui(ui, &["Sample", "Trim and check", "Clone"], 1)` |
+//! | stepper | `stepper::stepper_ui(ui, &["Sample", "Trim and check", "Clone"], 1)` |
 //! | names | `truncate::file_name_ui(ui, "long.mp4", Type::Name, color)` (middle), `truncate::name_ui(..)` (end) |
 //! | badge on a picture | `layout::frame_badge(ui, rect, "0:08.0")` |
 //! | tooltip | `tooltip::with_key(response, "Add to favourites", "S")` |
@@ -82,6 +82,7 @@ pub mod select;
 pub mod sheet;
 pub mod slider;
 pub mod stage;
+pub mod stepper;
 pub mod text;
 pub mod theme;
 pub mod toast;

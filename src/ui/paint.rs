@@ -126,8 +126,9 @@ pub fn spinner(ui: &Ui, center: Pos2, size: f32, ink: Color32, track: Color32) {
         icons::HOURGLASS_MEDIUM.paint(ui.painter(), center, size, ink);
         return;
     };
-    let width = if size < 28.0 { 2.0 } else { 2.5 };
-    let radius = (size - width) / 2.0;
+    let width = if size < 28.0 { 1.5 } else { 2.0 };
+    // Its soft edge stays within the size, too.
+    let radius = (size - width - 1.0) / 2.0;
     ui.painter().circle_stroke(center, radius, Stroke::new(width, track));
     arc(ui.painter(), center, radius, turn, 0.35, Stroke::new(width, ink));
 }
@@ -161,6 +162,13 @@ pub fn one_line(
     ui.painter().layout_job(job)
 }
 
+/// A label on one line that ends in "…" where it does not fit, in the colour it is drawn with.
+pub(super) fn shortened(ui: &Ui, label: &str, font: egui::FontId, width: f32) -> std::sync::Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::simple_singleline(label.to_owned(), font, Color32::PLACEHOLDER);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
+    ui.painter().layout_job(job)
+}
+
 /// Lays out a text in at most so many lines, the last of which ends with "…" when it does not fit.
 pub fn lines(
     ui: &Ui,
@@ -175,10 +183,15 @@ pub fn lines(
     ui.painter().layout_job(job)
 }
 
+/// Where a line of text begins whose middle is at `y`. Lines of odd height would else come to stand a point too low.
+pub fn text_top(y: f32, galley: &egui::Galley) -> f32 {
+    y - (galley.size().y / 2.0).ceil()
+}
+
 /// Draws a galley with its left edge at `left` and its middle at `y`. Returns its right edge.
 pub fn text_at(painter: &Painter, left: f32, y: f32, galley: std::sync::Arc<egui::Galley>) -> f32 {
     let right = left + galley.size().x;
-    let top = y - galley.size().y / 2.0;
+    let top = text_top(y, &galley);
     painter.galley(egui::pos2(left, top), galley, Color32::PLACEHOLDER);
     right
 }

@@ -1,8 +1,6 @@
 //! The rail at the left: mark, pages, workspace.
 
-use std::cmp::Ordering;
-
-use egui::{Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::icons::{self, Icon};
 use super::paint;
@@ -102,45 +100,4 @@ pub fn workspace_ui(ui: &mut Ui, name: &str, detail: &str, sandbox: bool) -> Res
     let words = paint::one_line(ui, detail, kind, t.text.hint, 66.0);
     paint::text_at(ui.painter(), rect.center().x - words.size().x / 2.0, rect.top() + 31.0, words);
     response
-}
-
-/// The steps of a wizard at the right of a page head: done ones ticked, the current one filled.
-pub fn stepper_ui(ui: &mut Ui, steps: &[&str], current: usize) {
-    ui.scope(|ui| {
-        ui.spacing_mut().item_spacing.x = 10.0;
-        for (index, step) in steps.iter().enumerate() {
-            if index > 0 {
-                let (rect, _) = ui.allocate_exact_size(vec2(28.0, 22.0), Sense::hover());
-                ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, ui.tokens().edge.control));
-            }
-            step_ui(ui, index, step, current);
-        }
-    });
-}
-
-fn step_ui(ui: &mut Ui, index: usize, step: &str, current: usize) {
-    let t = ui.tokens();
-    let (state, ink) = match index.cmp(&current) {
-        Ordering::Less => ("done", t.text.support),
-        Ordering::Equal => ("current", t.text.main),
-        Ordering::Greater => ("to come", t.text.hint),
-    };
-    let words = ui.painter().layout_no_wrap(step.to_owned(), Type::Control.font(), ink);
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(30.0 + words.size().x, 22.0), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Step {}, {step}, {state}", index + 1)));
-    let (painter, center) = (ui.painter(), pos2(rect.left() + 11.0, rect.center().y));
-    if index < current {
-        painter.circle_stroke(center, 10.5, Stroke::new(1.0, t.success.ink));
-        icons::CHECK.paint(painter, center, 14.0, t.success.ink);
-    } else {
-        let (fill, edge, ink) = if index == current {
-            (t.accent.fill, Stroke::NONE, t.accent.on)
-        } else {
-            (egui::Color32::TRANSPARENT, Stroke::new(1.0, t.edge.control), t.text.hint)
-        };
-        painter.circle(center, 10.5, fill, edge);
-        let number = painter.layout_no_wrap((index + 1).to_string(), Type::Label.font(), ink);
-        painter.galley(center - number.size() / 2.0, number, ink);
-    }
-    paint::text_at(painter, rect.left() + 30.0, rect.center().y, words);
 }

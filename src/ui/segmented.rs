@@ -82,7 +82,8 @@ fn paint_part(
         (true, true) => t.text.main,
         (true, false) => t.text.support,
     };
-    let corner = response.rect.center() - galley.size() / 2.0;
+    let middle = response.rect.center();
+    let corner = pos2(middle.x - galley.size().x / 2.0, paint::text_top(middle.y, &galley));
     ui.painter().galley_with_override_text_color(corner, galley, ink);
 }
 

@@ -13,7 +13,7 @@ use crate::ui::layout::Row;
 use crate::ui::seal::{Seal, SealState};
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
-use crate::ui::{Button, IconButton, Type, format, icons, notice, paint, radius, space, text};
+use crate::ui::{Button, IconButton, Type, choice, format, icons, notice, paint, radius, space, text};
 use egui::{Align, Layout, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 /// What is to free a slot.
@@ -270,7 +270,7 @@ fn holder_ui(ui: &mut Ui, cx: &mut Cx<'_>, holder: &Holder, is_on: bool, is_last
     let (response, ()) = row.show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         let (mark, _) = ui.allocate_exact_size(vec2(30.0, 18.0), Sense::hover());
-        radio(ui, pos2(mark.left() + 15.0, mark.center().y), is_on);
+        choice::paint_radio(ui, pos2(mark.left() + 15.0, mark.center().y), is_on, true);
         ui.add_space(10.0);
         seal_ui(ui, cx, holder);
         ui.add_space(space::M);
@@ -349,16 +349,6 @@ fn seal_ui(ui: &mut Ui, cx: &mut Cx<'_>, holder: &Holder) {
     }
 }
 
-/// A radio button's mark.
-fn radio(ui: &Ui, center: egui::Pos2, is_on: bool) {
-    let t = ui.tokens();
-    let edge = if is_on { t.accent.fill } else { t.edge.control };
-    ui.painter().circle(center, 8.5, t.fill.field, Stroke::new(1.0, edge));
-    if is_on {
-        ui.painter().circle_filled(center, 4.0, t.accent.fill);
-    }
-}
-
 /// One of the two things that can be done. True when it was chosen.
 fn outcome_ui(ui: &mut Ui, place: Rect, is_on: bool, off: Option<&str>, [title, words]: [&str; 2]) -> bool {
     let t = ui.tokens();
@@ -379,7 +369,7 @@ fn outcome_ui(ui: &mut Ui, place: Rect, is_on: bool, off: Option<&str>, [title, 
     let inner = place.shrink2(vec2(14.0, if is_low { 7.0 } else { 12.0 }));
     let mark = pos2(inner.left() + 9.0, inner.top() + 10.0);
     if enabled {
-        radio(ui, mark, is_on);
+        choice::paint_radio(ui, mark, is_on, true);
     } else {
         ui.painter().circle_stroke(mark, 8.5, Stroke::new(1.0, t.text.off));
     }

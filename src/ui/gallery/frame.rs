@@ -8,7 +8,7 @@ use crate::ui::player_strip::{Compared, PlayerView, player_strip_ui};
 use crate::ui::theme::Look as _;
 use crate::ui::{
     Button, Choice, Field, IconButton, MenuItem, Seal, SealState, Slider, Stage, StageCard, Waveform, choice, icons,
-    layout, rail, stage,
+    layout, rail, stage, stepper,
 };
 
 pub(super) fn sheet_ui(ui: &mut Ui) {
@@ -189,7 +189,7 @@ fn boxes_ui(ui: &mut Ui) {
         MenuItem::new("Delete").danger().show(ui);
     });
     at(ui, 560.0, 16.0, 300.0, 40.0, |ui| {
-        ui.horizontal(|ui| rail::stepper_ui(ui, &["Sample", "Trim and check", "Clone"], 1));
+        ui.horizontal(|ui| stepper::stepper_ui(ui, &["Sample", "Trim and check", "Clone"], 1));
     });
     at(ui, 1010.0, 684.0, 262.0, 60.0, |ui| {
         drop_zone::dragged_file_ui(ui, icons::FILM_STRIP, "interview-sena-raw.mov", "Video with sound, 6:41");
