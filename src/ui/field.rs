@@ -1,10 +1,19 @@
 //! Text fields: label above, sentence below, edge that shows focus and errors.
 
-use egui::{Align, CornerRadius, Frame, Id, Margin, Response, Stroke, StrokeKind, TextEdit, Ui, vec2};
+use egui::{Align, Color32, CornerRadius, Frame, Id, Margin, Response, Stroke, StrokeKind, TextEdit, Ui, vec2};
 
 use super::icons::Icon;
 use super::text::{self, Type};
 use super::theme::{Look as _, Tokens, radius};
+
+/// When a field has an edge.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Edge {
+    #[default]
+    Always,
+    /// Not while it is filled and nobody writes in it.
+    Quiet,
+}
 
 /// The rarer looks of a field.
 #[derive(Debug, Clone, Copy, Default)]
@@ -13,6 +22,9 @@ struct Looks {
     large: bool,
     password: bool,
     hidden_label: bool,
+    edge: Edge,
+    /// At least this high, in points.
+    height: f32,
     /// Kept free at the right for a button over the field, in points.
     room: i8,
 }
@@ -73,7 +85,7 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// Several lines, in the size for reading.
+    /// Several lines, in the size for reading unless told otherwise.
     pub const fn multiline(mut self, rows: usize) -> Self {
         self.rows = if rows < 2 { 2 } else { rows };
         self
@@ -112,6 +124,24 @@ impl<'a> Field<'a> {
     /// 40 high instead of 32.
     pub const fn large(mut self) -> Self {
         self.looks.large = true;
+        self
+    }
+
+    /// The text in the size of second lines, where there is little room.
+    pub const fn compact(mut self) -> Self {
+        self.looks.kind = Some(Type::Small);
+        self
+    }
+
+    /// Several lines at least this high together, in points.
+    pub const fn at_least(mut self, height: f32) -> Self {
+        self.looks.height = height;
+        self
+    }
+
+    /// Reads as plain text while it is filled and nobody writes in it; the pointer above it brings the edge back.
+    pub const fn quiet(mut self) -> Self {
+        self.looks.edge = Edge::Quiet;
         self
     }
 
@@ -194,12 +224,19 @@ impl<'a> Field<'a> {
         let hint = if enabled { t.text.hint } else { t.text.off };
         let font_height = ui.fonts_mut(|fonts| fonts.row_height(&kind.font()));
         let id = self.id.unwrap_or_else(|| ui.next_auto_id());
+        let quiet =
+            self.looks.edge == Edge::Quiet && !self.text.is_empty() && !ui.memory(|memory| memory.has_focus(id));
+        let min = if rows > 1 { self.looks.height } else { height };
         let response = ui
             .add_enabled_ui(enabled, |ui| {
                 ui.spacing_mut().extra_text_line_spacing = (kind.line() - font_height).max(0.0);
                 let mut margin = if rows > 1 { Margin::symmetric(12, 9) } else { Margin::symmetric(11, 0) };
                 margin.right += self.looks.room;
-                let frame = Frame::new().fill(t.fill.field).corner_radius(CornerRadius::same(radius::CONTROL));
+                let fill = if quiet { Color32::TRANSPARENT } else { t.fill.field };
+                if quiet {
+                    margin = Margin::ZERO;
+                }
+                let frame = Frame::new().fill(fill).corner_radius(CornerRadius::same(radius::CONTROL));
                 let mut edit = if rows > 1 { TextEdit::multiline(self.text) } else { TextEdit::singleline(self.text) };
                 edit = edit
                     .id(id)
@@ -210,9 +247,9 @@ impl<'a> Field<'a> {
                     .desired_width(f32::INFINITY)
                     .password(self.looks.password);
                 edit = if rows > 1 {
-                    edit.desired_rows(rows)
+                    edit.desired_rows(rows).min_size(vec2(0.0, min))
                 } else {
-                    edit.min_size(vec2(0.0, height)).align(egui::Align2::LEFT_CENTER)
+                    edit.min_size(vec2(0.0, min)).align(egui::Align2::LEFT_CENTER)
                 };
                 if let Some(icon) = self.icon {
                     edit = edit.prefix(icon.text(16.0, hint));
@@ -226,14 +263,7 @@ impl<'a> Field<'a> {
         if !enabled {
             ui.skip_ahead_auto_ids(1);
         }
-        let edge = match (enabled, response.has_focus(), self.error.is_some()) {
-            (false, ..) => Stroke::new(1.0, t.edge.strong),
-            (_, true, false) => t.focus(),
-            (_, true, true) => Stroke::new(2.0, t.danger.ink),
-            (_, false, true) => Stroke::new(1.0, t.danger.ink),
-            _ => Stroke::new(1.0, t.edge.control),
-        };
-        ui.painter().rect_stroke(response.rect, radius::CONTROL, edge, StrokeKind::Inside);
+        self.paint_edge(ui, &response, quiet);
         response.ctx.accesskit_node_builder(response.id, |node| {
             if let Some(error) = self.error {
                 node.set_description(error);
@@ -241,6 +271,23 @@ impl<'a> Field<'a> {
             }
         });
         response
+    }
+
+    fn paint_edge(&self, ui: &Ui, response: &Response, quiet: bool) {
+        let t = ui.tokens();
+        let edge = match (response.enabled(), response.has_focus(), self.error.is_some()) {
+            (false, ..) => Stroke::new(1.0, t.edge.strong),
+            (_, true, false) => t.focus(),
+            (_, true, true) => Stroke::new(2.0, t.danger.ink),
+            (_, false, true) => Stroke::new(1.0, t.danger.ink),
+            _ => Stroke::new(1.0, t.edge.control),
+        };
+        if !quiet {
+            ui.painter().rect_stroke(response.rect, radius::CONTROL, edge, StrokeKind::Inside);
+        } else if response.hovered() {
+            let around = response.rect.expand2(vec2(5.0, 2.0));
+            ui.painter().rect_stroke(around, radius::CONTROL, edge, StrokeKind::Inside);
+        }
     }
 
     /// How full the field is: the count, the limit and the colour that says so.

@@ -21,6 +21,8 @@ pub enum SealState {
     Withheld,
     /// A picture only, without a button.
     Still,
+    /// The place of a voice that is not there yet: a faint ring.
+    Empty,
 }
 
 /// A voice seal: 40 in rows, 64 in the inspector, 88 on a stage.
@@ -70,7 +72,7 @@ impl<'a> Seal<'a> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a radius below 50")]
     pub fn show(self, ui: &mut Ui) -> Response {
         let t = ui.tokens();
-        let still = self.state == SealState::Still;
+        let still = matches!(self.state, SealState::Still | SealState::Empty);
         let enabled = self.why_off.is_none() && self.state != SealState::Withheld && ui.is_enabled();
         let sense = if still { Sense::hover() } else { Sense::click() };
         let response = paint::place(ui, Vec2::splat(self.size), sense, enabled);
@@ -91,13 +93,23 @@ impl<'a> Seal<'a> {
             return response;
         }
         let dim = !enabled && !still;
-        self.paint_bars(ui, center, if dim { t.wave.muted } else { t.wave.idle });
+        let bars = match self.state {
+            SealState::Empty => t.edge.strong,
+            _ if dim => t.wave.muted,
+            _ => t.wave.idle,
+        };
+        self.paint_bars(ui, center, bars);
+        if self.state == SealState::Empty {
+            return response;
+        }
         let handling = Handling::of(&response);
         let disc = match handling {
             Handling::Hovered | Handling::Pressed if !still => t.fill.surface_3,
             _ => t.fill.surface_2,
         };
-        ui.painter().circle_filled(center, self.size * 0.27, disc);
+        // On a stage there is room for more of a button.
+        let share = if self.size < 76.0 { 0.27 } else { 0.3 };
+        ui.painter().circle_filled(center, self.size * share, disc);
         if !still {
             let ink = if dim { t.text.off } else { t.text.main };
             paint::play_mark(ui.painter(), center, self.size * 0.32, playing, ink);

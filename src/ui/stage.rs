@@ -190,13 +190,13 @@ impl<'a> StageCard<'a> {
         self.paint_frame(ui, rect, radius::CARD);
         mark(ui, pos2(rect.left() + 24.0, rect.top() + 20.0), self.stage);
         self.paint_head(ui, rect);
-        let media = Rect::from_min_size(rect.min + vec2(15.0, 40.0), media_size(width));
+        let media = Rect::from_min_size(rect.min + vec2(15.0, 41.0), media_size(width));
         let line = |y: f32, height: f32| {
             Rect::from_min_size(pos2(rect.left() + 15.0, media.bottom() + y), vec2(width - 30.0, height))
         };
         slot(ui, media, self.media.take());
-        inside(ui, line(12.0, 18.0), |ui| truncate::file_name_ui(ui, self.name, Type::Name, t.text.main));
-        inside(ui, line(31.0, 16.0), |ui| truncate::name_ui(ui, self.meta, Type::Small, t.text.hint));
+        inside(ui, line(13.0, 18.0), |ui| truncate::file_name_ui(ui, self.name, Type::Name, t.text.main));
+        inside(ui, line(32.0, 16.0), |ui| truncate::name_ui(ui, self.meta, Type::Small, t.text.hint));
         slot(ui, line(62.0, 36.0), self.strip.take());
         let note = line(112.0, 16.0);
         let indent = if let Some((icon, ink)) = self.note_icon {
@@ -303,18 +303,19 @@ fn inside<R>(ui: &mut Ui, rect: Rect, show: impl FnOnce(&mut Ui) -> R) -> R {
     show(&mut ui.new_child(builder))
 }
 
-/// The link between two cards, 22 wide: solid when the left one is done, dashed otherwise. `y` is the middle of the
+/// The link between two cards, 22 wide or more: solid when the left one is done, dashed otherwise. `y` is the middle of the
 /// cards' heads.
 pub fn paint_link(ui: &Ui, left: f32, right: f32, y: f32, solid: bool) {
     let t = ui.tokens();
-    let ink = if solid { t.text.hint } else { t.edge.control };
-    let stroke = Stroke::new(if solid { 1.5 } else { 1.0 }, ink);
-    let (from, to) = (pos2(left + 1.0, y), pos2(right - 2.0, y));
+    let stroke = Stroke::new(if solid { 1.5 } else { 1.0 }, if solid { t.text.hint } else { t.edge.control });
+    let (from, to) = (pos2(left, y), pos2(right, y));
     if solid {
         ui.painter().line_segment([from, to], stroke);
     } else {
-        ui.painter().extend(egui::Shape::dashed_line(&[from, to], stroke, 3.0, 3.0));
+        // Quieter than the arrow on it: what is to come does not speak as loudly as what is done.
+        let line = Stroke::new(1.0, t.edge.strong);
+        ui.painter().extend(egui::Shape::dashed_line(&[from, to], line, 3.0, 3.0));
     }
-    let tip = pos2(left + 14.0, y);
+    let tip = pos2(left.midpoint(right) + 3.0, y);
     ui.painter().line(vec![tip + vec2(-5.0, -5.0), tip, tip + vec2(-5.0, 5.0)], stroke);
 }

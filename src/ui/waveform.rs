@@ -132,7 +132,7 @@ impl<'a> Waveform<'a> {
         self
     }
 
-    /// All bars muted, for what is out of date or not heard.
+    /// All bars muted, for what is out of date or not heard; the dotted line, too, where no sound is on its way.
     pub const fn muted(mut self, muted: bool) -> Self {
         self.muted = muted;
         self
@@ -168,7 +168,10 @@ impl<'a> Waveform<'a> {
             match (self.problem, self.peaks) {
                 (Some(why), _) => paint_problem(ui, rect, why),
                 (None, Some(peaks)) => self.paint(ui, rect, &self.heights(ui, response.id, rect.width(), peaks)),
-                (None, None) => paint_dots(ui, rect),
+                (None, None) => {
+                    let t = ui.tokens();
+                    paint_dots(ui, rect, if self.muted { t.edge.strong } else { t.wave.idle });
+                }
             }
             if response.has_focus() {
                 paint::focus_ring(ui.painter(), rect, 4, ui.tokens());
@@ -291,8 +294,7 @@ fn paint_problem(ui: &Ui, rect: Rect, why: &str) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few hundred dots at most")]
-fn paint_dots(ui: &Ui, rect: Rect) {
-    let color = ui.tokens().wave.idle;
+fn paint_dots(ui: &Ui, rect: Rect, color: Color32) {
     let mut mesh = Mesh::default();
     for index in 0..bar_count(rect.width(), 6.0) {
         let left = rect.left() + 6.0 * index as f32;
