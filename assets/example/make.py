@@ -253,9 +253,9 @@ def film(person, says, voice, out):
 
 
 def small(picture, out):
-    """The picture at 144 x 81, as bare RGB: what stands beside the button that opens the example."""
+    """The picture at 320 x 180, as bare RGB: on the first page, and beside the button that opens the example."""
     command = ["ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}"]
-    command += ["-i", "-", "-vf", "scale=144:81:flags=area", "-f", "rawvideo", "-pix_fmt", "rgb24", str(out)]
+    command += ["-i", "-", "-vf", "scale=320:180:flags=area", "-f", "rawvideo", "-pix_fmt", "rgb24", str(out)]
     subprocess.run(command, input=bytes(picture.pixels), check=True)
 
 

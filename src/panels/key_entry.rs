@@ -10,6 +10,9 @@ use crate::store::Check;
 use crate::ui::theme::Look as _;
 use crate::ui::{Field, IconButton, icons, notice, text};
 
+/// Said where there is nothing to check yet.
+const EMPTY: &str = "Paste a key first. It begins with “sk-”.";
+
 /// Room for the button inside the field, in points.
 const EYE: i8 = 32;
 
@@ -20,6 +23,8 @@ pub struct KeyEntry {
     shown: bool,
     /// The field was given the focus.
     is_open: bool,
+    /// It was to be checked while it was empty.
+    is_asked: bool,
 }
 
 /// A key is never printed, so neither is a half of one.
@@ -38,7 +43,8 @@ impl KeyEntry {
     /// pressed.
     pub fn field_ui(&mut self, ui: &mut Ui, check: &Check, welcome: bool, focus: bool) -> bool {
         let id = field_id(welcome);
-        let error = problem(check, welcome);
+        self.is_asked &= self.is_empty();
+        let error = self.is_asked.then(|| EMPTY.to_owned()).or_else(|| problem(check, welcome));
         let label = "Paste your sync.so key";
         let t = ui.tokens();
         let above = ui.label(text::label(label).color(t.text.support));
@@ -61,7 +67,16 @@ impl KeyEntry {
                 node.set_label(error.as_str());
             });
         }
+        if entered && self.is_empty() {
+            self.ask(ui.ctx(), welcome);
+        }
         entered && !self.is_empty()
+    }
+
+    /// Says that a key is missing, where it is pasted.
+    pub fn ask(&mut self, ctx: &egui::Context, welcome: bool) {
+        self.is_asked = true;
+        ctx.memory_mut(|memory| memory.request_focus(field_id(welcome)));
     }
 
     /// The button that shows or hides what was typed, inside the field at its right end.
@@ -84,7 +99,7 @@ impl KeyEntry {
     /// Empties the field, so that the window no longer has the key: neither there nor in what Undo would bring back.
     pub fn clear(&mut self, ctx: &egui::Context, welcome: bool) {
         self.text.zeroize();
-        (self.shown, self.is_open) = (false, false);
+        (self.shown, self.is_open, self.is_asked) = (false, false, false);
         ctx.data_mut(|data| data.remove::<TextEditState>(field_id(welcome)));
     }
 }

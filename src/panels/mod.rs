@@ -19,6 +19,7 @@ mod saving;
 pub mod script;
 pub mod settings;
 mod speech;
+mod stills;
 mod thumb;
 pub mod voices;
 mod wait;

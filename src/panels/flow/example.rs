@@ -1,15 +1,11 @@
 //! What the sandbox offers on an empty flow: an example in which every step is filled in.
 
-use egui::{Color32, ColorImage, Id, Rect, TextureHandle, TextureOptions, Ui, pos2, vec2};
+use egui::{Ui, vec2};
 
+use crate::panels::stills::{self, Still};
 use crate::panels::{Command, Cx};
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, Type, layout, radius, space, truncate};
-
-/// Stills of the two videos, as bare RGB; see `assets/example/make.py`.
-const STILLS: [&[u8]; 2] =
-    [include_bytes!("../../../assets/example/Lena.rgb"), include_bytes!("../../../assets/example/Sam.rgb")];
-const STILL: [usize; 2] = [144, 81];
 
 /// Height of the card within its edge.
 const HEIGHT: f32 = 86.0;
@@ -23,14 +19,11 @@ pub(super) fn offer_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
             ui.set_min_height(HEIGHT);
             ui.spacing_mut().item_spacing.x = space::S;
-            for still in stills(ui) {
+            for still in [Still::Lena, Still::Sam] {
                 let (rect, _) = ui.allocate_exact_size(vec2(96.0, 54.0), egui::Sense::hover());
-                let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-                let mut shape = egui::epaint::RectShape::filled(rect, radius::CONTROL, Color32::WHITE);
-                shape = shape.with_texture(still.id(), whole);
-                ui.painter().add(shape);
+                stills::paint(ui, rect, still);
             }
-            ui.add_space(space::S);
+            ui.add_space(10.0);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if Button::secondary("Open the example").show(ui).clicked() {
                     cx.commands.push(Command::OpenExample);
@@ -55,28 +48,4 @@ fn words_ui(ui: &mut Ui) {
             truncate::name_ui(ui, words, Type::Small, t.text.hint);
         });
     });
-}
-
-/// Loaded once.
-fn stills(ui: &Ui) -> [TextureHandle; 2] {
-    let id = Id::unique("stills of the example");
-    if let Some(there) = ui.ctx().data(|data| data.get_temp::<[TextureHandle; 2]>(id)) {
-        return there;
-    }
-    let made = STILLS.map(|bytes| {
-        let picture = ColorImage::from_rgb(STILL, bytes);
-        ui.ctx().load_texture("still of the example", picture, TextureOptions::LINEAR)
-    });
-    ui.ctx().data_mut(|data| data.insert_temp(id, made.clone()));
-    made
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_still_is_as_large_as_it_is_said_to_be() {
-        assert!(STILLS.iter().all(|still| still.len() == STILL[0] * STILL[1] * 3));
-    }
 }
