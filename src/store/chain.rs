@@ -1,6 +1,7 @@
 //! What the flow page and the pages of its steps tell each other: the voice that would be cloned, and steps that Run
 //! all asks for. Plain data; each page follows its own part once per frame.
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::library::Relation;
@@ -22,9 +23,10 @@ pub enum Asked {
 }
 
 /// Who gave the permission to clone, as it is filled in on the clone page or on the Voice card.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Permission {
     /// When it was ticked.
+    #[serde(with = "time::serde::rfc3339::option")]
     pub given_at: Option<OffsetDateTime>,
     /// Whose voice it is, unless it is the user's own.
     pub speaker: String,
@@ -48,6 +50,8 @@ pub struct NewVoice {
     pub filled_in: Option<FilledIn>,
     /// Bytes of the sample that would be sent, once it is there.
     pub bytes: Option<u64>,
+    /// How far the sample is, in words, until it is there: "Reading the sound, 38%".
+    pub reading: String,
     /// Why it can't be cloned yet, the permission apart.
     pub missing: Option<String>,
     /// Id of the clone job that the clone page shows.
@@ -64,4 +68,6 @@ pub struct Chain {
     pub lip_sync: Asked,
     /// Run all was asked for and not looked at yet.
     pub run: bool,
+    /// Whose lips move is to be picked on the Lip sync page.
+    pub pick_face: bool,
 }

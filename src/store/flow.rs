@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Line, Lines, MediaFile, NEW_FLOW, SampleChoice};
+use super::{Line, Lines, MediaFile, NEW_FLOW, Permission, SampleChoice};
 use crate::api::SyncMode;
 
 /// A voice the user chose.
@@ -12,6 +12,17 @@ use crate::api::SyncMode;
 pub struct VoiceChoice {
     pub id: String,
     pub name: String,
+}
+
+/// What is filled in for the voice that is to be cloned from a source. Kept, so that a tick once set still stands after
+/// a restart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoiceDraft {
+    /// The source: for another file the permission has to be given anew.
+    #[serde(with = "crate::paths")]
+    pub of: PathBuf,
+    pub name: String,
+    pub permission: Permission,
 }
 
 /// The document a person works on: one chain from a source to a result. Saved as it changes.
@@ -23,6 +34,8 @@ pub struct Flow {
     pub source: Option<MediaFile>,
     /// What of the source is cloned from.
     pub sample: SampleChoice,
+    /// Of the voice that is to be cloned from it, when more is filled in than what is proposed.
+    pub new_voice: Option<VoiceDraft>,
     pub voice: Option<VoiceChoice>,
     /// What is to be said, with the take chosen for each line.
     #[serde(flatten)]
@@ -94,6 +107,7 @@ impl Default for Flow {
             name: NEW_FLOW.to_owned(),
             source: None,
             sample: SampleChoice::default(),
+            new_voice: None,
             voice: None,
             lines: Lines::default(),
             pause_secs: 0.8,

@@ -79,10 +79,17 @@ impl Flow {
     }
 
     /// A copy to go on with in another way. Its lines are its own; takes and the result are shared until they change.
+    /// The permission to clone is not copied: it was given for the other one.
     #[must_use]
     pub fn copied(&self) -> Self {
         let (id, lines) = (Self::default().id, self.lines.copied());
-        Self { id, lines, name: clean_flow_name(&format!("{}, copy", self.name), NEW_FLOW), ..self.clone() }
+        Self {
+            id,
+            lines,
+            name: clean_flow_name(&format!("{}, copy", self.name), NEW_FLOW),
+            new_voice: None,
+            ..self.clone()
+        }
     }
 
     /// Names a flow that nobody has named after what is in it, so that it is found again in the list: after a file, or

@@ -44,6 +44,10 @@ impl ClonePanel {
         let bytes = file.as_ref().and_then(|file| self.trimming.cut(file, &choice).map(|cut| cut.bytes));
         let whole = self.trimming.sends_whole(&choice);
         let sent = bytes.or_else(|| file.as_ref().filter(|_| whole).map(|file| file.probe.size_bytes));
+        let kept = file.as_ref().and_then(|file| self.draft.kept(file));
+        if cx.store.flow.new_voice != kept {
+            cx.store.flow.new_voice = kept;
+        }
         let permission = Permission {
             given_at: self.draft.consent,
             speaker: self.draft.speaker.clone(),
@@ -56,6 +60,7 @@ impl ClonePanel {
             permission,
             filled_in: None,
             bytes: sent,
+            reading: self.trimming.words(),
             missing,
             job: self.shown_job().map(str::to_owned),
             // Said anew by each frame that draws the card.

@@ -129,11 +129,7 @@ impl ClonePanel {
         }
         let over = missing.is_none() && limits::is_over(cx.store, None);
         limits::line_ui(ui, cx.store, None);
-        let busy = if self.trimming.heard.survey().is_some() {
-            "Preparing the sample".to_owned()
-        } else {
-            self.trimming.heard.words()
-        };
+        let busy = self.trimming.words();
         let is_pressed = self.trimming.pressed.is_some();
         ui.horizontal(|ui| {
             if Button::ghost("Back").large().show(ui).clicked() {

@@ -7,7 +7,7 @@ use crate::jobs::{CloneJob, LocalFile, Origin, stamp};
 pub use crate::library::STATEMENT;
 use crate::library::{Consent, Relation};
 use crate::media::accept::{self, Purpose};
-use crate::store::MediaFile;
+use crate::store::{Flow, MediaFile, Permission, VoiceDraft};
 
 /// The most characters in the name of a voice.
 pub const MAX_NAME: usize = 100;
@@ -37,6 +37,26 @@ impl Draft {
     pub fn new(file: &MediaFile) -> Self {
         let name = file.stem().trim().chars().take(MAX_NAME).collect();
         Self { name, ..Self::default() }
+    }
+
+    /// The draft for a flow's source as it was left, or an empty one.
+    pub fn of_flow(flow: &Flow) -> Self {
+        let Some(file) = &flow.source else { return Self::default() };
+        let Some(kept) = flow.new_voice.clone().filter(|kept| kept.of == file.path) else { return Self::new(file) };
+        let Permission { given_at, speaker, relation } = kept.permission;
+        // A relation that this version does not know says nothing about who agreed.
+        let consent = given_at.filter(|_| relation != Relation::Unrecorded);
+        let relation = if relation == Relation::Unrecorded { Relation::Own } else { relation };
+        Self { name: kept.name.chars().take(MAX_NAME).collect(), consent, speaker, relation, set_aside: false }
+    }
+
+    /// What of it is kept with the flow: nothing while it is as it was proposed.
+    pub fn kept(&self, file: &MediaFile) -> Option<VoiceDraft> {
+        let new = Self::new(file);
+        let same = self.name == new.name && self.speaker.is_empty() && self.relation == new.relation;
+        let permission = Permission { given_at: self.consent, speaker: self.speaker.clone(), relation: self.relation };
+        let (of, name) = (file.path.clone(), self.name.clone());
+        (!same || self.consent.is_some()).then_some(VoiceDraft { of, name, permission })
     }
 
     /// What is wrong with the name.

@@ -211,7 +211,7 @@ impl ClonePanel {
             cx.commands.push(Command::Notify(Notice { title, detail, action: None }));
         }
         self.about.source = source_of(cx.store);
-        self.draft = draft_of(cx.store);
+        self.draft = Draft::of_flow(&cx.store.flow);
         self.trimming.reset();
         self.back_to_check(cx.store);
     }

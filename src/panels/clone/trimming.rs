@@ -119,6 +119,11 @@ impl Trimming {
         }
     }
 
+    /// How far the sample is, while it is not there.
+    pub fn words(&self) -> String {
+        if self.heard.survey().is_some() { "Preparing the sample".to_owned() } else { self.heard.words() }
+    }
+
     /// Takes a press. What was seen is what is sent, whatever is found out from here on.
     pub fn press(&mut self, file: &MediaFile, choice: &mut SampleChoice) {
         if !choice.whole {
