@@ -140,7 +140,10 @@ fn buttons_ui(ui: &mut Ui, buttons: &Buttons, narrow: bool) -> Option<Press> {
                 let button = if narrow { button } else { button.key("Ctrl R") };
                 button.show(ui).clicked().then_some(Press::Run)
             } else {
-                Button::primary(label).large().show(ui).clicked().then_some(Press::Stage(*stage))
+                let button = Button::primary(label).large();
+                let face = *label == "Pick the face";
+                let button = if face { button.icon(icons::USER_FOCUS) } else { button };
+                button.show(ui).clicked().then_some(Press::Stage(*stage))
             };
             let details = Button::secondary("Details").tip("Opens Activity").large().show(ui);
             main.or_else(|| details.clicked().then_some(Press::Details))

@@ -10,15 +10,16 @@ use egui::{Context, TextureHandle};
 use super::consent;
 use super::facts::{self, Runs};
 use super::price::{Price, price, result_secs};
+use super::run;
 use super::stages::{self, Facts, FileFact, Stage, State, TrackFact, VoiceFact};
 use crate::compose;
 use crate::error::Error;
 use crate::jobs::Job;
-use crate::library::{Consent, Relation};
+use crate::library::{Consent, Line, Relation};
 use crate::media::probe::Probe;
 use crate::panels::{Cx, Pictures, Sound as Wave, pace, wait, when};
 use crate::script;
-use crate::store::{MediaFile, Store, file_name};
+use crate::store::{Flow, MediaFile, Store, file_name};
 use crate::ui::{Bar, Icon, format, icons};
 
 /// Width of the frames that are asked for.
@@ -39,6 +40,8 @@ pub(super) struct Shown {
     pub result: Option<PathBuf>,
     /// The work that waits, when there is any.
     pub waits: Option<Waits>,
+    /// Run all can't begin.
+    is_off: bool,
 }
 
 /// A job of the flow that waits.
@@ -112,6 +115,7 @@ impl Shown {
         for (index, (card, stage)) in cards.iter_mut().zip(&stages).enumerate() {
             if stage.state == State::Failed {
                 card.error = facts::failure(store, &runs, index);
+                (card.note, card.note_icon) = (facts::request_of(&runs, index).unwrap_or_default(), None);
             }
         }
         let failed = stages.iter().position(|stage| stage.state == State::Failed);
@@ -122,7 +126,16 @@ impl Shown {
             let title = format!("{}: {}", job.request.title(), wait::when(job)?.to_lowercase());
             Some(Waits { job: job.id.clone(), title, why })
         });
-        Self { facts, stages, failure, bar, folder, cards, result, waits }
+        let is_off = run::plan_of(store, cx.jobs).off.is_some();
+        Self { facts, stages, failure, bar, folder, cards, result, waits, is_off }
+    }
+
+    /// Whether the button of this stage is the main one of the page: where Run all is off, that is the first one that
+    /// can be pressed, and the finished video once nothing is left.
+    pub fn is_main(&self, index: usize) -> bool {
+        let first = |state| self.stages.iter().position(|stage| stage.state == state && stage.why_off.is_none());
+        let is_done = index == 4 && self.stages.iter().all(|stage| stage.state == State::Done || stage.is_unneeded());
+        self.is_off && (first(State::Ready) == Some(index) || is_done)
     }
 }
 
@@ -249,9 +262,10 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
     }
     let count = script::characters(store.flow.text());
     let max = format::thousands(script::MAX_CHARACTERS as u64);
-    let note = match count {
-        0 => "You can write before the voice".to_owned(),
-        _ => format!("{} of {max} characters", format::thousands(count as u64)),
+    let note = match (several(&store.flow), count) {
+        (Some((line, of)), _) => format!("Line {line} of {of} goes on the video"),
+        (None, 0) => "You can write before the voice".to_owned(),
+        (None, _) => format!("{} of {max} characters", format::thousands(count as u64)),
     };
     let bar = runs.speaking.and_then(run_bar);
     let excerpt = || script::excerpt(store.flow.text(), 120);
@@ -316,6 +330,14 @@ fn lip_sync(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
     // Audio of one's own takes part here, and has no card itself.
     refused(&mut card, incoming.error().or(store.incoming.audio.error()));
     card
+}
+
+/// Which of the flow's written lines is spoken and put on the video, where there are several.
+pub(super) fn several(flow: &Flow) -> Option<(usize, usize)> {
+    let is_written = |line: &&Line| !line.text.trim().is_empty();
+    let written = flow.lines.all().iter().filter(is_written).count();
+    let line = flow.lines.all().iter().take(flow.lines.active_index() + 1).filter(is_written).count();
+    (written > 1 && is_written(&flow.lines.active())).then_some((line, written))
 }
 
 /// Seconds that the text probably takes, while there is no take of it.

@@ -45,7 +45,7 @@ pub(super) fn meta(store: &Store) -> String {
         (Some(why), _) => why.clone(),
         (None, Some(bytes)) if store.is_sandbox => format!("New clone, sample of {}", format::size(bytes)),
         (None, Some(bytes)) => format!("New clone, {} to send", format::size(bytes)),
-        (None, None) => "New clone, reading the sound".to_owned(),
+        (None, None) => card.reading.clone(),
     }
 }
 

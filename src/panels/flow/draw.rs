@@ -8,7 +8,7 @@ use super::cards::{self, Card, Shown};
 use super::consent;
 use super::stages::{Goal, NAMES, Stage, State};
 use crate::panels::thumb::{self, Fit};
-use crate::panels::{Command, Cx};
+use crate::panels::{Command, Cx, Page};
 use crate::script;
 use crate::store::Store;
 use crate::ui::drop_zone::{Dragged, drop_zone_ui};
@@ -86,6 +86,10 @@ pub(super) fn reach(goal: Goal, cx: &mut Cx<'_>) {
         Goal::Pick(role) => cx.commands.push(Command::Pick(role)),
         Goal::Go(page) => cx.commands.push(Command::Go(page)),
         Goal::Play => cx.commands.push(Command::PlayResult),
+        Goal::PickFace => {
+            cx.store.chain.pick_face = true;
+            cx.commands.push(Command::Go(Page::LipSync));
+        }
     }
 }
 
@@ -154,12 +158,12 @@ fn empty_ui(ui: &mut Ui, shown: &Shown, index: usize, pressed: &Cell<Option<Pres
 
 fn awaited_ui(ui: &Ui, rect: Rect, words: &str) {
     let t = ui.tokens();
-    paint::dashed_rect(ui.painter(), rect, f32::from(radius::ROW), egui::Stroke::new(1.0, t.edge.control));
-    let up = if words.is_empty() { 0.0 } else { 18.0 };
-    icons::FILM_STRIP.paint(ui.painter(), rect.center() - vec2(0.0, up), 20.0, t.text.hint);
+    paint::dashed_rect(ui.painter(), rect, f32::from(radius::CONTROL), egui::Stroke::new(1.0, t.edge.control));
+    let up = if words.is_empty() { 0.0 } else { 19.0 };
+    icons::FILM_STRIP.paint(ui.painter(), rect.center() - vec2(0.0, up), 22.0, t.text.hint);
     for (line, words) in (0_u8..).zip(words.lines()) {
         let galley = paint::one_line(ui, words, Type::Small, t.text.hint, rect.width());
-        let at = rect.center() + vec2(-galley.size().x / 2.0, 1.0 + 16.0 * f32::from(line));
+        let at = rect.center() + vec2(-galley.size().x / 2.0, -1.0 + 16.0 * f32::from(line));
         ui.painter().galley(at, galley, t.text.hint);
     }
 }
@@ -169,11 +173,13 @@ fn seal_ui(ui: &mut Ui, store: &Store, card: &Card, pressed: &Cell<Option<Press>
     let size = if small { 40.0 } else { 88.0 };
     let place = Rect::from_center_size(rect.center(), egui::Vec2::splat(size));
     let voice = store.flow.voice.as_ref();
-    if voice.is_some() {
-        ui.painter().rect_filled(rect, radius::CONTROL, ui.tokens().fill.field);
+    let will_be = store.flow.source.is_some() && !store.chain.voice.name.is_empty();
+    if voice.is_some() || will_be {
+        ui.painter().rect_filled(rect, radius::CONTROL, ui.tokens().fill.canvas);
     }
     let state = match (voice, card.sound) {
-        (None, _) => SealState::Still,
+        (None, _) if will_be => SealState::Still,
+        (None, _) => SealState::Empty,
         (_, sound) if sound.is_loading => SealState::Loading,
         (_, sound) if sound.is_playing => SealState::Playing(sound.heard),
         _ => SealState::Idle,
@@ -206,13 +212,15 @@ fn line_ui(ui: &mut Ui, store: &mut Store, shown: &Shown, card: &Card, pressed: 
     } else if writes {
         ScrollArea::vertical().id_salt("line").max_height(rect.height()).show(ui, |ui| {
             let field = Field::new("Line to speak", store.flow.text_mut()).hide_label().multiline(4);
+            let field = field.compact().quiet().at_least(rect.height());
             field.placeholder("What should the voice say?").width(rect.width()).show(ui);
         });
     } else {
         let words = script::excerpt(store.flow.text(), 150);
-        let mut job = egui::text::LayoutJob::single_section(words, Type::Small.format(t.text.main));
-        job.wrap.max_width = rect.width();
-        job.wrap.max_rows = 6;
+        let format = egui::TextFormat { line_height: Some(18.0), ..Type::Small.format(t.text.main) };
+        let mut job = egui::text::LayoutJob::single_section(words, format);
+        job.wrap.max_width = rect.width() + 2.0;
+        job.wrap.max_rows = 5;
         ui.add(egui::Label::new(job));
     }
 }
@@ -234,8 +242,10 @@ fn strip_ui(
     pressed: &Cell<Option<Press>>,
 ) {
     if let Some(error) = card.error.as_deref() {
+        // What happened; what to do about it stands in the bar below.
+        let first = error.split_once(". ").map_or(error, |(first, _)| first).trim_end_matches('.');
         let mut job =
-            egui::text::LayoutJob::single_section(error.to_owned(), Type::Small.format(ui.tokens().danger.ink));
+            egui::text::LayoutJob::single_section(first.to_owned(), Type::Small.format(ui.tokens().danger.ink));
         job.wrap.max_width = ui.max_rect().width();
         job.wrap.max_rows = 2;
         ui.label(job).on_hover_text(text::small(error));
@@ -253,7 +263,7 @@ fn strip_ui(
             Some(part) => wave.selected(part.clone()),
             None => wave,
         };
-        let wave = wave.muted(stage.state == State::Changed || stage.state == State::Empty);
+        let wave = wave.muted(matches!(stage.state, State::Changed | State::Empty) || card.wave.is_none());
         ui.horizontal_centered(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
             let in_row = ui.max_rect().width() < 155.0;
@@ -315,10 +325,13 @@ fn share(secs: f64, longest: f64) -> f32 {
 fn action_ui(ui: &mut Ui, shown: &Shown, stage: &Stage, index: usize, pressed: &Cell<Option<Press>>) {
     let small = ui.max_rect().height() < 30.0;
     let label = if small { short(stage.label) } else { stage.label };
-    let begins = index == 0 && stage.state == State::Ready;
     let mut button = match stage.state {
-        State::Ready if begins && !small => Button::primary(label).key("Ctrl O"),
-        State::Ready => Button::outline(label),
+        // With all of it there, the way on is Run all.
+        State::Ready if consent::is_all_there(&shown.facts) => Button::secondary(label),
+        State::Ready if !shown.is_main(index) => Button::outline(label),
+        State::Ready if index == 0 && !small => Button::primary(label).key("Ctrl O"),
+        State::Ready => Button::primary(label),
+        State::Done if shown.is_main(index) => Button::primary(label),
         _ => Button::secondary(label),
     };
     if small {
@@ -342,6 +355,7 @@ fn action_ui(ui: &mut Ui, shown: &Shown, stage: &Stage, index: usize, pressed: &
 fn short(label: &'static str) -> &'static str {
     match label {
         "Choose file" | "Choose video" | "Edit line" | "Lip sync" | "Speak again" | "Fix" => label,
+        "Pick the face" => "Pick face",
         _ => label.split(' ').next().unwrap_or(label),
     }
 }

@@ -1,6 +1,7 @@
 //! The facts of the chain, read from the store and the jobs.
 
 use super::stages::{Facts, FileFact, LineFact, ResultFact, TrackFact, VoiceFact, Work};
+use crate::error::Error;
 use crate::jobs::{Job, Jobs, Outcome, Request, State};
 use crate::panels::made::is_current_in;
 use crate::panels::speech;
@@ -70,8 +71,15 @@ pub(super) fn gather_of(store: &Store, flow: &Flow, work: &Runs<'_>) -> Facts {
         speaking: state(work.speaking),
         target: there(&flow.target),
         syncing: state(work.syncing),
+        wants_face: work.syncing.is_some_and(wants_face),
+        takes: takes(store, flow),
         result: result(store, flow, work.syncing),
     }
+}
+
+/// Whether a lip sync failed because of whose lips it should move.
+fn wants_face(job: &Job) -> bool {
+    matches!(&job.state, State::Failed(error) if error.code().is_some_and(|code| code.contains("face")))
 }
 
 /// A file of the open flow, with what is on its way in.
@@ -102,6 +110,14 @@ pub(super) fn sample_part<'a>(sample: &'a str, file: &str) -> Option<&'a str> {
         "" => Some(""),
         part => part.strip_prefix(", "),
     }
+}
+
+/// Which of its line's takes is chosen, by number, and how many there are.
+fn takes(store: &Store, flow: &Flow) -> (u32, u32) {
+    let Some(chosen) = store.take_of(flow) else { return (0, 0) };
+    store
+        .takes_of(flow.lines.active())
+        .fold((0, 0), |(place, count), take| (place + u32::from(take.number <= chosen.number), count + 1))
 }
 
 fn track(store: &Store, flow: &Flow) -> TrackFact {
@@ -153,6 +169,16 @@ pub(super) fn failure(store: &Store, work: &Runs<'_>, stage: usize) -> Option<St
 
 /// Why the work of a stage failed, in a sentence.
 pub(super) fn failure_of(work: &Runs<'_>, stage: usize) -> Option<String> {
+    error_of(work, stage).map(ToString::to_string)
+}
+
+/// The service's name for what failed, to be given to its support.
+pub(super) fn request_of(work: &Runs<'_>, stage: usize) -> Option<String> {
+    let details = error_of(work, stage)?.details();
+    details.split(", ").find_map(|part| part.strip_prefix("request ")).map(str::to_owned)
+}
+
+fn error_of<'a>(work: &Runs<'a>, stage: usize) -> Option<&'a Error> {
     let job = match stage {
         1 => work.cloning,
         2 => work.speaking,
@@ -160,7 +186,7 @@ pub(super) fn failure_of(work: &Runs<'_>, stage: usize) -> Option<String> {
         _ => None,
     };
     match &job?.state {
-        State::Failed(error) => Some(error.to_string()),
+        State::Failed(error) => Some(error),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use egui::{Align, Id, Key, Layout, Role, Ui, vec2};
 use crate::panels::{Command, Cx, FlowCommand, when};
 use crate::store::{LONGEST_NAME, Store};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Field, IconButton, Type, icons, space, truncate};
+use crate::ui::{Button, Field, IconButton, Type, icons, space, text, truncate};
 
 /// Width of the field for the name.
 const FIELD: f32 = 360.0;
@@ -48,7 +48,7 @@ impl Head {
             self.name_ui(ui, cx, room.max(160.0));
             ui.add_space(space::S);
             let saved = when::saved(cx.store);
-            ui.hint(&saved);
+            ui.label(text::body(&saved).color(ui.tokens().text.hint));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let new = Button::secondary("New flow").icon(icons::PLUS).tip("Begin an empty flow (Ctrl N)");
                 if new.show(ui).clicked() {

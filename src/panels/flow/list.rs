@@ -47,10 +47,6 @@ impl Flows {
         let rows = if low { ROWS_LOW } else { ROWS };
         let entries: Vec<FlowEntry> = cx.store.flows.others(&open).take(rows).cloned().collect();
         let count = all.len();
-        // With work in the open flow there is nothing to say about others that are not there.
-        if entries.is_empty() && !cx.store.flow.is_empty() {
-            return;
-        }
         ui.horizontal(|ui| {
             ui.set_min_height(24.0);
             layout::section_ui(ui, "Recent flows");
@@ -146,15 +142,21 @@ impl Flows {
 
 /// The place of the rows while there are none.
 fn none_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
-    if cx.store.is_sandbox {
+    let is_first = !cx.store.flow.is_empty();
+    if cx.store.is_sandbox && !is_first {
         return example::offer_ui(ui, cx);
     }
+    let (title, words) = if is_first {
+        ("This is the only one so far", "New flow begins another one. This one is kept, and stands here then.")
+    } else {
+        ("No flows yet", "Each flow you begin stands here, to go on with it later.")
+    };
     let t = ui.tokens();
     let frame = layout::frame(t.fill.surface, t.edge.soft, radius::CARD).inner_margin(Margin::symmetric(18, 16));
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 2.0;
-        ui.label(text::name("No flows yet"));
-        ui.label(text::small("Each flow you begin stands here, to go on with it later.").color(t.text.hint));
+        ui.label(text::name(title));
+        ui.label(text::small(words).color(t.text.hint));
     });
 }

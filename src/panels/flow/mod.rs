@@ -15,7 +15,7 @@ mod run;
 mod stages;
 mod status;
 
-use egui::{Frame, Margin, ScrollArea, Sense, Ui, vec2};
+use egui::{Frame, Margin, Rect, ScrollArea, Sense, Ui, UiBuilder, vec2};
 
 use super::drops::{Drops, Place};
 use super::{Cx, KeyAction, Panel, Pictures, wait};
@@ -32,8 +32,9 @@ use stages::State;
 
 /// Between two cards.
 const LINK: f32 = 22.0;
-/// Widest card, in windows with room to spare.
+/// Widest card, and widest page, in windows with room to spare.
 const WIDEST: f32 = 280.0;
+const PAGE: f32 = 1680.0;
 
 /// The page.
 #[derive(Default)]
@@ -56,6 +57,10 @@ impl Panel for FlowPanel {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         self.pictures.keep_in(cx.store.cache_dir());
         cx.store.page_drop = self.drops.follow(ui);
+        let place = ui.max_rect();
+        let width = place.width().min(PAGE + 2.0 * space::PAGE);
+        let place = Rect::from_center_size(place.center(), vec2(width, place.height()));
+        let ui = &mut ui.new_child(UiBuilder::new().max_rect(place));
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 16 };
         Frame::new().inner_margin(margin).show(ui, |ui| {
             let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
@@ -124,7 +129,8 @@ fn chain_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, drops: &mut Drops) {
     }
     let room = ui.available_width();
     let width = ((room - 4.0 * LINK) / 5.0).floor().clamp(180.0, WIDEST);
-    let gap = ((room - 5.0 * width) / 4.0).clamp(LINK, LINK + 2.0);
+    // The links take what is left, so that the chain ends where everything else does.
+    let gap = ((room - 5.0 * width) / 4.0).max(LINK);
     let whole = vec2(5.0 * width + 4.0 * gap, StageCard::height(width));
     ui.vertical_centered(|ui| {
         ui.allocate_ui_with_layout(whole, egui::Layout::left_to_right(egui::Align::Min), |ui| {

@@ -51,7 +51,7 @@ impl Places {
             status: wide.then(|| span(dashes_at + 116.0, when.left() - 12.0, 16.0)),
             when,
             cost: span(right - 199.0, right - 135.0, 16.0),
-            act: span(right - 123.0, right - 47.0, 32.0),
+            act: span(right - 123.0, right - 47.0, 28.0),
             more: span(right - 35.0, right - 3.0, 32.0),
         }
     }
@@ -68,7 +68,6 @@ pub(super) fn row_ui(
     let t = ui.tokens();
     let spoken = entry.spoken();
     let row = Row::new(&spoken).height(HEIGHT).selected(is_open);
-    let row = if divider { row.divider() } else { row };
     let whole = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), HEIGHT));
     let (response, pressed) = row.show(ui, |ui| {
         let at = Places::of(whole);
@@ -95,6 +94,9 @@ pub(super) fn row_ui(
         }
         inside(ui, at.more, |ui| more_ui(ui, entry, is_open, cx))
     });
+    if divider && !is_open {
+        ui.painter().hline(whole.x_range(), whole.bottom() - 0.5, egui::Stroke::new(1.0, t.edge.soft));
+    }
     if response.clicked() && !is_open {
         open(entry, cx.commands);
     }
@@ -131,7 +133,7 @@ fn act_ui(ui: &mut Ui, entry: &Entry, is_open: bool, width: f32) -> bool {
         None => is_open.then_some("This flow is open"),
     };
     let tip = format!("{label} “{}”", entry.name);
-    Button::secondary(label).tip(&tip).width(width).off_if(why_off).show(ui).clicked()
+    Button::secondary(label).small().tip(&tip).width(width).off_if(why_off).show(ui).clicked()
 }
 
 fn more_ui(ui: &mut Ui, entry: &Entry, is_open: bool, cx: &mut Cx<'_>) -> Option<Press> {

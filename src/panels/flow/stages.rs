@@ -95,7 +95,11 @@ pub struct Facts {
     pub speaking: Work,
     pub target: FileFact,
     pub syncing: Work,
+    /// The lip sync failed because of whose lips it should move.
+    pub wants_face: bool,
     pub result: ResultFact,
+    /// Which of the line's takes is chosen, counted from 1, and how many there are.
+    pub takes: (u32, u32),
 }
 
 /// What a press on a stage's button does.
@@ -103,6 +107,8 @@ pub struct Facts {
 pub enum Goal {
     Pick(Role),
     Go(Page),
+    /// The Lip sync page, where a click into the picture says whose lips move.
+    PickFace,
     /// Shows the result on its page and plays it there.
     Play,
 }
@@ -121,6 +127,11 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// Whether the video is finished without it.
+    pub fn is_unneeded(&self) -> bool {
+        self.words == UNNEEDED
+    }
+
     /// Whether it only says that the voice is of another file than the source.
     pub fn is_advice(&self) -> bool {
         self.state == State::Changed && matches!(self.goal, Goal::Go(Page::Clone) | Goal::Pick(Role::Source))
@@ -136,6 +147,9 @@ struct Draft {
 
 /// The state of a stage whose work goes on by itself later.
 const WAITS: &str = "Waits to go on";
+
+/// The state of a stage that the rest does without.
+const UNNEEDED: &str = "Not needed";
 
 /// The names of the stages, in order.
 pub const NAMES: [&str; 5] = ["Source", "Voice", "Line", "Lip sync", "Result"];
@@ -173,7 +187,7 @@ fn source(facts: &Facts) -> Draft {
         }
         FileFact::There => draft(State::Done, "Done", "Change source", pick),
         FileFact::None if is_needed => draft(State::Ready, "Start here", "Choose file", pick),
-        FileFact::None => draft(State::Empty, "Not needed", "Choose file", pick),
+        FileFact::None => draft(State::Empty, UNNEEDED, "Choose file", pick),
     }
 }
 
@@ -187,7 +201,7 @@ fn voice(facts: &Facts) -> Draft {
         (_, _, VoiceFact::There) => draft(State::Done, "Done", "Change voice", list),
         (_, _, VoiceFact::OtherSource) => draft(State::Changed, "From another file", "Clone this voice", clone),
         (_, _, VoiceFact::None) if facts.track == TrackFact::OwnAudio => {
-            draft(State::Empty, "Not needed", "Pick a voice", list)
+            draft(State::Empty, UNNEEDED, "Pick a voice", list)
         }
         (Work::Stopped, ..) => draft(State::Ready, "Stopped", "Clone this voice", clone),
         (_, FileFact::There, _) if consent::is_all_there(facts) => {
@@ -206,7 +220,15 @@ fn line(facts: &Facts) -> Draft {
         (Work::Waiting, ..) => draft(State::Waiting, WAITS, "Watch the speaking", script),
         (_, TrackFact::OwnAudio, _) => draft(State::Done, "Own audio", "Change the audio", Goal::Go(Page::LipSync)),
         (_, _, LineFact::TooLong) => draft(State::Failed, "Too long", "Edit line", script),
-        (_, TrackFact::Current(number), _) => draft(State::Done, format!("Take {number}"), "Edit line", script),
+        (_, TrackFact::Current(number), _) => {
+            // Numbers go through all lines of a workspace, so that they may be larger than a line has takes.
+            let words = match facts.takes {
+                (0, _) | (_, 0 | 1) => format!("Take {number}"),
+                (place, of) if place == number => format!("Take {number} of {of}"),
+                (place, of) => format!("Take {number}, {place} of {of}"),
+            };
+            draft(State::Done, words, "Edit line", script)
+        }
         (Work::Failed, ..) => draft(State::Failed, "Not spoken", "Fix", script),
         (_, TrackFact::OtherText, _) => draft(State::Changed, "Text changed", "Speak again", script),
         (_, TrackFact::OtherVoice, _) => draft(State::Changed, "Voice changed", "Speak again", script),
@@ -230,6 +252,7 @@ fn lip_sync(facts: &Facts) -> Draft {
         (Work::Waiting, _) => draft(State::Waiting, WAITS, "Watch the run", go),
         (_, FileFact::Reading) => draft(State::Running, "Reading", "Choose video", pick),
         (_, FileFact::Refused) => draft(State::Failed, "Not usable", "Choose another video", pick),
+        (Work::Failed, _) if facts.wants_face => draft(State::Failed, "Failed", "Pick the face", Goal::PickFace),
         (Work::Failed, _) => draft(State::Failed, "Failed", "Fix", go),
         (_, FileFact::None) if facts.track.is_current() => draft(State::Ready, "Choose a video", "Choose video", pick),
         (_, FileFact::None) => draft(State::Empty, "Empty", "Choose video", pick),

@@ -9,6 +9,10 @@ use crate::store::Asked;
 impl LipSyncPanel {
     /// Once per frame, after loudness and price were followed.
     pub(super) fn follow_chain(&mut self, cx: &mut Cx<'_>) {
+        if std::mem::take(&mut cx.store.chain.pick_face) {
+            // In the place where a click means a face.
+            (self.open.face, self.open.details) = (true, false);
+        }
         if matches!(cx.store.chain.lip_sync, Asked::Please | Asked::Preparing) {
             cx.store.chain.lip_sync = self.answer(cx);
         }

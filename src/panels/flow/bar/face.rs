@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::figures::Figure;
 use crate::jobs::{Job, Request, State as JobState, Step as JobStep};
-use crate::panels::flow::cards::Shown;
+use crate::panels::flow::cards::{self, Shown};
 use crate::panels::flow::facts;
 use crate::panels::flow::price::{self, Price};
 use crate::panels::flow::run::{Ended, Going, Plan, RunAll, Step, TICK, plan_of, stopped_at, words};
-use crate::panels::flow::stages::{self, NAMES, State};
+use crate::panels::flow::stages::{self, Facts, NAMES, State};
 use crate::panels::{Cx, limits, wait};
 use crate::store::{Asked, Store};
 use crate::ui::format;
@@ -232,10 +232,25 @@ fn headline(cx: &Cx<'_>, shown: &Shown, run: &RunAll, plan: &Plan, works: bool) 
             [one] => format!("1 step left: {one}"),
             many => format!("{} steps to run: {}", many.len(), many.join(", ")),
         };
-        let detail = if plan.steps.len() == 1 { summary.detail } else { sends(store, &plan.steps) };
+        let detail = match (&plan.off, cards::several(&store.flow)) {
+            (Some(why), _) => format!("{why}, then Run all."),
+            (None, Some((line, of))) if plan.steps.contains(&Step::Speak) => {
+                format!("Speaks line {line} of {of}. To put all of them on it, join them on the Script page.")
+            }
+            (None, _) if plan.steps.len() == 1 => summary.detail,
+            (None, _) => sends(store, &plan.steps),
+        };
         return (Mark::None, title, detail);
     }
-    (Mark::None, summary.title, summary.detail)
+    // Why Run all is off, where it is looked for; with nothing filled in, the page says it itself.
+    let off = plan.off.as_ref().filter(|_| !plan.steps.is_empty() && shown.facts != Facts::default());
+    let detail = off.map_or(summary.detail, |why| sentence(why));
+    (Mark::None, summary.title, detail)
+}
+
+/// The same words with a full stop, when they have none.
+fn sentence(words: &str) -> String {
+    if words.ends_with(['.', '?', '!']) { words.to_owned() } else { format!("{words}.") }
 }
 
 /// "Sends 88 MB in total. Nothing is sent before you press Run all."
