@@ -5,10 +5,13 @@
 mod common;
 #[path = "flows/past.rs"]
 mod past;
+#[path = "flows/pictures.rs"]
+mod pictures;
+
+use std::rc::Rc;
 
 use common::{Bench, Setup, media};
 use egui::{Key, Modifiers};
-use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mouthpiece::files::Shown;
 use mouthpiece::store::{Flow, Lines};
@@ -18,7 +21,7 @@ const WIDE: egui::Vec2 = egui::vec2(1280.0, 800.0);
 const SMALL: egui::Vec2 = egui::vec2(960.0, 640.0);
 
 /// The app on a library; it is let go of first, as only one program has it open.
-fn app(past: Past, size: egui::Vec2) -> (Bench, tempfile::TempDir) {
+fn app(past: Past, size: egui::Vec2) -> (Bench, Rc<tempfile::TempDir>) {
     let Past { dir, media, library } = past;
     drop(library);
     let mut bench = Setup { dir: Some(dir), size, ..Setup::default() }.app();
@@ -70,14 +73,18 @@ fn recent_flows_say_how_they_stand_and_are_gone_on_with() {
     let (mut bench, _media) = app(past, WIDE);
     wait_rows(&mut bench, 4);
     let seen = rows(&bench);
-    let first = "Keynote, German pickup lines. 3 lines, Mara, keynote. Next: speak the line. 19 Nov 2025. $0.00. Enter to \
-        open.";
+    let first = "Keynote, German pickup lines. 3 lines, Mara, keynote. Lip sync failed: no face was found in the first 2 \
+        seconds. 19 Nov 2025. $0.00. Enter to open.";
     assert_eq!(seen[0], first);
+    assert!(
+        seen[1].ends_with("1 line, Sena, studio. Finished and saved. 18 Nov 2025. $1.12. Enter to open."),
+        "{seen:?}"
+    );
     assert!(seen[3].starts_with("Course intro, lesson 7 retake. 2 lines, Lea, classroom. "), "{seen:?}");
     assert!(bench.has("Show all 12") && bench.has("Launch teaser pickup"), "{}", bench.screen());
     assert!(bench.has("Saved 20 Nov 2025, 14:06"), "{}", bench.screen());
 
-    press(&mut bench, "Podcast trailer, episode 41", "Resume");
+    press(&mut bench, "Podcast trailer, episode 41", "Open");
     bench.until("it is open", |bench| bench.session().store.flow.name == "Podcast trailer, episode 41");
     bench.until("the one before is the first of the list", |bench| {
         rows(bench).first().is_some_and(|row| row.starts_with("Launch teaser pickup. 1 line, "))
@@ -272,48 +279,89 @@ fn each_card_takes_a_drop_of_its_own_kind_and_refuses_others() {
     assert_eq!(bench.harness.state().page(), mouthpiece::panels::Page::Flow);
 }
 
-/// Nothing moves and nothing is on its way.
-fn settle(bench: &mut Bench, rows: usize) {
-    if rows > 0 {
-        wait_rows(bench, rows);
-    }
-    let is_read = |bench: &Bench| !bench.has_part("Reading the file") && !bench.has_part("reading the sound");
-    bench.until("the waveforms and pictures are there", is_read);
-    bench.harness.remove_cursor();
-    // Small pictures of the rows say nothing of being on their way.
-    let (mut last, mut same) = (bench.harness.render().unwrap(), 0);
-    while same < STILL {
-        bench.frames(1);
-        media::run("true", &[]);
-        let picture = bench.harness.render().unwrap();
-        same = if picture == last { same + 1 } else { 0 };
-        last = picture;
-    }
+#[test]
+fn a_video_without_a_face_leads_to_picking_it() {
+    let past = Past::new("dark");
+    past.open(Open::Failed);
+    let (mut bench, _media) = app(past, WIDE);
+    bench.wait("Stopped at lip sync: no face was found in the first 2 seconds");
+    assert!(
+        bench.has("Line, take 3 of 3. Take 3. 0:06.0, stability 0.50. 146 of 5,000 characters"),
+        "{}",
+        bench.screen()
+    );
+    assert!(bench.has("req_b81f22d0") && !bench.has("Fix") && !bench.has("Run all"), "{}", bench.screen());
+    bench.click("Pick the face");
+    bench.wait("Stop on a frame that shows the face, and click it");
+    assert_eq!(bench.harness.state().page(), mouthpiece::panels::Page::LipSync);
 }
 
-/// Pictures of the window in a row that are the same: then nothing is on its way any more.
-const STILL: usize = 15;
+#[test]
+fn why_run_all_is_off_stands_beside_it() {
+    let past = Past::new("dark");
+    past.open(Open::ToClone);
+    let (mut bench, _media) = app(past, WIDE);
+    bench.wait("Tick the permission on the Voice card first, then Run all.");
+    assert!(bench.is_off("Run all") && bench.has("This is the only one so far"), "{}", bench.screen());
+    bench.fill("Line to speak", " ");
+    bench.wait("Write the line first.");
+}
 
 #[test]
-fn pictures_of_the_page() {
-    let mut results = SnapshotResults::new();
-    for (name, open, size, rows) in [
-        ("flow", Open::Ready, WIDE, 4),
-        ("flow-failed", Open::Failed, WIDE, 4),
-        ("flow-to-clone", Open::ToClone, WIDE, 4),
-        ("flow-changed", Open::Changed, WIDE, 4),
-        ("flow-empty", Open::Empty, WIDE, 0),
-        ("flow-small", Open::Ready, SMALL, 1),
-    ] {
-        for (theme, end) in [("dark", ""), ("light", "-light")] {
-            let past = Past::new(theme);
-            if open != Open::Empty {
-                past.fill();
-                past.open(open);
-            }
-            let (mut bench, _media) = app(past, size);
-            settle(&mut bench, rows);
-            results.add(bench.harness.try_snapshot(format!("{name}{end}")));
-        }
+fn of_several_lines_the_card_says_which_one_goes_on_the_video() {
+    let past = Past::new("dark");
+    let mut flow = past.open(Open::ToClone);
+    flow.lines.insert(1, Lines::line("And a second one."));
+    flow.lines.insert(2, Lines::line(""));
+    past.keep(&flow, "2025-11-21T10:00:00Z");
+    let (mut bench, _media) = app(past, WIDE);
+    bench.wait("Line 1 of 2 goes on the video");
+    bench.click("I have permission to clone this voice");
+    bench.wait("Speaks line 1 of 2. To put all of them on it, join them on the Script page.");
+}
+
+#[test]
+fn a_permission_that_was_ticked_still_stands_after_a_restart() {
+    let past = Past::new("dark");
+    past.open(Open::ToClone);
+    let (mut bench, _media) = app(past, WIDE);
+    bench.click("I have permission to clone this voice");
+    bench.wait("As my own voice");
+    let given_at = bench.session().store.chain.voice.permission.given_at;
+    bench.until("it is written down", |bench| {
+        bench.session().library.latest_flow().unwrap().is_some_and(|flow| flow.contains("given_at\":\"20"))
+    });
+    let dir = bench.close();
+
+    let mut bench = Setup { dir: Some(dir), size: WIDE, ..Setup::default() }.app();
+    bench.wait("As my own voice");
+    assert_eq!(bench.session().store.chain.voice.permission.given_at, given_at);
+    bench.until("it can run", |bench| !bench.is_off("Run all"));
+    // The same file once more is another sample.
+    let source = bench.session().store.flow.source.clone().unwrap().path;
+    bench.drop_file(&source);
+    bench.key(Modifiers::NONE, Key::Num1);
+    bench.until("it has to be given anew", |bench| bench.session().store.chain.voice.permission.given_at.is_none());
+}
+
+#[test]
+fn a_wide_window_stretches_nothing() {
+    for width in [1600.0, 2560.0] {
+        let past = Past::new("dark");
+        past.fill();
+        past.open(Open::Ready);
+        let (mut bench, _media) = app(past, egui::vec2(width, 1000.0));
+        wait_rows(&mut bench, 4);
+        let place = |part: &str| bench.harness.query_all_by_label_contains(part).next().unwrap().rect();
+        let cards = ["Source, ", "Voice, ", "Line, ", "Lip sync, ", "Result, "].map(place);
+        let row = place("Keynote, German pickup lines. ");
+        assert!(
+            cards.iter().all(|card| card.width() <= 280.0 && (card.width() - cards[0].width()).abs() < 0.1),
+            "{cards:?}"
+        );
+        let (left, right) = (cards[0].left(), cards[4].right());
+        assert!((right - left) <= 1680.0 && (right - row.right()).abs() < 12.0, "{left} {right} {row:?}");
+        let rail = 88.0;
+        assert!(((left - rail) - (width - right)).abs() < 2.0, "in the middle of the page: {left} {right}");
     }
 }

@@ -17,7 +17,7 @@ pub(super) enum Fit {
 /// Draws a picture into `rect`, or `icon` on an empty bed while there is none.
 pub(super) fn paint(ui: &Ui, rect: Rect, picture: Option<&TextureHandle>, fit: Fit, icon: Icon) {
     let t = ui.tokens();
-    ui.painter().rect_filled(rect, radius::CONTROL, t.fill.field);
+    ui.painter().rect_filled(rect, radius::CONTROL, t.fill.canvas);
     let Some(picture) = picture else {
         icon.paint(ui.painter(), rect.center(), 22.0_f32.min(rect.height() * 0.6), t.text.hint);
         return;

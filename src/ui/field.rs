@@ -25,6 +25,8 @@ struct Looks {
     edge: Edge,
     /// At least this high, in points.
     height: f32,
+    /// More between two lines than usual, in points.
+    leading: f32,
     /// Kept free at the right for a button over the field, in points.
     room: i8,
 }
@@ -129,7 +131,7 @@ impl<'a> Field<'a> {
 
     /// The text in the size of second lines, where there is little room.
     pub const fn compact(mut self) -> Self {
-        self.looks.kind = Some(Type::Small);
+        (self.looks.kind, self.looks.leading) = (Some(Type::Small), 2.0);
         self
     }
 
@@ -229,7 +231,7 @@ impl<'a> Field<'a> {
         let min = if rows > 1 { self.looks.height } else { height };
         let response = ui
             .add_enabled_ui(enabled, |ui| {
-                ui.spacing_mut().extra_text_line_spacing = (kind.line() - font_height).max(0.0);
+                ui.spacing_mut().extra_text_line_spacing = (kind.line() + self.looks.leading - font_height).max(0.0);
                 let mut margin = if rows > 1 { Margin::symmetric(12, 9) } else { Margin::symmetric(11, 0) };
                 margin.right += self.looks.room;
                 let fill = if quiet { Color32::TRANSPARENT } else { t.fill.field };

@@ -86,11 +86,11 @@ fn mark_ui(ui: &mut Ui, mark: Mark) {
     match mark {
         Mark::None => return,
         Mark::Waits => icons::HOURGLASS_MEDIUM.show(ui, 22.0, t.text.support),
-        Mark::Runs => paint::spinner_ui(ui, 22.0),
+        Mark::Runs => paint::spinner_ui(ui, 24.0),
         Mark::Failed => icons::WARNING_CIRCLE_FILL.show(ui, 22.0, t.danger.ink),
         Mark::Stopped => icons::HOURGLASS_MEDIUM.show(ui, 22.0, t.text.hint),
     };
-    ui.add_space(space::S);
+    ui.add_space(10.0);
 }
 
 /// Title and detail. Each new title is announced once.

@@ -9,7 +9,7 @@ use egui::{Context, TextureHandle};
 
 use super::consent;
 use super::facts::{self, Runs};
-use super::price::{Price, price, result_secs};
+use super::price::{self, Price, price, result_secs};
 use super::run;
 use super::stages::{self, Facts, FileFact, Stage, State, TrackFact, VoiceFact};
 use crate::compose;
@@ -270,17 +270,22 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
     let bar = runs.speaking.and_then(run_bar);
     let excerpt = || script::excerpt(store.flow.text(), 120);
     let Some(take) = store.chosen_take() else {
-        let name = if count == 0 { "No line yet" } else { "No take yet" };
-        let meta = match runs.speaking.filter(|job| job.is_running()) {
-            Some(job) => format!("{}, {}", run_words(job), elapsed(job).unwrap_or_default()),
+        let running = runs.speaking.filter(|job| job.is_running());
+        let name = match (running, count) {
+            (Some(_), _) => format!("Take {}", store.takes.iter().map(|take| take.number).max().unwrap_or(0) + 1),
+            (None, 0) => "No line yet".to_owned(),
+            (None, _) => "No take yet".to_owned(),
+        };
+        let meta = match running {
+            Some(job) => speaking(store, job),
             None if count == 0 => format!("Up to {max} characters"),
             None => format!("About {} spoken", format::time(script::spoken_secs(store.flow.text()))),
         };
-        return Card { name: name.to_owned(), meta, note, bar, ..Card::default() };
+        return Card { name, meta, note, bar, ..Card::default() };
     };
     let length = format::time_code(take.secs());
     let meta = match (runs.speaking.filter(|job| job.is_running()), facts.track) {
-        (Some(job), _) => format!("{}, {}", run_words(job), elapsed(job).unwrap_or_default()),
+        (Some(job), _) => speaking(store, job),
         (None, TrackFact::OtherText) => "Older than the text".to_owned(),
         (None, TrackFact::OtherVoice) => format!("Spoken by {}", store.voice_of_take(take)),
         (None, _) => take.stability.map_or(length.clone(), |value| format!("{length}, stability {value:.2}")),
@@ -294,6 +299,15 @@ fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> C
         bar,
         sound: sound(cx, &format!("take:{}", take.id)),
         ..Card::default()
+    }
+}
+
+/// "0:06, usually 4 to 12 s"; or when it goes on, while it waits.
+fn speaking(store: &Store, job: &Job) -> String {
+    let since = elapsed(job).unwrap_or_default();
+    match price::usual(store, &[run::Step::Speak]).filter(|_| job.waiting.is_none()) {
+        Some((from, to)) => format!("{since}, usually {}", format::range(from, to)),
+        None => format!("{}, {since}", run_words(job)),
     }
 }
 

@@ -6,6 +6,7 @@ use egui::{Rect, Response, ScrollArea, Sense, Ui, vec2};
 
 use super::cards::{self, Card, Shown};
 use super::consent;
+use super::facts;
 use super::stages::{Goal, NAMES, Stage, State};
 use crate::panels::thumb::{self, Fit};
 use crate::panels::{Command, Cx, Page};
@@ -86,6 +87,11 @@ pub(super) fn reach(goal: Goal, cx: &mut Cx<'_>) {
         Goal::Pick(role) => cx.commands.push(Command::Pick(role)),
         Goal::Go(page) => cx.commands.push(Command::Go(page)),
         Goal::Play => cx.commands.push(Command::PlayResult),
+        Goal::StopSpeaking => {
+            if let Some(id) = facts::work(cx.store, cx.jobs).speaking.map(|job| job.id.clone()) {
+                cx.jobs.stop(&id);
+            }
+        }
         Goal::PickFace => {
             cx.store.chain.pick_face = true;
             cx.commands.push(Command::Go(Page::LipSync));

@@ -15,6 +15,9 @@ use crate::ui::{Answer, Button, Dialog, Field, icons, layout, notice, radius, sh
 /// Rows below the chain, and in windows under 720 high.
 const ROWS: usize = 4;
 const ROWS_LOW: usize = 1;
+/// Rows in a window that is higher than that, at most, and what stands above and below them.
+const ROWS_HIGH: usize = 12;
+const BESIDE: f32 = 590.0;
 /// Width of the list of all.
 const WIDTH: f32 = 1100.0;
 
@@ -44,7 +47,7 @@ impl Flows {
         let Some(all) = cx.store.flows.all() else { return };
         let low = super::is_low(ui);
         let open = cx.store.flow.id.clone();
-        let rows = if low { ROWS_LOW } else { ROWS };
+        let rows = if low { ROWS_LOW } else { rows_in(ui.ctx().content_rect().height()) };
         let entries: Vec<FlowEntry> = cx.store.flows.others(&open).take(rows).cloned().collect();
         let count = all.len();
         ui.horizontal(|ui| {
@@ -138,6 +141,13 @@ impl Flows {
         }
         ctx.data_mut(|data| data.remove_temp::<String>(field));
     }
+}
+
+/// Rows that have room in a window of this height.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a few")]
+fn rows_in(height: f32) -> usize {
+    let fitting = ((height - BESIDE) / row::HEIGHT).floor().clamp(0.0, 100.0) as usize;
+    fitting.clamp(ROWS, ROWS_HIGH)
 }
 
 /// The place of the rows while there are none.

@@ -98,7 +98,8 @@ impl Panel for FlowPanel {
     fn main_action(&mut self, cx: &mut Cx<'_>) {
         let runs = facts::work(cx.store, cx.jobs);
         let stages = stages::stages(&facts::gather(cx.store, &runs));
-        let is_next = |stage: &&stages::Stage, state| stage.state == state && stage.why_off.is_none();
+        let leads = |stage: &stages::Stage| stage.why_off.is_none() && stage.goal != stages::Goal::StopSpeaking;
+        let is_next = |stage: &&stages::Stage, state| stage.state == state && leads(stage);
         let next = |state| stages.iter().find(|stage| is_next(stage, state) && !stage.is_advice());
         let order = [State::Failed, State::Changed, State::Ready, State::Running];
         if let Some(stage) = order.into_iter().find_map(next).or(stages.last()) {

@@ -107,6 +107,8 @@ pub struct Facts {
 pub enum Goal {
     Pick(Role),
     Go(Page),
+    /// Waits no longer for the line that is being spoken.
+    StopSpeaking,
     /// The Lip sync page, where a click into the picture says whose lips move.
     PickFace,
     /// Shows the result on its page and plays it there.
@@ -216,8 +218,8 @@ fn line(facts: &Facts) -> Draft {
     let script = Goal::Go(Page::Script);
     let has_voice = facts.voice != VoiceFact::None;
     match (facts.speaking, facts.track, facts.line) {
-        (Work::Running, ..) => draft(State::Running, "Speaking", "Watch the speaking", script),
-        (Work::Waiting, ..) => draft(State::Waiting, WAITS, "Watch the speaking", script),
+        (Work::Running, ..) => draft(State::Running, "Speaking", "Stop waiting", Goal::StopSpeaking),
+        (Work::Waiting, ..) => draft(State::Waiting, WAITS, "Stop waiting", Goal::StopSpeaking),
         (_, TrackFact::OwnAudio, _) => draft(State::Done, "Own audio", "Change the audio", Goal::Go(Page::LipSync)),
         (_, _, LineFact::TooLong) => draft(State::Failed, "Too long", "Edit line", script),
         (_, TrackFact::Current(number), _) => {
@@ -264,6 +266,10 @@ fn lip_sync(facts: &Facts) -> Draft {
                 Draft { later: (State::Waiting, "Next"), ..draft(State::Ready, words, "Lip sync", go) }
             }
             ResultFact::None if has_track => draft(State::Waiting, "Next", "Lip sync", go),
+            // The line is under way, and this follows it.
+            ResultFact::None if matches!(facts.speaking, Work::Running | Work::Waiting) => {
+                draft(State::Waiting, "Next", "Change settings", go)
+            }
             ResultFact::None if consent::is_all_there(facts) => draft(State::Waiting, "Then", "Change settings", go),
             ResultFact::None => draft(State::Waiting, "Needs a line", "Change video", pick),
         },
