@@ -31,7 +31,7 @@ pub struct Outlook {
 pub fn outlook(mode: SyncMode, video: f64, voice: f64) -> Outlook {
     let plain = |result_secs, words: &str| Outlook { result_secs, words: words.to_owned(), lost_secs: 0.0 };
     if (video - voice).abs() < SAME {
-        return plain(voice, "Same length, nothing to choose");
+        return plain(voice, "Same length");
     }
     let longer_voice = voice > video;
     match mode {

@@ -331,7 +331,7 @@ fn a_vanished_target_fails_and_the_setup_comes_back() {
     press_lip_sync(&mut bench);
     bench.wait_part("Could not read");
     bench.click("Back to setup");
-    bench.until("the error is gone", |bench| !bench.has_part("Could not read"));
+    bench.until("the error is gone", |bench| !bench.has("Back to setup"));
     assert!(bench.session().store.flow.result.is_none());
 }
 

@@ -32,7 +32,7 @@ fn ready(made: &Path, theme: &str, size: egui::Vec2) -> Bench {
     std::fs::write(dir.path().join("settings.toml"), settings).unwrap();
     let (target, voice) = (plain_video(made, 6.0), media::speech(made, "own voice.wav"));
     let mut bench = filled_with(Setup { dir: Some(Rc::new(dir)), size, ..Setup::default() }.dialogs([&target, &voice]));
-    bench.until("its picture is there", |bench| first_picture(bench));
+    bench.until("its picture is there", first_picture);
     drawn(&mut bench);
     still(&mut bench);
     bench
@@ -72,7 +72,7 @@ fn thumbs_drawn(bench: &mut Bench) {
             .harness
             .query_all_by_role(Role::Button)
             .filter(|node| node.accesskit_node().label().is_some_and(|label| label.starts_with("Go to 0:")));
-        let Some(place) = last.map(|node| node.rect()).last() else { return };
+        let Some(place) = last.map(|node| node.rect()).next_back() else { return };
         let image = bench.harness.render().unwrap();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the window")]
         let at = |y: f32| *image.get_pixel(place.center().x as u32, y as u32);
@@ -130,12 +130,10 @@ fn covered(bench: &mut Bench) -> image::RgbaImage {
     }
     // Nor is what stands behind the edge of its button.
     let choose = bench.harness.query_by_label("Choose…").map(|node| node.rect().left());
-    places.iter_mut().for_each(|place| place.max.x = place.max.x.min(bench.harness.ctx.content_rect().right() - 24.0));
     if let Some(left) = choose {
-        places
-            .iter_mut()
-            .filter(|place| place.min.x > 940.0 && place.min.x < left)
-            .for_each(|place| place.max.x = place.max.x.min(left - 4.0));
+        for place in places.iter_mut().filter(|place| (left - 300.0..left).contains(&place.min.x)) {
+            place.max.x = place.max.x.min(left - 4.0);
+        }
     }
     for (name, width) in [("Took", 72.0), ("Job id", 260.0)] {
         let labels = bench.harness.query_all_by_label(name).map(|node| node.rect());
@@ -217,7 +215,7 @@ fn pictures_without_anything_and_of_equal_lengths() {
     let target = plain_video(made.path(), 6.0);
     let mut bench = filled_with(Setup::default().dialogs([&target, &voice]));
     bench.wait("Voice and video are the same length. Nothing to choose.");
-    bench.until("its picture is there", |bench| first_picture(bench));
+    bench.until("its picture is there", first_picture);
     drawn(&mut bench);
     still(&mut bench);
     results.add(egui_kittest::try_image_snapshot(&covered(&mut bench), "lipsync-equal"));
@@ -244,7 +242,7 @@ fn pictures_of_an_account() {
         let mut bench = filled_with(setup.dialogs([&target, &voice]));
         bench.wait_part("says 127.0.0.1");
         limit(&mut bench, "40");
-        bench.until("its picture is there", |bench| first_picture(bench));
+        bench.until("its picture is there", first_picture);
         drawn(&mut bench);
         still(&mut bench);
         results.add(egui_kittest::try_image_snapshot(&covered(&mut bench), format!("lipsync-account{end}")));

@@ -190,14 +190,17 @@ fn expression_ui(ui: &mut Ui, temperature: &mut f64) {
     }
 }
 
-/// The estimate above the button.
-pub(super) fn estimate_ui(ui: &mut Ui, store: &Store, asked: &Asked, begun: bool) {
+/// The estimate above the button, or why there is nothing to begin.
+pub(super) fn estimate_ui(ui: &mut Ui, store: &Store, asked: &Asked, begun: bool, why_not: Option<&str>) {
     let estimate = estimate(store, asked);
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 16.0;
         ui.spacing_mut().item_spacing.y = 2.0;
         price_line_ui(ui, &estimate.price);
-        layout::pair_ui(ui, &estimate.basis, hint(ui, &estimate.time));
+        match why_not {
+            Some(why) => drop(truncate::name_ui(ui, why, Type::Small, ui.tokens().text.support)),
+            None => layout::pair_ui(ui, &estimate.basis, hint(ui, &estimate.time)),
+        }
     });
     // What has begun is on the books already.
     price::month_ui(ui, store, asked.usd(store).filter(|_| !begun));

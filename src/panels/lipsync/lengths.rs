@@ -157,7 +157,8 @@ fn words_ui(ui: &Ui, store: &Store, mode: SyncMode, said: &Said) {
     };
     let gloss = if said.off { modes::general_words(mode) } else { &said.gloss };
     // A warning is longer than the others, and more worth than the bars.
-    let room = if said.warns { columns.result - 60.0 - end } else { columns.words - end - 12.0 };
+    let is_wide = said.warns || said.length.is_none() && !said.off;
+    let room = if is_wide { columns.result - 60.0 - end } else { columns.words - end - 12.0 };
     let gloss = paint::one_line(ui, gloss, Type::Small, ink, room);
     let gloss_end = paint::text_at(ui.painter(), end + 8.0, y, gloss);
     let (video, voice, _) = lengths_of(store);

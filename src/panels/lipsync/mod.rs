@@ -4,6 +4,7 @@ mod chain;
 mod checks;
 mod dialogs;
 mod face;
+mod fit;
 mod inspector;
 mod lanes;
 mod lengths;
@@ -21,7 +22,7 @@ mod setup;
 mod sizes;
 mod trial;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
 
@@ -30,16 +31,16 @@ use super::pace::Paces;
 use super::watch::Watch;
 use super::{Command, Cx, KeyAction, Page, Panel, Pictures, limits, made};
 use crate::jobs::{Job, Jobs, Outcome, Request, State};
-use crate::media::probe::{self, Probe};
-use crate::remote::Remote;
 use crate::store::Store;
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, drawer, layout, space};
 
 use dialogs::Dialogs;
+use fit::Fit;
 use level::Level;
 use order::{job, lengths_of, missing, voice_as_sent};
 use price::Asked;
+use result::Facts;
 use sizes::{GAP, Sizes};
 use trial::Trial;
 
@@ -69,6 +70,7 @@ pub struct LipSyncPanel {
     paces: Paces,
     level: Level,
     trial: Trial,
+    fit: Fit,
     open: Open,
     drops: Drops,
     /// What the player calls the voice track, while the page shows it with a button of its own and all is well with it.
@@ -95,13 +97,6 @@ struct Choice {
     shows_result: bool,
 }
 
-/// The facts of a file, read in the background.
-#[derive(Default)]
-struct Facts {
-    file: PathBuf,
-    probe: Remote<Probe>,
-}
-
 impl Panel for LipSyncPanel {
     fn logic(&mut self, cx: &mut Cx<'_>) {
         let (client, runtime) = (cx.client, cx.runtime);
@@ -124,6 +119,7 @@ impl Panel for LipSyncPanel {
         self.level.work(cx);
         self.asked.work(cx);
         self.trial.work(cx);
+        self.fit.work(cx);
         cx.store.lip_sync_price = self.asked.said(cx.store);
         self.follow_chain(cx);
         if let Some((job, file)) = self.shown(cx.store, cx.jobs) {
@@ -231,7 +227,8 @@ impl LipSyncPanel {
         Side::bottom("lip sync start").resizable(false).frame(foot).show_separator_line(false).show(ui, |ui| {
             inspector::line_ui(ui, ui.max_rect().top() - 12.0);
             let begun = current(cx.store, cx.jobs).is_some_and(Job::is_running);
-            inspector::estimate_ui(ui, cx.store, &self.asked, begun);
+            let why = self.why_not(cx);
+            inspector::estimate_ui(ui, cx.store, &self.asked, begun, why.as_deref());
             ui.add_space(space::S);
             self.start_ui(ui, cx, true);
             self.trial_ui(ui, cx, true);
@@ -294,18 +291,26 @@ impl LipSyncPanel {
         lengths::table_ui(ui, cx.store, sizes.row);
     }
 
-    fn start_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, wide: bool) {
+    /// Why no run can begin now; nothing while the button says that one is under way.
+    fn why_not(&self, cx: &Cx<'_>) -> Option<String> {
+        let running = current(cx.store, cx.jobs).is_some_and(|job| job.is_running() && job.waiting.is_none());
         let why = missing(cx.store, cx.jobs).or_else(|| self.level.why_not().map(str::to_owned));
+        why.filter(|_| !running)
+    }
+
+    fn start_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, wide: bool) {
+        let why = self.why_not(cx);
         let running = current(cx.store, cx.jobs).is_some_and(|job| job.is_running() && job.waiting.is_none());
         let over = why.is_none() && self.asked.is_over(cx.store);
         let mut button = limits::button(over, "Lip sync").key("Ctrl Enter").large().busy(running, "Syncing");
         if wide {
             button = button.fill_width();
         }
-        if button.off_if(why.as_deref().filter(|_| !running)).show(ui).clicked() {
+        if button.off_if(why.as_deref()).show(ui).clicked() {
             self.start(cx);
         }
-        if let Some(why) = why.filter(|_| !running) {
+        // Beside the button; in a wide window the estimate says it, so that the buttons keep their places.
+        if let Some(why) = why.filter(|_| !wide) {
             ui.hint(why);
         }
     }
@@ -345,17 +350,6 @@ impl LipSyncPanel {
 
     fn choose(&mut self, cx: &Cx<'_>, shows_result: bool) {
         self.choice = finished(cx.store, cx.jobs).map(|(job, _)| Choice { job: job.id.clone(), shows_result });
-    }
-}
-
-impl Facts {
-    fn read(&mut self, file: PathBuf, cx: &Cx<'_>) {
-        if self.file != file {
-            *self = Self { file, probe: Remote::default() };
-        }
-        let file = self.file.clone();
-        self.probe.ensure(|| cx.runtime.blocking(move || probe::probe(&file)));
-        self.probe.poll();
     }
 }
 

@@ -127,7 +127,7 @@ pub fn general_words(mode: SyncMode) -> &'static str {
         SyncMode::Loop => "Starts again from the top",
         SyncMode::CutOff => "Ends with the shorter one",
         SyncMode::Silence => "Pads a short voice",
-        SyncMode::Remap => "Changes the pace of the video",
+        SyncMode::Remap => "Changes the video's pace",
     }
 }
 

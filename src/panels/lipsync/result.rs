@@ -1,6 +1,6 @@
 //! The finished video beside the one it was made from, and where it lies.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use egui::{Frame, Key, Margin, Modifiers, ScrollArea, Sense, Ui, vec2};
 
@@ -9,9 +9,11 @@ use crate::compose;
 use crate::error::Error;
 use crate::files::Wanted;
 use crate::jobs::{Job, LipSyncJob, Request};
+use crate::media::probe::{self, Probe};
 use crate::media::video::Film;
 use crate::panels::watch::{Marks, Watched, is_muted};
 use crate::panels::{Command, Cx, has_keys};
+use crate::remote::Remote;
 use crate::store::Store;
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::theme::Look as _;
@@ -133,7 +135,7 @@ impl LipSyncPanel {
 
     /// Before drawing: the target and the result are what is watched, once both are read.
     fn watch_pair(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
-        let film = |facts: &super::Facts| Film::new(&facts.file, facts.probe.value()?);
+        let film = |facts: &Facts| Film::new(&facts.file, facts.probe.value()?);
         let [before, after] = &self.facts;
         let watched: Vec<_> = match (film(before), film(after)) {
             (Some(before), Some(after)) => {
@@ -208,6 +210,24 @@ impl LipSyncPanel {
             (None, Some(error)) => drop(notice::error_ui(ui, error, &[])),
             (None, None) => drop(ui.hint("Reading the file")),
         }
+    }
+}
+
+/// The facts of a file, read in the background.
+#[derive(Default)]
+pub(super) struct Facts {
+    pub file: PathBuf,
+    pub probe: Remote<Probe>,
+}
+
+impl Facts {
+    pub fn read(&mut self, file: PathBuf, cx: &Cx<'_>) {
+        if self.file != file {
+            *self = Self { file, probe: Remote::default() };
+        }
+        let file = self.file.clone();
+        self.probe.ensure(|| cx.runtime.blocking(move || probe::probe(&file)));
+        self.probe.poll();
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) const GAP: f32 = 10.0;
 /// Between the picture and its controls.
 pub(super) const BAR_GAP: f32 = 6.0;
 /// The picture is at least so wide, for the controls below it.
-const LEAST: f32 = 272.0;
+const LEAST: f32 = 288.0;
 /// So much of the lanes is seen at least, where they are scrolled to.
 const PEEK: f32 = 30.0;
 /// Heights of the rows of modes, the best first, and how much of the picture's width they may take for it.

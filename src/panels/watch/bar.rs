@@ -11,6 +11,8 @@ use crate::ui::{Button, IconButton, PlayButton, Slider, Type, format, icons, pai
 pub(in crate::panels) const HEIGHT: f32 = 36.0;
 /// The same with a waveform.
 const COMPARED_HEIGHT: f32 = 40.0;
+/// From this width on the controls have room for the length.
+const WITH_END: f32 = 340.0;
 /// Width of the button that links two videos, linked or not.
 const LINKED: f32 = 92.0;
 
@@ -38,9 +40,13 @@ impl Watch {
             ui.set_min_height(HEIGHT);
             ui.spacing_mut().item_spacing.x = space::S;
             self.buttons_ui(ui, cx, 32.0);
-            let room = ui.available_width() - self.right_width(ui);
+            let has_end = width >= WITH_END;
+            let end = if has_end { 0.0 } else { self.end_width(ui) + space::S };
+            let room = ui.available_width() - self.right_width(ui) + end;
             self.slider_ui(ui, cx, room.max(40.0));
-            self.end_ui(ui);
+            if has_end {
+                self.end_ui(ui);
+            }
             self.switches_ui(ui, cx);
         });
     }
@@ -93,9 +99,12 @@ impl Watch {
 
     /// What the length and the switches need, with the gap before them.
     fn right_width(&self, ui: &Ui) -> f32 {
-        let length = paint::one_line(ui, &format::time_code(self.length()), Type::Mono, ui.tokens().text.hint, 100.0);
         let switch = if self.sides.len() == 2 { 118.0 + LINKED + 1.0 + 3.0 * space::S } else { 0.0 };
-        length.size().x + switch + 2.0 * 28.0 + 3.0 * space::S
+        self.end_width(ui) + switch + 2.0 * 28.0 + 3.0 * space::S
+    }
+
+    fn end_width(&self, ui: &Ui) -> f32 {
+        paint::one_line(ui, &format::time_code(self.length()), Type::Mono, ui.tokens().text.hint, 100.0).size().x
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "a part of one")]
