@@ -5,8 +5,12 @@ use egui::{Color32, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetI
 use super::icons::Icon;
 use super::paint::{self, Handling, Pose};
 use super::text::Type;
-use super::theme::{Look as _, Tokens, radius};
+use super::theme::{Look as _, radius};
 use super::{fonts, motion, tooltip};
+
+mod colors;
+
+use colors::{Colors, colors};
 
 /// Height in points: 28, 32 or 40.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +18,17 @@ enum Size {
     Small,
     Normal,
     Large,
+}
+
+/// How much room it takes across.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Room {
+    /// What it needs.
+    Own,
+    /// So many points, if there are as many.
+    AtLeast(f32),
+    /// That of its words: its padding lies over the edges of the column.
+    Flush,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +56,7 @@ pub struct Button<'a> {
     tip: Option<&'a str>,
     why_off: Option<&'a str>,
     busy: Option<&'a str>,
-    width: Option<f32>,
+    room: Room,
     pose: Option<Pose>,
     id: Option<egui::Id>,
 }
@@ -58,7 +73,7 @@ impl<'a> Button<'a> {
             tip: None,
             why_off: None,
             busy: None,
-            width: None,
+            room: Room::Own,
             pose: None,
             id: None,
         }
@@ -154,7 +169,14 @@ impl<'a> Button<'a> {
 
     /// At least this wide.
     pub const fn width(mut self, width: f32) -> Self {
-        self.width = Some(width);
+        self.room = Room::AtLeast(width);
+        self
+    }
+
+    /// Its words stand on the edges of the column, like any text; what the pointer brings up reaches a little further. For
+    /// buttons without fill or edge.
+    pub const fn flush(mut self) -> Self {
+        self.room = Room::Flush;
         self
     }
 
@@ -181,11 +203,13 @@ impl<'a> Button<'a> {
         let parts = Parts::new(ui, &self);
         // Nothing is cut off unsaid: a label that had to be shortened is in the tooltip.
         let tip = self.tip.or_else(|| parts.label.elided.then_some(name_of(&self)));
-        let width = match self.width {
-            Some(width) => width.min(ui.available_width()).max(parts.width),
-            None => parts.width,
+        let (width, over) = match self.room {
+            Room::Own => (parts.width, 0.0),
+            Room::AtLeast(width) => (width.min(ui.available_width()).max(parts.width), 0.0),
+            Room::Flush => (parts.width - 2.0 * self.padding(), self.padding()),
         };
-        let (auto_id, rect) = ui.allocate_space(vec2(width, self.height()));
+        let (auto_id, place) = ui.allocate_space(vec2(width, self.height()));
+        let rect = place.expand2(vec2(over, 0.0));
         let sense = if self.busy.is_some() { Sense::focusable_noninteractive() } else { Sense::click() };
         let response = paint::listen(ui, rect, self.id.unwrap_or(auto_id), sense, enabled);
         let name = name_of(&self);
@@ -336,61 +360,6 @@ fn room(ui: &Ui) -> f32 {
     let seen =
         if ui.layout().prefer_right_to_left() { cursor.right() - clip.left() } else { clip.right() - cursor.left() };
     seen.max(ui.available_width())
-}
-
-#[derive(Clone, Copy)]
-struct Colors {
-    fill: Color32,
-    edge: Color32,
-    ink: Color32,
-    key: Color32,
-    ring: Color32,
-    /// What the ring runs on.
-    track: Color32,
-}
-
-fn colors(kind: Kind, handling: Handling, t: &Tokens) -> Colors {
-    use Handling::{Disabled, Hovered, Pressed};
-    let none = Color32::TRANSPARENT;
-    if handling == Disabled {
-        let bare = matches!(kind, Kind::Ghost | Kind::Link);
-        let (fill, edge) = if bare { (none, none) } else { (t.fill.surface_2, t.edge.soft) };
-        return Colors { fill, edge, ink: t.text.off, key: t.text.off, ring: t.text.off, track: t.edge.strong };
-    }
-    let pick = |idle, hover, press| match handling {
-        Hovered => hover,
-        Pressed => press,
-        _ => idle,
-    };
-    let raised = pick(t.fill.surface_2, t.fill.surface_3, t.fill.surface_3);
-    let plain = |fill, edge, ink, key| Colors { fill, edge, ink, key, ring: t.accent.fill, track: t.edge.strong };
-    let filled = |fill, on: Color32| Colors {
-        fill,
-        edge: none,
-        ink: on,
-        key: key_ink(on),
-        ring: on,
-        track: on.gamma_multiply(0.3),
-    };
-    match kind {
-        Kind::Primary => filled(pick(t.accent.fill, t.accent.hover, t.accent.press), t.accent.on),
-        Kind::Secondary => plain(raised, t.edge.strong, t.text.main, key_ink(t.text.main)),
-        Kind::Ghost => {
-            let ink = pick(t.text.support, t.text.main, t.text.main);
-            plain(pick(none, t.fill.surface_2, t.fill.surface_3), none, ink, key_ink(ink))
-        }
-        Kind::Outline => {
-            plain(pick(none, t.fill.selected, t.fill.surface_3), t.accent.line, t.accent.fill, t.text.hint)
-        }
-        Kind::Danger => plain(raised, t.edge.strong, t.danger.ink, t.text.hint),
-        Kind::DangerFilled => filled(pick(t.danger.ink, t.danger.hover, t.danger.ink), t.danger.on),
-        Kind::Link => plain(none, none, pick(t.accent.fill, t.accent.hover, t.accent.press), t.text.hint),
-    }
-}
-
-/// The key hint is the button's own ink, a little back.
-fn key_ink(ink: Color32) -> Color32 {
-    ink.gamma_multiply(0.82)
 }
 
 /// Two buttons' worth of room between groups: a thin upright line.

@@ -106,8 +106,9 @@ fn paint_ink(ui: &Ui, left: f32, y: f32, galley: Arc<Galley>, ink: Color32) -> f
 /// `chip::group_ui(ui, &mut filter, &[(Filter::All, Chip::new("All").count(64)), ..])`
 pub fn group_ui<T: Copy + PartialEq>(ui: &mut Ui, value: &mut T, chips: Vec<(T, Chip<'_>)>) -> bool {
     let before = *value;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 28.0;
+    // As high as its chips, or they would hang below the middle of a higher row.
+    let row = vec2(ui.available_width(), 28.0);
+    ui.allocate_ui_with_layout(row, egui::Layout::left_to_right(egui::Align::Center), |ui| {
         let values: Vec<T> = chips.iter().map(|(value, _)| *value).collect();
         let mut responses = Vec::new();
         let any = values.contains(value);

@@ -98,7 +98,7 @@ impl<'a> IconButton<'a> {
                 (Handling::Idle, None) if self.on == Some(true) => t.accent.fill,
                 (Handling::Idle, None) => t.text.support,
             };
-            self.icon.paint(ui.painter(), rect.center(), if self.side < 32.0 { 16.0 } else { 18.0 }, ink);
+            self.icon.paint(ui.painter(), rect.center(), if self.side < 32.0 { 15.0 } else { 18.0 }, ink);
         }
         tooltip::attach(response, Some(self.name), self.key, self.why_off)
     }

@@ -44,8 +44,11 @@ pub fn columns_ui<const COUNT: usize, R>(ui: &mut Ui, show: impl FnOnce(&mut [Ui
 /// The frame of the panel at the right: surface, a line at its left, padding 18. Use as
 /// `Panel::right("inspector").exact_size(348.0).frame(layout::inspector_frame(ui)).show(ui, ..)` and scroll inside.
 pub fn inspector_frame(ui: &Ui) -> Frame {
-    Frame::new().fill(ui.tokens().fill.surface).inner_margin(Margin::symmetric(20, 16))
+    Frame::new().fill(ui.tokens().fill.surface).inner_margin(Margin::symmetric(PANEL_MARGIN, 16))
 }
+
+/// At both sides of the panel at the right, in points.
+pub(super) const PANEL_MARGIN: i8 = 20;
 
 /// How wide the inspector is: as drawn, or 400 in windows of 1600 and more.
 pub fn inspector_width(ui: &Ui, drawn: f32) -> f32 {
@@ -93,6 +96,24 @@ pub fn section_ui(ui: &mut Ui, title: &str) -> Response {
 pub fn line_ui(ui: &mut Ui) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
     ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, ui.tokens().edge.soft));
+}
+
+/// A thin line across a whole panel, from edge to edge, whatever margin its contents keep.
+pub fn rule_ui(ui: &mut Ui) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+    let panel = ui.data(|data| data.get_temp::<egui::Rangef>(panel_id())).unwrap_or(rect.x_range());
+    let clip = egui::Rect::from_x_y_ranges(panel, ui.clip_rect().y_range());
+    let stroke = Stroke::new(1.0, ui.tokens().edge.soft);
+    ui.painter().with_clip_rect(clip).hline(panel, rect.center().y, stroke);
+}
+
+/// From where to where the panel at the right reaches, for [`rule_ui`].
+pub(super) fn keep_panel(ui: &Ui, panel: egui::Rangef) {
+    ui.data_mut(|data| data.insert_temp(panel_id(), panel));
+}
+
+fn panel_id() -> egui::Id {
+    egui::Id::unique("mouthpiece-right-panel")
 }
 
 /// A label at the left and its value at the right end of one line.

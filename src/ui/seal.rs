@@ -134,13 +134,12 @@ impl<'a> Seal<'a> {
         };
         let accent = ui.tokens().accent.fill;
         let inner = self.size * 0.33;
-        let width = if self.size < 52.0 { 1.5 } else { 2.0 };
         for (index, length) in (0..count).zip(lengths(self.id, count)) {
             let turn = f32::from(index) / f32::from(count);
             let out = Vec2::angled((turn - 0.25) * TAU);
             let color = if turn < played { accent } else { idle };
             let outer = inner + self.size * (0.06 + 0.1 * length);
-            ui.painter().line_segment([center + inner * out, center + outer * out], Stroke::new(width, color));
+            ui.painter().line_segment([center + inner * out, center + outer * out], Stroke::new(1.5, color));
         }
     }
 }

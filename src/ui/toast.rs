@@ -189,7 +189,7 @@ const fn rows(news: News) -> usize {
 pub fn toast_ui<A>(ui: &mut Ui, toast: &Toast<A>) -> Option<bool> {
     let t = ui.tokens();
     // Beside the mark and the two buttons, the second of which is as wide as its words.
-    let button = |(label, _): &(String, A)| paint::one_line(ui, label, Type::Name, t.text.main, 120.0).size().x + 24.0;
+    let button = |(label, _): &(String, A)| paint::one_line(ui, label, Type::Name, t.text.main, 120.0).size().x + 30.0;
     let width = 263.0 - toast.action.as_ref().map_or(0.0, button);
     let title = paint::lines(ui, &toast.title, Type::Name, t.text.main, width, TITLE_ROWS);
     let detail = paint::lines(ui, &toast.detail, Type::Small, t.text.support, width, rows(toast.news));
@@ -202,14 +202,15 @@ pub fn toast_ui<A>(ui: &mut Ui, toast: &Toast<A>) -> Option<bool> {
     ui.painter().add(t.popup_shadow().as_shape(rect, radius::ROW));
     ui.painter().rect(rect, radius::ROW, t.fill.popover, Stroke::new(1.0, t.edge.strong), StrokeKind::Inside);
     let bar = Rect::from_min_max(rect.min + vec2(1.0, 9.0), egui::pos2(rect.left() + 4.0, rect.bottom() - 9.0));
-    ui.painter().rect_filled(bar, 0, ink);
+    ui.painter().rect_filled(bar, 2, ink);
     icon.paint(ui.painter(), rect.left_center() + vec2(26.0, 0.0), 18.0, ink);
-    let builder = UiBuilder::new().max_rect(rect.shrink2(vec2(6.0, 0.0))).layout(Layout::right_to_left(Align::Center));
+    let builder = UiBuilder::new().max_rect(rect.shrink2(vec2(7.0, 0.0))).layout(Layout::right_to_left(Align::Center));
     let mut right = ui.new_child(builder);
     let mut pressed = None;
     if IconButton::new(icons::X, "Dismiss").small().show(&mut right).clicked() {
         pressed = Some(false);
     }
+    right.add_space(6.0);
     if let Some((label, _)) = &toast.action
         && Button::link(label).show(&mut right).clicked()
     {
@@ -218,7 +219,7 @@ pub fn toast_ui<A>(ui: &mut Ui, toast: &Toast<A>) -> Option<bool> {
     let words =
         Rect::from_min_max(rect.min + vec2(47.0, 11.0), egui::pos2(right.min_rect().left() - 8.0, rect.bottom()));
     let mut words = ui.new_child(UiBuilder::new().max_rect(words).layout(Layout::top_down(Align::Min)));
-    words.spacing_mut().item_spacing.y = 0.0;
+    words.spacing_mut().item_spacing.y = 1.0;
     for (galley, whole) in [(title, &toast.title), (detail, &toast.detail)] {
         let cut = galley.elided;
         let said = words.add(egui::Label::new(galley).selectable(false));

@@ -174,10 +174,9 @@ pub fn focused_field() -> Id {
 
 fn choices_ui(ui: &mut Ui) {
     card(ui, [24.0, 388.0, 403.0, 150.0], "Choices");
-    at(ui, 41.0, 429.0, 370.0, 28.0, |ui| {
+    at(ui, 41.0, 427.0, 370.0, 28.0, |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 14.0;
-            ui.spacing_mut().interact_size.y = 28.0;
             kept(ui, "checks", [false, true, true], |ui, [a, b, c]: &mut [bool; 3]| {
                 Choice::check("Speak it as soon as the voice is ready").hide_label().show(ui, a);
                 Choice::check("Use these for every line").hide_label().show(ui, b);

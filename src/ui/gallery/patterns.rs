@@ -128,7 +128,7 @@ fn banners_ui(ui: &mut Ui) {
         (Banner::KeyRefused, "Key refused", "sync.so turned it down.", "Replace key"),
     ];
     for (index, (banner, title, words, action)) in (0_u8..).zip(banners) {
-        at(ui, 449.0, 401.0 + 44.0 * f32::from(index), 362.0, 36.0, |ui| {
+        at(ui, 439.0, 401.0 + 44.0 * f32::from(index), 382.0, 36.0, |ui| {
             notice::banner_ui(ui, banner, title, words, Some(action))
         });
     }
