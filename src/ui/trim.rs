@@ -187,7 +187,12 @@ impl Trim {
         paint::wave(ui, wave, scale, *region, &self.large, sound);
         handles::paint(ui, wave, scale, *region);
         paint::playhead(ui, wave, scale, sound.playhead);
-        self.times_ui(ui, wave, region, limits);
+        let mut taken = self.times_ui(ui, wave, region, limits);
+        // Words in the selection would be about all of it.
+        taken.extend(scale.part(*region));
+        if sound.instead.is_none() {
+            paint::labels(ui, wave, scale, sound.stretches, taken);
+        }
         TrimOutput { changed: *region != before, is_held: self.hold.is_some(), seek }
     }
 
@@ -343,19 +348,21 @@ pub fn legend_ui(ui: &mut Ui, stretches: &[Stretch]) {
     let t = ui.tokens();
     // Music is not in every file; the others say what the strip is about.
     let shown = |sort: &Sort| *sort != Sort::Music || stretches.iter().any(|stretch| stretch.sort == *sort);
-    let gap = super::space::S;
+    let gap = 6.0;
     let sorts: Vec<Sort> = Sort::ALL.into_iter().filter(shown).collect();
     let word =
-        |sort: &Sort| ui.painter().layout_no_wrap(sort.word().to_owned(), super::Type::Small.font(), t.text.hint);
-    let width: f32 = sorts.iter().map(|sort| word(sort).size().x + 12.0 + 3.0 * gap + 1.0).sum();
+        |sort: &Sort| ui.painter().layout_no_wrap(sort.word().to_owned(), super::Type::Small.font(), t.text.support);
+    // A colour, 6 to its word, 14 to the next.
+    let width: f32 = sorts.iter().map(|sort| word(sort).size().x + 12.0 + 2.0 * gap + 8.0 + 1.0).sum();
     let size = vec2(width, ui.spacing().interact_size.y);
     ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = gap;
         for sort in sorts {
             let (dot, _) = ui.allocate_exact_size(vec2(12.0, 4.0), Sense::hover());
             ui.painter().rect_filled(dot, 2, sort.color(t));
-            ui.hint(sort.word()).on_hover_text(text::small(format!("{} in the strip below", sort.word())));
-            ui.add_space(gap);
+            ui.label(text::small(sort.word()).color(t.text.support))
+                .on_hover_text(text::small(format!("{} in the strip below", sort.word())));
+            ui.add_space(8.0);
         }
     });
 }

@@ -55,15 +55,18 @@ pub fn steps_ui(ui: &mut Ui, lines: &[Line]) {
         if !is_last {
             let x = mark.center().x;
             let line = (row.top() + MARK + 6.0)..=(row.bottom() - 5.0);
-            ui.painter().vline(x, line, Stroke::new(1.0, t.edge.strong));
+            ui.painter().vline(x, line, Stroke::new(2.0, t.edge.strong));
         }
         // In places of their own: the row keeps its height.
         mark_ui(&mut ui.new_child(UiBuilder::new().id_salt((line.title, "mark")).max_rect(mark)), line.going);
         let words = UiBuilder::new().id_salt(line.title).max_rect(row.with_min_x(row.left() + 34.0));
         let mut words_ui = ui.new_child(words);
         words_ui.spacing_mut().item_spacing.y = 2.0;
-        let ink = if line.going == Going::ToCome { t.text.support } else { t.text.main };
-        let title = words_ui.label(text::name(line.title).color(ink));
+        let words = match line.going {
+            Going::ToCome => Type::Control.text(line.title).color(t.text.support),
+            _ => text::name(line.title).color(t.text.main),
+        };
+        let title = words_ui.label(words);
         ui.ctx().accesskit_node_builder(title.id, |node| node.set_description(line.going.word()));
         name_ui(&mut words_ui, &line.words, Type::Small, t.text.hint);
     }

@@ -104,6 +104,7 @@ fn keep_arrows(ui: &Ui, response: &Response) {
 pub(super) fn paint(ui: &Ui, wave: Rect, scale: Scale, region: Span) {
     let t = ui.tokens();
     let painter = ui.painter().with_clip_rect(wave.expand2(vec2(GRIP.x, 0.0)).intersect(ui.clip_rect()));
+    let middle = super::paint::bars_in(wave).center().y;
     for edge in Edge::BOTH {
         let x = scale.x(edge.of(region));
         if !(wave.left() - 1.0..=wave.right() + 1.0).contains(&x) {
@@ -111,7 +112,7 @@ pub(super) fn paint(ui: &Ui, wave: Rect, scale: Scale, region: Span) {
         }
         let x = x.clamp(wave.left() + 1.0, wave.right() - 1.0);
         painter.vline(x, wave.y_range(), Stroke::new(2.0, t.accent.fill));
-        let center = pos2(x.clamp(wave.left() + GRIP.x / 2.0, wave.right() - GRIP.x / 2.0), wave.center().y);
+        let center = pos2(x.clamp(wave.left() + GRIP.x / 2.0, wave.right() - GRIP.x / 2.0), middle);
         let grip = Rect::from_center_size(center, GRIP);
         painter.rect_filled(grip, 4, t.accent.fill);
         for side in [-2.0, 2.0] {

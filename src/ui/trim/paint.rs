@@ -49,9 +49,24 @@ fn bars(ui: &Ui, rect: Rect, scale: Scale, bars: &Bars, color: impl Fn(f64) -> C
     for (left, secs, peak) in bars.each(scale) {
         let height = (peak * rect.height()).max(2.0);
         let bar = Rect::from_min_size(pos2(left, rect.center().y - height / 2.0), vec2(bars.step - 1.0, height));
-        mesh.add_colored_rect(bar, color(secs));
+        round_bar(&mut mesh, bar, color(secs));
     }
     ui.painter().add(Shape::mesh(mesh));
+}
+
+/// A bar with round ends, drawn as what a circle covers of the points at its ends.
+fn round_bar(mesh: &mut Mesh, bar: Rect, color: Color32) {
+    let depth = bar.width() / 2.0;
+    if bar.height() < 4.0 * depth {
+        return mesh.add_colored_rect(bar, color);
+    }
+    mesh.add_colored_rect(bar.shrink2(vec2(0.0, depth)), color);
+    let faint = color.gamma_multiply(0.45);
+    for y in [bar.top()..=(bar.top() + depth), (bar.bottom() - depth)..=bar.bottom()] {
+        let end = Rect::from_x_y_ranges(bar.x_range(), y);
+        mesh.add_colored_rect(end, faint);
+        mesh.add_colored_rect(end.shrink2(vec2(depth * 0.66, 0.0)), color);
+    }
 }
 
 fn is_loud(stretches: &[Stretch], secs: f64) -> bool {
@@ -62,7 +77,7 @@ fn is_loud(stretches: &[Stretch], secs: f64) -> bool {
 /// The whole sound, small: what is in view is lighter, what is chosen in the accent, below it how good it is.
 pub(super) fn overview(ui: &Ui, rect: Rect, whole: Scale, view: Span, region: Span, peaks: &Bars, sound: &Sound<'_>) {
     let t = ui.tokens();
-    ui.painter().rect_filled(rect, 0, t.fill.surface);
+    ui.painter().rect_filled(rect, 0, t.fill.canvas);
     if let Some(x) = whole.part(view).filter(|_| view.secs() < whole.view.secs()) {
         let window = Rect::from_x_y_ranges(x, rect.y_range());
         ui.painter().rect_filled(window, 0, t.fill.surface_3);
@@ -118,7 +133,7 @@ fn strip(whole: Scale, line: Rangef, stretches: &[Stretch]) -> (Vec<Placed>, Vec
 pub(super) fn ruler(ui: &Ui, rect: Rect, scale: Scale) {
     let t = ui.tokens();
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-    painter.rect_filled(rect, 0, t.fill.surface);
+    painter.rect_filled(rect, 0, t.fill.field);
     let tick = scale.tick();
     let mut at = (scale.view.from / tick).floor() * tick;
     // As many as fit; the count is bounded whatever the numbers are.
@@ -131,8 +146,8 @@ pub(super) fn ruler(ui: &Ui, rect: Rect, scale: Scale) {
         painter.vline(half, (rect.bottom() - 5.0)..=rect.bottom(), Stroke::new(1.0, t.edge.control));
         let words = if tick < 1.0 { format::time_code(at) } else { format::time(at) };
         let words = painter.layout_no_wrap(words, Type::MonoSmall.font(), t.text.hint);
-        // Half a time at the end of the ruler tells nothing.
-        if x + 5.0 + words.size().x <= rect.right() {
+        // Half a time at either end of the ruler tells nothing.
+        if x + 5.0 >= rect.left() && x + 5.0 + words.size().x <= rect.right() {
             paint::text_at(&painter, x + 5.0, rect.center().y, words);
         }
         at += tick;
@@ -149,11 +164,14 @@ pub(super) fn bed(ui: &Ui, rect: Rect, scale: Scale, region: Span) {
     }
 }
 
-/// The bars in view and what is to be said of some of them.
+/// Where the bars stand: below the line of the times.
+pub(super) fn bars_in(rect: Rect) -> Rect {
+    Rect::from_min_max(rect.min + vec2(0.0, 27.0_f32.min(rect.height() * 0.4)), rect.max - vec2(0.0, 4.0))
+}
+
+/// The bars in view.
 pub(super) fn wave(ui: &Ui, rect: Rect, scale: Scale, region: Span, peaks: &Bars, sound: &Sound<'_>) {
     let t = ui.tokens();
-    // The times stand above the bars.
-    let inner = rect.shrink2(vec2(0.0, 26.0_f32.min(rect.height() * 0.3)));
     let color = |secs: f64| match (is_loud(sound.stretches, secs), region.contains(secs)) {
         (true, _) => t.danger.ink,
         (false, true) => t.wave.played,
@@ -164,27 +182,48 @@ pub(super) fn wave(ui: &Ui, rect: Rect, scale: Scale, region: Span, peaks: &Bars
         paint::text_at(ui.painter(), rect.center().x - words.size().x / 2.0, rect.center().y, words);
         return;
     }
-    bars(ui, inner, scale, peaks, color);
-    labels(ui, rect, scale, region, sound.stretches, t);
+    bars(ui, bars_in(rect), scale, peaks, color);
 }
 
-/// Music and what is too loud are named where they are.
-fn labels(ui: &Ui, rect: Rect, scale: Scale, region: Span, stretches: &[Stretch], t: &Tokens) {
-    let mut free = rect.left();
-    for stretch in stretches.iter().filter(|stretch| matches!(stretch.sort, Sort::Music | Sort::Loud)) {
-        let Some(x) = scale.part(stretch.span).filter(|x| x.span() >= 6.0) else { continue };
-        let ink = if stretch.sort == Sort::Loud { t.danger.ink } else { t.warning.ink };
-        let words = paint::one_line(ui, stretch.sort.word(), Type::Small, ink, 120.0);
-        let left = x.min.max(free).min(rect.right() - words.size().x - 4.0);
-        // The times of the region stand on the first line.
-        let low = scale
-            .part(region)
-            .is_some_and(|region| left < region.max + 76.0 && left + words.size().x > region.min - 76.0);
-        if left >= free {
-            let y = if low { rect.bottom() - 12.0 } else { rect.top() + 15.0 };
-            free = paint::text_at(ui.painter(), left, y, words) + 8.0;
+/// So much room is left around the name of a stretch, in points.
+const APART: f32 = 8.0;
+/// Lower waveforms have no names: the strip above says the same.
+const NAMED: f32 = 96.0;
+/// Stretches of one sort that are no further apart are named once, in points.
+const NEAR: f32 = 24.0;
+
+/// Music and what is too loud are named where they are, on the line of the times, wherever that is free: `taken` is
+/// what stands there already.
+pub(super) fn labels(ui: &Ui, rect: Rect, scale: Scale, stretches: &[Stretch], mut taken: Vec<Rangef>) {
+    if rect.height() < NAMED {
+        return;
+    }
+    let t = ui.tokens();
+    for (x, sort) in named(scale, stretches) {
+        let ink = if sort == Sort::Loud { t.danger.ink } else { t.warning.ink };
+        let words = paint::one_line(ui, sort.word(), Type::Small, ink, 120.0);
+        let left = x.min.max(rect.left() + APART);
+        let place = Rangef::new(left, left + words.size().x);
+        let is_free = taken.iter().all(|other| place.max + APART <= other.min || place.min - APART >= other.max);
+        if is_free && place.max + APART <= rect.right() && place.min + 12.0 <= x.max {
+            paint::text_at(ui.painter(), left, rect.top() + 15.0, words);
+            taken.push(place);
         }
     }
+}
+
+/// The stretches that have a name, neighbours of one sort as one.
+fn named(scale: Scale, stretches: &[Stretch]) -> Vec<(Rangef, Sort)> {
+    let mut all: Vec<(Rangef, Sort)> = Vec::new();
+    for stretch in stretches.iter().filter(|stretch| matches!(stretch.sort, Sort::Music | Sort::Loud)) {
+        let Some(x) = scale.part(stretch.span) else { continue };
+        match all.last_mut() {
+            Some((last, sort)) if *sort == stretch.sort && x.min - last.max <= NEAR => last.max = x.max,
+            _ => all.push((x, stretch.sort)),
+        }
+    }
+    all.retain(|(x, _)| x.span() >= 24.0);
+    all
 }
 
 /// The place that plays, or that was pressed last.
@@ -223,5 +262,17 @@ mod tests {
         assert_eq!([0.0, 3_456.7, 3_456.9, 3_457.7, 9_999.0].map(loud), [false, false, true, false, false]);
         let (wide, narrow) = strip(whole, Rangef::new(0.0, 4.0), &[Stretch { span: whole.view, sort: Sort::Speech }]);
         assert!(wide.len() == 1 && narrow.is_empty());
+    }
+
+    #[test]
+    fn neighbours_of_one_sort_are_named_once_and_specks_not_at_all() {
+        let scale = Scale { x: Rangef::new(0.0, 1_000.0), view: Span::new(0.0, 100.0) };
+        let of = |from, to, sort| Stretch { span: Span::new(from, to), sort };
+        let music = [of(0.0, 10.0, Sort::Music), of(12.0, 20.0, Sort::Music), of(30.0, 40.0, Sort::Music)];
+        let all = [&music[..], &[of(41.0, 50.0, Sort::Loud), of(60.0, 61.0, Sort::Loud), of(70.0, 90.0, Sort::Speech)]];
+        let named = named(scale, &all.concat());
+        let places: Vec<(f32, f32, Sort)> = named.iter().map(|(x, sort)| (x.min, x.max, *sort)).collect();
+        let found = [(0.0, 200.0, Sort::Music), (300.0, 400.0, Sort::Music), (410.0, 500.0, Sort::Loud)];
+        assert_eq!(places, found);
     }
 }

@@ -38,7 +38,8 @@ const fn name(edge: Edge) -> &'static str {
 }
 
 impl Trim {
-    pub(super) fn times_ui(&mut self, ui: &mut Ui, wave: Rect, region: &mut Span, limits: Limits) {
+    /// Gives where on their line the words stand.
+    pub(super) fn times_ui(&mut self, ui: &mut Ui, wave: Rect, region: &mut Span, limits: Limits) -> Vec<Rangef> {
         let scale = self.scale(wave.x_range());
         let shown = *region;
         let width = if limits.length >= 3600.0 { 84.0 } else { 64.0 };
@@ -60,7 +61,8 @@ impl Trim {
         if *region != shown {
             self.typed.problem = None;
         }
-        self.words_ui(ui, wave, places, scale, (*region, limits));
+        let words = self.words_ui(ui, wave, places, scale, (*region, limits));
+        places.map(Rect::x_range).into_iter().chain(words).collect()
     }
 
     /// A time as a field. Gives what was typed, once it is done.
@@ -132,7 +134,14 @@ impl Trim {
     }
 
     /// "1:36.0 selected, 2:00 at most", or what is wrong with a typed time.
-    fn words_ui(&self, ui: &mut Ui, wave: Rect, times: [Rect; 2], scale: Scale, (region, limits): (Span, Limits)) {
+    fn words_ui(
+        &self,
+        ui: &mut Ui,
+        wave: Rect,
+        times: [Rect; 2],
+        scale: Scale,
+        (region, limits): (Span, Limits),
+    ) -> Option<Rangef> {
         let t = ui.tokens();
         let job = if let Some(problem) = &self.typed.problem {
             crate::ui::text::runs([(Type::Small, t.danger.ink, problem.as_str())])
@@ -151,13 +160,14 @@ impl Trim {
         let beside = scale.part(region).and_then(|inside| beside(wave, times, inside, width));
         // A refused time is told of in any case, below the line of times where that is taken.
         let below = is_problem.then_some((wave.left() + 8.0, y + HEIGHT));
-        let Some((left, y)) = beside.map(|left| (left, y)).or(below) else { return };
+        let (left, y) = beside.map(|left| (left, y)).or(below)?;
         let words = galley.job.text.clone();
         let place = Rect::from_min_size(pos2(left, y - 9.0), vec2(width, 18.0));
         let response = ui.interact(place, ui.scope_id().with("words"), egui::Sense::hover());
         let role = if is_problem { egui::Role::Alert } else { egui::Role::Label };
         response.widget_info(|| egui::WidgetInfo::labeled(role, true, &words));
         paint::text_at(ui.painter(), left, y, galley);
+        Some(place.x_range())
     }
 }
 
