@@ -150,9 +150,10 @@ mod tests {
             let flow = Flow { id: id.into(), voice: voice.clone(), ..Flow::default() };
             library.put_flow(id, &serde_json::to_string(&flow).unwrap(), "2026-11-22T10:00:00Z").unwrap();
         }
+        let now = [("v".to_owned(), "came back".to_owned())].into();
         let ids = |listed: Option<&HashSet<String>>| {
-            let mut ids: Vec<String> =
-                read(&library, listed).unwrap()["v"].iter().map(|of| of.flow.id.clone()).collect();
+            let by_voice = read(&library, listed, &now).unwrap();
+            let mut ids: Vec<String> = by_voice["came back"].iter().map(|of| of.flow.id.clone()).collect();
             ids.sort();
             ids
         };
