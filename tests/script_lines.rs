@@ -284,6 +284,54 @@ fn a_take_is_renamed_and_deleted_with_a_way_back() {
 }
 
 #[test]
+fn two_deleted_takes_come_back_one_after_the_other_into_their_places() {
+    let mut bench = ready();
+    write(&mut bench, "Good evening.");
+    bench.click("Speak");
+    bench.wait("Play take 1");
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.wait("Play take 2");
+    for number in [1, 2] {
+        bench.click(&format!("More actions for take {number}"));
+        bench.click("Delete");
+        bench.wait(&format!("Take {number} deleted"));
+    }
+    assert!(bench.session().store.takes.is_empty());
+    bench.click("Undo");
+    assert_eq!(bench.session().store.takes.len(), 1, "{}", bench.screen());
+    bench.until("the other can be had back, too", |bench| bench.harness.query_all_by_label("Undo").next().is_some());
+    let toasts: Vec<_> = bench.harness.query_all_by_label("Undo").collect();
+    for toast in toasts {
+        toast.click();
+    }
+    bench.until("both are back", |bench| bench.session().store.takes.len() == 2);
+    let numbers: Vec<u32> = bench.session().store.takes.iter().map(|take| take.number).collect();
+    assert_eq!(numbers, [2, 1]);
+    bench.until("it is written down", |bench| bench.session().library.takes().unwrap().len() == 2);
+}
+
+#[test]
+fn a_take_spoken_before_a_word_was_said_differently_is_not_taken_for_what_the_line_says() {
+    let mut bench = ready();
+    write(&mut bench, "It is v3.");
+    bench.click("Speak");
+    bench.wait("Play take 1");
+    bench.until("nothing is left to speak", |bench| bench.is_off("Speak the rest"));
+    bench.click("Add word");
+    bench.fill("Written", "v3");
+    bench.fill("Spoken", "version three");
+    bench.click("Add");
+    bench.until("it is to be spoken anew", |bench| !bench.is_off("Speak the rest"));
+    bench.click("Speak");
+    bench.wait("Play take 2");
+    bench.until("nothing is left to speak", |bench| bench.is_off("Speak the rest"));
+    let take = bench.session().store.takes[0].clone();
+    assert_eq!((take.script.as_str(), take.care.said.as_deref()), ("It is v3.", Some("It is version three.")));
+    bench.click("Remove v3");
+    bench.until("the first take is the one for it again", |bench| bench.is_off("Speak the rest"));
+}
+
+#[test]
 fn a_line_has_its_own_voice_and_settings_when_they_are_not_those_of_every_line() {
     let mut bench = ready();
     write_all(&mut bench, &["One.", "Two."]);

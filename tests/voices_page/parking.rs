@@ -8,6 +8,7 @@ use mouthpiece::api::{AssetKind, Call, Sample, Upload};
 use mouthpiece::library::{CloneRecord, Consent, Relation, VoiceNote};
 use mouthpiece::progress::Progress;
 use mouthpiece::runtime::Runtime;
+use mouthpiece::sandbox::Fault;
 
 use crate::common::{Bench, Setup, app, media};
 
@@ -147,4 +148,21 @@ fn a_voice_whose_sample_is_gone_is_not_parked_and_a_failed_return_can_be_tried_a
     std::fs::rename(&away, &sample).unwrap();
     bench.click("Try again");
     bench.wait_part("Mara on stage is back");
+}
+
+#[test]
+fn a_parking_whose_answers_got_lost_is_settled_by_the_next_list() {
+    let (mut bench, id) = with_a_clone(true);
+    let faults = bench.sandbox().faults();
+    for _ in 0..8 {
+        faults.next("DELETE", "/v2/voices", Fault::LoseAnswer);
+    }
+    bench.click("Park");
+    bench.wait("Bring back Mara on stage");
+    assert!(clones_at_the_service(&bench).is_empty());
+    bench.until("the library notes it", |bench| {
+        let all = bench.session().library.all_clones().unwrap();
+        all.iter().any(|clone| clone.id == id && clone.parked_at.is_some() && clone.deleted_at.is_some())
+    });
+    assert!(!bench.has("Not deleted"), "{}", bench.screen());
 }
