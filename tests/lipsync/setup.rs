@@ -31,7 +31,7 @@ fn only_the_options_a_model_obeys_are_there_and_are_sent() {
     bench.click("Something covers the mouth");
     assert!(bench.has("Face to move") && bench.has("Automatic") && bench.has("Expression"));
     bench.click("Show 2 more models");
-    bench.click("react-1. Expression too, short clips. $0.167 / s, 1 to 3 min");
+    bench.click("react-1. Expressive, short clips. $0.167 / s, 1 to 3 min");
     assert!(!bench.has("Something covers the mouth") && !bench.has("Face to move") && !bench.has("Expression"));
     bench.click("sync-3. Strongest, up to 4K. $0.133 / s, 10 to 15 min");
     assert!(!bench.has("Something covers the mouth") && bench.has("Face to move"));

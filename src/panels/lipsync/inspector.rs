@@ -202,8 +202,8 @@ pub(super) fn estimate_ui(ui: &mut Ui, store: &Store, asked: &Asked, begun: bool
             None => layout::pair_ui(ui, &estimate.basis, hint(ui, &estimate.time)),
         }
     });
-    // What has begun is on the books already.
-    price::month_ui(ui, store, asked.usd(store).filter(|_| !begun));
+    // What has begun is on the books already, and adds nothing.
+    price::month_ui(ui, store, if begun { Some(0.0) } else { asked.usd(store) });
 }
 
 /// The name and the price on one base line.

@@ -97,7 +97,7 @@ const PUBLISHED: [(&str, &str); 5] = [
     ("lipsync-2-pro", "Sharper teeth and beards"),
     ("sync-3", "Strongest, up to 4K"),
     ("lipsync-1.9.0-beta", "Fast, an older model"),
-    ("react-1", "Expression too, short clips"),
+    ("react-1", "Expressive, short clips"),
 ];
 
 /// The models to choose from: those the service lists or, while it has not answered, the published ones.
