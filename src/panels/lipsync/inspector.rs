@@ -1,6 +1,6 @@
 //! The right panel: model, expression, file name and folder, estimate.
 
-use egui::{Align, Layout, Sense, Ui, UiBuilder, WidgetText, vec2};
+use egui::{Align, Layout, Sense, Ui, WidgetText, vec2};
 
 use super::level::State;
 use super::price::{self, Asked};
@@ -89,10 +89,7 @@ impl LipSyncPanel {
             (true, _) => "Show fewer models".to_owned(),
         };
         let icon = if self.open.all_models { icons::CARET_UP } else { icons::CARET_DOWN };
-        // Its words begin where the cards do.
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
-        let place = UiBuilder::new().max_rect(rect.with_min_x(rect.left() - 10.0));
-        if Button::ghost(&label).small().icon(icon).show(&mut ui.new_child(place)).clicked() {
+        if Button::ghost(&label).small().icon_after(icon).flush().show(ui).clicked() {
             self.open.all_models = !self.open.all_models;
         }
     }

@@ -11,7 +11,7 @@ const MOST: usize = 12;
 /// The button with the flow's name; its menu has the others.
 pub(super) fn picker_ui(ui: &mut Ui, cx: &mut Cx<'_>, opening: &mut Option<String>) {
     let name = cx.store.flow.name.clone();
-    let button = Button::ghost(&name).icon(icons::CARET_DOWN).tip("Work on another flow").show(ui);
+    let button = Button::ghost(&name).icon_after(icons::CARET_DOWN).tip("Work on another flow").show(ui);
     let others: Vec<_> = cx.store.flows.others(&cx.store.flow.id).take(MOST).cloned().collect();
     let mut opened = None;
     let mut leaves = false;

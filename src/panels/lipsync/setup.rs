@@ -151,13 +151,15 @@ fn small_card(ui: &mut Ui, title: &str, least: f32, action: impl FnOnce(&mut Ui)
         ui.set_width(ui.available_width());
         ui.set_min_height(TITLE + 2.0 + least);
         ui.spacing_mut().item_spacing.y = 2.0;
-        let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), TITLE), egui::Sense::hover());
-        let words = egui::UiBuilder::new().max_rect(row);
-        let words = words.layout(egui::Layout::left_to_right(egui::Align::Center));
-        ui.new_child(words).label(text::label(title).color(t.text.support));
-        // The words of a button without an edge end where what is below them ends.
-        let end = egui::UiBuilder::new().max_rect(row.with_max_x(row.right() + 6.0));
-        action(&mut ui.new_child(end.layout(egui::Layout::right_to_left(egui::Align::Center))));
+        let row = vec2(ui.available_width(), TITLE);
+        ui.allocate_ui_with_layout(row, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_min_height(TITLE);
+            ui.label(text::label(title).color(t.text.support));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.add_space(4.0);
+                action(ui);
+            });
+        });
         ui.spacing_mut().interact_size.y = 20.0;
         body(ui);
     });
@@ -167,7 +169,7 @@ fn target_ui(ui: &mut Ui, cx: &mut Cx<'_>, least: f32) {
     let target = cx.store.flow.target.clone();
     let label = if target.is_some() { "Replace" } else { "Choose video" };
     let (mut pick, mut dismiss) = (false, false);
-    let action = |ui: &mut Ui| pick = Button::ghost(label).small().show(ui).clicked();
+    let action = |ui: &mut Ui| pick = Button::ghost(label).small().flush().show(ui).clicked();
     let incoming = &cx.store.incoming.target;
     small_card(ui, "Target video", least, action, |ui| {
         if incoming.is_loading() {
@@ -222,7 +224,7 @@ fn voice_ui(ui: &mut Ui, cx: &mut Cx<'_>, least: f32) {
     let mut chosen = None;
     let mut dismiss = false;
     let menu = |ui: &mut Ui| {
-        let button = Button::ghost(label).small().show(ui);
+        let button = Button::ghost(label).small().flush().show(ui);
         chosen = takes_menu(&button, cx.store);
     };
     let incoming = &cx.store.incoming.audio;
