@@ -93,7 +93,7 @@ fn pictures_of_the_page() {
         ("flow-changed", Open::Changed, WIDE, 4),
         ("flow-empty", Open::Empty, WIDE, 0),
         ("flow-small", Open::Ready, SMALL, 1),
-        ("flow-wide", Open::Ready, egui::vec2(1920.0, 1000.0), 4),
+        ("flow-wide", Open::Ready, egui::vec2(1920.0, 1000.0), 7),
     ] {
         for (theme, end) in [("dark", ""), ("light", "-light")] {
             if name == "flow-wide" && theme == "light" {

@@ -94,7 +94,9 @@ mod tests {
         speaking: Work::None,
         target: FileFact::There,
         syncing: Work::None,
+        wants_face: false,
         result: ResultFact::Current,
+        takes: (1, 1),
     };
 
     fn said(facts: Facts, failure: Option<&str>) -> (String, Act) {

@@ -21,7 +21,9 @@ const FINISHED: Facts = Facts {
     speaking: Work::None,
     target: FileFact::There,
     syncing: Work::None,
+    wants_face: false,
     result: ResultFact::Current,
+    takes: (3, 3),
 };
 
 #[test]
@@ -178,7 +180,19 @@ fn for_each(mut check: impl FnMut(Facts)) {
     for (source, voice, cloning) in triples(&files, &voices, &works) {
         for (line, track, speaking) in triples(&lines, &tracks, &works) {
             for (target, syncing, result) in triples(&files, &works, &results) {
-                check(Facts { source, voice, cloning, line, track, speaking, target, syncing, result });
+                let facts = Facts {
+                    source,
+                    voice,
+                    cloning,
+                    line,
+                    track,
+                    speaking,
+                    target,
+                    syncing,
+                    result,
+                    ..Facts::default()
+                };
+                check(facts);
             }
         }
     }
@@ -207,4 +221,22 @@ fn the_bar_says_what_is_left() {
     let facts = Facts { syncing: Work::Failed, result: ResultFact::None, ..FINISHED };
     assert_eq!(say(facts).title, "Stopped at lip sync");
     assert_eq!(say(facts).detail, "The video is too large.");
+}
+
+#[test]
+fn the_chosen_take_is_counted_among_those_of_its_line() {
+    let said = |number, takes| words(&Facts { track: TrackFact::Current(number), takes, ..FINISHED }, 2);
+    assert_eq!(said(3, (3, 3)), "Take 3 of 3");
+    assert_eq!(said(2, (2, 3)), "Take 2 of 3");
+    assert_eq!(said(7, (1, 2)), "Take 7, 1 of 2", "other lines have takes, too");
+    assert_eq!(said(1, (1, 1)), "Take 1");
+    assert_eq!(said(1, (0, 0)), "Take 1", "it was deleted from the list");
+}
+
+#[test]
+fn a_missing_face_is_picked_instead_of_running_the_same_again() {
+    let failed = Facts { syncing: Work::Failed, result: ResultFact::None, ..FINISHED };
+    assert_eq!((stages(&failed)[3].label, stages(&failed)[3].goal), ("Fix", Goal::Go(Page::LipSync)));
+    let faceless = Facts { wants_face: true, ..failed };
+    assert_eq!((stages(&faceless)[3].label, stages(&faceless)[3].goal), ("Pick the face", Goal::PickFace));
 }
