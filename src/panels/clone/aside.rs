@@ -16,6 +16,9 @@ use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
 use crate::ui::{Button, Type, format, icons, layout, notice, space, text};
 
+/// Of a card, with its edge.
+const PADDING: f32 = 16.0;
+
 /// What leaves this computer: "1.9 MB, audio only, hum filtered".
 fn sent_words(request: &CloneJob) -> String {
     let size = request.sample.size.map(format::size);
@@ -62,12 +65,13 @@ pub fn voice_ui(ui: &mut Ui, request: &CloneJob, slots: (Slots, bool)) {
                 name_ui(ui, &words, Type::Small, t.text.hint);
             });
         });
-        ui.add_space(2.0);
+        ui.add_space(6.0);
         layout::pair_ui(ui, "What is sent", text::small(sent_words(request)).color(t.text.main));
         layout::pair_ui(ui, "Consent", text::small(consent_words(request)).color(t.text.main));
         if let Some(words) = slots.0.used_words(slots.1) {
             layout::pair_ui(ui, "Clone slots", text::small(words).color(t.text.main));
         }
+        ui.add_space(4.0);
     });
 }
 
@@ -75,13 +79,12 @@ pub fn voice_ui(ui: &mut Ui, request: &CloneJob, slots: (Slots, bool)) {
 pub fn progress_ui(ui: &mut Ui, job: &Job, request: &CloneJob, has_line: bool) {
     layout::card_ui(ui, |ui| {
         layout::section_ui(ui, "Progress");
-        ui.add_space(space::XS);
         steps::steps_ui(ui, &steps::full_lines(job, request, has_line));
     });
 }
 
-/// What the service's support asks for.
-pub fn details_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, error: &Error) {
+/// What the service's support asks for. The card goes down to `bottom` at least.
+pub fn details_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, error: &Error, bottom: f32) {
     let t = ui.tokens();
     let code = error.code().map(str::to_owned);
     let request_id = error.refusal().and_then(|refusal| refusal.request_id.clone());
@@ -89,6 +92,7 @@ pub fn details_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, error: &Error) {
     let time = at.map(|at| format!("{}:{:02}", when::clock(at), at.second()));
     let pairs = [("Code", code), ("Request id", request_id), ("Time", time)];
     layout::card_ui(ui, |ui| {
+        ui.set_min_height(bottom - PADDING - ui.cursor().top());
         ui.spacing_mut().item_spacing.y = 10.0;
         notice::card_head_ui(ui, None, "Details for support", |ui| {
             let copy = Button::ghost("Copy").small().icon(icons::COPY).tip("Copies the details").show(ui);

@@ -11,11 +11,10 @@ use crate::panels::{Cx, limits};
 use crate::store::MediaFile;
 use crate::ui::choice::Choice;
 use crate::ui::theme::Look as _;
-use crate::ui::truncate::name_ui;
-use crate::ui::{Button, Field, Select, Type, layout, radius, space};
+use crate::ui::{Button, Field, Select, layout, radius, space};
 
 /// What the cards need to be used without scrolling, and the least they get.
-const CARDS: f32 = 338.0;
+const CARDS: f32 = 324.0;
 const LEAST_CARDS: f32 = 172.0;
 /// Lower pages have their cards beside the waveform, and so much for the checks.
 const LOW: f32 = 612.0;
@@ -26,9 +25,8 @@ const GAP: f32 = 14.0;
 const RELATION: f32 = 124.0;
 /// Narrower pages put two of the three cards below each other.
 const THREE_CARDS: f32 = 900.0;
-/// The row of buttons in the last card, and above it what they send.
+/// The row of buttons in the last card.
 const BUTTONS: f32 = 40.0;
-const SUM: f32 = 22.0;
 
 impl ClonePanel {
     pub(super) fn check_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -69,7 +67,7 @@ impl ClonePanel {
         let buttons = BUTTONS + if limits::warning(cx.store, None).is_some() { 24.0 } else { 0.0 };
         card_ui(ui, right, "name and sent", buttons, |ui, foot| {
             if foot {
-                return self.buttons_ui(ui, cx, file, false);
+                return self.buttons_ui(ui, cx, file);
             }
             self.name_ui(ui, cx);
             ui.add_space(space::XS);
@@ -80,7 +78,7 @@ impl ClonePanel {
     fn cards_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile, height: f32) {
         let (_, all) = ui.allocate_space(vec2(ui.available_width(), height));
         let mending = self.mending_height(cx, file);
-        let buttons = SUM + BUTTONS + if limits::warning(cx.store, None).is_some() { 24.0 } else { 0.0 };
+        let buttons = BUTTONS + if limits::warning(cx.store, None).is_some() { 24.0 } else { 0.0 };
         if all.width() < THREE_CARDS {
             let [left, right] = columns(all);
             card_ui(ui, left, "facts and sent", mending, |ui, foot| {
@@ -104,7 +102,7 @@ impl ClonePanel {
     }
 
     fn name_card_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile, foot: bool) {
-        if foot { self.buttons_ui(ui, cx, file, true) } else { self.name_ui(ui, cx) }
+        if foot { self.buttons_ui(ui, cx, file) } else { self.name_ui(ui, cx) }
     }
 
     fn name_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
@@ -122,11 +120,8 @@ impl ClonePanel {
         self.speaker_ui(ui);
     }
 
-    fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile, with_sum: bool) {
+    fn buttons_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile) {
         let missing = self.missing(file, cx.store);
-        if with_sum {
-            self.sum_ui(ui, cx, file);
-        }
         let over = missing.is_none() && limits::is_over(cx.store, None);
         limits::line_ui(ui, cx.store, None);
         let busy = self.trimming.words();
@@ -140,18 +135,6 @@ impl ClonePanel {
             if clone.off_if(missing.as_deref()).busy(is_pressed, &busy).show(ui).clicked() {
                 self.clone_voice(cx);
             }
-        });
-    }
-
-    /// What the button below sends, and under which permission: both may be scrolled away.
-    fn sum_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, file: &MediaFile) {
-        let t = ui.tokens();
-        let sent = self.sent_words(cx, file);
-        let words = [sent.as_deref(), Some(self.draft.relation.words())];
-        let words = words.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-        ui.allocate_ui_with_layout(vec2(ui.available_width(), SUM), Layout::left_to_right(Align::Min), |ui| {
-            ui.spacing_mut().interact_size.y = 18.0;
-            name_ui(ui, &words, Type::Small, t.text.support);
         });
     }
 

@@ -1,6 +1,6 @@
 //! Step 3: the sample leaves, the voice is made; what went wrong and how to go on. Beside it the first line.
 
-use egui::{Align, Key, Layout, Margin, Modifiers, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, vec2};
+use egui::{Align, Key, Layout, Margin, Modifiers, Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, vec2};
 
 use super::holders::Slots;
 use super::sample::refusal_ui;
@@ -14,12 +14,16 @@ use crate::ui::notice::{self, ErrorPress, Note};
 use crate::ui::progress::{Bar, bar_ui};
 use crate::ui::theme::Look as _;
 use crate::ui::waveform::Bars;
-use crate::ui::{Button, format, layout, radius, space, text};
+use crate::ui::{Button, Type, format, layout, radius, space, text};
 
 /// The column at the right, when there is room.
 const ASIDE: f32 = 380.0;
 /// What is at the foot of the card.
 const NOTE: f32 = 52.0;
+/// Right of the column, up to the edge of the page.
+const MARGIN: f32 = 16.0;
+/// From the top of the large number to that of the small words on its line.
+const LINE: f32 = 13.0;
 
 impl ClonePanel {
     pub(super) fn cloning_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -56,10 +60,16 @@ impl ClonePanel {
             let invites = self.shown.as_mut().is_some_and(|shown| std::mem::take(&mut shown.invites));
             return first_line::line_ui(ui, cx, job, invites);
         };
-        ScrollArea::vertical().id_salt("aside").show(ui, |ui| {
-            aside::voice_ui(ui, request, slots);
-            aside::progress_ui(ui, job, request, !cx.store.flow.text().trim().is_empty());
-            aside::details_ui(ui, cx, job, error);
+        let (width, bottom) = (ui.available_width(), ui.max_rect().bottom());
+        // The bar stands in the margin of the page.
+        let wide = ui.available_rect_before_wrap().with_max_x(ui.max_rect().right() + MARGIN);
+        ui.scope_builder(UiBuilder::new().id_salt("aside of slots").max_rect(wide), |ui| {
+            ScrollArea::vertical().id_salt("aside").auto_shrink(false).show(ui, |ui| {
+                ui.set_max_width(width);
+                aside::voice_ui(ui, request, slots);
+                aside::progress_ui(ui, job, request, !cx.store.flow.text().trim().is_empty());
+                aside::details_ui(ui, cx, job, error, bottom);
+            });
         });
     }
 
@@ -90,6 +100,8 @@ impl ClonePanel {
         let t = ui.tokens();
         let bottom = ui.max_rect().bottom();
         let (title, words) = running_words(job, step, cx.client.service());
+        // How long it usually takes stands beside its step as well.
+        let title = if is_low(ui) { title.split(',').next().unwrap_or(title) } else { title };
         // A field with nothing in it has nothing to be left first.
         let in_field = self.seen.in_field && !cx.store.flow.text().is_empty();
         title_ui(ui, title, |ui| {
@@ -102,7 +114,8 @@ impl ClonePanel {
         ui.label(text::body(&words).color(t.text.support));
         ui.add_space(space::M);
         let frame = layout::frame(t.fill.canvas, t.fill.canvas, radius::ROW);
-        frame.inner_margin(Margin::symmetric(18, 14)).show(ui, |ui| {
+        let (top, bottom_margin) = if is_low(ui) { (10, 12) } else { (15, 17) };
+        frame.inner_margin(Margin { left: 17, right: 17, top, bottom: bottom_margin }).show(ui, |ui| {
             ui.set_width(ui.available_width());
             self.sending_ui(ui, cx, job, request, step);
         });
@@ -122,26 +135,34 @@ impl ClonePanel {
         let uploading = step == Step::UploadPicture;
         let (done, total) = (job.progress.done(), job.progress.total());
         let part = if uploading { job.progress.fraction().unwrap_or(0.0) } else { 1.0 };
-        ui.spacing_mut().item_spacing.y = space::S;
-        ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.y = if is_low(ui) { space::S } else { space::M };
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = space::M;
             ui.label(text::display(format::percent(part)));
+            // The small words stand on the line of the large number.
+            let (_, rest) = ui.allocate_space(vec2(ui.available_width(), Type::Display.line()));
+            let line = Rect::from_min_size(rest.min + vec2(0.0, LINE), vec2(rest.width(), Type::Body.line()));
+            let builder = UiBuilder::new().max_rect(line).layout(Layout::left_to_right(Align::Center));
+            let ui = &mut ui.new_child(builder);
             if uploading && total > 0 {
-                ui.support(format::size_of(done, total));
+                ui.label(text::body(format::size_of(done, total)).color(ui.tokens().text.support));
                 let now = ui.input(|input| input.time);
                 let pace = self.shown.as_mut().and_then(|shown| shown.paces.words(job, now)).unwrap_or_default();
                 let (speed, left) = pace.split_once(", ").unwrap_or((&pace, ""));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    let support = ui.tokens().text.support;
+                    ui.spacing_mut().item_spacing.x = 10.0;
                     if !left.is_empty() {
-                        ui.support(format!("about {left}"));
+                        ui.label(text::body(format!("about {left}")).color(support));
                     }
-                    ui.label(text::mono(speed));
+                    ui.label(text::mono(speed).color(support));
                 });
             } else if !uploading {
-                ui.support("uploaded");
+                ui.label(text::body("uploaded").color(ui.tokens().text.support));
             }
         });
         let sound = self.seen.pictures.sound(ui.ctx(), cx.runtime, &request.sample.path);
-        let height = if ui.ctx().content_rect().height() < 720.0 { 40.0 } else { 64.0 };
+        let height = if is_low(ui) { 40.0 } else { 64.0 };
         sound.waveform("Sound of the sample").bars(Bars::Big).height(height).played(part).show(ui);
         let (name, bar) = if uploading { ("Upload", Bar::Known(part)) } else { ("Cloning", Bar::Unknown) };
         // What waits does not move.
@@ -227,6 +248,11 @@ fn running_words(job: &Job, step: Step, service: &str) -> (&'static str, String)
         Step::FindClone => ("Looking for the new voice", lost()),
         _ => ("Cloning the voice, usually under a minute", leave()),
     }
+}
+
+/// Whether the window has little height.
+fn is_low(ui: &Ui) -> bool {
+    ui.ctx().content_rect().height() < 720.0
 }
 
 /// Whether all clone slots are in use, also when the failure is one from before a restart.

@@ -28,6 +28,7 @@ const WITH_VALUE: f32 = 300.0;
 impl ClonePanel {
     pub(super) fn facts_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, file: &MediaFile) {
         let t = ui.tokens();
+        ui.spacing_mut().item_spacing.y = 6.0;
         ui.horizontal(|ui| {
             layout::section_ui(ui, "Sample check");
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -1,6 +1,6 @@
 //! The first line, written while the sample is on its way.
 
-use egui::{Align, Layout, ScrollArea, Ui};
+use egui::{Align, Layout, ScrollArea, Ui, UiBuilder, vec2};
 
 use crate::jobs::{Job, State};
 use crate::panels::Cx;
@@ -9,12 +9,14 @@ use crate::ui::choice::Choice;
 use crate::ui::theme::Look as _;
 use crate::ui::{Field, Type, format, layout, space, text};
 
-/// The counter and the tick below the field.
-const FOOT: f32 = 63.0;
+/// The counter and the tick below the field, which reaches into the margin of the card.
+const FOOT: f32 = 52.0;
+const INTO_MARGIN: f32 = 7.0;
 
 /// The card; it fills the room that is left. With `invites` the cursor goes into the field.
 pub fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, invites: bool) {
     layout::card_ui(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 10.0;
         layout::section_ui(ui, "Write the first line while you wait");
         ui.spacing_mut().interact_size.y = 18.0;
         ui.spacing_mut().item_spacing.y = space::S;
@@ -27,25 +29,33 @@ pub fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, invites: bool) {
                 response.request_focus();
             }
         });
-        let t = ui.tokens();
-        let (count, fit) = (script::characters(line), script::fit(line));
-        let ink = match fit {
-            Fit::TooLong => t.danger.ink,
-            Fit::Near => t.warning.ink,
-            Fit::Empty | Fit::Fits => t.text.hint,
-        };
-        let count = format::thousands(u64::try_from(count).unwrap_or(u64::MAX));
-        ui.horizontal(|ui| {
-            ui.label(text::small(format!("{count} of 5,000 characters")).color(ink));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.hint(format!("About {} spoken", format::time(script::spoken_secs(line))));
-            });
-        });
+        let fit = counter_ui(ui, line);
         let over = matches!(job.state, State::Failed(_) | State::Stopped).then_some("The clone is not running");
         let long = (fit == Fit::TooLong).then_some("This line is too long to be spoken. Shorten it.");
         let choice = Choice::check("Speak it as soon as the voice is ready").off_if(long.or(over));
-        choice.show(ui, &mut cx.store.speak_when_ready);
+        let (_, place) = ui.allocate_space(vec2(ui.available_width(), FOOT - 18.0 - 2.0 * space::S));
+        let place = place.with_min_y(place.top() - 3.0).with_max_y(place.bottom() + INTO_MARGIN);
+        choice.show(&mut ui.new_child(UiBuilder::new().max_rect(place)), &mut cx.store.speak_when_ready);
     });
+}
+
+/// How long the line is, and how long it takes to say it.
+fn counter_ui(ui: &mut Ui, line: &str) -> Fit {
+    let t = ui.tokens();
+    let (count, fit) = (script::characters(line), script::fit(line));
+    let ink = match fit {
+        Fit::TooLong => t.danger.ink,
+        Fit::Near => t.warning.ink,
+        Fit::Empty | Fit::Fits => t.text.hint,
+    };
+    let count = format::thousands(u64::try_from(count).unwrap_or(u64::MAX));
+    ui.horizontal(|ui| {
+        ui.label(text::small(format!("{count} of 5,000 characters")).color(ink));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.hint(format!("About {} spoken", format::time(script::spoken_secs(line))));
+        });
+    });
+    fit
 }
 
 /// Rows of text that fill a height.

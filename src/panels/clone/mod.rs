@@ -10,6 +10,7 @@ mod draft;
 mod facts;
 mod first_line;
 mod freeing;
+mod holder_row;
 mod holders;
 mod listening;
 mod record;
@@ -135,9 +136,7 @@ impl Panel for ClonePanel {
         let margin = Margin { left: 24, right: 24, top: 0, bottom: 24 };
         Frame::new().inner_margin(margin).show(ui, |ui| {
             let stage = self.stage(cx.store);
-            let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
             layout::page_head_ui(ui, "Clone a voice", |_| {}, |ui| stepper::stepper_ui(ui, stage));
-            ui.spacing_mut().item_spacing.y = gap;
             match stage {
                 Stage::Sample => self.sample_ui(ui, cx),
                 Stage::Check => self.check_ui(ui, cx),

@@ -47,6 +47,7 @@ impl ClonePanel {
         let changed = choice::radio_group_with_ui(ui, &mut is_whole, choices, |ui, of_whole| {
             if let Some(size) = shown.filter(|_| !of_whole) {
                 size_ui(ui, "This part", size, size.max(whole), !before);
+                ui.add_space(-3.0);
                 size_ui(ui, "Whole file", whole, size.max(whole), before);
                 ui.add_space(space::XS);
             }
@@ -54,19 +55,6 @@ impl ClonePanel {
         if changed && unread.is_none() {
             cx.store.flow.sample.whole = is_whole;
         }
-    }
-
-    /// "0:20.0 to 1:05.0, 2.4 MB", or that it is the whole file. `None` while the sound is being read.
-    pub(super) fn sent_words(&mut self, cx: &Cx<'_>, file: &MediaFile) -> Option<String> {
-        let choice = cx.store.flow.sample;
-        if self.trimming.sends_whole(&choice) {
-            return Some(format!("The whole file, {}", format::size(file.probe.size_bytes)));
-        }
-        let part = self.trimming.part(file, &choice);
-        let (Some(size), is_cut) = self.sent_bytes(cx, file) else { return None };
-        let about = if is_cut { "" } else { "about " };
-        let [from, to] = [part.from_secs, part.to_secs].map(format::time_code);
-        Some(format!("{from} to {to}, {about}{}", format::size(size)))
     }
 
     /// Bytes of the part: of the file that was cut, until then as many as it will have.
@@ -109,17 +97,17 @@ pub fn foot_ui(ui: &mut Ui, is_sandbox: bool) {
 #[expect(clippy::cast_precision_loss, reason = "a bar on the screen")]
 fn size_ui(ui: &mut Ui, name: &str, bytes: u64, most: u64, is_sent: bool) {
     let t = ui.tokens();
-    let size = vec2(ui.available_width(), 16.0);
+    let size = vec2(ui.available_width(), 13.0);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        ui.spacing_mut().interact_size.y = 16.0;
+        ui.spacing_mut().interact_size.y = 13.0;
         ui.add_space(28.0);
         let left = ui.cursor().left();
         ui.label(text::small(name).color(t.text.support));
         let words = format::size(bytes);
-        let words = paint::one_line(ui, &words, Type::Mono, t.text.support, 80.0);
+        let words = paint::one_line(ui, &words, Type::MonoSmall, t.text.support, 80.0);
         let row = ui.max_rect();
         let bar =
-            Rect::from_x_y_ranges((left + 72.0)..=(row.right() - 74.0), row.center().y - 3.0..=row.center().y + 3.0);
+            Rect::from_x_y_ranges((left + 72.0)..=(row.right() - 62.0), row.center().y - 3.0..=row.center().y + 3.0);
         ui.painter().rect_filled(bar, 3, t.fill.surface_3);
         let part = bytes as f32 / most.max(1) as f32;
         let filled = bar.with_max_x(bar.left() + (bar.width() * part).max(3.0));

@@ -2,18 +2,16 @@
 //! uploaded already.
 
 use super::cloning::title_ui;
+use super::holder_row::{COLUMNS, ROW, holder_ui, moved};
 use super::holders::{Holder, Slots, holders, least_used};
 use super::{ClonePanel, Question};
 use crate::jobs::Job;
-use crate::panels::gone::preview_key;
 use crate::panels::{Command, Cx, Notice};
 use crate::store::VoiceChoice;
 use crate::ui::dialog::{Answer, Dialog};
-use crate::ui::layout::Row;
-use crate::ui::seal::{Seal, SealState};
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
-use crate::ui::{Button, IconButton, Type, choice, format, icons, notice, paint, radius, space, text};
+use crate::ui::{Button, IconButton, Type, choice, icons, notice, paint, radius, space, text};
 use egui::{Align, Layout, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 /// What is to free a slot.
@@ -27,13 +25,10 @@ pub struct Chosen {
     is_offered: bool,
 }
 
-const ROW: f32 = 62.0;
 const OUTCOME: f32 = 114.0;
 /// Where the two outcomes stand below each other, with the words of the chosen one.
 const LOW_OUTCOME: f32 = 134.0;
 const ACTIONS: f32 = 40.0;
-/// Narrower lists say when and how often in one line.
-const COLUMNS: f32 = 600.0;
 
 impl ClonePanel {
     pub(super) fn slots_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job) {
@@ -42,12 +37,13 @@ impl ClonePanel {
         let outcome = if area.width() < COLUMNS { LOW_OUTCOME } else { OUTCOME };
         let feet = outcome + 14.0 + ACTIONS + space::M;
         let top = area.with_max_y(area.bottom() - feet);
-        ui.scope_builder(UiBuilder::new().id_salt("slots").max_rect(top), |ui| {
+        let shown = ui.scope_builder(UiBuilder::new().id_salt("slots").max_rect(top), |ui| {
             self.slots_head_ui(ui, cx);
-            self.holders_ui(ui, cx, &holders);
+            self.holders_ui(ui, cx, &holders)
         });
         let chosen = self.chosen(&holders);
-        let outcomes = Rect::from_min_size(pos2(area.left(), top.bottom() + 14.0), vec2(area.width(), outcome));
+        // What comes of a choice stands with it; the room that is left is above the buttons.
+        let outcomes = Rect::from_min_size(pos2(area.left(), shown.inner + 14.0), vec2(area.width(), outcome));
         if let Some(holder) = &chosen {
             self.outcomes_ui(ui, cx, outcomes, holder);
         }
@@ -64,7 +60,7 @@ impl ClonePanel {
         };
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = space::M;
-            icons::WARNING_CIRCLE_FILL.show(ui, 22.0, t.warning.ink);
+            icons::WARNING_CIRCLE_FILL.show(ui, 24.0, t.warning.ink);
             title_ui(ui, &title, |_| {});
         });
         let words = format!(
@@ -106,31 +102,34 @@ impl ClonePanel {
         }
     }
 
-    fn holders_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, holders: &[Holder]) {
+    /// The list. Gives where it ends.
+    fn holders_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, holders: &[Holder]) -> f32 {
         if holders.is_empty() {
-            return;
+            return ui.cursor().top();
         }
         let t = ui.tokens();
         let chosen = self.chosen(holders).map(|holder| holder.id);
-        let height = holders.iter().map(|_| ROW).sum::<f32>();
+        let height = holders.iter().map(|_| ROW).sum::<f32>() + 2.0;
         let room = ui.available_rect_before_wrap();
-        let frame = room.with_max_y((room.top() + height + 2.0).min(room.bottom()));
-        ui.painter().rect_stroke(frame, radius::ROW, Stroke::new(1.0, t.edge.soft), StrokeKind::Inside);
+        // Cut through the middle of a row, which shows that there are more.
+        let seen = ((room.height() / ROW - 0.5).floor() + 0.5).max(1.5) * ROW;
+        let frame = room.with_max_y(room.top() + if height > room.height() { seen } else { height });
         let mut asked = None;
         ui.scope_builder(UiBuilder::new().id_salt("holders").max_rect(frame.shrink(1.0)), |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             ScrollArea::vertical().id_salt("holders").auto_shrink(false).show(ui, |ui| {
                 for (index, holder) in holders.iter().enumerate() {
                     let is_on = chosen.as_ref() == Some(&holder.id);
-                    let last = index + 1 == holders.len();
-                    let step = holder_ui(ui, cx, holder, is_on, last);
+                    let step = holder_ui(ui, cx, holder, is_on, (index, holders.len()));
                     asked = asked.or(step.map(|step| moved(index, step, holders.len())));
                 }
             });
         });
+        ui.painter().rect_stroke(frame, radius::ROW, Stroke::new(1.0, t.edge.soft), StrokeKind::Inside);
         if let Some(holder) = asked.and_then(|index| holders.get(index)) {
             self.choose(holder);
         }
+        frame.bottom()
     }
 
     fn outcomes_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, area: Rect, holder: &Holder) {
@@ -237,116 +236,25 @@ impl ClonePanel {
 /// What else can be done: see the plans, try again, keep the sample and stop. True for the one that was pressed.
 fn others_ui(ui: &mut Ui, is_narrow: bool, wait: Option<&str>) -> [bool; 3] {
     let (plans_tip, again_tip) = ("Opens the prices of sync.so in your browser", "When a slot was freed elsewhere");
-    let (plans, again) = if is_narrow {
-        let plans = IconButton::new(icons::ARROW_SQUARE_OUT, "See plans").show(ui);
-        (plans, IconButton::new(icons::ARROW_CLOCKWISE, "Try again").off_if(wait).show(ui))
+    let plans = if is_narrow {
+        IconButton::new(icons::ARROW_SQUARE_OUT, "See plans").show(ui)
     } else {
-        let plans = Button::secondary("See plans").large().icon(icons::ARROW_SQUARE_OUT).tip(plans_tip).show(ui);
-        (plans, Button::ghost("Try again").large().tip(again_tip).off_if(wait).show(ui))
+        Button::secondary("See plans").large().icon_after(icons::ARROW_SQUARE_OUT).tip(plans_tip).show(ui)
     };
     let label = if is_narrow { "Keep and stop" } else { "Keep the sample and stop" };
-    let keep = ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-        Button::ghost(label).large().tip("The sample stays at the service and here").off_if(wait).show(ui)
-    });
-    let keep = keep.inner;
+    let [keep, again] = ui
+        .with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let keep = Button::ghost(label).tip("The sample stays at the service and here").off_if(wait).show(ui);
+            let again = if is_narrow {
+                IconButton::new(icons::ARROW_CLOCKWISE, "Try again").off_if(wait).show(ui)
+            } else {
+                Button::ghost("Try again").tip(again_tip).off_if(wait).show(ui)
+            };
+            [keep, again]
+        })
+        .inner;
     ui.ctx().accesskit_node_builder(keep.id, |node| node.set_label("Keep the sample and stop"));
     [plans.clicked(), again.clicked(), keep.clicked()]
-}
-
-/// The place that arrows lead to.
-fn moved(index: usize, step: isize, count: usize) -> usize {
-    index.saturating_add_signed(step).min(count.saturating_sub(1))
-}
-
-/// A row. How far from it a choice leads: 0 when it was clicked, a step for an arrow key.
-fn holder_ui(ui: &mut Ui, cx: &mut Cx<'_>, holder: &Holder, is_on: bool, is_last: bool) -> Option<isize> {
-    let takes = format::count(holder.takes as u64, "take", "takes");
-    let last = holder.last_words();
-    let name = format!("{}. {}. Last used: {last}. {takes}. {}.", holder.name, holder.origin, holder.parking());
-    let mut row = Row::new(&name).height(ROW).selected(is_on);
-    if !is_last {
-        row = row.divider();
-    }
-    let (response, ()) = row.show(ui, |ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        let (mark, _) = ui.allocate_exact_size(vec2(30.0, 18.0), Sense::hover());
-        choice::paint_radio(ui, pos2(mark.left() + 15.0, mark.center().y), is_on, true);
-        ui.add_space(10.0);
-        seal_ui(ui, cx, holder);
-        ui.add_space(space::M);
-        let left = ui.cursor().left();
-        let area = ui.max_rect();
-        let column = |from: f32, to: f32| Rect::from_x_y_ranges((left + from)..=(left + to), area.y_range());
-        let width = area.right() - left;
-        if area.width() < COLUMNS {
-            pair_ui(ui, column(0.0, width - 108.0), &holder.name, &format!("{takes}, last used {}", low(&last)), true);
-            let words = if holder.can_park { "Can be parked" } else { "Delete only" };
-            return parking_ui(ui, column(width - 104.0, width), holder.can_park, words);
-        }
-        let scale = width / 590.0;
-        pair_ui(ui, column(0.0, 156.0 * scale), &holder.name, &holder.origin, true);
-        pair_ui(ui, column(164.0 * scale, 280.0 * scale), "Last used", &last, false);
-        pair_ui(ui, column(290.0 * scale, 360.0 * scale), "Takes", &holder.takes.to_string(), false);
-        parking_ui(ui, column(372.0 * scale, width), holder.can_park, holder.parking());
-    });
-    let step = handles(ui, &response);
-    (step != 0 || response.clicked()).then_some(step)
-}
-
-/// Up and down in a row that has the focus.
-fn handles(ui: &Ui, response: &egui::Response) -> isize {
-    if !response.has_focus() {
-        return 0;
-    }
-    let pressed = |key| isize::from(ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key)));
-    pressed(egui::Key::ArrowDown) - pressed(egui::Key::ArrowUp)
-}
-
-fn low(words: &str) -> String {
-    if words == "Never here" { "never".to_owned() } else { words.to_lowercase() }
-}
-
-/// Two lines: a name and what it is, or a heading and its value.
-fn pair_ui(ui: &mut Ui, place: Rect, above: &str, below: &str, is_name: bool) {
-    let t = ui.tokens();
-    let inner = place.shrink2(vec2(0.0, 12.0));
-    let builder = UiBuilder::new().id_salt(above).max_rect(inner).layout(Layout::top_down(Align::Min));
-    let mut ui = ui.new_child(builder);
-    ui.spacing_mut().item_spacing.y = 2.0;
-    if is_name {
-        name_ui(&mut ui, above, Type::Name, t.text.main);
-        name_ui(&mut ui, below, Type::Small, t.text.hint);
-    } else {
-        name_ui(&mut ui, above, Type::Small, t.text.hint);
-        name_ui(&mut ui, below, Type::Body, t.text.main);
-    }
-}
-
-fn parking_ui(ui: &mut Ui, place: Rect, can_park: bool, words: &str) {
-    let t = ui.tokens();
-    let (icon, ink) = if can_park { (icons::ARCHIVE, t.text.support) } else { (icons::WARNING, t.warning.ink) };
-    let builder = UiBuilder::new().id_salt("parking").max_rect(place).layout(Layout::left_to_right(Align::Center));
-    let mut ui = ui.new_child(builder);
-    ui.spacing_mut().item_spacing.x = 6.0;
-    icon.show(&mut ui, 16.0, ink);
-    name_ui(&mut ui, words, Type::Small, ink);
-}
-
-fn seal_ui(ui: &mut Ui, cx: &mut Cx<'_>, holder: &Holder) {
-    let hear = format!("Hear {}", holder.name);
-    let key = preview_key(&holder.id);
-    let is_loading = cx.store.preview_loading.as_deref() == Some(holder.id.as_str()) || cx.player.is_loading(&key);
-    let state = if is_loading {
-        SealState::Loading
-    } else if cx.player.is_playing(&key) {
-        SealState::Playing(cx.player.progress(&key).unwrap_or(0.0))
-    } else {
-        SealState::Idle
-    };
-    let none = (!holder.has_preview).then_some("This voice has no preview");
-    if Seal::new(&hear, &holder.id).state(state).off_if(none).show(ui).clicked() {
-        cx.commands.push(Command::HearVoice(holder.id.clone()));
-    }
 }
 
 /// One of the two things that can be done. True when it was chosen.
@@ -367,7 +275,7 @@ fn outcome_ui(ui: &mut Ui, place: Rect, is_on: bool, off: Option<&str>, [title, 
     // A low one has room for its title alone.
     let is_low = place.height() < 48.0;
     let inner = place.shrink2(vec2(14.0, if is_low { 7.0 } else { 12.0 }));
-    let mark = pos2(inner.left() + 9.0, inner.top() + 10.0);
+    let mark = pos2(inner.left() + 9.0, inner.top() + 9.0);
     if enabled {
         choice::paint_radio(ui, mark, is_on, true);
     } else {

@@ -39,7 +39,7 @@ pub struct Line {
 
 const HEIGHT: f32 = 58.0;
 /// The same in a low window.
-const LOW: f32 = 50.0;
+const LOW: f32 = 46.0;
 const MARK: f32 = 18.0;
 
 /// Draws the steps.

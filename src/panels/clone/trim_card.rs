@@ -64,7 +64,7 @@ impl ClonePanel {
             let (rect, _) = ui.allocate_exact_size(vec2(64.0, 36.0), Sense::hover());
             self.thumb_ui(ui, cx, file, rect);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let best = Button::secondary("Pick the best part").icon(icons::CROSSHAIR_SIMPLE);
+                let best = Button::secondary("Pick the best part").small().icon(icons::CROSSHAIR_SIMPLE);
                 let tip = "Chooses the part with the clearest speech (B)";
                 if best.tip(tip).off_if(self.no_best(file)).show(ui).clicked() {
                     self.pick_best(cx, file);
@@ -79,7 +79,7 @@ impl ClonePanel {
                     ui.spacing_mut().item_spacing.y = 2.0;
                     ui.add_space(10.0);
                     file_name_ui(ui, &file.name(), Type::Name, t.text.main);
-                    let words = format!("{}. Nothing has been uploaded yet.", facts(file));
+                    let words = format!("{}. Nothing has been uploaded yet.", facts(file, layout::is_narrow(ui)));
                     name_ui(ui, &words, Type::Small, t.text.hint);
                 });
             });
@@ -201,8 +201,7 @@ impl ClonePanel {
                 }
             }
             let left = ui.cursor().left();
-            self.zoom_ui(ui, limits.length, off, is_compact);
-            left
+            egui::Rangef::new(left, self.zoom_ui(ui, limits.length, off, is_compact))
         });
         self.clock_ui(ui, bar);
         if let Some(error) = cx.player.now().filter(|now| now.key == key).and_then(|now| now.error.cloned()) {
@@ -231,8 +230,9 @@ impl ClonePanel {
         }
     }
 
-    /// How much is in view, at the right end. In the order of reading, so its width is that of the frame before.
-    fn zoom_ui(&mut self, ui: &mut Ui, length: f64, off: Option<&str>, is_compact: bool) {
+    /// How much is in view, at the right end. In the order of reading, so its width is that of the frame before. Gives
+    /// where it begins.
+    fn zoom_ui(&mut self, ui: &mut Ui, length: f64, off: Option<&str>, is_compact: bool) -> f32 {
         let id = ui.scope_id().with("zoom");
         let width = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or(200.0);
         ui.add_space((ui.available_width() - width).max(0.0));
@@ -256,13 +256,14 @@ impl ClonePanel {
             ui.data_mut(|data| data.insert_temp(id, shown));
             ui.ctx().request_repaint();
         }
+        start
     }
 
-    /// Where the playhead stands, in the middle of the transport where there is room.
-    fn clock_ui(&self, ui: &mut Ui, (bar, left): (Rect, f32)) {
+    /// Where the playhead stands, in the middle of what the transport leaves free.
+    fn clock_ui(&self, ui: &mut Ui, (bar, free): (Rect, egui::Rangef)) {
         let galley = egui::WidgetText::from(text::mono(format::time_code(self.trimming.cursor)));
         let galley = galley.into_galley(ui, None, 120.0, egui::TextStyle::Monospace);
-        let x = (bar.center().x - galley.size().x / 2.0).max(left + space::S);
+        let x = (free.center() - galley.size().x / 2.0).max(free.min);
         let place = Rect::from_min_size(egui::pos2(x, bar.center().y - 9.0), vec2(galley.size().x + 1.0, 18.0));
         let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(Layout::left_to_right(Align::Center)));
         ui.label(text::mono(format::time_code(self.trimming.cursor)).color(ui.tokens().text.support));
@@ -323,10 +324,10 @@ pub fn key(path: &Path) -> String {
     format!("file:{}", path.display())
 }
 
-/// The file in a few words: "18:24, 412 MB, stereo 48 kHz".
-fn facts(file: &MediaFile) -> String {
+/// The file in a few words: "18:24, 412 MB, stereo 48 kHz"; its length alone where there is little room.
+fn facts(file: &MediaFile, is_narrow: bool) -> String {
     let length = file.secs().map(format::time);
-    let sound = file.probe.audio.as_ref().map(|audio| {
+    let sound = file.probe.audio.as_ref().filter(|_| !is_narrow).map(|audio| {
         let layout = match audio.channels {
             1 => "mono".to_owned(),
             2 => "stereo".to_owned(),
@@ -334,7 +335,7 @@ fn facts(file: &MediaFile) -> String {
         };
         format!("{layout} {} kHz", f64::from(audio.sample_rate / 100) / 10.0)
     });
-    let size = Some(format::size(file.probe.size_bytes));
+    let size = Some(format::size(file.probe.size_bytes)).filter(|_| !is_narrow || length.is_none());
     [length, size, sound].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 

@@ -6,7 +6,7 @@ use super::region::Span;
 use super::view::Scale;
 use super::{Sort, Sound, Stretch};
 use crate::ui::text::Type;
-use crate::ui::theme::{Look as _, Tokens};
+use crate::ui::theme::Look as _;
 use crate::ui::{format, paint};
 
 /// Bars of what is in view, taken anew only when the view, the width or the sound has changed.

@@ -62,7 +62,7 @@ impl Trim {
             self.typed.problem = None;
         }
         let words = self.words_ui(ui, wave, places, scale, (*region, limits));
-        places.map(Rect::x_range).into_iter().chain(words).collect()
+        places.map(|place| place.x_range()).into_iter().chain(words).collect()
     }
 
     /// A time as a field. Gives what was typed, once it is done.
