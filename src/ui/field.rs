@@ -231,6 +231,8 @@ impl<'a> Field<'a> {
         let min = if rows > 1 { self.looks.height } else { height };
         let response = ui
             .add_enabled_ui(enabled, |ui| {
+                // From the icon to the words, and from them to the key.
+                ui.spacing_mut().icon_spacing = 8.0;
                 ui.spacing_mut().extra_text_line_spacing = (kind.line() + self.looks.leading - font_height).max(0.0);
                 let mut margin = if rows > 1 { Margin::symmetric(12, 9) } else { Margin::symmetric(11, 0) };
                 margin.right += self.looks.room;

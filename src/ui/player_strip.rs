@@ -68,8 +68,8 @@ pub enum PlayerPress {
     Close,
 }
 
-/// Draws the strip over the whole width and says what was pressed, if anything. Under 640 it leaves out volume and
-/// repeat, which have keys.
+/// Draws the strip over the whole width and says what was pressed, if anything. Under 640 it leaves out what has
+/// a key: to the start, volume and repeat.
 pub fn player_strip_ui(ui: &mut Ui, view: &PlayerView<'_>) -> Option<PlayerPress> {
     let t = ui.tokens();
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), egui::Sense::hover());
@@ -96,7 +96,7 @@ pub fn player_strip_ui(ui: &mut Ui, view: &PlayerView<'_>) -> Option<PlayerPress
 
 fn left_ui(ui: &mut Ui, view: &PlayerView<'_>, narrow: bool, pressed: &mut Option<PlayerPress>) {
     let t = ui.tokens();
-    if IconButton::new(icons::SKIP_BACK_FILL, "To the start").key("Home").small().show(ui).clicked() {
+    if !narrow && IconButton::new(icons::SKIP_BACK_FILL, "To the start").key("Home").small().show(ui).clicked() {
         *pressed = Some(PlayerPress::ToStart);
     }
     let name = if view.playing { "Pause" } else { "Play" };

@@ -124,9 +124,9 @@ impl<'a> Seal<'a> {
         let count: u8 = if self.size < 52.0 {
             28
         } else if self.size < 76.0 {
-            36
-        } else {
             48
+        } else {
+            56
         };
         let played = match self.state {
             SealState::Playing(part) => part.clamp(0.0, 1.0),

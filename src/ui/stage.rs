@@ -244,7 +244,8 @@ impl<'a> StageCard<'a> {
             ui.label(super::text::body(self.title).color(t.text.support));
             truncate::file_name_ui(ui, self.name, Type::Name, t.text.main);
         });
-        inside(ui, words.translate(vec2(0.0, 18.0)), |ui| truncate::name_ui(ui, self.meta, Type::Small, t.text.hint));
+        let ink = if self.stage == Stage::Ready { t.text.support } else { t.text.hint };
+        inside(ui, words.translate(vec2(0.0, 18.0)), |ui| truncate::name_ui(ui, self.meta, Type::Small, ink));
         slot(ui, strip, self.strip.take());
         slot(ui, action, self.action.take());
         self.paint_dragged(ui, rect, 0);

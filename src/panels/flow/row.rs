@@ -85,7 +85,7 @@ pub(super) fn row_ui(
             };
             inside(ui, place, |ui| truncate::name_ui(ui, words, Type::Small, ink));
         }
-        inside(ui, at.when, |ui| truncate::name_ui(ui, &entry.when, Type::Small, t.text.hint));
+        inside(ui, at.when, |ui| truncate::name_ui(ui, &entry.when, Type::Small, ui.hint_ink()));
         let cost = paint::one_line(ui, &entry.cost, Type::Mono, t.text.support, at.cost.width());
         paint::text_at(ui.painter(), at.cost.right() - cost.size().x, at.cost.center().y, cost);
         let act = inside(ui, at.act, |ui| act_ui(ui, entry, is_open, at.act.width()));
@@ -123,7 +123,7 @@ fn words_ui(ui: &mut Ui, place: Rect, entry: &Entry) {
     let t = ui.tokens();
     let (name, about) = place.split_top_bottom_at_y(place.center().y + 1.0);
     inside(ui, name, |ui| truncate::name_ui(ui, &entry.name, Type::Name, t.text.main));
-    inside(ui, about, |ui| truncate::name_ui(ui, &entry.about, Type::Small, t.text.hint));
+    inside(ui, about, |ui| truncate::name_ui(ui, &entry.about, Type::Small, ui.hint_ink()));
 }
 
 fn act_ui(ui: &mut Ui, entry: &Entry, is_open: bool, width: f32) -> bool {

@@ -134,7 +134,7 @@ impl AccountCard {
                 asked = Some(AccountCommand::CancelConnect);
             }
             if !check.is_checking()
-                && Button::ghost("Where do I get a key?").icon(icons::ARROW_SQUARE_OUT).show(ui).clicked()
+                && Button::ghost("Where do I get a key?").icon_after(icons::ARROW_SQUARE_OUT).show(ui).clicked()
             {
                 asked = Some(AccountCommand::WhereToGetOne);
             }

@@ -107,7 +107,7 @@ fn chips_ui(ui: &mut Ui) {
             chip::group_ui(ui, value, chips);
         });
     });
-    at(ui, 870.0, 334.0, 180.0, 20.0, |ui| {
+    at(ui, 870.0, 328.0, 180.0, 20.0, |ui| {
         ui.horizontal(|ui| {
             chip::tag_ui(ui, "warm");
             chip::add_tag(ui, "Add tag");

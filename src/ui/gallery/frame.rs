@@ -98,7 +98,10 @@ fn cards_ui(ui: &mut Ui) {
             StageCard::new("Result", Stage::Failed)
                 .name("launch-teaser-v4_mara_t3")
                 .meta("MP4, 1080p, 25 fps")
-                .strip(|ui| drop(ui.label(crate::ui::text::small("No face in the first 2 seconds."))))
+                .strip(|ui| {
+                    let ink = ui.tokens().danger.ink;
+                    ui.label(crate::ui::text::small("No face in the first 2 seconds.").color(ink));
+                })
                 .action(|ui| drop(Button::secondary("Pick the face").fill_width().show(ui)))
                 .card_ui(ui, 210.0);
         });
@@ -112,7 +115,7 @@ fn narrow_ui(ui: &mut Ui) {
     at(ui, 112.0, 408.0, 700.0, 200.0, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (index, (title, state)) in
-            [("Source", Stage::Done), ("Line", Stage::Ready), ("Outcome", Stage::Waiting)].into_iter().enumerate()
+            [("Source", Stage::Done), ("Line", Stage::Ready)].into_iter().enumerate()
         {
             StageCard::new(title, state)
                 .name("keynote-cam-a.mov")
@@ -122,13 +125,13 @@ fn narrow_ui(ui: &mut Ui) {
                 })
                 .strip(|ui| drop(Waveform::new(title, &peaks).show(ui)))
                 .action(|ui| drop(Button::secondary("Change").small().fill_width().show(ui)))
-                .row_ui(ui, index == 0, index == 2);
+                .row_ui(ui, index == 0, index == 1);
         }
     });
 }
 
 fn forms_ui(ui: &mut Ui) {
-    at(ui, 112.0, 612.0, 340.0, 130.0, |ui| {
+    at(ui, 112.0, 546.0, 340.0, 130.0, |ui| {
         super::kept(ui, "speak", true, |ui, speak: &mut bool| {
             Choice::toggle("Tell me when a job ends").note("Also when it fails").show(ui, speak);
             Choice::check(
@@ -145,7 +148,7 @@ fn forms_ui(ui: &mut Ui) {
             choice::radio_group_ui(ui, sent, choices);
         });
     });
-    at(ui, 480.0, 612.0, 330.0, 130.0, |ui| {
+    at(ui, 480.0, 546.0, 330.0, 180.0, |ui| {
         super::kept(ui, "similarity", 0.75, |ui, value: &mut f32| {
             Slider::new("Similarity", value, 0.0..=1.0).reset(0.75).ends("Looser", "Closer to the sample").show(ui);
         });
@@ -191,7 +194,7 @@ fn boxes_ui(ui: &mut Ui) {
     at(ui, 560.0, 16.0, 300.0, 40.0, |ui| {
         ui.horizontal(|ui| stepper::stepper_ui(ui, &["Sample", "Trim and check", "Clone"], 1));
     });
-    at(ui, 1010.0, 684.0, 262.0, 60.0, |ui| {
+    at(ui, 112.0, 680.0, 262.0, 60.0, |ui| {
         drop_zone::dragged_file_ui(ui, icons::FILM_STRIP, "interview-sena-raw.mov", "Video with sound, 6:41");
     });
 }

@@ -225,7 +225,7 @@ fn picture(ui: &mut Ui) {
 fn player_ui(ui: &mut Ui) {
     card(ui, [840.0, 657.0, 416.0, 119.0], "Player strip, 56 high");
     let peaks = peaks();
-    at(ui, 841.0, 719.0, 414.0, 56.0, |ui| {
+    at(ui, 841.0, 709.0, 414.0, 56.0, |ui| {
         let view = PlayerView {
             title: "Rachel",
             detail: "Preview",
