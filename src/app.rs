@@ -199,7 +199,7 @@ impl App {
         self.answer(late);
         self.save_settings(ctx);
         let Some(session) = &mut self.session else { return self.tell_outside(ctx) };
-        session.commands.extend(self.intake.asked.take());
+        session.commands.extend(self.intake.asked.drain(..));
         session.work(&self.runtime, &self.desktop.files, &mut self.settings.value, &mut self.toasts, self.page);
         if let Some(pause) = session.flows.again_in() {
             ctx.request_repaint_after(pause);

@@ -33,8 +33,8 @@ pub(super) struct Intake {
     /// What is dragged was answered by a key, or Esc: the rest of the drag means nothing.
     is_answered: bool,
     pub question: Option<Question>,
-    /// What a drop into a box asks for; waits while the workspace is being opened.
-    pub asked: Option<Command>,
+    /// What a drop asks for; waits while the workspace is being opened.
+    pub asked: Vec<Command>,
     /// When files were let go without a word about where, in seconds of the window's clock.
     let_go: Option<f64>,
     /// Files that were let go above a page that shows its places, and when, until it is known above which.
@@ -142,14 +142,15 @@ impl Intake {
 
     /// Files were let go: over a box that takes them, beside the boxes, or somewhere the system does not tell.
     fn dropped(&mut self, ctx: &Context, paths: Vec<PathBuf>, known: Option<Offered>, runtime: &Runtime, boxes: bool) {
-        let over = self.pointer.take().filter(|_| boxes && !paths.first().is_some_and(|path| is_text(path)));
+        let paths = self.import(paths);
+        let over = self.pointer.take().filter(|_| boxes && !paths.is_empty());
         let Some(at) = over else {
             return self.ask_about(paths, known, runtime);
         };
         let Some(role) = box_below(ctx, at).map(|index| ROLES[index]) else {
             let (title, detail) = ("Nothing was added", "The file was let go outside the boxes.");
             let notice = Notice { title: title.to_owned(), detail: detail.to_owned(), action: None };
-            self.asked = Some(Command::Notify(notice));
+            self.asked.push(Command::Notify(notice));
             return;
         };
         let is_unfit = known.as_ref().is_some_and(|known| known.words().is_err() || known.unfit(role).is_some());
@@ -160,10 +161,17 @@ impl Intake {
         self.bring(role, paths, runtime);
     }
 
-    /// Asks what these files are for. A text can only be lines of the script.
+    /// A text can only be lines of the script, so nothing is asked about it. The files that are none.
+    fn import(&mut self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
+        let (texts, others): (Vec<PathBuf>, _) = paths.into_iter().partition(|path| is_text(path));
+        self.asked.extend(texts.into_iter().map(Command::ImportText));
+        others
+    }
+
+    /// Asks what these files are for.
     fn ask_about(&mut self, paths: Vec<PathBuf>, known: Option<Offered>, runtime: &Runtime) {
-        if let Some(path) = paths.first().filter(|path| is_text(path)) {
-            self.asked = Some(Command::ImportText(path.clone()));
+        let paths = self.import(paths);
+        if paths.is_empty() {
             return;
         }
         let count = paths.len();
@@ -176,7 +184,7 @@ impl Intake {
         let count = paths.len();
         let mut waiting: VecDeque<PathBuf> = paths.into();
         let Some(first) = waiting.pop_front() else { return };
-        self.asked = Some(Command::Bring(first, role));
+        self.asked.push(Command::Bring(first, role));
         self.stay = Some(led(role));
         self.ask(waiting, 2, count, None, runtime);
     }

@@ -71,6 +71,11 @@ impl Library {
         Ok(Some(Script { lines, ..script }))
     }
 
+    /// Ids of every line a script has or had, those included that are gone and still have takes.
+    pub fn line_ids(&self, script: &str) -> Result<Vec<String>> {
+        self.list(LINE_IDS, [script], |row| row.get(0))
+    }
+
     /// Removes a script and its lines; their takes stay.
     pub fn drop_script(&self, id: &str) -> Result<()> {
         self.run(DROP, [id])

@@ -12,14 +12,30 @@ use crate::error::{Error, Result};
 pub const MOST_BYTES: usize = 16 << 20;
 /// The most lines one file gives.
 pub const MOST_LINES: usize = 1_000;
+/// The longest name of a speaker that is kept.
+const MOST_NAME: usize = 120;
 /// The endings that are offered; what a file is, its content says.
 pub const ENDINGS: [&str; 7] = ["txt", "srt", "vtt", "csv", "tsv", "docx", "md"];
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub text: String,
+    /// Who speaks it, where the file says so: the name of a person, which may be that of a voice.
+    pub speaker: Option<String>,
+}
+
+impl From<String> for Row {
+    fn from(text: String) -> Self {
+        Self { text, speaker: None }
+    }
+}
 
 /// What a file gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
     /// Never empty; each fits the service.
-    pub lines: Vec<String>,
+    pub lines: Vec<Row>,
     /// There was more than [`MOST_LINES`].
     pub cut: bool,
 }
@@ -40,13 +56,15 @@ pub fn lines(name: &str, bytes: &[u8]) -> Result<Imported> {
     }
     let mut lines = Vec::new();
     let mut cut = false;
-    'all: for line in read(name, bytes)? {
-        for line in split::fitting(&tidy(&line)) {
+    'all: for row in read(name, bytes)? {
+        let speaker: Option<String> = row.speaker.map(|name| tidy(&name).chars().take(MOST_NAME).collect());
+        let speaker = speaker.filter(|name| !name.is_empty());
+        for text in split::fitting(&tidy(&row.text)) {
             if lines.len() == MOST_LINES {
                 cut = true;
                 break 'all;
             }
-            lines.push(line);
+            lines.push(Row { text, speaker: speaker.clone() });
         }
     }
     if lines.is_empty() {
@@ -55,9 +73,10 @@ pub fn lines(name: &str, bytes: &[u8]) -> Result<Imported> {
     Ok(Imported { lines, cut })
 }
 
-fn read(name: &str, bytes: &[u8]) -> Result<Vec<String>> {
+fn read(name: &str, bytes: &[u8]) -> Result<Vec<Row>> {
+    let plain = |lines: Vec<String>| lines.into_iter().map(Row::from).collect();
     if bytes.starts_with(b"PK\x03\x04") {
-        return docx::paragraphs(bytes).map_err(|why| refused(name, why));
+        return docx::paragraphs(bytes).map(plain).map_err(|why| refused(name, why));
     }
     if let Some(kind) = foreign(bytes) {
         let advice = "Save it as TXT or DOCX and import that.";
@@ -67,8 +86,8 @@ fn read(name: &str, bytes: &[u8]) -> Result<Vec<String>> {
         text::decode(bytes).ok_or_else(|| refused(name, "it is no text. Choose a TXT, SRT, CSV or DOCX file."))?;
     Ok(match ending(name).as_str() {
         ending @ ("csv" | "tsv") => table::cells(&text, ending == "tsv"),
-        _ if srt::is_one(&text) => srt::cues(&text),
-        _ => text.lines().map(str::to_owned).collect(),
+        _ if srt::is_one(&text) => plain(srt::cues(&text)),
+        _ => text.lines().map(|line| line.to_owned().into()).collect(),
     })
 }
 
@@ -95,11 +114,18 @@ fn tidy(line: &str) -> String {
 }
 
 #[cfg(test)]
+impl Imported {
+    fn texts(&self) -> Vec<&str> {
+        self.lines.iter().map(|row| row.text.as_str()).collect()
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn of(name: &str, bytes: &[u8]) -> Vec<String> {
-        lines(name, bytes).unwrap().lines
+        lines(name, bytes).unwrap().lines.into_iter().map(|row| row.text).collect()
     }
 
     fn why(name: &str, bytes: &[u8]) -> String {
@@ -147,7 +173,7 @@ mod tests {
         ) {
             for bytes in [bytes.clone(), [b"PK\x03\x04".as_slice(), &bytes].concat()] {
                 match lines(&format!("a.{ending}"), &bytes) {
-                    Ok(made) => proptest::prop_assert!(made.lines.iter().all(|line| super::super::characters(line) > 0)),
+                    Ok(made) => proptest::prop_assert!(made.lines.iter().all(|line| super::super::characters(&line.text) > 0)),
                     Err(error) => proptest::prop_assert!(error.to_string().ends_with('.')),
                 }
             }

@@ -7,35 +7,47 @@ use egui::text::{CCursor, LayoutJob, TextFormat, TextWrapping};
 use egui::{Color32, FontId, Galley, Pos2, Rect, Shape, Ui, pos2, vec2};
 
 use crate::script::pauses;
-use crate::ui::theme::{Look as _, radius};
-use crate::ui::{Type, icons};
+use crate::ui::theme::Look as _;
+use crate::ui::{Type, icons, paint};
 
-/// So small that the words of a pause leave room for its icon and no more.
+/// So small, and with so much room between its letters, that the words of a pause leave room for its icon and no more.
 const TINY: f32 = 5.0;
-
-/// Room between the words of a chip and its end, in points.
+const APART: f32 = 0.6;
+/// Room between the words of a chip and its end, and between its end and the words behind it, in points.
 const ROOM: f32 = 5.0;
+/// Where the icon of a chip has its middle, and how high a chip is.
+const ICON: f32 = 12.0;
+const HEIGHT: f32 = 20.0;
+/// Room for the icon where the text is not edited: behind it the amount begins.
+const ICON_ROOM: f32 = 22.0;
 
-/// Lays out a line that is not worked on in one row, its pauses as chips with words.
-pub fn one_line(ui: &Ui, text: &str, ink: Color32, width: f32) -> Arc<Galley> {
+/// Draws a line that is not worked on in one row, its pauses as chips.
+pub fn one_line_ui(ui: &Ui, text: &str, ink: Color32, place: Rect) {
     let t = ui.tokens();
     let plain = Type::Read.format(ink);
-    let chip = TextFormat {
-        font_id: Type::Small.font(),
-        color: t.text.support,
-        background: t.fill.surface_3,
-        ..plain.clone()
-    };
-    let mut job = LayoutJob { wrap: TextWrapping::truncate_at_width(width.max(0.0)), ..LayoutJob::default() };
-    let mut from = 0;
+    let amount = TextFormat { font_id: Type::Small.font(), color: t.text.support, ..plain.clone() };
+    let mut job = LayoutJob { wrap: TextWrapping::truncate_at_width(place.width().max(0.0)), ..LayoutJob::default() };
+    let (mut from, mut lead, mut chips) = (0, 0.0, Vec::new());
     for pause in pauses::all(text) {
-        job.append(text.get(from..pause.place.start).unwrap_or_default(), 0.0, plain.clone());
-        let words = text.get(pause.place.clone()).unwrap_or_default();
-        job.append(&format!("\u{a0}{}\u{a0}", pauses::readable(words)), 0.0, chip.clone());
-        from = pause.place.end;
+        job.append(text.get(from..pause.place.start).unwrap_or_default(), lead, plain.clone());
+        let words = format!("{:.1}\u{a0}s", pause.secs);
+        let first = job.text.chars().count();
+        job.append(&words, ICON_ROOM, amount.clone());
+        let words = ui.painter().layout_no_wrap(words, Type::Small.font(), t.text.support);
+        chips.push((first..job.text.chars().count(), words.size().x));
+        (from, lead) = (pause.place.end, ROOM);
     }
-    job.append(text.get(from..).unwrap_or_default(), 0.0, plain);
-    ui.painter().layout_job(job)
+    job.append(text.get(from..).unwrap_or_default(), lead, plain);
+    let galley = ui.painter().layout_job(job);
+    let shown = galley.rows.first().map_or(0, |row| row.glyphs.len()) - usize::from(galley.elided);
+    for (at, width) in chips.into_iter().filter(|(at, _)| at.end <= shown) {
+        let left = place.left() + galley.pos_from_cursor(CCursor::new(at.start)).left() - ICON_ROOM;
+        let size = vec2(ICON_ROOM + width + ROOM, HEIGHT);
+        let chip = Rect::from_min_size(pos2(left, place.center().y - HEIGHT / 2.0), size);
+        ui.painter().rect_filled(chip, 0, t.fill.surface_3);
+        icons::PAUSE_FILL.paint(ui.painter(), pos2(left + ICON, chip.center().y), ICON, t.text.support);
+    }
+    paint::text_at(ui.painter(), place.left(), place.center().y, galley);
 }
 
 /// Lays out a line. Every character of the text has its place, so that the cursor finds it.
@@ -44,7 +56,8 @@ pub fn layout(ui: &Ui, text: &str, width: f32) -> Arc<Galley> {
     let plain = Type::ReadActive.format(t.text.main);
     let chip = |font_id: FontId, color: Color32| TextFormat { font_id, color, ..plain.clone() };
     let hidden = chip(FontId { size: TINY, ..Type::ReadActive.font() }, Color32::TRANSPARENT);
-    let shown = chip(Type::Mono.font(), t.text.support);
+    let hidden = TextFormat { extra_letter_spacing: APART, ..hidden };
+    let shown = chip(Type::Small.font(), t.text.support);
     let mut job = LayoutJob { wrap: TextWrapping::wrap_at_width(width), ..LayoutJob::default() };
     let mut from = 0;
     for pause in pauses::all(text) {
@@ -66,7 +79,7 @@ pub fn layout(ui: &Ui, text: &str, width: f32) -> Arc<Galley> {
 }
 
 /// Draws the chips below a text that was laid out, into the place kept for them.
-pub fn paint(ui: &Ui, below: ShapeIdx, galley: &Galley, at: Pos2) {
+pub fn paint_below(ui: &Ui, below: ShapeIdx, galley: &Galley, at: Pos2) {
     let text = galley.text();
     let (t, mut shapes) = (ui.tokens(), Vec::new());
     for pause in pauses::all(text) {
@@ -76,8 +89,9 @@ pub fn paint(ui: &Ui, below: ShapeIdx, galley: &Galley, at: Pos2) {
         let begin = galley.pos_from_cursor(CCursor { prefer_next_row: true, ..CCursor::new(first) });
         let end = galley.pos_from_cursor(CCursor::new(last));
         let chip = |left: f32, right: f32, y: f32| {
-            let rect = Rect::from_min_max(pos2(left, y - 10.0), pos2(right, y + 10.0)).translate(at.to_vec2());
-            Shape::rect_filled(rect, radius::TAG, t.fill.surface_3)
+            let rect =
+                Rect::from_min_max(pos2(left, y - HEIGHT / 2.0), pos2(right, y + HEIGHT / 2.0)).translate(at.to_vec2());
+            Shape::rect_filled(rect, 0, t.fill.surface_3)
         };
         if (begin.center().y - end.center().y).abs() < 1.0 {
             shapes.push(chip(begin.left(), end.left(), begin.center().y));
@@ -85,8 +99,8 @@ pub fn paint(ui: &Ui, below: ShapeIdx, galley: &Galley, at: Pos2) {
             shapes.push(chip(begin.left(), galley.rect.right(), begin.center().y));
             shapes.push(chip(galley.rect.left(), end.left(), end.center().y));
         }
-        let middle = at + vec2(begin.left() + 10.0, begin.center().y);
-        icons::PAUSE_FILL.paint(ui.painter(), middle, 12.0, t.text.support);
+        let middle = at + vec2(begin.left() + ICON, begin.center().y);
+        icons::PAUSE_FILL.paint(ui.painter(), middle, ICON, t.text.support);
     }
     ui.painter().set(below, Shape::Vec(shapes));
 }

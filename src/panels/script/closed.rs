@@ -43,8 +43,7 @@ impl ScriptPanel {
         let text = Rect::from_min_max(rect.min + vec2(LEFT, 13.0), rect.max - vec2(RIGHT, 43.0));
         let words = if line.text.trim().is_empty() { "Nothing written yet" } else { line.text.trim() };
         let ink = if line.text.trim().is_empty() { t.text.hint } else { t.text.main };
-        let galley = chips::one_line(ui, &words.replace('\n', " "), ink, text.width());
-        paint::text_at(ui.painter(), text.left(), text.center().y, galley);
+        chips::one_line_ui(ui, &words.replace('\n', " "), ink, text);
         let foot = Rect::from_min_max(rect.min + vec2(LEFT, 36.0), rect.max - vec2(RIGHT, 9.0));
         let inner = &mut ui.new_child(UiBuilder::new().max_rect(foot).layout(Layout::left_to_right(Align::Center)));
         inner.spacing_mut().item_spacing.x = space::S;
@@ -58,6 +57,7 @@ impl ScriptPanel {
             && let Some(down) = super::column::alt_arrow(ui)
             && let Some(to) = super::column::next_place(at, cx.store.flow.lines.len(), down)
         {
+            response.scroll_to_me(None);
             wishes.push(Wish::Edit(vec![super::edits::Edit::Move { id: line.id, to }]));
         }
         rect

@@ -89,8 +89,10 @@ impl ScriptPanel {
                 (self.edits.focus, self.edits.scroll) = (true, true);
             }
             Wish::Edit(edits) => {
+                // A line that is moved by its row or handle is still in hand there.
+                let other = matches!(&edits[..], [Edit::Move { id, .. }] if *id != cx.store.flow.lines.active().id);
                 self.make(cx, edits);
-                (self.edits.focus, self.edits.scroll) = (true, true);
+                (self.edits.focus, self.edits.scroll) = (!other, !other);
             }
             Wish::Speak(id) => super::speak_line(cx, &id),
             Wish::AddLine => {
@@ -125,6 +127,7 @@ impl ScriptPanel {
         }
         let moved = handle.has_focus().then(|| alt_arrow(ui)).flatten();
         if let Some(to) = moved.and_then(|down| next_place(at, count, down)) {
+            handle.scroll_to_me(None);
             wishes.push(Wish::Edit(vec![Edit::Move { id, to }]));
         }
         let _: egui::Response = tooltip::with_key(handle, "Drag to move this line", "Alt Up, Alt Down");

@@ -6,13 +6,15 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::casting::Cast;
 use super::edits::{Edit, History};
 use crate::error::{Error, Result};
 use crate::files::Wanted;
+use crate::library::Line;
 use crate::panels::{Command, Cx, Page};
 use crate::runtime::Task;
-use crate::script::import::{self, Imported};
-use crate::store::file_name;
+use crate::script::import::{self, Imported, Row};
+use crate::store::{Lines, file_name};
 use crate::ui::format;
 
 /// A file on its way in.
@@ -20,6 +22,8 @@ use crate::ui::format;
 pub struct Importing {
     asking: Option<Task<Option<PathBuf>>>,
     reading: Option<(PathBuf, Task<Imported>)>,
+    /// Read, with names of speakers, while it is not known yet which voices there are.
+    read: Option<(PathBuf, Imported)>,
     /// Files that are read when that is done, in order.
     waiting: VecDeque<PathBuf>,
 }
@@ -27,7 +31,7 @@ pub struct Importing {
 impl Importing {
     /// Whether a file is being chosen or read.
     pub fn is_running(&self) -> bool {
-        self.asking.is_some() || self.reading.is_some()
+        self.asking.is_some() || self.reading.is_some() || self.read.is_some()
     }
 
     /// Opens the dialog.
@@ -38,7 +42,7 @@ impl Importing {
     }
 
     fn read_next(&mut self, cx: &Cx<'_>) {
-        if self.reading.is_some() {
+        if self.reading.is_some() || self.read.is_some() {
             return;
         }
         let Some(path) = self.waiting.pop_front() else { return };
@@ -47,7 +51,8 @@ impl Importing {
     }
 
     /// Takes in what was chosen, dropped and read.
-    pub fn work(&mut self, cx: &mut Cx<'_>, history: &mut History) {
+    /// True when lines came in.
+    pub fn work(&mut self, cx: &mut Cx<'_>, history: &mut History) -> bool {
         self.waiting.extend(cx.store.import.drain(..));
         if let Some(chosen) = self.asking.as_mut().and_then(Task::take) {
             self.asking = None;
@@ -58,33 +63,48 @@ impl Importing {
             }
         }
         self.read_next(cx);
-        let Some(made) = self.reading.as_mut().and_then(|(_, task)| task.take()) else { return };
-        let Some((path, _)) = self.reading.take() else { return };
-        match made {
-            Ok(made) => put(cx, history, &file_name(&path), made),
-            Err(error) => cx.commands.complain("Nothing was imported", error),
+        if let Some(made) = self.reading.as_mut().and_then(|(_, task)| task.take())
+            && let Some((path, _)) = self.reading.take()
+        {
+            match made {
+                Ok(made) => self.read = Some((path, made)),
+                Err(error) => cx.commands.complain("Nothing was imported", error),
+            }
+        }
+        let voices = &cx.store.voices;
+        let is_early = voices.is_loading() && voices.value().is_none();
+        let fits =
+            |(_, made): &mut (PathBuf, Imported)| !is_early || made.lines.iter().all(|row| row.speaker.is_none());
+        let ready = self.read.take_if(fits);
+        let is_in = ready.is_some();
+        if let Some((path, made)) = ready {
+            put(cx, history, &file_name(&path), made);
         }
         self.read_next(cx);
+        is_in
     }
 }
 
 /// Puts lines behind the active one, or in the place of one that is still empty. The last of them is worked on, so
 /// that the next file goes behind them.
 fn put(cx: &mut Cx<'_>, history: &mut History, name: &str, made: Imported) {
+    let cast = Cast::new(cx.store, &made.lines);
+    cast.settle(&mut cx.store.flow);
     let lines = &mut cx.store.flow.lines;
-    let (at, active) = (lines.active_index(), lines.active());
+    let (at, active, count) = (lines.active_index(), lines.active(), made.lines.len());
     let is_blank = active.text.trim().is_empty() && active.take_id.is_none();
-    let (id, count) = (active.id.clone(), made.lines.len());
-    let mut edits: Vec<Edit> = Vec::new();
-    let mut texts = made.lines.into_iter();
-    if is_blank {
-        edits.extend(texts.next().map(|text| Edit::Text { id, text }));
-    }
-    edits.extend((at + 1..).zip(texts).map(|(at, text)| Edit::new_line(at, &text)));
+    let blank = is_blank.then(|| Edit::Take { id: active.id.clone() });
+    let line = |row: Row| Line { voice_id: cast.voice_of(&row), ..Lines::line(&row.text) };
+    let put = |(at, row)| Edit::Put { at, line: Box::new(line(row)) };
+    let from = if is_blank { at } else { at + 1 };
+    let edits = (from..).zip(made.lines).map(put).chain(blank).collect();
     history.make(lines, edits);
     let mut detail = format!("From {name}");
     if made.cut {
         detail = format!("The first {} of {name}, which has more", format::thousands(import::MOST_LINES as u64));
+    }
+    if let Some(words) = cast.words() {
+        detail = format!("{detail}. {words}");
     }
     let title = format!("{} imported", format::count(count as u64, "line", "lines"));
     cx.commands.push(Command::Undoable { title, detail, page: Page::Script, step: history.newest() });

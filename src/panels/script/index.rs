@@ -52,6 +52,11 @@ impl Index {
         index
     }
 
+    /// Whether any line has a take.
+    pub fn has_takes(&self) -> bool {
+        self.of_line.iter().any(|takes| !takes.is_empty())
+    }
+
     /// The takes of the line at a place.
     pub fn of(&self, line: usize) -> &[usize] {
         self.of_line.get(line).map_or(&[], Vec::as_slice)

@@ -68,7 +68,7 @@ impl ScriptPanel {
             .show(ui, |ui| {
                 let below = ui.painter().add(egui::Shape::Noop);
                 let output = edit.show(ui);
-                chips::paint(ui, below, &output.galley, output.galley_pos);
+                chips::paint_below(ui, below, &output.galley, output.galley_pos);
                 output.response.response
             })
             .inner;

@@ -3,12 +3,14 @@
 
 mod aside;
 mod batch;
+mod casting;
 mod chips;
 mod closed;
 mod column;
 mod compare;
 mod edits;
 mod export;
+mod gone;
 mod head;
 mod importing;
 mod index;
@@ -38,6 +40,7 @@ use batch::Batch;
 use compare::Compare;
 use edits::History;
 use export::Export;
+use gone::Gone;
 use importing::Importing;
 use index::Index;
 use join::Join;
@@ -97,6 +100,7 @@ struct Edits {
     away: Vec<(u64, Take)>,
     importing: Importing,
     writes: Writes,
+    gone: Gone,
     naming: Option<Naming>,
     /// The line that is dragged.
     dragged: Option<String>,
@@ -113,6 +117,7 @@ impl Panel for ScriptPanel {
             self.seen.flow.clone_from(&cx.store.flow.id);
             self.edits.history.clear();
             self.edits.away.clear();
+            self.edits.gone.open(cx);
             self.batch.forget();
         }
         for job in cx.jobs.news() {
@@ -140,8 +145,9 @@ impl Panel for ScriptPanel {
         self.export.work(cx);
         self.compare.work(cx);
         self.join.work();
-        self.edits.importing.work(cx, &mut self.edits.history);
+        self.edits.scroll |= self.edits.importing.work(cx, &mut self.edits.history);
         self.edits.writes.work(cx);
+        self.edits.gone.work();
         self.batch.work(cx);
     }
 

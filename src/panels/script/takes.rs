@@ -5,9 +5,7 @@ use egui::Ui;
 use super::closed::none_yet;
 use super::index::Index;
 use super::{ScriptPanel, row};
-use crate::library::Line;
-use crate::panels::{Cx, speech};
-use crate::store::Store;
+use crate::panels::Cx;
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, layout, space};
 
@@ -45,9 +43,11 @@ impl ScriptPanel {
         }
     }
 
-    /// Takes of lines that are gone, and of other scripts, in a voice of this one.
+    /// Takes of lines that are gone.
     pub(super) fn others_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, index: &Index) {
-        let takes: Vec<usize> = index.others.iter().copied().filter(|place| is_of_voice(cx.store, *place)).collect();
+        let gone = &self.edits.gone;
+        let is_here = |place: &usize| cx.store.takes.get(*place).is_some_and(|take| gone.shows(cx.store, index, take));
+        let takes: Vec<usize> = index.others.iter().copied().filter(is_here).collect();
         let waiting = self.other_jobs(cx);
         if takes.is_empty() && waiting.is_empty() {
             return;
@@ -63,12 +63,4 @@ impl ScriptPanel {
             ui.data_mut(|data| data.insert_temp(id, true));
         }
     }
-}
-
-/// Whether a take is in the voice of a line: a script in another voice, or in none yet, has no use for it.
-fn is_of_voice(store: &Store, take: usize) -> bool {
-    let Some(take) = store.takes.get(take) else { return false };
-    let own =
-        |line: &Line| speech::voice_of(store, line).is_some_and(|voice| store.is_same_voice(&voice.id, &take.voice_id));
-    if store.flow.same_for_all { own(store.flow.lines.active()) } else { store.flow.lines.all().iter().any(own) }
 }

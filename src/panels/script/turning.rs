@@ -3,8 +3,9 @@
 use super::ScriptPanel;
 use super::edits::{Edit, Turned};
 use crate::jobs::Request;
-use crate::library::Take;
+use crate::library::{Line, Take};
 use crate::panels::{Command, Cx, Notice, Page};
+use crate::script::{self, pauses};
 
 impl ScriptPanel {
     /// Makes changes to the lines that can be undone. One that takes away a line with takes says where they are.
@@ -13,6 +14,12 @@ impl ScriptPanel {
             Edit::Take { id } if is_spoken(cx, id) => cx.store.flow.lines.index(id),
             _ => None,
         });
+        let flow = cx.store.flow.id.clone();
+        for edit in &edits {
+            if let Edit::Take { id } = edit {
+                self.edits.gone.add(&flow, id);
+            }
+        }
         self.edits.history.make(&mut cx.store.flow.lines, edits);
         if let Some(at) = spoken {
             let title = format!("Line {} deleted", at + 1);
@@ -29,8 +36,9 @@ impl ScriptPanel {
             self.put_take_back(cx, take);
             return true;
         }
-        let spoken = spoken(cx);
+        let (spoken, before) = (spoken(cx), cx.store.flow.lines.all().to_vec());
         let turned = self.edits.history.undo(&mut cx.store.flow.lines, |id| spoken.iter().any(|own| own == id));
+        tell_gone(cx, &before, "Ctrl Shift Z brings it back");
         self.turned(cx, turned, "Nothing was undone")
     }
 
@@ -56,7 +64,9 @@ impl ScriptPanel {
 
     /// Does again what was undone last; false when there is nothing.
     pub(super) fn redo(&mut self, cx: &mut Cx<'_>) -> bool {
+        let before = cx.store.flow.lines.all().to_vec();
         let turned = self.edits.history.redo(&mut cx.store.flow.lines);
+        tell_gone(cx, &before, "Ctrl Z brings it back");
         self.turned(cx, turned, "Nothing was redone")
     }
 
@@ -74,6 +84,23 @@ impl ScriptPanel {
         }
         true
     }
+}
+
+/// Says so when lines with words in them went, which may be far from where the cursor is.
+fn tell_gone(cx: &mut Cx<'_>, before: &[Line], back: &str) {
+    let lines = &cx.store.flow.lines;
+    let is_gone = |(_, line): &(usize, &Line)| !line.text.trim().is_empty() && lines.get(&line.id).is_none();
+    let gone: Vec<(usize, &Line)> = before.iter().enumerate().filter(is_gone).collect();
+    let (title, words) = match &gone[..] {
+        [] => return,
+        [(at, line)] => {
+            let words = script::excerpt(&pauses::readable(&line.text), 32);
+            (format!("Line {} is taken out", at + 1), format!("“{words}” "))
+        }
+        more => (format!("{} lines are taken out", more.len()), String::new()),
+    };
+    let back = if gone.len() > 1 { back.replace(" it ", " them ") } else { back.to_owned() };
+    cx.commands.push(Command::Notify(Notice { title, detail: format!("{words}{back}"), action: None }));
 }
 
 /// Whether a line has takes, or is being spoken.

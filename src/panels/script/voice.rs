@@ -15,6 +15,11 @@ use crate::ui::truncate::name_ui;
 use crate::ui::{Button, Field, Type, icons, paint, radius};
 
 const HEIGHT: f32 = 56.0;
+/// The height of a voice in the list, and how many are seen.
+const ROW: f32 = 52.0;
+const ROWS: f32 = 6.0;
+/// Between the search and the list.
+const MENU_GAP: f32 = 6.0;
 
 impl ScriptPanel {
     pub(super) fn voice_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -62,13 +67,16 @@ impl ScriptPanel {
         if opened {
             self.search.clear();
         }
+        // Its frame included, it is as wide as the field.
+        let frame = egui::Frame::popup(&response.ctx.global_style()).total_margin().sum().x;
+        let width = response.rect.width() - frame;
         Popup::from_toggle_button_response(response)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .align(RectAlign::BOTTOM_START)
-            .width(response.rect.width().max(280.0))
+            .width(width)
             .accessible_name("Voices to choose from")
             .show(|ui| {
-                ui.set_width(response.rect.width().max(280.0));
+                ui.set_width(width);
                 let search = Field::new("Search voices", &mut self.search).hide_label().icon(icons::MAGNIFYING_GLASS);
                 let field = search.placeholder("Search voices").show(ui);
                 if opened {
@@ -76,7 +84,14 @@ impl ScriptPanel {
                 }
                 let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
                 let into_list = field.has_focus() && ui.input(|input| input.key_pressed(egui::Key::ArrowDown));
-                let list = ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]);
+                // On the fill of a menu, the bar would be as dark as what it lies on.
+                let t = ui.tokens();
+                ui.visuals_mut().widgets.inactive.bg_fill = t.edge.strong;
+                ui.visuals_mut().widgets.hovered.bg_fill = t.edge.control;
+                ui.visuals_mut().widgets.active.bg_fill = t.edge.control;
+                ui.visuals_mut().extreme_bg_color = t.fill.popover;
+                ui.spacing_mut().item_spacing.y = MENU_GAP;
+                let list = ScrollArea::vertical().max_height(ROW * ROWS).auto_shrink([false, true]);
                 list.show(ui, |ui| self.list_ui(ui, cx, entered, into_list));
             });
     }
@@ -100,7 +115,7 @@ impl ScriptPanel {
             let called = cx.store.voice_name(&voice.id, voice.label()).to_owned();
             let name = format!("{called}. {below}");
             let chosen = speech::voice_of(cx.store, cx.store.flow.lines.active()).is_some_and(|own| own.id == voice.id);
-            let row = Row::new(&name).height(52.0).selected(chosen).enabled(!withheld);
+            let row = Row::new(&name).height(ROW).selected(chosen).enabled(!withheld);
             let (response, ()) = row.show(ui, |ui| {
                 seal_ui(ui, cx, &voice.id, &called, Some(&voice));
                 words_ui(ui, &called, below, 0.0);

@@ -27,10 +27,13 @@ impl ScriptPanel {
         self.open_jobs(cx, |request| rules::is_for(cx.store, line, request))
     }
 
-    /// Those of no line of this script.
+    /// Those of lines that are gone from this script, and of no line at all. Those of other scripts are seen there.
     pub(super) fn other_jobs(&self, cx: &Cx<'_>) -> Vec<Job> {
         let lines = cx.store.flow.lines.all();
-        self.open_jobs(cx, |request| !lines.iter().any(|line| rules::is_for(cx.store, line, request)))
+        self.open_jobs(cx, |request| {
+            let was_here = request.line_id.as_ref().is_none_or(|id| self.edits.gone.has(cx.store, id));
+            was_here && !lines.iter().any(|line| rules::is_for(cx.store, line, request))
+        })
     }
 
     /// Rows of the jobs of the line that is worked on; how many there are.

@@ -63,9 +63,9 @@ mod tests {
     fn each_cue_is_a_line_without_times_and_marks() {
         let text = "\u{feff}1\r\n00:00:01,000 --> 00:00:02,500 X1:10\r\n<i>Hi,</i> I am\r\n{\\an8}Mara. 1 < 2 {so}\r\n\r\n2\r\n\
                     00:00:03,000 --> 00:00:04,000\r\n2020\r\n\r\n3\r\n00:00:05,000 --> 00:00:06,000\r\n\r\n";
-        assert_eq!(lines("a.srt", text.as_bytes()).unwrap().lines, ["Hi, I am Mara. 1 < 2 {so}", "2020"]);
+        assert_eq!(lines("a.srt", text.as_bytes()).unwrap().texts(), ["Hi, I am Mara. 1 < 2 {so}", "2020"]);
         let vtt = "WEBVTT\n\nNOTE a note\n\n00:01.000 --> 00:02.000 align:start\n<v Mara>Good <b>evening</b>\n";
-        assert_eq!(lines("a.vtt", vtt.as_bytes()).unwrap().lines, ["Good evening"]);
+        assert_eq!(lines("a.vtt", vtt.as_bytes()).unwrap().texts(), ["Good evening"]);
     }
 
     #[test]
@@ -77,6 +77,6 @@ mod tests {
 
     #[test]
     fn an_arrow_alone_makes_no_subtitles() {
-        assert_eq!(lines("a.txt", b"From here --> there\nGo").unwrap().lines, ["From here --> there", "Go"]);
+        assert_eq!(lines("a.txt", b"From here --> there\nGo").unwrap().texts(), ["From here --> there", "Go"]);
     }
 }
