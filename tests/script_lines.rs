@@ -6,6 +6,10 @@ mod common;
 #[path = "common/focus.rs"]
 #[expect(dead_code, reason = "only where the focus is")]
 mod focus;
+#[path = "script/imports.rs"]
+mod imports;
+#[path = "script/places.rs"]
+mod places;
 
 use std::time::Duration;
 

@@ -230,6 +230,11 @@ impl Bench {
 
     /// Drops a file on the window, as the desktop does it, without a pointer position.
     pub fn drop_file(&mut self, path: &Path) {
+        self.drop_files(&[path]);
+    }
+
+    /// Lets go of several files over the window at once.
+    pub fn drop_files(&mut self, paths: &[&Path]) {
         #[derive(Debug)]
         struct Dropped(PathBuf);
         impl egui::DroppedFile for Dropped {
@@ -241,7 +246,9 @@ impl Bench {
                 std::fs::read(&self.0).map_err(|e| e.to_string())
             }
         }
-        self.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.to_owned())));
+        for path in paths {
+            self.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped((*path).to_owned())));
+        }
         self.frames(2);
     }
 

@@ -26,7 +26,9 @@ impl ScriptPanel {
         (at, index): (usize, &Index),
         wishes: &mut Vec<Wish>,
     ) -> Rect {
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), CLOSED), Sense::click());
+        let (_, rect) = ui.allocate_space(vec2(ui.available_width(), CLOSED));
+        // The line's own id, which is the same wherever it is moved.
+        let response = ui.interact(rect, ui.scope_id().with("row"), Sense::click());
         // What is scrolled away is not laid out.
         let Some(line) = cx.store.flow.lines.all().get(at).cloned().filter(|_| ui.is_rect_visible(rect)) else {
             return rect;

@@ -3,7 +3,7 @@
 use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Sense, TextEdit, Ui, vec2};
 
 use super::closed::{LEFT, RIGHT};
-use super::column::{self, Wish};
+use super::column::{self, CLOSED, Wish};
 use super::edits::Edit;
 use super::index::Index;
 use super::{ScriptPanel, chips, rules, speak, typing};
@@ -35,6 +35,11 @@ impl ScriptPanel {
             self.takes_of_line_ui(ui, cx, index.of(at));
         });
         self.gutter_ui(ui, cx, at, shown.response.rect, wishes);
+        if std::mem::take(&mut self.edits.scroll) {
+            let card = shown.response.rect;
+            let fits = card.height() < ui.clip_rect().height();
+            ui.scroll_to_rect(if fits { card } else { card.with_max_y(card.top() + CLOSED) }, None);
+        }
         shown.response.rect
     }
 
@@ -88,9 +93,6 @@ impl ScriptPanel {
                 let text = cx.store.flow.text();
                 typing::put_cursor(ui.ctx(), id, text, text.len());
             }
-        }
-        if std::mem::take(&mut self.edits.scroll) {
-            response.scroll_to_me(None);
         }
         self.focus_text(ui, cx, &response);
     }

@@ -56,7 +56,7 @@ impl ScriptPanel {
         } else if line.text.is_empty() && count > 1 && take(Key::Backspace) {
             let id = line.id.clone();
             self.make(cx, vec![Edit::Take { id }]);
-            self.edits.focus = true;
+            (self.edits.focus, self.edits.scroll) = (true, true);
         } else if let Some(pause) = at.and_then(|at| pauses::ending_at(&line.text, at))
             && take(Key::Backspace)
         {
@@ -89,7 +89,7 @@ impl ScriptPanel {
     pub(super) fn add_line(&mut self, cx: &mut Cx<'_>) {
         let at = cx.store.flow.lines.active_index() + 1;
         self.edits.history.make(&mut cx.store.flow.lines, vec![Edit::new_line(at, "")]);
-        self.edits.focus = true;
+        (self.edits.focus, self.edits.scroll) = (true, true);
     }
 
     /// Puts a pause where the cursor is, else behind the text.
