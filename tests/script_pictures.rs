@@ -11,6 +11,7 @@ use std::rc::Rc;
 use common::{Bench, Setup};
 use egui::{Key, Modifiers};
 use egui_kittest::SnapshotResults;
+use egui_kittest::kittest::Queryable as _;
 use mouthpiece::library::{Care, Library, Line, Take};
 use mouthpiece::store::{Flow, VoiceChoice};
 
@@ -59,7 +60,7 @@ fn take(library: &Library, line: &Line, voice: &VoiceChoice, secs: f32, kept: bo
         remote_id: None,
         url: "http://x/t.wav".into(),
         duration_secs: f64::from(secs),
-        made_at: "2024-11-20T12:00:00Z".into(),
+        made_at: format!("2026-11-22T14:0{}:30Z", number + 2),
         care: Care { line_id: Some(line.id.clone()), ..Care::default() },
     };
     let take = library.add_take(take).unwrap();
@@ -86,7 +87,7 @@ fn written() -> Rc<tempfile::TempDir> {
     flow.lines.activate("line-1");
     let save = |flow: &Flow| {
         let document = serde_json::to_string(flow).unwrap();
-        library.put_flow_and_lines(&flow.id, &flow.name, &document, "2099-01-01T00:00:00Z", flow.lines.all()).unwrap();
+        library.put_flow_and_lines(&flow.id, &flow.name, &document, "2026-11-22T14:06:00Z", flow.lines.all()).unwrap();
     };
     save(&flow);
     for (at, secs, kept) in [(0, 3.6, false), (1, 11.6, false), (1, 10.9, false), (1, 10.4, true)] {
@@ -109,6 +110,7 @@ fn shown(dir: &Rc<tempfile::TempDir>, theme: &str, size: egui::Vec2) -> Bench {
     let results = dir.path().join("Results");
     let settings = format!("theme = {theme:?}\noutput = {:?}\n", results.display().to_string());
     std::fs::write(dir.path().join("settings.toml"), settings).unwrap();
+    mouthpiece::panels::when::pin(time::macros::datetime!(2026-11-22 14:07 UTC));
     let mut bench = Setup { dir: Some(dir.clone()), size, ..Setup::default() }.app();
     bench.key(Modifiers::COMMAND, Key::Num4);
     bench.wait("Play take 4");
@@ -119,6 +121,21 @@ fn shown(dir: &Rc<tempfile::TempDir>, theme: &str, size: egui::Vec2) -> Bench {
     bench.harness.remove_cursor();
     bench.frames(20);
     bench
+}
+
+/// Two takes side by side, at their beginning.
+fn compare(bench: &mut Bench) {
+    bench.click("Compare take 4 as A");
+    bench.click("Compare take 3 as B");
+    bench.until("both play", |bench| bench.session().player.now().is_some_and(|now| now.compared.is_some()));
+    bench.click("Pause");
+    bench.click("To the start");
+    bench.until("it stands at the start", |bench| {
+        bench.session().player.now().is_some_and(|now| now.position_secs == 0.0)
+    });
+    bench.harness.get_by_label("Stability").focus();
+    bench.harness.remove_cursor();
+    bench.frames(20);
 }
 
 #[test]
@@ -140,6 +157,10 @@ fn pictures_of_the_script() {
             bench.harness.remove_cursor();
             bench.frames(20);
             results.add(bench.harness.try_snapshot("script-small-details"));
+        }
+        if size == wide {
+            compare(&mut bench);
+            results.add(bench.harness.try_snapshot(name.replace("script", "script-compare")));
         }
         bench.close();
     }

@@ -1,6 +1,6 @@
 //! Beside the lines: the voice, its settings, words that are said differently, and the script as a whole.
 
-use egui::{Align, Frame, Layout, Margin, Panel as Side, ScrollArea, Ui};
+use egui::{Align, Frame, Layout, Margin, Panel as Side, ScrollArea, Stroke, Ui, vec2};
 
 use super::index::Index;
 use super::{ScriptPanel, batch};
@@ -10,6 +10,9 @@ use crate::store::{Flow, Store};
 use crate::ui::slider::Slider;
 use crate::ui::theme::Look as _;
 use crate::ui::{Choice, MenuItem, format, layout, select, space, text};
+
+/// Between what is in the panel and its sides.
+const SIDE: f32 = 20.0;
 
 /// Which of the two settings.
 #[derive(Clone, Copy, PartialEq)]
@@ -27,8 +30,12 @@ impl ScriptPanel {
         });
         ScrollArea::vertical().id_salt("aside").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::S;
-            same_ui(ui, cx);
-            self.voice_ui(ui, cx);
+            ui.add_space(-3.0);
+            ui.scope(|ui| {
+                ui.spacing_mut().item_spacing.y = 5.0;
+                same_ui(ui, cx);
+                self.voice_ui(ui, cx);
+            });
             section_line_ui(ui);
             let flow = &mut cx.store.flow;
             setting_ui(ui, flow, Setting::Stability, 0.5, ["More varied", "Steadier"]);
@@ -39,22 +46,29 @@ impl ScriptPanel {
             self.say_ui(ui, cx);
             section_line_ui(ui);
             whole_ui(ui, cx, index);
+            if !layout::is_narrow(ui) {
+                section_line_ui(ui);
+            }
         });
     }
 }
 
+/// A line across the whole panel.
 fn section_line_ui(ui: &mut Ui) {
-    ui.add_space(space::XS);
-    layout::line_ui(ui);
-    ui.add_space(space::XS);
+    ui.add_space(6.0);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), egui::Sense::hover());
+    let across = rect.expand2(vec2(SIDE, 0.0));
+    let painter = ui.painter().with_clip_rect(ui.clip_rect().expand2(vec2(SIDE, 0.0)));
+    painter.hline(across.x_range(), rect.center().y, Stroke::new(1.0, ui.tokens().edge.soft));
+    ui.add_space(5.0);
 }
 
 /// "Voice", and whether one speaks every line.
 fn same_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
     let t = ui.tokens();
+    ui.spacing_mut().interact_size.y = 18.0;
     ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 18.0;
-        ui.label(text::label("Voice").color(t.text.main));
+        ui.label(text::label("Voice").color(t.text.support));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let same = cx.store.flow.same_for_all;
             let words = if same { "Same for all lines" } else { "Only for this line" };
@@ -130,7 +144,7 @@ fn every_line_ui(ui: &mut Ui, flow: &mut Flow) {
 fn whole_ui(ui: &mut Ui, cx: &Cx<'_>, index: &Index) {
     let t = ui.tokens();
     ui.spacing_mut().interact_size.y = 16.0;
-    ui.label(text::label("Whole script").color(t.text.main));
+    ui.label(text::label("Whole script").color(t.text.support));
     // With the silence behind every line but the last.
     let (mut with, mut secs, mut pause) = (0_usize, 0.0, 0.0);
     let lines = cx.store.flow.lines.all();

@@ -17,7 +17,7 @@ const ADD: f32 = 44.0;
 /// worked on.
 const GAP: f32 = 28.0;
 /// Below everything, so that the last line can be scrolled clear of a toast.
-const FOOT: f32 = 64.0;
+const FOOT: f32 = 24.0;
 /// A dragged line scrolls the others this near to an edge, and this fast, in points a second.
 const EDGE: f32 = 48.0;
 const EDGE_SPEED: f32 = 900.0;
@@ -267,7 +267,7 @@ fn add_ui(ui: &mut Ui) -> bool {
     let inside = rect.shrink2(vec2(13.0, 0.0));
     icons::PLUS.paint(ui.painter(), inside.left_center() + vec2(8.0, 0.0), 16.0, t.text.support);
     let ui = &mut ui.new_child(UiBuilder::new().max_rect(inside.with_min_x(inside.left() + 24.0)));
-    let words = paint::one_line(ui, "Add a line", Type::Body, t.text.main, 200.0);
+    let words = paint::one_line(ui, "Add a line", Type::Body, t.text.support, 200.0);
     paint::text_at(ui.painter(), inside.left() + 24.0, inside.center().y, words);
     let hint = paint::one_line(ui, "Enter at the end of a line", Type::Small, t.text.hint, 240.0);
     paint::text_at(ui.painter(), inside.right() - hint.size().x, inside.center().y, hint);

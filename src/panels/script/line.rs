@@ -2,7 +2,7 @@
 
 use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Sense, TextEdit, Ui, vec2};
 
-use super::closed::{LEFT, RIGHT};
+use super::closed::{LEFT, RIGHT, name};
 use super::column::{self, CLOSED, Wish};
 use super::edits::Edit;
 use super::index::Index;
@@ -15,6 +15,8 @@ use crate::ui::progress::paint_part;
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, IconButton, Type, format, icons, layout, radius, space, text};
 
+/// What the button that puts a pause into the line is called.
+const PUT_PAUSE: &str = "Put in a pause";
 /// The most of the window's height the text takes.
 const LINE_SHARE: f32 = 0.35;
 
@@ -24,14 +26,17 @@ impl ScriptPanel {
         let t = ui.tokens();
         let at = cx.store.flow.lines.active_index();
         #[expect(clippy::cast_possible_truncation, reason = "two small margins")]
-        let inner = Margin { left: LEFT as i8 - 2, right: RIGHT as i8 - 2, top: 11, bottom: 6 };
+        let inner = Margin { left: LEFT as i8 - 2, right: RIGHT as i8 - 2, top: 11, bottom: 7 };
         let frame = Frame::new().fill(t.fill.surface).stroke(t.focus()).corner_radius(radius::CARD).inner_margin(inner);
         let shown = frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = space::S;
             self.text_ui(ui, cx);
             self.line_foot_ui(ui, cx, wishes);
             ui.add_space(space::XS);
+            ui.spacing_mut().item_spacing.y = 0.0;
             layout::line_ui(ui);
+            ui.add_space(6.0);
             self.takes_of_line_ui(ui, cx, index.of(at));
         });
         self.gutter_ui(ui, cx, at, shown.response.rect, wishes);
@@ -152,10 +157,12 @@ impl ScriptPanel {
             self.say_it_differently(ui.ctx(), cx);
         }
         let pause = if narrow {
-            IconButton::new(icons::PAUSE_FILL, "Pause").key("Ctrl P").show(ui)
+            IconButton::new(icons::PAUSE_FILL, PUT_PAUSE).key("Ctrl P").show(ui)
         } else {
             Button::ghost("Pause").icon(icons::PLUS).tip("Puts a pause into the line. Ctrl P").show(ui)
         };
+        // Beside a sound that plays there is another “Pause”.
+        name(ui, &pause, PUT_PAUSE);
         if pause.clicked() {
             self.pause(ui.ctx(), cx);
         }
@@ -178,7 +185,7 @@ fn count_ui(ui: &mut Ui, line: &str) {
     };
     ui.label(text::small(format!("{} of 5,000 characters", format::thousands(count as u64))).color(ink));
     let (rect, _) = ui.allocate_exact_size(vec2(72.0, 4.0), Sense::hover());
-    let bar = if fit == Fit::Empty || fit == Fit::Fits { t.text.main } else { ink };
+    let bar = if fit == Fit::Empty || fit == Fit::Fits { t.text.support } else { ink };
     paint_part(ui, Rect::from_center_size(rect.center(), rect.size()), 0.0, share(count), bar);
     ui.hint(format!("About {} spoken", format::time(script::spoken_secs(line))));
 }

@@ -13,14 +13,15 @@ use crate::store::Store;
 use crate::ui::layout::Row;
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
-use crate::ui::{Button, IconButton, MenuItem, PlayButton, Type, ab, format, icons, layout, select, space, text};
+use crate::ui::{Button, IconButton, MenuItem, PlayButton, Type, ab, format, icons, select, space, text};
 
 /// The height of a row.
 pub const HEIGHT: f32 = 44.0;
-/// What stands right of the waveform: length, letters, star, export, more, button; and in a narrow window, where
-/// export is in the menu and the button has no words.
-const RIGHT: f32 = 354.0;
+/// What stands right of the waveform: length, letters, star, export, more, button; and where there is less room than
+/// for a waveform beside them, so that export is in the menu and the button has no words.
+const RIGHT: f32 = 343.0;
 const RIGHT_NARROW: f32 = 208.0;
+const NARROW: f32 = 640.0;
 /// The names of takes, and the same with an excerpt of the line.
 const NAMES: f32 = 99.0;
 const EXCERPT: f32 = 200.0;
@@ -67,8 +68,9 @@ impl ScriptPanel {
         let name = spoken(cx.store, take, chosen);
         let (response, act) = Row::new(&name).height(HEIGHT).selected(chosen).show(ui, |ui| {
             ui.spacing_mut().item_spacing.x = space::S;
-            let play = self.heard_ui(ui, cx, take, (chosen, other));
-            let tools = self.tools_ui(ui, cx, take, chosen);
+            let narrow = ui.available_width() < NARROW;
+            let play = self.heard_ui(ui, cx, take, (chosen, other), narrow);
+            let tools = self.tools_ui(ui, cx, take, chosen, narrow);
             play.or(tools)
         });
         if response.has_focus() {
@@ -96,7 +98,14 @@ impl ScriptPanel {
     }
 
     /// Play, names, waveform and length.
-    fn heard_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, take: &Take, (chosen, other): (bool, bool)) -> Option<Act> {
+    fn heard_ui(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut Cx<'_>,
+        take: &Take,
+        (chosen, other): (bool, bool),
+        narrow: bool,
+    ) -> Option<Act> {
         let t = ui.tokens();
         let playing = cx.player.is_playing(&key(&take.id));
         let words = if playing { "Pause take" } else { "Play take" };
@@ -114,13 +123,13 @@ impl ScriptPanel {
                 name_ui(ui, &below, Type::Small, t.text.hint);
             }
         });
-        self.wave_ui(ui, cx, take);
+        self.wave_ui(ui, cx, take, narrow);
         ui.label(text::mono(format::time_code(take.secs())).color(t.text.support));
         play.clicked().then(|| Act::Do(Command::HearTake(take.id.clone())))
     }
 
-    fn wave_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, take: &Take) {
-        let right = if layout::is_narrow(ui) { RIGHT_NARROW } else { RIGHT };
+    fn wave_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, take: &Take, narrow: bool) {
+        let right = if narrow { RIGHT_NARROW } else { RIGHT };
         let width = (ui.available_width() - right).max(24.0);
         ui.allocate_ui(vec2(width, 28.0), |ui| {
             ui.set_width(width);
@@ -140,19 +149,15 @@ impl ScriptPanel {
     }
 
     /// Everything that can be done with a take.
-    fn tools_ui(&self, ui: &mut Ui, cx: &Cx<'_>, take: &Take, chosen: bool) -> Option<Act> {
+    fn tools_ui(&self, ui: &mut Ui, cx: &Cx<'_>, take: &Take, chosen: bool, narrow: bool) -> Option<Act> {
         let t = ui.tokens();
         ui.spacing_mut().item_spacing.x = space::XS;
-        let narrow = layout::is_narrow(ui);
         let names = ["Keep", "Export", "More actions for"].map(|verb| format!("{verb} take {}", take.number));
         let compare = ab::ab_ui(ui, &format!("take {}", take.number), self.compare.letters(cx, &take.id));
         let kept = take.care.kept;
         let star = if kept { icons::STAR_FILL } else { icons::STAR };
-        let mut star = IconButton::new(star, &names[0]).key("S").on(kept);
-        if kept {
-            star = star.ink(t.text.main);
-        }
-        let star = star.show(ui);
+        let star = IconButton::new(star, &names[0]).key("S").on(kept);
+        let star = star.ink(if kept { t.text.main } else { t.text.hint }).show(ui);
         let why = self.export.is_running().then_some("An export is under way");
         let export = !narrow && IconButton::new(icons::EXPORT, &names[1]).key("Ctrl E").off_if(why).show(ui).clicked();
         let more = IconButton::new(icons::DOTS_THREE, &names[2]).show(ui);
@@ -206,7 +211,7 @@ fn put_ui(ui: &mut Ui, take: &Take, narrow: bool, chosen: bool) -> bool {
         return IconButton::new(icons::FILM_SLATE, &words).ink(ink).show(ui).clicked();
     }
     let button = if chosen { Button::outline("Put on a video") } else { Button::secondary("Put on a video") };
-    let response = button.icon(icons::FILM_SLATE).show(ui);
+    let response = button.small().icon(icons::FILM_SLATE).show(ui);
     name(ui, &response, &words);
     response.clicked()
 }
@@ -224,7 +229,7 @@ fn spoken(store: &Store, take: &Take, chosen: bool) -> String {
 
 /// What a row says about its take: of the line on the card, or of another one.
 fn words_of(store: &Store, take: &Take, other: bool) -> (String, String) {
-    let when = when::parse(&take.made_at).map_or_else(|| "Earlier".to_owned(), |made| when::ago(made, when::now()));
+    let when = when::parse(&take.made_at).map_or_else(|| "Earlier".to_owned(), |made| made_at(made, when::now()));
     let title = if other { format!("{}, {}", title(take), store.voice_of_take(take)) } else { title(take) };
     let older = !other && !rules::is_current(store, store.flow.lines.active(), take);
     let below = match &take.care.edited {
@@ -236,6 +241,18 @@ fn words_of(store: &Store, take: &Take, other: bool) -> (String, String) {
     (title, below)
 }
 
+/// When a take was made, short: there is more to be said in the same line.
+fn made_at(made: time::OffsetDateTime, now: time::OffsetDateTime) -> String {
+    let ago = when::ago(made, now);
+    match when::day(made, now) {
+        _ if ago == "Just now" => ago,
+        day if day == "today" => when::clock(made),
+        day if day == "yesterday" => "Yesterday".to_owned(),
+        // The year is not what tells takes apart.
+        day => day.split(' ').take(2).collect::<Vec<_>>().join(" "),
+    }
+}
+
 /// How a take was asked for, where that is not how lines are asked for now.
 fn steadiness(store: &Store, take: &Take) -> &'static str {
     let now = store.flow.lines.active().stability.unwrap_or(store.flow.stability);
@@ -243,5 +260,21 @@ fn steadiness(store: &Store, take: &Take) -> &'static str {
         Some(stability) if stability > now + 0.04 => ", steadier",
         Some(stability) if stability < now - 0.04 => ", more varied",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn takes_are_told_apart_by_clock_or_day() {
+        let now = datetime!(2026-11-22 14:05 +1);
+        assert_eq!(made_at(datetime!(2026-11-22 14:04:50 +1), now), "Just now");
+        assert_eq!(made_at(datetime!(2026-11-22 9:04 +1), now), "9:04");
+        assert_eq!(made_at(datetime!(2026-11-21 9:04 +1), now), "Yesterday");
+        assert_eq!(made_at(datetime!(2024-11-20 9:04 +1), now), "20 Nov");
     }
 }

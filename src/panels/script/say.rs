@@ -41,9 +41,11 @@ impl ScriptPanel {
     /// The section of the panel.
     pub(super) fn say_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let t = ui.tokens();
+        // The button is higher than the words beside it.
+        ui.add_space(-7.0);
+        ui.spacing_mut().interact_size.y = 32.0;
         ui.horizontal(|ui| {
-            ui.spacing_mut().interact_size.y = 18.0;
-            ui.label(text::label("Say it differently").color(t.text.main));
+            ui.label(text::label("Say it differently").color(t.text.support));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if Button::link("Add word").show(ui).clicked() {
                     self.say.adding = Some(Adding::default());
@@ -53,6 +55,7 @@ impl ScriptPanel {
         if cx.store.words.is_empty() {
             ui.hint("Names and short forms, spoken as you spell them here.");
         }
+        ui.add_space(-7.0);
         let (mut heard, mut gone) = (None, None);
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.spacing_mut().interact_size.y = 28.0;
@@ -64,6 +67,7 @@ impl ScriptPanel {
             });
         }
         ui.spacing_mut().item_spacing.y = space::S;
+        ui.spacing_mut().interact_size.y = 32.0;
         if let Some((_, spoken)) = heard.and_then(|at| cx.store.words.get(at)).cloned() {
             self.say.hear(cx, &spoken);
         }
@@ -101,7 +105,7 @@ fn word_ui(ui: &mut Ui, cx: &Cx<'_>, written: &str, spoken: &str) -> Option<Pres
             let why =
                 speech::voice_of(cx.store, cx.store.flow.lines.active()).is_none().then_some("Choose a voice first");
             let name = format!("Hear {written}");
-            let hear = IconButton::new(icons::PLAY_FILL, &name).small().off_if(why);
+            let hear = IconButton::new(icons::PLAY_FILL, &name).small().ink(t.text.hint).off_if(why);
             if hear.show(ui).clicked() { Some(Press::Hear) } else { remove.clicked().then_some(Press::Remove) }
         })
         .inner

@@ -15,7 +15,6 @@ const FEW: usize = 20;
 impl ScriptPanel {
     /// Takes of the line that is worked on, and what is on its way.
     pub(super) fn takes_of_line_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, takes: &[usize]) {
-        ui.add_space(space::XS);
         let waiting = self.waiting_ui(ui, cx);
         ui.scope(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
@@ -24,6 +23,7 @@ impl ScriptPanel {
         if takes.is_empty() && waiting == 0 {
             let line = cx.store.flow.lines.active();
             let words = none_yet(cx, line);
+            ui.add_space(space::XS);
             ui.hint(words);
             ui.add_space(space::XS);
         }

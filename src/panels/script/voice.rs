@@ -49,7 +49,7 @@ impl ScriptPanel {
             (Some(_), None) => "",
         };
         words_ui(inner, name, below, 24.0);
-        icons::CARET_UP_DOWN.paint(inner.painter(), inside.right_center() - vec2(8.0, 0.0), 16.0, t.text.support);
+        icons::CARET_UP_DOWN.paint(inner.painter(), inside.right_center() - vec2(8.0, 0.0), 16.0, t.text.hint);
         self.popup_ui(&response, cx);
         if known.is_some_and(|voice| voice.is_withheld()) {
             let words = "The service does not let it speak right now. It is checked again each time the list loads.";
