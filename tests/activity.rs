@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by its panic")]
 
 mod common;
+#[path = "activity/pictures.rs"]
+mod pictures;
 #[path = "activity/rows.rs"]
 mod rows;
 

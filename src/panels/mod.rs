@@ -31,6 +31,8 @@ pub use command::{AccountCommand, Command, Commands, FlowCommand, Notice, VoiceC
 pub use keys::KeyAction;
 pub use pictures::{Pictures, Sound};
 
+use egui::Key;
+
 use crate::api::Client;
 use crate::files::Files;
 use crate::jobs::Jobs;
@@ -130,11 +132,16 @@ fn pressed(ctx: &egui::Context, modifiers: egui::Modifiers, key: egui::Key) -> b
         }
         _ => false,
     };
-    ctx.input_mut(|input| {
+    let was = ctx.input_mut(|input| {
         let before = input.events.len();
         input.events.retain(|event| !is_it(event));
         input.events.len() < before
-    })
+    });
+    if was && [Key::ArrowUp, Key::ArrowDown, Key::ArrowLeft, Key::ArrowRight].contains(&key) {
+        // egui would move the focus by it as well, from wherever it is put now.
+        ctx.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
+    }
+    was
 }
 
 /// Whether a page's own keys may act: not while a dialog or a question lies over the page.

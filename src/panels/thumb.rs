@@ -19,6 +19,9 @@ pub(super) fn paint(ui: &Ui, rect: Rect, picture: Option<&TextureHandle>, fit: F
     let t = ui.tokens();
     ui.painter().rect_filled(rect, radius::CONTROL, t.fill.canvas);
     let Some(picture) = picture else {
+        // The bed of a light card has its colour.
+        let edge = egui::Stroke::new(1.0, t.edge.soft);
+        ui.painter().rect_stroke(rect, radius::CONTROL, edge, egui::StrokeKind::Inside);
         icon.paint(ui.painter(), rect.center(), 22.0_f32.min(rect.height() * 0.6), t.text.hint);
         return;
     };

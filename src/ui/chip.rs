@@ -127,12 +127,23 @@ pub fn group_ui<T: Copy + PartialEq>(ui: &mut Ui, value: &mut T, chips: Vec<(T, 
 
 /// A tag, 20 high: a word on a quiet ground.
 pub fn tag_ui(ui: &mut Ui, label: &str) -> Response {
+    let fill = ui.tokens().fill.surface_2;
+    plain_tag_ui(ui, label, fill)
+}
+
+/// The same on the ground of a page, or of a selected row.
+pub fn row_tag_ui(ui: &mut Ui, label: &str) -> Response {
+    let fill = ui.tokens().fill.surface_3;
+    plain_tag_ui(ui, label, fill)
+}
+
+fn plain_tag_ui(ui: &mut Ui, label: &str, fill: Color32) -> Response {
     let t = ui.tokens();
     let galley = ui.painter().layout_no_wrap(label.to_owned(), Type::Small.font(), t.text.support);
     let size = vec2((galley.size().x + 14.0).ceil(), 20.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, label));
-    ui.painter().rect_filled(rect, radius::TAG, t.fill.surface_2);
+    ui.painter().rect_filled(rect, radius::TAG, fill);
     paint::text_at(ui.painter(), rect.left() + 7.0, rect.center().y, galley);
     response
 }

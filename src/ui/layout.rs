@@ -138,13 +138,14 @@ pub struct Row<'a> {
     divider: Option<f32>,
     /// Whether it is the first and the last of a framed list; none in a list without a frame.
     framed: Option<(bool, bool)>,
+    place: Option<(usize, usize)>,
     pose: Option<Pose>,
 }
 
 impl<'a> Row<'a> {
     /// `name` is what screen readers say about the whole row.
     pub const fn new(name: &'a str) -> Self {
-        Self { name, height: 56.0, selected: false, enabled: true, divider: None, framed: None, pose: None }
+        Self { name, height: 56.0, selected: false, enabled: true, divider: None, framed: None, place: None, pose: None }
     }
 
     /// Height in points.
@@ -183,6 +184,12 @@ impl<'a> Row<'a> {
         self
     }
 
+    /// Which of so many it is, from 0, for screen readers.
+    pub const fn place(mut self, index: usize, count: usize) -> Self {
+        self.place = Some((index, count));
+        self
+    }
+
     pub(super) const fn pose(mut self, pose: Pose) -> Self {
         self.pose = Some(pose);
         self
@@ -203,6 +210,9 @@ impl<'a> Row<'a> {
             (false, true) => t.fill.surface_2,
             (false, false) => Color32::TRANSPARENT,
         };
+        if let Some((index, count)) = self.place {
+            tell_place(&response, index, count);
+        }
         let corners = self.corners();
         ui.painter().rect_filled(rect, corners, fill);
         let line = match (self.framed, self.divider) {

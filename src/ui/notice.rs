@@ -74,7 +74,6 @@ pub fn empty_ui<R>(ui: &mut Ui, icon: Icon, title: &str, words: &str, buttons: i
         icon.show(ui, 28.0, t.text.hint);
         ui.label(text::section(title));
         ui.label(text::body(words).color(t.text.support));
-        ui.add_space(8.0);
     });
     let left = ((ui.available_width() - width) / 2.0).max(0.0);
     let row = ui.horizontal(|ui| {

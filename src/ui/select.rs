@@ -19,13 +19,14 @@ pub struct Select<'a, T> {
     icon: Option<Icon>,
     width: Option<f32>,
     hidden_label: bool,
+    small: bool,
     why_off: Option<&'a str>,
 }
 
 impl<'a, T: Clone + PartialEq> Select<'a, T> {
     /// As wide as its longest option, unless a width is given.
     pub const fn new(label: &'a str, value: &'a mut T, options: &'a [(T, &'a str)]) -> Self {
-        Self { label, value, options, icon: None, width: None, hidden_label: false, why_off: None }
+        Self { label, value, options, icon: None, width: None, hidden_label: false, small: false, why_off: None }
     }
 
     /// An icon before the chosen words.
@@ -46,10 +47,20 @@ impl<'a, T: Clone + PartialEq> Select<'a, T> {
         self
     }
 
+    /// 28 high in small words, beside chips.
+    pub const fn small(mut self) -> Self {
+        self.small = true;
+        self
+    }
+
     /// Off when there is a reason, which becomes the tooltip.
     pub const fn off_if(mut self, why: Option<&'a str>) -> Self {
         self.why_off = why;
         self
+    }
+
+    const fn kind(&self) -> Type {
+        if self.small { Type::Label } else { Type::Body }
     }
 
     /// Draws it. True when another option was chosen.
@@ -70,12 +81,12 @@ impl<'a, T: Clone + PartialEq> Select<'a, T> {
         let t = ui.tokens();
         let lead = if self.icon.is_some() { 23.0 } else { 0.0 };
         let widest = self.options.iter().map(|(_, words)| {
-            ui.painter().layout_no_wrap((*words).to_owned(), Type::Body.font(), t.text.main).size().x
+            ui.painter().layout_no_wrap((*words).to_owned(), self.kind().font(), t.text.main).size().x
         });
         let least = widest.fold(0.0, f32::max).ceil() + lead + 44.0;
         let width = self.width.unwrap_or(least + 4.0).max(least).min(ui.available_width());
         let enabled = self.why_off.is_none() && ui.is_enabled();
-        let response = paint::place(ui, vec2(width, 32.0), Sense::click(), enabled);
+        let response = paint::place(ui, vec2(width, if self.small { 28.0 } else { 32.0 }), Sense::click(), enabled);
         let chosen = self.options.iter().find(|(value, _)| value == self.value).map_or("", |(_, words)| *words);
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::ComboBox, enabled, self.label);
@@ -125,7 +136,7 @@ impl<'a, T: Clone + PartialEq> Select<'a, T> {
             icon.paint(ui.painter(), pos2(rect.left() + 21.0, y), 16.0, ink);
         }
         let left = rect.left() + 13.0 + lead;
-        let words = paint::one_line(ui, chosen, Type::Body, ink, rect.right() - 30.0 - left);
+        let words = paint::one_line(ui, chosen, self.kind(), ink, rect.right() - 30.0 - left);
         paint::text_at(ui.painter(), left, y, words);
         icons::CARET_DOWN.paint(ui.painter(), pos2(rect.right() - 16.0, y), 12.0, t.text.hint);
     }

@@ -92,7 +92,7 @@ fn everything_made_is_listed_with_its_place_also_after_its_row_is_cleared() {
 }
 
 /// A lip sync that failed in an earlier run, with this code.
-fn failed_sync(id: &str, target: &Path, code: &str) -> JobRow {
+pub fn failed_sync(id: &str, target: &Path, code: &str) -> JobRow {
     use mouthpiece::api::{AssetKind, Options};
     use mouthpiece::jobs::{LipSyncJob, LocalFile, VoiceTrack};
     let local = LocalFile { path: target.into(), content_type: "video/mp4".into(), kind: AssetKind::Video, size: None };
@@ -124,35 +124,4 @@ fn a_missing_face_is_picked_on_the_page_of_the_video() {
     bench.click("Pick the face");
     bench.until("its video is the target", |bench| bench.session().store.flow.target.is_some());
     assert_eq!(bench.harness.state().page(), Page::LipSync);
-}
-
-#[test]
-fn pictures_of_the_page() {
-    mouthpiece::panels::when::pin(time::macros::datetime!(2026-11-22 14:09 UTC));
-    let folder = tempfile::tempdir().unwrap();
-    let missing = Path::new("/videos/keynote-cam-b.mp4");
-    let voice = Outcome::Voice { id: "sandbox-hugo".into(), name: "Sandbox Hugo".into() };
-    let made = Outcome::Video { file: folder.path().join("store-opening.mp4"), secs: Some(9.0) };
-    let jobs = [
-        failed_sync("a", missing, "generation_input_face_selection_invalid"),
-        stopped("b", "If you are on version two, nothing changes for you."),
-        done("c", &voice),
-        done("d", &made),
-    ];
-    let mut results = egui_kittest::SnapshotResults::new();
-    for (name, theme) in [("activity", "dark"), ("activity-light", "light")] {
-        let bench = app();
-        for row in &jobs {
-            bench.session().library.put_job(row).unwrap();
-        }
-        let dir = bench.close();
-        std::fs::write(dir.path().join("settings.toml"), format!("theme = {theme:?}\nreduce_motion = true\n")).unwrap();
-        let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
-        bench.key(Modifiers::COMMAND, Key::Num6);
-        bench.wait("All, 4");
-        bench.wait("1 file is missing");
-        bench.harness.remove_cursor();
-        bench.frames(8);
-        results.add(bench.harness.try_snapshot(name));
-    }
 }

@@ -53,10 +53,10 @@ fn clone(id: &str, name: &str, parked: Option<&str>) -> CloneRecord {
             statement: "I have this person's permission to clone their voice.".into(),
             speaker: "Mara Lindqvist".into(),
             relation: Relation::InWriting,
-            given_at: "2020-11-20T12:00:00Z".into(),
+            given_at: "2026-11-22T12:01:00Z".into(),
             sample_hash: None,
         },
-        cloned_at: "2020-11-20T12:05:00Z".into(),
+        cloned_at: if id == MARA { "2026-11-22T12:05:00Z" } else { "2026-11-12T12:05:00Z" }.into(),
         deleted_at: parked.map(str::to_owned),
         parked_at: parked.map(str::to_owned),
         ..CloneRecord::default()
@@ -76,7 +76,7 @@ fn take(number: usize, voice: &str) -> Take {
         remote_id: None,
         url: String::new(),
         duration_secs: 2.0,
-        made_at: format!("2020-12-{:02}T12:00:00Z", 1 + number % 28),
+        made_at: format!("2026-10-{:02}T12:00:00Z", 1 + number % 28),
         care: Care::default(),
     }
 }
@@ -97,19 +97,20 @@ fn fill(library: &Library) {
             library.add_take(take(number, id)).unwrap();
         }
     }
-    library.put_clone(&clone("parked", "Podcast intro", Some("2020-11-02T12:00:00Z"))).unwrap();
+    library.put_clone(&clone("parked", "Podcast intro", Some("2026-11-02T12:00:00Z"))).unwrap();
     let lengths: Value = VOICES.iter().filter(|row| row.3 > 0.0).map(|row| (row.0.to_owned(), json!(row.3))).collect();
     library.put_note(LENGTHS, &lengths.to_string()).unwrap();
     library.put_note(SLOTS, "5").unwrap();
     for (id, name) in [("f1", "Keynote, German pickup"), ("f2", "Launch teaser pickup")] {
         let voice = json!({ "id": MARA, "name": "Mara, keynote" });
         let flow = json!({ "id": id, "name": name, "voice": voice, "line": "We built this for the people." });
-        library.put_flow(id, &flow.to_string(), &format!("2020-12-0{}T12:00:00Z", &id[1..])).unwrap();
+        library.put_flow(id, &flow.to_string(), &format!("2026-11-2{}T12:00:00Z", &id[1..])).unwrap();
     }
 }
 
 /// The app on that workspace, on the voices page.
 pub fn app(theme: &str, size: Vec2) -> Bench {
+    mouthpiece::panels::when::pin(time::macros::datetime!(2026-11-22 14:09 UTC));
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("settings.toml"), format!("theme = {theme:?}\n")).unwrap();
     let library = Library::open(&dir.path().join("workspaces").join("sandbox")).unwrap().library;

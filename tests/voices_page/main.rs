@@ -9,3 +9,4 @@ mod filled;
 mod notes;
 mod parking;
 mod pictures;
+mod states;

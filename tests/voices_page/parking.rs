@@ -166,3 +166,17 @@ fn a_parking_whose_answers_got_lost_is_settled_by_the_next_list() {
     });
     assert!(!bench.has("Not deleted"), "{}", bench.screen());
 }
+
+#[test]
+fn a_removal_is_dropped_when_the_window_closes_before_it_is_sent() {
+    let (mut bench, id) = with_a_clone(true);
+    bench.click("Delete clone");
+    bench.click("Delete for good");
+    bench.wait("Mara on stage. Being deleted.");
+    let dir = bench.close();
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num2);
+    bench.wait("Use Mara on stage");
+    assert!(!bench.is_off("Use Mara on stage") && !bench.has_part("Deleting"));
+    assert_eq!(clones_at_the_service(&bench), [id]);
+}

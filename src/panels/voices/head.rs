@@ -64,7 +64,7 @@ impl VoicesPanel {
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let select = Select::new("Sort voices", &mut self.find.sort, &sorts[..shown]).hide_label();
-                if select.icon(icons::SORT_ASCENDING).show(ui) {
+                if select.icon(icons::SORT_ASCENDING).small().show(ui) {
                     self.find.reverse = false;
                 }
                 ui.add_space(space::XS);

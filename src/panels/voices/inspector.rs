@@ -180,6 +180,7 @@ impl Side {
             ),
         };
         ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 18.0;
             ui.label(text::label("Where used").color(ui.tokens().text.support));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.hint(total));
         });
@@ -242,7 +243,7 @@ fn capital(word: &str) -> String {
 fn id_ui(ui: &mut Ui, entry: &Entry) -> Option<Act> {
     let mut act = None;
     ui.horizontal(|ui| {
-        ui.hint("Voice id");
+        ui.label(text::label("Voice id").color(ui.tokens().text.support));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if IconButton::new(icons::COPY, "Copy voice id").small().show(ui).clicked() {
                 act = Some(Act::Copy(entry.id.clone()));

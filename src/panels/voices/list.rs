@@ -144,10 +144,10 @@ fn scroll_ui(ui: &mut Ui, view: &View<'_, '_>, place: &mut Place) -> Option<Act>
     }
     let mut act = None;
     let out = area.show_rows(ui, ROW, view.index.len(), |ui, range| {
-        for entry in range.filter_map(|at| view.index.row(at)) {
+        for (at, entry) in range.filter_map(|at| Some((at, view.index.row(at)?))) {
             // An id of its own, so that the focus stays on the row whatever appears around the list.
             let scope = UiBuilder::new().scope_id(Id::unique(("voice", &entry.id)));
-            let (response, drawn) = ui.scope_builder(scope, |ui| row_ui(ui, view, entry)).inner;
+            let (response, drawn) = ui.scope_builder(scope, |ui| row_ui(ui, view, entry, at)).inner;
             let selected = view.selected == Some(entry.id.as_str());
             if selected && std::mem::take(&mut place.take_focus) {
                 response.request_focus();
@@ -259,7 +259,7 @@ pub fn slots_ui(ui: &mut Ui, used: usize, slots: Option<usize>) {
         }
         return;
     };
-    ui.label(text::small(format!("{used} of {slots}")).color(t.text.main));
+    ui.label(text::small(format!("{used} of {slots}")).color(t.text.support));
     // More bars than these say less than the numbers do.
     if slots <= 10 {
         ui.spacing_mut().item_spacing.x = 3.0;

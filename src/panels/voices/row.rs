@@ -12,11 +12,13 @@ use crate::ui::theme::Look as _;
 use crate::ui::{Button, Icon, IconButton, Type, chip, format, icons, layout, paint, text, truncate};
 
 /// Draws a row. The response is the row's own.
-pub fn row_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry) -> (egui::Response, Option<Act>) {
+pub fn row_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, at: usize) -> (egui::Response, Option<Act>) {
     let selected = view.selected == Some(entry.id.as_str());
     let leaving = view.removal.is_running(&entry.id);
     let words = spoken(entry, leaving);
-    layout::Row::new(&words).selected(selected).divider().show(ui, |ui| {
+    let row = layout::Row::new(&words).selected(selected).place(at, view.index.len());
+    // Below the names: the seals stand in a column of their own.
+    row.divider_from(60.0).show(ui, |ui| {
         let columns = Columns::of(ui.max_rect());
         let room = ui.max_rect();
         let mut act = within(ui, columns.seal(room), |ui| {
@@ -24,7 +26,7 @@ pub fn row_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry) -> (egui::Respons
             seal_ui(ui, view, entry)
         });
         within(ui, columns.name(room), |ui| name_ui(ui, view, entry, leaving));
-        middle_ui(ui, view, entry, &columns, room, leaving);
+        middle_ui(ui, view, entry, &columns, leaving);
         let pressed = within(ui, columns.buttons(room), |ui| {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| buttons_ui(ui, view, entry, leaving)).inner
         });
@@ -46,7 +48,7 @@ fn name_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, leaving: bool) {
     let t = ui.tokens();
     ui.spacing_mut().item_spacing.y = 1.0;
     ui.add_space(10.0);
-    let ink = if entry.is_usable() { t.text.main } else { t.text.hint };
+    let ink = if entry.is_usable() || entry.is_parked() { t.text.main } else { t.text.hint };
     truncate::name_ui(ui, &entry.name, Type::Name, ink);
     let hint = t.text.hint;
     if leaving {
@@ -79,8 +81,8 @@ fn line_ui(ui: &mut Ui, icon: Option<Icon>, words: &str, ink: egui::Color32) {
 }
 
 /// Tags, length and takes.
-fn middle_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, columns: &Columns, room: Rect, leaving: bool) {
-    let t = ui.tokens();
+fn middle_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, columns: &Columns, leaving: bool) {
+    let (t, room) = (ui.tokens(), ui.max_rect());
     let tags = columns.tags(room);
     if entry.withheld {
         within(ui, tags, |ui| {
@@ -98,7 +100,8 @@ fn middle_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, columns: &Columns,
     let y = room.center().y;
     let galley = paint::one_line(ui, &length, Type::Mono, t.text.hint, 60.0);
     paint::text_at(ui.painter(), columns.length, y, galley);
-    let ink = if entry.takes == 0 { t.text.hint } else { t.text.support };
+    let selected = view.selected == Some(entry.id.as_str());
+    let ink = if selected && entry.takes > 0 { t.text.support } else { t.text.hint };
     let galley = paint::one_line(ui, &takes(entry.takes), Type::Small, ink, 100.0);
     let left = columns.takes - galley.size().x;
     paint::text_at(ui.painter(), left, y, galley);
@@ -106,14 +109,14 @@ fn middle_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, columns: &Columns,
 
 /// As many tags as there is room for, and how many more there are.
 fn tags_ui(ui: &mut Ui, tags: &[String]) {
-    ui.spacing_mut().item_spacing.x = 8.0;
+    ui.spacing_mut().item_spacing.x = 6.0;
     let t = ui.tokens();
     for (at, tag) in tags.iter().enumerate() {
         let width = paint::one_line(ui, tag, Type::Small, t.text.support, f32::INFINITY).size().x + 14.0;
         let more = tags.len() - at - 1;
         let rest = if more == 0 { 0.0 } else { 26.0 };
         if width + rest <= ui.available_width() {
-            chip::tag_ui(ui, tag);
+            chip::row_tag_ui(ui, tag);
             continue;
         }
         let words = if at == 0 { format!("{} tags", tags.len()) } else { format!("+{}", more + 1) };
@@ -141,7 +144,7 @@ fn buttons_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, leaving: bool) ->
         let coming = matches!(view.returning.stage(&entry.id, view.cx.jobs), Stage::Coming);
         let why = super::why_not_back(view.cx.store, &entry.id);
         let why = why.or(leaving.then_some("This voice is being removed"));
-        let back = Button::secondary("Bring back").width(Columns::USE).off_if(why).busy(coming, "Coming");
+        let back = Button::secondary("Bring back").small().width(Columns::USE).off_if(why).busy(coming, "Coming");
         if back.show(ui).accessible_name(format!("Bring back {}", entry.name)).clicked() {
             act = Some(Act::BringBack(entry.id.clone()));
         }
@@ -149,7 +152,7 @@ fn buttons_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, leaving: bool) ->
     }
     let tip = withheld_tip(&view.cx.store.service);
     let why = entry.withheld.then_some(tip.as_str()).or(leaving.then_some("This voice is being deleted"));
-    let button = Button::secondary("Use").width(Columns::USE).off_if(why).show(ui);
+    let button = Button::secondary("Use").small().width(Columns::USE).off_if(why).show(ui);
     if button.accessible_name(format!("Use {}", entry.name)).clicked() {
         act = Some(Act::Use(entry.id.clone()));
     }
@@ -192,7 +195,7 @@ pub fn takes(count: usize) -> String {
 
 impl Columns {
     /// The button at the end of a row.
-    pub const USE: f32 = 93.0;
+    pub const USE: f32 = 88.0;
     const STAR: f32 = 28.0;
 
     /// Where things stand in a row, or the head over the rows.
