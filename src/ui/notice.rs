@@ -69,8 +69,8 @@ pub fn empty_ui<R>(ui: &mut Ui, icon: Icon, title: &str, words: &str, buttons: i
     if room.is_finite() {
         ui.add_space(((room - 140.0) / 2.0).clamp(12.0, 400.0));
     }
+    ui.spacing_mut().item_spacing.y = 8.0;
     ui.vertical_centered(|ui| {
-        ui.spacing_mut().item_spacing.y = 8.0;
         icon.show(ui, 28.0, t.text.hint);
         ui.label(text::section(title));
         ui.label(text::body(words).color(t.text.support));
