@@ -315,14 +315,14 @@ fn pictures_of_the_page() {
     }
 }
 
-/// Covers the versions and places of tools, which differ from computer to computer.
+/// Covers which tools are there, their versions and places, which differ from computer to computer.
 fn cover(bench: &Bench, picture: &mut image::RgbaImage) {
     let top = bench.harness.get_by_label("ffmpeg").rect().top();
-    let bottom = bench.harness.get_by_label("espeak-ng").rect().bottom();
+    let bottom = bench.harness.get_by_label("Video player").rect().bottom();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a window")]
     let rows = (top - 4.0) as u32..(bottom + 4.0) as u32;
     for y in rows {
-        for x in 830..1240.min(picture.width()) {
+        for x in 700..1240.min(picture.width()) {
             picture.put_pixel(x, y, image::Rgba([128, 128, 128, 255]));
         }
     }
