@@ -79,6 +79,7 @@ fn clone_record(id: &str) -> CloneRecord {
         cloned_at: "2026-11-22T10:01:00Z".into(),
         deleted_at: None,
         parked_at: None,
+        came_back_as: None,
     }
 }
 
