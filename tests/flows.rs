@@ -77,7 +77,7 @@ fn recent_flows_say_how_they_stand_and_are_gone_on_with() {
         seconds. 19 Nov 2025. $0.00. Enter to open.";
     assert_eq!(seen[0], first);
     assert!(
-        seen[1].ends_with("1 line, Sena, studio. Finished and saved. 18 Nov 2025. $1.12. Enter to open."),
+        seen[1].ends_with("1 line, Sena, studio. Finished and saved. 18 Nov 2025. $0.00. Enter to open."),
         "{seen:?}"
     );
     assert!(seen[3].starts_with("Course intro, lesson 7 retake. 2 lines, Lea, classroom. "), "{seen:?}");

@@ -11,8 +11,8 @@ use super::theme::{Look as _, Tokens, radius};
 enum Edge {
     #[default]
     Always,
-    /// Not while it is filled and nobody writes in it.
-    Quiet,
+    /// Whoever shows it draws one around it.
+    Never,
 }
 
 /// The rarer looks of a field.
@@ -141,9 +141,9 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// Reads as plain text while it is filled and nobody writes in it; the pointer above it brings the edge back.
-    pub const fn quiet(mut self) -> Self {
-        self.looks.edge = Edge::Quiet;
+    /// Only the text, without edge, fill and margin: for a place that draws those, and scrolls within them.
+    pub const fn bare(mut self) -> Self {
+        self.looks.edge = Edge::Never;
         self
     }
 
@@ -226,8 +226,7 @@ impl<'a> Field<'a> {
         let hint = if enabled { t.text.hint } else { t.text.off };
         let font_height = ui.fonts_mut(|fonts| fonts.row_height(&kind.font()));
         let id = self.id.unwrap_or_else(|| ui.next_auto_id());
-        let quiet =
-            self.looks.edge == Edge::Quiet && !self.text.is_empty() && !ui.memory(|memory| memory.has_focus(id));
+        let bare = self.looks.edge == Edge::Never;
         let min = if rows > 1 { self.looks.height } else { height };
         let response = ui
             .add_enabled_ui(enabled, |ui| {
@@ -236,8 +235,8 @@ impl<'a> Field<'a> {
                 ui.spacing_mut().extra_text_line_spacing = (kind.line() + self.looks.leading - font_height).max(0.0);
                 let mut margin = if rows > 1 { Margin::symmetric(12, 9) } else { Margin::symmetric(11, 0) };
                 margin.right += self.looks.room;
-                let fill = if quiet { Color32::TRANSPARENT } else { t.fill.field };
-                if quiet {
+                let fill = if bare { Color32::TRANSPARENT } else { t.fill.field };
+                if bare {
                     margin = Margin::ZERO;
                 }
                 let frame = Frame::new().fill(fill).corner_radius(CornerRadius::same(radius::CONTROL));
@@ -267,7 +266,9 @@ impl<'a> Field<'a> {
         if !enabled {
             ui.skip_ahead_auto_ids(1);
         }
-        self.paint_edge(ui, &response, quiet);
+        if !bare {
+            self.paint_edge(ui, &response);
+        }
         response.ctx.accesskit_node_builder(response.id, |node| {
             if let Some(error) = self.error {
                 node.set_description(error);
@@ -277,7 +278,7 @@ impl<'a> Field<'a> {
         response
     }
 
-    fn paint_edge(&self, ui: &Ui, response: &Response, quiet: bool) {
+    fn paint_edge(&self, ui: &Ui, response: &Response) {
         let t = ui.tokens();
         let edge = match (response.enabled(), response.has_focus(), self.error.is_some()) {
             (false, ..) => Stroke::new(1.0, t.edge.strong),
@@ -286,12 +287,7 @@ impl<'a> Field<'a> {
             (_, false, true) => Stroke::new(1.0, t.danger.ink),
             _ => Stroke::new(1.0, t.edge.control),
         };
-        if !quiet {
-            ui.painter().rect_stroke(response.rect, radius::CONTROL, edge, StrokeKind::Inside);
-        } else if response.hovered() {
-            let around = response.rect.expand2(vec2(5.0, 2.0));
-            ui.painter().rect_stroke(around, radius::CONTROL, edge, StrokeKind::Inside);
-        }
+        ui.painter().rect_stroke(response.rect, radius::CONTROL, edge, StrokeKind::Inside);
     }
 
     /// How full the field is: the count, the limit and the colour that says so.

@@ -1,6 +1,9 @@
 //! What the five cards show, gathered before they are drawn.
 
+mod line;
 mod source;
+
+pub(super) use line::{several, writes_in_card};
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -9,17 +12,17 @@ use egui::{Context, TextureHandle};
 
 use super::consent;
 use super::facts::{self, Runs};
-use super::price::{self, Price, price, result_secs};
+use super::price::{Price, price, result_secs};
 use super::run;
-use super::stages::{self, Facts, FileFact, Stage, State, TrackFact, VoiceFact};
+use super::stages::{self, Facts, FileFact, Stage, State, VoiceFact};
 use crate::compose;
 use crate::error::Error;
 use crate::jobs::Job;
-use crate::library::{Consent, Line, Relation};
+use crate::library::{Consent, Relation};
 use crate::media::probe::Probe;
 use crate::panels::{Cx, Pictures, Sound as Wave, pace, wait, when};
 use crate::script;
-use crate::store::{Flow, MediaFile, Store, file_name};
+use crate::store::{MediaFile, Store, file_name};
 use crate::ui::{Bar, Icon, format, icons};
 
 /// Width of the frames that are asked for.
@@ -108,7 +111,7 @@ impl Shown {
         let mut cards = [
             source::source(cx, from),
             voice(cx, from, &facts, &runs),
-            line(cx, from, &facts, &runs),
+            line::line(cx, from, &facts, &runs),
             lip_sync(cx, from, &runs),
             outcome(cx, from, result.as_deref(), &folder),
         ];
@@ -254,63 +257,6 @@ fn sound(cx: &Cx<'_>, key: &str) -> Sound {
     }
 }
 
-fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> Card {
-    let store = &*cx.store;
-    if let Some(audio) = &store.flow.audio {
-        let card = of_file(cx, from, audio);
-        return Card { note: "Used instead of a take".to_owned(), ..card };
-    }
-    let count = script::characters(store.flow.text());
-    let max = format::thousands(script::MAX_CHARACTERS as u64);
-    let note = match (several(&store.flow), count) {
-        (Some((line, of)), _) => format!("Line {line} of {of} goes on the video"),
-        (None, 0) => "You can write before the voice".to_owned(),
-        (None, _) => format!("{} of {max} characters", format::thousands(count as u64)),
-    };
-    let bar = runs.speaking.and_then(run_bar);
-    let excerpt = || script::excerpt(store.flow.text(), 120);
-    let Some(take) = store.chosen_take() else {
-        let running = runs.speaking.filter(|job| job.is_running());
-        let name = match (running, count) {
-            (Some(_), _) => format!("Take {}", store.takes.iter().map(|take| take.number).max().unwrap_or(0) + 1),
-            (None, 0) => "No line yet".to_owned(),
-            (None, _) => "No take yet".to_owned(),
-        };
-        let meta = match running {
-            Some(job) => speaking(store, job),
-            None if count == 0 => format!("Up to {max} characters"),
-            None => format!("About {} spoken", format::time(script::spoken_secs(store.flow.text()))),
-        };
-        return Card { name, meta, note, bar, ..Card::default() };
-    };
-    let length = format::time_code(take.secs());
-    let meta = match (runs.speaking.filter(|job| job.is_running()), facts.track) {
-        (Some(job), _) => speaking(store, job),
-        (None, TrackFact::OtherText) => "Older than the text".to_owned(),
-        (None, TrackFact::OtherVoice) => format!("Spoken by {}", store.voice_of_take(take)),
-        (None, _) => take.stability.map_or(length.clone(), |value| format!("{length}, stability {value:.2}")),
-    };
-    Card {
-        name: format!("Take {}", take.number),
-        row: if runs.speaking.is_some_and(Job::is_running) { meta.clone() } else { excerpt() },
-        meta,
-        note,
-        wave: Some(from.pictures.sound(from.ctx, cx.runtime, take.audio())),
-        bar,
-        sound: sound(cx, &format!("take:{}", take.id)),
-        ..Card::default()
-    }
-}
-
-/// "0:06, usually 4 to 12 s"; or when it goes on, while it waits.
-fn speaking(store: &Store, job: &Job) -> String {
-    let since = elapsed(job).unwrap_or_default();
-    match price::usual(store, &[run::Step::Speak]).filter(|_| job.waiting.is_none()) {
-        Some((from, to)) => format!("{since}, usually {}", format::range(from, to)),
-        None => format!("{}, {since}", run_words(job)),
-    }
-}
-
 fn lip_sync(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
     let store = &*cx.store;
     let incoming = &store.incoming.target;
@@ -344,14 +290,6 @@ fn lip_sync(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
     // Audio of one's own takes part here, and has no card itself.
     refused(&mut card, incoming.error().or(store.incoming.audio.error()));
     card
-}
-
-/// Which of the flow's written lines is spoken and put on the video, where there are several.
-pub(super) fn several(flow: &Flow) -> Option<(usize, usize)> {
-    let is_written = |line: &&Line| !line.text.trim().is_empty();
-    let written = flow.lines.all().iter().filter(is_written).count();
-    let line = flow.lines.all().iter().take(flow.lines.active_index() + 1).filter(is_written).count();
-    (written > 1 && is_written(&flow.lines.active())).then_some((line, written))
 }
 
 /// Seconds that the text probably takes, while there is no take of it.
@@ -406,11 +344,6 @@ fn folder_words(folder: &std::path::Path) -> String {
     let last = file_name(folder);
     let parent = folder.parent().and_then(std::path::Path::file_name);
     parent.map_or_else(|| last.clone(), |parent| format!("{} / {last}", parent.to_string_lossy()))
-}
-
-/// Whether the line is written in its card: until there is a take, or a sound file instead of one.
-pub(super) fn writes_in_card(facts: &Facts) -> bool {
-    facts.track == TrackFact::None
 }
 
 /// Whether a file is on its way to a stage.

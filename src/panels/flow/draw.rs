@@ -216,11 +216,7 @@ fn line_ui(ui: &mut Ui, store: &mut Store, shown: &Shown, card: &Card, pressed: 
         let place = Rect::from_center_size(rect.center(), egui::Vec2::splat(36.0));
         ui.scope_builder(egui::UiBuilder::new().max_rect(place), |ui| hear_ui(ui, card, 36.0, pressed));
     } else if writes {
-        ScrollArea::vertical().id_salt("line").max_height(rect.height()).show(ui, |ui| {
-            let field = Field::new("Line to speak", store.flow.text_mut()).hide_label().multiline(4);
-            let field = field.compact().quiet().at_least(rect.height());
-            field.placeholder("What should the voice say?").width(rect.width()).show(ui);
-        });
+        write_ui(ui, store.flow.text_mut());
     } else {
         let words = script::excerpt(store.flow.text(), 150);
         let format = egui::TextFormat { line_height: Some(18.0), ..Type::Small.format(t.text.main) };
@@ -229,6 +225,30 @@ fn line_ui(ui: &mut Ui, store: &mut Store, shown: &Shown, card: &Card, pressed: 
         job.wrap.max_rows = 5;
         ui.add(egui::Label::new(job));
     }
+}
+
+/// The text as it reads, until somebody writes in it: then in a field that stays where it is while its text scrolls.
+fn write_ui(ui: &mut Ui, text: &mut String) {
+    let (rect, t) = (ui.max_rect(), ui.tokens());
+    let id = egui::Id::unique("line on the flow page");
+    let writes = ui.memory(|memory| memory.has_focus(id));
+    let reads = !writes && !text.is_empty();
+    let edge = if writes { t.focus() } else { egui::Stroke::new(1.0, t.edge.control) };
+    if !reads {
+        ui.painter().rect(rect, radius::CONTROL, t.fill.field, edge, egui::StrokeKind::Inside);
+    }
+    let inside = if reads { rect } else { rect.shrink2(vec2(12.0, 9.0)) };
+    ui.scope_builder(egui::UiBuilder::new().max_rect(inside), |ui| {
+        ScrollArea::vertical().id_salt("line").max_height(inside.height()).show(ui, |ui| {
+            let field = Field::new("Line to speak", text).hide_label().multiline(4).compact().bare().id(id);
+            let field = field.at_least(inside.height()).placeholder("What should the voice say?");
+            if field.width(inside.width()).show(ui).hovered() && reads {
+                let around = rect.expand2(vec2(5.0, 2.0));
+                let painter = ui.painter().with_clip_rect(around);
+                painter.rect_stroke(around, radius::CONTROL, edge, egui::StrokeKind::Inside);
+            }
+        });
+    });
 }
 
 fn hear_ui(ui: &mut Ui, card: &Card, size: f32, pressed: &Cell<Option<Press>>) {

@@ -21,7 +21,11 @@ pub(super) fn result_secs(store: &Store) -> Option<f64> {
 /// Seconds that the result may have at most while the line is not spoken yet.
 fn longest_secs(store: &Store) -> Option<f64> {
     let video = store.flow.target.as_ref()?.secs()?;
-    let voice = script::spoken_secs(store.flow.text()) * SLOW;
+    let text = store.flow.text();
+    if text.trim().is_empty() {
+        return None;
+    }
+    let voice = script::spoken_secs(text) * SLOW;
     Some(compose::outlook(store.flow.lip_sync.mode, video, voice).result_secs)
 }
 
@@ -155,6 +159,8 @@ mod tests {
         assert_eq!(total(&store, &[Step::LipSync]).unwrap().words(), "About $0.10");
         store.flow.lip_sync.model = "something-new".into();
         assert_eq!(total(&store, &ALL), Some(Price::Unknown));
+        store.flow.text_mut().clear();
+        assert_eq!(total(&store, &ALL), None, "nobody knows how long it will be");
         store.flow.target = None;
         assert_eq!(total(&store, &ALL), None);
     }

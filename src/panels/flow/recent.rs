@@ -107,7 +107,11 @@ impl Recents {
             name: name.to_owned(),
             about: brief.as_ref().map(|brief| about(cx.store, &brief.flow)).unwrap_or_default(),
             when: when::parse(&entry.saved_at).map(|at| moment(at, now)).unwrap_or_default(),
-            cost: brief.as_ref().map(|brief| format::price(brief.usd)).unwrap_or_default(),
+            // The sandbox keeps what it would have cost, and bills nothing.
+            cost: brief
+                .as_ref()
+                .map(|brief| format::price(if cx.store.is_sandbox { 0.0 } else { brief.usd }))
+                .unwrap_or_default(),
             status,
             problem: held.brief.error().map(ToString::to_string),
             brief,

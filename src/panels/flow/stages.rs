@@ -266,8 +266,8 @@ fn lip_sync(facts: &Facts) -> Draft {
                 Draft { later: (State::Waiting, "Next"), ..draft(State::Ready, words, "Lip sync", go) }
             }
             ResultFact::None if has_track => draft(State::Waiting, "Next", "Lip sync", go),
-            // The line is under way, and this follows it.
-            ResultFact::None if matches!(facts.speaking, Work::Running | Work::Waiting) => {
+            // The line is spoken first, and this follows it.
+            ResultFact::None if facts.voice != VoiceFact::None && facts.line == LineFact::Written => {
                 draft(State::Waiting, "Next", "Change settings", go)
             }
             ResultFact::None if consent::is_all_there(facts) => draft(State::Waiting, "Then", "Change settings", go),
