@@ -194,7 +194,7 @@ fn boxes_ui(ui: &mut Ui) {
     at(ui, 560.0, 16.0, 300.0, 40.0, |ui| {
         ui.horizontal(|ui| stepper::stepper_ui(ui, &["Sample", "Trim and check", "Clone"], 1));
     });
-    at(ui, 112.0, 680.0, 262.0, 60.0, |ui| {
+    at(ui, 612.0, 682.0, 262.0, 60.0, |ui| {
         drop_zone::dragged_file_ui(ui, icons::FILM_STRIP, "interview-sena-raw.mov", "Video with sound, 6:41");
     });
 }
