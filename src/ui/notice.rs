@@ -75,6 +75,7 @@ pub fn empty_ui<R>(ui: &mut Ui, icon: Icon, title: &str, words: &str, buttons: i
         ui.label(text::section(title));
         ui.label(text::body(words).color(t.text.support));
     });
+    ui.add_space(space::S);
     let left = ((ui.available_width() - width) / 2.0).max(0.0);
     let row = ui.horizontal(|ui| {
         ui.add_space(left);

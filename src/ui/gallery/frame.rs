@@ -114,9 +114,7 @@ fn narrow_ui(ui: &mut Ui) {
     let peaks = peaks();
     at(ui, 112.0, 408.0, 700.0, 200.0, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        for (index, (title, state)) in
-            [("Source", Stage::Done), ("Line", Stage::Ready)].into_iter().enumerate()
-        {
+        for (index, (title, state)) in [("Source", Stage::Done), ("Line", Stage::Ready)].into_iter().enumerate() {
             StageCard::new(title, state)
                 .name("keynote-cam-a.mov")
                 .meta("Sample 4:12 to 5:48")
@@ -194,7 +192,7 @@ fn boxes_ui(ui: &mut Ui) {
     at(ui, 560.0, 16.0, 300.0, 40.0, |ui| {
         ui.horizontal(|ui| stepper::stepper_ui(ui, &["Sample", "Trim and check", "Clone"], 1));
     });
-    at(ui, 612.0, 682.0, 262.0, 60.0, |ui| {
+    at(ui, 624.0, 680.0, 262.0, 60.0, |ui| {
         drop_zone::dragged_file_ui(ui, icons::FILM_STRIP, "interview-sena-raw.mov", "Video with sound, 6:41");
     });
 }
