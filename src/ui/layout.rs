@@ -145,7 +145,16 @@ pub struct Row<'a> {
 impl<'a> Row<'a> {
     /// `name` is what screen readers say about the whole row.
     pub const fn new(name: &'a str) -> Self {
-        Self { name, height: 56.0, selected: false, enabled: true, divider: None, framed: None, place: None, pose: None }
+        Self {
+            name,
+            height: 56.0,
+            selected: false,
+            enabled: true,
+            divider: None,
+            framed: None,
+            place: None,
+            pose: None,
+        }
     }
 
     /// Height in points.
