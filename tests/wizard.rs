@@ -4,6 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod common;
+#[path = "wizard/first_page.rs"]
+mod first_page;
+#[path = "wizard/slots.rs"]
+mod slots;
+#[path = "wizard/states.rs"]
+mod states;
 
 use std::f32::consts::TAU;
 use std::path::{Path, PathBuf};
@@ -87,11 +93,22 @@ fn write(path: &Path, samples: &[i16]) -> PathBuf {
     path.to_owned()
 }
 
-/// The wizard with the sound read and measured and the sample cut, nothing in motion.
-fn wizard(file: &Path, theme: &str, size: egui::Vec2) -> Bench {
+/// A folder for a workspace in this theme.
+fn themed(theme: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("settings.toml"), format!("theme = {theme:?}\n")).unwrap();
+    dir
+}
+
+/// The wizard with the sound read and measured and the sample cut, nothing in motion.
+fn wizard(file: &Path, theme: &str, size: egui::Vec2) -> Bench {
+    wizard_in(themed(theme), file, size)
+}
+
+/// The same in a workspace that was filled before.
+fn wizard_in(dir: tempfile::TempDir, file: &Path, size: egui::Vec2) -> Bench {
     let mut bench = Setup { dir: Some(Rc::new(dir)), open: vec![file.to_owned()], size, ..Setup::default() }.app();
+    still(&bench);
     bench.click("Clone a voice");
     bench.until("all is known", |bench| {
         let part = bench.harness.query_by_label("Send only this part");
@@ -122,36 +139,38 @@ fn pictures_of_the_wizard() {
     }
 }
 
+/// Cursors do not blink in pictures.
+fn still(bench: &Bench) {
+    bench.harness.ctx.all_styles_mut(|style| style.visuals.text_cursor.blink = false);
+}
+
 /// What a picture covers: places whose content is another one each time, such as ids and times.
 fn covered(bench: &mut Bench, places: &[egui::Rect]) -> image::RgbaImage {
     bench.harness.remove_cursor();
     bench.frames(3);
     let mut image = bench.harness.render().unwrap();
-    let cover = *image.get_pixel(1, 1);
+    cover(&mut image, places);
+    image
+}
+
+/// Paints over places of a picture.
+fn cover(image: &mut image::RgbaImage, places: &[egui::Rect]) {
+    let ink = *image.get_pixel(1, 1);
     for place in places {
-        // Words of another length each time are covered to the same place.
-        let place = place.with_max_x((place.max.x / 24.0).ceil() * 24.0);
         for (x, y, pixel) in image.enumerate_pixels_mut() {
             #[expect(clippy::cast_precision_loss, reason = "pixels of a window")]
             let at = egui::pos2(x as f32, y as f32);
             if place.contains(at) {
-                *pixel = cover;
+                *pixel = ink;
             }
         }
     }
-    image
 }
 
 /// Where something is whose name contains this.
 #[track_caller]
 fn place(bench: &Bench, part: &str) -> egui::Rect {
     bench.harness.query_all_by_label_contains(part).next().unwrap_or_else(|| panic!("{}", bench.screen())).rect()
-}
-
-/// The rest of the row of a label, where its value stands.
-fn value_of(bench: &Bench, label: &str) -> egui::Rect {
-    let label = place(bench, label);
-    egui::Rect::from_min_max(label.right_top(), egui::pos2(label.left() + 350.0, label.bottom()))
 }
 
 /// Waits until the end of the waveform is drawn.
@@ -187,9 +206,8 @@ fn pictures_of_a_clone_under_way() {
         bench.click("Clone voice");
         bench.wait("It is mostly music. Choose a part with speech alone.");
         bench.click("Clone it anyway");
-        bench.wait("Cloning the voice, usually under a minute");
+        bench.wait_part("Cloning the voice");
         bench.fill("First line", "We built this for the people who finish the edit at two in the morning.");
-        bench.harness.key_press(egui::Key::Escape);
         drawn(&mut bench);
         // What turns and runs.
         let bar = bench.harness.get_by_role_and_label(Role::ProgressIndicator, "Cloning").rect();
@@ -197,80 +215,5 @@ fn pictures_of_a_clone_under_way() {
         let ring = egui::Rect::from_min_size(row.min - egui::vec2(38.0, 4.0), egui::vec2(28.0, 28.0));
         let image = covered(&mut bench, &[bar.expand(1.0), ring]);
         results.add(try_image_snapshot(&image, name));
-    }
-}
-
-#[test]
-fn pictures_of_full_slots() {
-    let made = tempfile::tempdir().unwrap();
-    let file = talk(made.path());
-    let mut results = SnapshotResults::new();
-    for (name, theme, size) in [("slots", "dark", WIDE), ("slots-light", "light", WIDE), ("slots-small", "dark", SMALL)]
-    {
-        let mut bench = wizard(&file, theme, size);
-        for voice in ["Podcast intro", "Lea, classroom", "Guest, episode 12", "Mara, keynote"] {
-            bench.fill("Voice name", voice);
-            bench.click(CONSENT);
-            bench.click("Clone voice");
-            bench.click("Clone it anyway");
-            if voice == "Mara, keynote" {
-                break;
-            }
-            bench.until("the clone is on record", |bench| {
-                bench.session().store.clones.iter().any(|clone| clone.name == voice)
-            });
-            bench.key(egui::Modifiers::COMMAND, egui::Key::Num3);
-            bench.click("Go on with keynote-cam-a.wav");
-            bench.until("the sound is measured", |bench| bench.has("Speech share"));
-        }
-        bench.wait("All 3 clone slots are in use");
-        bench.wait("Park Podcast intro");
-        bench.until("no toast is left", |bench| !bench.has_part(" is ready"));
-        let mut places: Vec<egui::Rect> =
-            ["Hear Podcast intro", "Hear Lea", "Hear Guest"].iter().map(|name| place(&bench, name)).collect();
-        places.push(place(&bench, "Kept at the service"));
-        for label in ["Request id", "Time"].iter().filter(|label| bench.has(label)) {
-            places.push(value_of(&bench, label));
-        }
-        let image = covered(&mut bench, &places);
-        results.add(try_image_snapshot(&image, name));
-    }
-}
-
-#[test]
-fn pictures_of_the_first_page() {
-    let mut results = SnapshotResults::new();
-    for (name, theme, size) in
-        [("welcome", "dark", WIDE), ("welcome-light", "light", WIDE), ("welcome-small", "dark", SMALL)]
-    {
-        let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("settings.toml"), format!("theme = {theme:?}\n")).unwrap();
-        let mut bench = Setup { dir: Some(Rc::new(dir)), unnamed: true, size, ..Setup::default() }.app();
-        bench.wait("Open the sandbox");
-        // The cursor in the field blinks.
-        let field = bench.harness.get_by_role(Role::PasswordInput).rect();
-        let version = place(&bench, "Version ");
-        let image = covered(&mut bench, &[field.shrink(4.0).with_max_x(field.left() + 16.0), version]);
-        results.add(try_image_snapshot(&image, name));
-    }
-}
-
-#[test]
-fn pictures_of_a_drag() {
-    let made = tempfile::tempdir().unwrap();
-    let file = talk(made.path());
-    let mut results = SnapshotResults::new();
-    for (name, theme, size) in [("drop", "dark", WIDE), ("drop-light", "light", WIDE), ("drop-small", "dark", SMALL)] {
-        let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("settings.toml"), format!("theme = {theme:?}\n")).unwrap();
-        let mut bench = Setup { dir: Some(Rc::new(dir)), size, ..Setup::default() }.app();
-        bench.key(egui::Modifiers::COMMAND, egui::Key::Num3);
-        let hovered = egui::HoveredFile { path: Some(file.clone()), ..Default::default() };
-        bench.harness.input_mut().hovered_files = vec![hovered];
-        bench.wait_part("Sound only");
-        let boxes = bench.harness.get_by_role_and_label(Role::Button, "Audio track").rect();
-        bench.harness.event(egui::Event::PointerMoved(egui::pos2(size.x - boxes.center().x, boxes.center().y)));
-        bench.frames(4);
-        results.add(bench.harness.try_snapshot(name));
     }
 }

@@ -9,10 +9,12 @@ use crate::store::{Role, file_name};
 use crate::ui::drop_zone::{DropBox, overlay_ground};
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::{file_name_ui, name_ui};
-use crate::ui::{Button, Type, icons, radius, text};
+use crate::ui::{Button, Type, icons, radius, space, text};
 
 /// From the window's middle to the middle of the boxes, in points, as drawn.
 const GAP: f32 = 20.0;
+/// The same in a window too narrow for boxes as wide as drawn, and what is left at its sides.
+const NARROW_GAP: f32 = 12.0;
 /// The card with the file, and what is above the boxes.
 const CARD: egui::Vec2 = vec2(288.0, 60.0);
 const ABOVE: f32 = 32.0;
@@ -21,8 +23,11 @@ const PICTURE: egui::Vec2 = vec2(64.0, 36.0);
 
 /// Where the three boxes lie, side by side in the middle of the window.
 pub(super) fn boxes(window: Rect) -> [Rect; 3] {
-    let step = DropBox::SIZE.x + GAP.min((window.width() - 3.0 * DropBox::SIZE.x) / 4.0);
-    [-1.0, 0.0, 1.0].map(|place| Rect::from_center_size(window.center() + vec2(place * step, 0.0), DropBox::SIZE))
+    let room = window.width() - 2.0 * space::PAGE;
+    let is_roomy = room >= 3.0 * DropBox::SIZE.x + 2.0 * GAP;
+    let gap = if is_roomy { GAP } else { NARROW_GAP };
+    let size = vec2(((room - 2.0 * gap) / 3.0).min(DropBox::SIZE.x), DropBox::SIZE.y);
+    [-1.0, 0.0, 1.0].map(|place| Rect::from_center_size(window.center() + vec2(place * (size.x + gap), 0.0), size))
 }
 
 impl App {
@@ -105,7 +110,7 @@ impl App {
     fn foot_ui(&mut self, ui: &mut Ui, window: Rect) {
         let error = self.offered().and_then(|file| file.words().err()).map(ToString::to_string);
         let question = self.intake.question.as_ref().map(|question| (question.number, question.count));
-        let top = window.center().y + DropBox::SIZE.y / 2.0 + 24.0;
+        let top = window.center().y + DropBox::SIZE.y / 2.0 + 27.0;
         let place = Rect::from_min_size(pos2(window.left() + 48.0, top), vec2(window.width() - 96.0, 80.0));
         let words = if question.is_some() {
             "Choose a box, or press Esc to cancel. The file stays where it is, nothing is uploaded yet."
@@ -115,10 +120,10 @@ impl App {
         let (mut close, mut skip) = (false, false);
         ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
             ui.vertical_centered(|ui| {
-                let danger = ui.tokens().danger.ink;
+                let (danger, support) = (ui.tokens().danger.ink, ui.tokens().text.support);
                 match &error {
                     Some(error) => alert_ui(ui, error, danger),
-                    None => drop(ui.label(text::body(words))),
+                    None => drop(ui.label(text::body(words).color(support))),
                 }
                 let Some((number, count)) = question else { return };
                 ui.add_space(8.0);

@@ -89,14 +89,15 @@ pub struct DropBox<'a> {
 }
 
 impl DropBox<'_> {
-    /// Size in points.
+    /// Size in points; narrower where there is less room.
     pub const SIZE: egui::Vec2 = vec2(312.0, 316.0);
 
     /// Draws the box; `over` when the file hangs above it.
     pub fn show(&self, ui: &mut Ui, over: bool) -> Response {
         let t = ui.tokens();
         let enabled = self.why_off.is_none();
-        let response = paint::place(ui, Self::SIZE, Sense::click(), enabled);
+        let size = Self::SIZE.min(vec2(ui.available_width(), f32::INFINITY));
+        let response = paint::place(ui, size, Sense::click(), enabled);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, self.title));
         let (rect, painter) = (response.rect, ui.painter());
         let over = enabled && (over || response.hovered() || response.has_focus());

@@ -97,7 +97,12 @@ fn handles(ui: &Ui, response: &egui::Response) -> isize {
 }
 
 fn low(words: &str) -> String {
-    if words == "Never here" { "never".to_owned() } else { words.to_lowercase() }
+    match words {
+        "Never here" => "never".to_owned(),
+        // Months keep their capital.
+        "Today" | "Yesterday" => words.to_lowercase(),
+        date => date.to_owned(),
+    }
 }
 
 /// Two lines: a name and what it is, or a heading and its value.
