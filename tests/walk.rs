@@ -54,6 +54,7 @@ fn look(bench: &mut Bench, place: &str, faults: &mut Faults) {
     bench.harness.hover_at(pos2(1.0, 1.0));
     bench.until(&format!("{place} stands still"), is_still);
     names(bench, place, faults);
+    said(bench, place, faults);
     ids(bench, place, faults);
     cuts(bench, place, faults);
 }
@@ -89,6 +90,46 @@ fn names(bench: &Bench, place: &str, faults: &mut Faults) {
         }
     }
     assert!(seen > 3, "{place} shows {seen} controls");
+}
+
+/// What is read aloud: no character of an icon font, every dialog by a name of its own, rows with their state, and no
+/// button whose words stand once more beside it.
+fn said(bench: &Bench, place: &str, faults: &mut Faults) {
+    let mut dialogs = Vec::new();
+    let nodes: Vec<_> = bench.harness.root().children_recursive().collect();
+    let words = |role: Role| role == Role::Label;
+    let shown: Vec<(String, Rect)> = nodes
+        .iter()
+        .filter(|node| words(node.accesskit_node().role()))
+        .filter_map(|node| Some((node.accesskit_node().value().or(node.accesskit_node().label())?, node.rect())))
+        .collect();
+    for node in bench.harness.root().children_recursive() {
+        let access = node.accesskit_node();
+        let (label, value) = (access.label(), access.value());
+        let icon = |words: &String| words.chars().any(|letter| ('\u{e000}'..='\u{f8ff}').contains(&letter));
+        if label.iter().chain(&value).any(icon) {
+            faults.add(place, format!("a {:?} reads an icon: {label:?} {value:?}", access.role()));
+        }
+        match access.role() {
+            Role::Dialog | Role::AlertDialog => match label.filter(|label| !label.trim().is_empty()) {
+                None => faults.add(place, format!("a dialog at {:?} has no name", node.rect())),
+                Some(label) if dialogs.contains(&label) => faults.add(place, format!("two dialogs are “{label}”")),
+                Some(label) => dialogs.push(label),
+            },
+            Role::ListItem if access.toggled().is_none() && access.is_selected().is_none() => {
+                faults.add(place, format!("the row {label:?} does not say whether it is selected"));
+            }
+            Role::Button | Role::ComboBox => {
+                let again = |(words, at): &(String, Rect)| {
+                    label.as_ref() == Some(words) && node.rect().expand(1.0).contains_rect(*at)
+                };
+                if shown.iter().any(again) {
+                    faults.add(place, format!("the words {label:?} are read twice"));
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// egui paints its complaint about an id used twice over the place.
@@ -283,5 +324,96 @@ fn the_first_page() {
     let mut bench = Setup { unnamed: true, ..Setup::default() }.app();
     bench.wait_part("Open the sandbox");
     both(&mut bench, "welcome", &mut faults);
+    faults.none();
+}
+
+/// The service of an account, told what to do before the app asks it; it runs as long as it is kept.
+#[expect(clippy::expect_used, reason = "a test fails by its panic")]
+fn with_service(
+    size: Vec2,
+    before: impl FnOnce(&mouthpiece::sandbox::Sandbox),
+) -> (Bench, mouthpiece::sandbox::Sandbox, tokio::runtime::Runtime) {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (sandbox, tokio) = common::service(0, &dir.path().join("service"));
+    before(&sandbox);
+    let port = sandbox.base_url().rsplit(':').next().and_then(|port| port.trim_end_matches('/').parse().ok());
+    let account = Some(common::account(port.expect("a port")));
+    let bench = Setup { dir: Some(std::rc::Rc::new(dir)), account, size, ..Setup::default() }.app();
+    (bench, sandbox, tokio)
+}
+
+#[test]
+fn while_lists_are_on_their_way_and_when_they_did_not_come() {
+    use mouthpiece::sandbox::Fault;
+    let body = r#"{ "message": "The store is closed", "statusCode": 500, "requestId": "req_5" }"#;
+    let refused = || Fault::Status { status: 500, body: body.into(), retry_after: None };
+    let mut faults = Faults::default();
+    for size in SIZES {
+        let slow = |sandbox: &mouthpiece::sandbox::Sandbox| {
+            for path in ["/v2/voices", "/v2/models"] {
+                sandbox.faults().next("GET", path, Fault::Slow(std::time::Duration::from_hours(1)));
+            }
+        };
+        let (mut bench, _sandbox, _tokio) = with_service(size, slow);
+        // The ring turns until the list is there, unless nothing moves.
+        mouthpiece::ui::motion::set_reduced(&bench.harness.ctx, true);
+        walk_still(&mut bench, &format!("loading, {}", size.x), &mut faults);
+        let failing = |sandbox: &mouthpiece::sandbox::Sandbox| {
+            for path in ["/v2/voices", "/v2/models"].repeat(4) {
+                sandbox.faults().next("GET", path, refused());
+            }
+        };
+        let (mut bench, _sandbox, _tokio) = with_service(size, failing);
+        walk(&mut bench, &format!("failed, {}", size.x), &mut faults);
+    }
+    faults.none();
+}
+
+/// Like [`walk`] where a clock ticks on some pages: what moves is not looked at.
+fn walk_still(bench: &mut Bench, state: &str, faults: &mut Faults) {
+    for (page, key) in PAGES {
+        bench.key(Modifiers::COMMAND, key);
+        bench.until("the page is there", |bench| bench.harness.state().page() == page);
+        let place = format!("{state}, {page:?}");
+        bench.harness.hover_at(pos2(1.0, 1.0));
+        bench.frames(4);
+        names(bench, &place, faults);
+        said(bench, &place, faults);
+        ids(bench, &place, faults);
+        cuts(bench, &place, faults);
+        overlaps(bench, &place, faults);
+    }
+}
+
+#[test]
+fn menus_and_questions() {
+    let mut faults = Faults::default();
+    for size in SIZES {
+        let mut bench = Setup { size, ..Setup::default() }.app();
+        let at = |state: &str| format!("{state}, {}", size.x);
+        bench.key(Modifiers::COMMAND, egui::Key::Num2);
+        bench.wait_part("Sandbox Hugo");
+        bench.click("Sort voices");
+        look(&mut bench, &at("the menu of orders"), &mut faults);
+        bench.key(Modifiers::NONE, egui::Key::Escape);
+        bench.fill("Search voices", "baritone");
+        look(&mut bench, &at("no voice is found"), &mut faults);
+        bench.key(Modifiers::COMMAND, egui::Key::Num4);
+        if size.x < 1180.0 {
+            bench.key(Modifiers::COMMAND, egui::Key::I);
+        }
+        bench.click("Choose a voice");
+        bench.wait_part("Sandbox Hugo");
+        look(&mut bench, &at("the voice picker"), &mut faults);
+        bench.key(Modifiers::NONE, egui::Key::Escape);
+        bench.key(Modifiers::COMMAND, egui::Key::Comma);
+        bench.click("Copy support report");
+        look(&mut bench, &at("the support report"), &mut faults);
+        bench.key(Modifiers::NONE, egui::Key::Escape);
+        bench.fill("Search settings", "nothing like it");
+        look(&mut bench, &at("no setting is found"), &mut faults);
+        bench.click("Workspace: Sandbox");
+        look(&mut bench, &at("the menu of workspaces"), &mut faults);
+    }
     faults.none();
 }

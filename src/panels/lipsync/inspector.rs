@@ -224,7 +224,8 @@ pub(super) fn estimate_line_ui(ui: &mut Ui, store: &Store, asked: &Asked) {
     let estimate = estimate(store, asked);
     ui.label(text::section(&estimate.price));
     let parts = [estimate.basis, estimate.time].into_iter().filter(|part| !part.is_empty());
-    ui.hint(parts.collect::<Vec<_>>().join(". "));
+    let words = parts.collect::<Vec<_>>().join(". ");
+    truncate::name_ui(ui, &words, Type::Small, ui.tokens().text.hint);
     limits::line_ui(ui, store, asked.usd(store));
 }
 

@@ -240,11 +240,13 @@ impl LipSyncPanel {
         let frame = Frame::new().fill(ui.tokens().fill.surface).inner_margin(Margin::symmetric(24, 10));
         Side::bottom("lip sync start").resizable(false).frame(frame).show(ui, |ui| {
             ui.spacing_mut().interact_size.y = 40.0;
-            ui.horizontal(|ui| {
-                inspector::estimate_line_ui(ui, cx.store, &self.asked);
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    self.start_ui(ui, cx, false);
-                    self.trial_ui(ui, cx, false);
+            // The words have what the buttons leave.
+            let row = vec2(ui.available_width(), 40.0);
+            ui.allocate_ui_with_layout(row, egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                self.start_ui(ui, cx, false);
+                self.trial_ui(ui, cx, false);
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    inspector::estimate_line_ui(ui, cx.store, &self.asked);
                 });
             });
         });

@@ -6,7 +6,7 @@ use super::tools::Tool;
 use super::{Cx, card_ui, noted_row_ui, report};
 use crate::panels::Command;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Choice, icons, layout, sheet, space, text};
+use crate::ui::{Button, Choice, Type, icons, layout, sheet, space, text, truncate};
 
 /// The card.
 #[derive(Default)]
@@ -54,7 +54,7 @@ impl PrivacyCard {
             if Button::secondary("Copy support report").small().show(ui).clicked() {
                 self.wanted = true;
             }
-            ui.hint("You see it before it is copied");
+            truncate::name_ui(ui, "You see it before it is copied", Type::Small, ui.tokens().text.hint);
         });
     }
 
