@@ -24,7 +24,7 @@ mod trial;
 
 use std::path::Path;
 
-use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui, vec2};
 
 use super::drops::Drops;
 use super::pace::Paces;
