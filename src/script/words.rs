@@ -13,8 +13,11 @@ pub struct Words {
     list: Vec<(String, String)>,
     /// The longest first.
     ready: Vec<Ready>,
-    /// The first letters there are, in small letters, to pass over most of a text quickly.
+    /// The first letters there are, in small letters, to pass over most of a text quickly: those of ASCII by their code.
     begins: HashSet<char>,
+    begins_ascii: u128,
+    /// Counts the changes.
+    revision: u64,
 }
 
 /// An entry as it is looked for.
@@ -56,12 +59,20 @@ impl Words {
         }
     }
 
+    /// Counts the changes: the same number means that nothing has changed.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
     fn prepare(&mut self) {
+        self.revision += 1;
         let written = |entry: &&(String, String)| !entry.0.trim().is_empty();
         self.ready = self.list.iter().filter(written).map(|(written, spoken)| Ready::new(written, spoken)).collect();
         self.ready.sort_by_key(|entry| std::cmp::Reverse(entry.written.len()));
         self.begins =
             self.ready.iter().filter_map(|entry| entry.written.first()).flat_map(|c| c.to_lowercase()).collect();
+        let ascii = self.begins.iter().filter(|c| c.is_ascii());
+        self.begins_ascii = ascii.fold(0, |all, c| all | 1 << u32::from(*c));
     }
 
     /// A text as it is spoken: each whole word or row of words that the list has is replaced, the longest one first,
@@ -90,7 +101,12 @@ impl Words {
 
     /// The entry that stands at the beginning of a text, as its length there and what is said for it.
     fn found(&self, rest: &str, first: char, before: Option<char>) -> Option<(usize, &str)> {
-        if !first.to_lowercase().any(|c| self.begins.contains(&c)) {
+        let begins = if first.is_ascii() {
+            self.begins_ascii >> u32::from(first.to_ascii_lowercase()) & 1 == 1
+        } else {
+            first.to_lowercase().any(|c| self.begins.contains(&c))
+        };
+        if !begins {
             return None;
         }
         self.ready.iter().find_map(|entry| Some((entry.matched(rest, before)?, entry.spoken.as_str())))

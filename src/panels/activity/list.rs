@@ -12,7 +12,7 @@ use super::entry::{Entry, Key, Part};
 use super::row::{self, Row};
 use super::{Act, ActivityPanel, named, notes, search_id, trouble, words};
 use crate::jobs::{Job, State};
-use crate::panels::find::Needle;
+use crate::panels::find::{Folded, Needle};
 use crate::panels::{Cx, pressed, wait, when};
 use crate::store::Store;
 use crate::ui::{layout, space};
@@ -34,6 +34,8 @@ pub(super) struct List {
     made_from: u64,
     /// Places in the list of jobs, in the order they are shown, and what of each.
     order: Vec<(usize, Part)>,
+    /// What is searched of every row, and what that was made from; once something was searched for.
+    searched: Option<(u64, Vec<Folded>)>,
     /// Heights of rows with a failure, by job; laid out once for a width.
     heights: HashMap<String, f32>,
     width: f32,
@@ -56,17 +58,25 @@ impl List {
         hidden: impl Fn(&str) -> bool,
     ) -> Vec<Entry<'a>> {
         let mut key = DefaultHasher::new();
-        (filter, search, &store.flow.id, store.notes.revision()).hash(&mut key);
+        let flow = &store.flow;
+        (&flow.id, &flow.name, flow.lines.len(), store.notes.revision(), store.takes.len()).hash(&mut key);
         for job in jobs {
             let is_sent = job.checkpoint.saving.uploaded.is_some();
             (&job.id, words::rank(Entry::whole(job)), job.finished_at, is_sent, hidden(&job.id)).hash(&mut key);
         }
+        let changed = key.finish();
+        (filter, search).hash(&mut key);
         let key = key.finish();
         if key != self.made_from || self.order.iter().any(|(at, _)| *at >= jobs.len()) {
             self.made_from = key;
             self.heights.clear();
             let places: HashMap<&str, usize> = jobs.iter().enumerate().map(|(at, job)| (job.id.as_str(), at)).collect();
-            let rows = words::in_order(store, jobs, filter, &Needle::new(search));
+            let needle = Needle::new(search);
+            if !needle.is_empty() && self.searched.as_ref().is_none_or(|(made_from, _)| *made_from != changed) {
+                self.searched = Some((changed, words::folded(store, jobs)));
+            }
+            let searched = self.searched.as_ref().map_or(&[][..], |(_, searched)| searched);
+            let rows = words::in_order(jobs, filter, &needle, searched);
             let rows = rows.into_iter().filter(|entry| !hidden(&entry.job.id));
             self.order = rows.filter_map(|entry| Some((*places.get(entry.job.id.as_str())?, entry.part))).collect();
         }

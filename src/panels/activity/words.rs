@@ -6,7 +6,7 @@ use crate::api::SyncMode;
 use crate::compose;
 use crate::error::Error;
 use crate::jobs::{Job, Outcome, Request, State, Step, Waiting, next};
-use crate::panels::find::Needle;
+use crate::panels::find::{Folded, Needle};
 use crate::script::pauses;
 use crate::store::Store;
 use crate::ui::format;
@@ -50,10 +50,11 @@ impl Filter {
 
 /// The jobs a chip and a search leave: those that run, those that wait, those that failed, and the others; among
 /// their like the latest first.
-pub fn in_order<'a>(store: &Store, jobs: &'a [Job], filter: Filter, needle: &Needle) -> Vec<Entry<'a>> {
-    let found =
-        |entry: &Entry<'_>| filter.takes(*entry) && (needle.is_empty() || needle.is_in(&searched(store, *entry)));
-    let mut rows: Vec<Entry<'a>> = jobs.iter().flat_map(Entry::of).filter(found).collect();
+pub fn in_order<'a>(jobs: &'a [Job], filter: Filter, needle: &Needle, words: &[Folded]) -> Vec<Entry<'a>> {
+    let is_it = |at: usize| needle.is_empty() || words.get(at).is_some_and(|words| needle.is_in_folded(words));
+    let found = |(at, entry): &(usize, Entry<'_>)| filter.takes(*entry) && is_it(*at);
+    let rows = jobs.iter().flat_map(Entry::of).enumerate();
+    let mut rows: Vec<Entry<'a>> = rows.filter(found).map(|(_, entry)| entry).collect();
     rows.sort_by_cached_key(|entry| {
         let at = entry.ended_at().unwrap_or(entry.job.created_at);
         // The one that waits longest is the next.
@@ -61,6 +62,11 @@ pub fn in_order<'a>(store: &Store, jobs: &'a [Job], filter: Filter, needle: &Nee
         (rank(*entry), at)
     });
     rows
+}
+
+/// Everything that is searched, for each row of each job: to be made once and kept, there may be thousands.
+pub fn folded(store: &Store, jobs: &[Job]) -> Vec<Folded> {
+    jobs.iter().flat_map(Entry::of).map(|entry| Folded::new([searched(store, entry).as_str()])).collect()
 }
 
 /// The rank of jobs that wait.
@@ -304,7 +310,8 @@ pub mod tests {
 
     fn ids(jobs: &[Job], filter: Filter, typed: &str) -> Vec<String> {
         let store = Store::new("x".into(), true);
-        in_order(&store, jobs, filter, &Needle::new(typed)).into_iter().map(|entry| entry.job.id.clone()).collect()
+        let words = folded(&store, jobs);
+        in_order(jobs, filter, &Needle::new(typed), &words).into_iter().map(|entry| entry.job.id.clone()).collect()
     }
 
     #[test]

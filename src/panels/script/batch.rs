@@ -55,13 +55,8 @@ impl Rest {
 }
 
 /// Lines whose text has no take yet; empty ones have nothing to say.
-pub fn unspoken<'a>(store: &'a Store, index: &Index) -> impl Iterator<Item = &'a Line> {
-    let has_take = |at: usize, line: &Line| {
-        let mut takes = index.of(at).iter().filter_map(|place| store.takes.get(*place));
-        takes.any(|take| rules::is_current(store, line, take))
-    };
-    let lines = store.flow.lines.all().iter().enumerate();
-    lines.filter(move |(at, line)| script::characters(&line.text) > 0 && !has_take(*at, line)).map(|(_, line)| line)
+pub fn unspoken<'a>(store: &'a Store, index: &'a Index) -> impl Iterator<Item = &'a Line> {
+    index.unspoken.iter().filter_map(|at| store.flow.lines.all().get(*at))
 }
 
 /// Why the rest can't be spoken: there is none, or no line of it can be.

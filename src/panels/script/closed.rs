@@ -30,7 +30,7 @@ impl ScriptPanel {
         // The line's own id, which is the same wherever it is moved.
         let response = ui.interact(rect, ui.scope_id().with("row"), Sense::click());
         // What is scrolled away is not laid out.
-        let Some(line) = cx.store.flow.lines.all().get(at).cloned().filter(|_| ui.is_rect_visible(rect)) else {
+        let Some(line) = cx.store.flow.lines.all().get(at).filter(|_| ui.is_rect_visible(rect)).cloned() else {
             return rect;
         };
         let take = shown_take(cx, &line, index.of(at)).cloned();

@@ -1,9 +1,13 @@
-//! Which takes belong to which line, worked out once for each frame: by the line they were spoken for, or, for takes
-//! of earlier versions, by text and voice.
+//! Which takes belong to which line, and which lines are still to be spoken, worked out when a line or a take has
+//! changed: by the line they were spoken for, or, for takes of earlier versions, by text and voice.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::rc::Rc;
 
+use super::rules;
 use crate::panels::speech;
+use crate::script;
 use crate::store::Store;
 
 /// Places in the list of takes, newest first.
@@ -13,6 +17,42 @@ pub struct Index {
     of_line: Vec<Vec<usize>>,
     /// Of lines that are not in this flow.
     pub others: Vec<usize>,
+    /// Places of the lines whose text has no take yet; empty ones have nothing to say.
+    pub unspoken: Vec<usize>,
+}
+
+/// The index as it was made last.
+#[derive(Default)]
+pub struct Kept {
+    made_of: Option<u64>,
+    index: Rc<Index>,
+}
+
+impl Kept {
+    /// The index, made anew when something has changed.
+    pub fn get(&mut self, store: &Store) -> Rc<Index> {
+        let stamp = stamp(store);
+        if self.made_of != Some(stamp) {
+            (self.made_of, self.index) = (Some(stamp), Rc::new(Index::new(store)));
+        }
+        self.index.clone()
+    }
+}
+
+/// Of everything an index is made of.
+fn stamp(store: &Store) -> u64 {
+    let mut stamp = DefaultHasher::new();
+    // Takes come first in the list, and go; nothing else that counts here ever changes of one.
+    (store.takes.len(), store.takes.first().map(|take| &take.id), store.words.revision()).hash(&mut stamp);
+    for clone in &store.deleted_clones {
+        clone.came_back_as.hash(&mut stamp);
+    }
+    let flow = &store.flow;
+    (flow.voice.as_ref().map(|voice| &voice.id), flow.same_for_all).hash(&mut stamp);
+    for line in flow.lines.all() {
+        (&line.id, &line.text, &line.take_id, &line.voice_id).hash(&mut stamp);
+    }
+    stamp.finish()
 }
 
 impl Index {
@@ -33,7 +73,7 @@ impl Index {
                 .and_then(|line| speech::voice_of(store, line))
                 .is_some_and(|own| store.is_same_voice(&own.id, voice))
         };
-        let mut index = Self { of_line: vec![Vec::new(); lines.len()], others: Vec::new() };
+        let mut index = Self { of_line: vec![Vec::new(); lines.len()], ..Self::default() };
         for (place, take) in store.takes.iter().enumerate() {
             let own = take.care.line_id.as_deref().and_then(|id| by_id.get(id)).copied();
             let chosen = || by_take.get(take.id.as_str()).copied();
@@ -49,6 +89,11 @@ impl Index {
                 None => index.others.push(place),
             }
         }
+        let is_unspoken = |at: &usize| {
+            let mut takes = index.of(*at).iter().filter_map(|place| store.takes.get(*place));
+            script::characters(&lines[*at].text) > 0 && !takes.any(|take| rules::is_current(store, &lines[*at], take))
+        };
+        index.unspoken = (0..lines.len()).filter(is_unspoken).collect();
         index
     }
 
@@ -106,5 +151,27 @@ mod tests {
         store.takes = vec![take(Some("gone"), "Two", "v")];
         let index = Index::new(&store);
         assert_eq!((index.of(0), index.others.len()), (&[0][..], 0));
+    }
+
+    #[test]
+    fn the_index_is_kept_until_a_line_a_take_or_a_word_changes() {
+        let mut store = Store::new("x".into(), true);
+        store.flow.voice = Some(VoiceChoice { id: "v".into(), name: "Mara".into() });
+        store.flow.lines = Lines::of("v3");
+        let mut kept = Kept::default();
+        let first = kept.get(&store);
+        assert!(Rc::ptr_eq(&first, &kept.get(&store)) && first.unspoken == [0]);
+        let id = store.flow.lines.active().id.clone();
+        store.takes.insert(0, take(Some(&id), "v3", "v"));
+        assert!(kept.get(&store).unspoken.is_empty(), "a take came");
+        store.words.push(("v3".into(), "version three".into()));
+        assert_eq!(kept.get(&store).unspoken, [0], "a word is said differently");
+        store.words.remove(0);
+        store.flow.text_mut().push('!');
+        assert_eq!((kept.get(&store).unspoken.len(), kept.get(&store).of(0)), (1, &[0][..]), "the text changed");
+        store.takes.insert(0, take(None, "Other", "v"));
+        assert_eq!(kept.get(&store).others, [0]);
+        store.takes.clear();
+        assert!(kept.get(&store).others.is_empty(), "takes went");
     }
 }

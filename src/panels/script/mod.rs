@@ -42,7 +42,6 @@ use edits::History;
 use export::Export;
 use gone::Gone;
 use importing::Importing;
-use index::Index;
 use join::Join;
 use naming::Naming;
 use say::Say;
@@ -68,6 +67,7 @@ pub struct ScriptPanel {
     failures: Vec<String>,
     seen: Seen,
     pictures: Pictures,
+    index: index::Kept,
     compare: Compare,
     trims: Trims,
     export: Export,
@@ -154,7 +154,7 @@ impl Panel for ScriptPanel {
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         self.keys(ui.ctx(), cx);
         self.typing(ui.ctx(), cx);
-        let index = Index::new(cx.store);
+        let index = self.index.get(cx.store);
         ui.spacing_mut().item_spacing.y = 0.0;
         self.head_ui(ui, cx, &index);
         self.row_in_hand = None;
