@@ -29,11 +29,6 @@ fn several_texts_come_in_one_drop_and_files_keep_their_order() {
     bench.until("the third is behind them", |bench| texts(bench).len() == 5);
     assert_eq!(texts(&bench), ["One.", "Two.", "Three.", "Four.", "Five."]);
     assert_eq!(bench.session().store.flow.text(), "Five.", "the last one is worked on");
-    // One toast, whose button takes back what came last.
-    bench.wait_part("From c.md");
-    assert!(!bench.has_part("From a.txt"), "{}", bench.screen());
-    bench.click("Undo");
-    bench.until("they are gone", |bench| texts(bench).len() == 3);
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl ScriptPanel {
         ui.horizontal(|ui| {
             ui.label(text::label("Say it differently").color(t.text.support));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if Button::link("Add word").show(ui).clicked() {
+                if Button::link("Add word").flush().show(ui).clicked() {
                     self.say.adding = Some(Adding::default());
                 }
             });
