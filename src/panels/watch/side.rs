@@ -246,8 +246,9 @@ impl Side {
     fn take_thumbs(&mut self, ctx: &Context, runtime: &Runtime) {
         // The picture itself comes first: both want the same processor.
         let is_shown = self.shown.is_some();
-        if is_shown && self.thumbs.is_none() && self.small.iter().all(Option::is_none) {
-            self.small = vec![None; THUMBS];
+        // Those that did not come before the page was left are asked for again.
+        if is_shown && self.thumbs.is_none() && (self.small.is_empty() || self.small.iter().any(Option::is_none)) {
+            self.small.resize(THUMBS, None);
             self.thumbs = Some(Thumbs::start(&runtime.handle(), &self.watched.film, THUMBS, THUMB_SIZE));
         }
         let Some(thumbs) = &mut self.thumbs else { return };
