@@ -48,7 +48,11 @@ impl ScriptPanel {
             (Some(_), Some(voice)) => kind(cx.store, voice),
             (Some(_), None) => "",
         };
-        words_ui(inner, name, below, 24.0);
+        match &chosen {
+            Some(_) => words_ui(inner, name, below, 24.0),
+            // The button itself is called so: read once.
+            None => unsaid_ui(inner, name, below),
+        }
         icons::CARET_UP_DOWN.paint(inner.painter(), inside.right_center() - vec2(8.0, 0.0), 16.0, t.text.hint);
         self.popup_ui(&response, cx);
         if known.is_some_and(|voice| voice.is_withheld()) {
@@ -166,6 +170,15 @@ fn troubles_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
         if Button::secondary("Clone a voice").show(ui).clicked() {
             cx.commands.push(Command::Go(Page::Clone));
         }
+    }
+}
+
+/// Two lines beside an icon that are drawn and not read: they are the name of what they stand on.
+fn unsaid_ui(ui: &Ui, name: &str, below: &str) {
+    let (t, room) = (ui.tokens(), ui.available_rect_before_wrap());
+    for (words, kind, ink, y) in [(name, Type::Name, t.text.main, -9.0), (below, Type::Small, t.text.hint, 9.0)] {
+        let line = paint::one_line(ui, words, kind, ink, room.width() - 24.0);
+        paint::text_at(ui.painter(), room.left(), room.center().y + y, line);
     }
 }
 
