@@ -90,8 +90,9 @@ fn the_least_used_voice_that_can_come_back_is_parked_with_one_press_and_its_samp
     bench.click("Clone voice");
     bench.wait("All 3 clone slots are in use");
     bench.wait("Park Podcast intro");
-    bench.until("it can be pressed with Enter", |bench| focused(bench).as_deref() == Some("Park and clone again"));
-    bench.key(Modifiers::NONE, Key::Enter);
+    let row = |bench: &Bench| focused(bench).is_some_and(|name| name.starts_with("Podcast intro. "));
+    bench.until("the proposed row has the focus", row);
+    bench.click("Park and clone again");
     bench.until("the voice is chosen", |bench| has_voice(bench, "Mara, keynote"));
     let session = bench.session();
     let parked = session.store.deleted_clones.iter().find(|clone| clone.id == id).unwrap();
@@ -100,6 +101,29 @@ fn the_least_used_voice_that_can_come_back_is_parked_with_one_press_and_its_samp
     assert_eq!(uploads(&bench), before + 1, "only the guests' sample was uploaded since");
     let written = session.library.all_clones().unwrap();
     assert!(written.iter().any(|clone| clone.id == id && clone.parked_at.is_some()), "{written:?}");
+}
+
+/// The page comes by itself while the first line is typed.
+#[test]
+fn keys_meant_for_the_first_line_free_no_slot() {
+    let (mut bench, dir) = checking(talking);
+    clone_here(&mut bench, "Podcast intro");
+    bench.fill("Voice name", "Mara, keynote");
+    guests(&bench, dir.path(), &["Guest 1", "Guest 2"]);
+    bench.click(CONSENT);
+    bench.sandbox().faults().next("POST", "/v2/voices", Fault::Slow(Duration::from_secs(2)));
+    bench.click("Clone voice");
+    bench.until("the cursor is in the first line", |bench| focused(bench).as_deref() == Some("First line"));
+    bench.harness.event(egui::Event::Text("A line typed while".to_owned()));
+    bench.wait("Park Podcast intro");
+    bench.frames(3);
+    for key in [Key::Space, Key::Enter] {
+        bench.key(Modifiers::NONE, key);
+        bench.frames(3);
+    }
+    assert!(!bench.has_part("Parking") && bench.has("Park and clone again"), "{}", bench.screen());
+    assert!(names_at_the_service(&bench).iter().any(|name| name == "Podcast intro"));
+    assert_eq!(bench.session().store.flow.text(), "A line typed while");
 }
 
 #[test]

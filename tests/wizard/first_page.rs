@@ -36,7 +36,7 @@ fn pictures_of_a_key_that_is_checked_refused_or_cannot_be() {
     let mut results = SnapshotResults::new();
     let dir = tempfile::tempdir().unwrap();
     let (service, _tokio) = common::service(0, dir.path());
-    let mut bench = first_page("dark", WIDE, &service.base_url());
+    let mut bench = first_page("dark", WIDE, service.base_url());
     service.faults().next("GET", "/v2/voices", Fault::Slow(Duration::from_mins(10)));
     bench.fill("Paste your sync.so key", "sk-not-the-key-0000");
     bench.click("Continue");
@@ -49,7 +49,7 @@ fn pictures_of_a_key_that_is_checked_refused_or_cannot_be() {
     cover(&mut image, &[egui::Rect::from_center_size(button.center() - egui::vec2(38.0, 0.0), egui::vec2(22.0, 22.0))]);
     results.add(try_image_snapshot(&image, "welcome-checking"));
 
-    let mut bench = first_page("light", WIDE, &service.base_url());
+    let mut bench = first_page("light", WIDE, service.base_url());
     bench.fill("Paste your sync.so key", "sk-not-the-key-0000");
     bench.click("Show the key");
     bench.click("Continue");

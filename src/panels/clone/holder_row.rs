@@ -1,6 +1,6 @@
 //! A row of the list of clones that hold slots: chosen, heard, and what would become of it.
 
-use egui::{Align, Color32, CornerRadius, Layout, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Align, Color32, CornerRadius, Layout, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::holders::Holder;
 use crate::panels::gone::preview_key;
@@ -20,14 +20,14 @@ pub fn moved(index: usize, step: isize, count: usize) -> usize {
     index.saturating_add_signed(step).min(count.saturating_sub(1))
 }
 
-/// A row, at its place of so many. How far from it a choice leads: 0 when it was clicked, a step for an arrow key.
+/// A row, at its place of so many, and how far from it a choice leads: 0 when it was clicked, a step for an arrow key.
 pub fn holder_ui(
     ui: &mut Ui,
     cx: &mut Cx<'_>,
     holder: &Holder,
     is_on: bool,
     (index, count): (usize, usize),
-) -> Option<isize> {
+) -> (Response, Option<isize>) {
     let takes = format::count(holder.takes as u64, "take", "takes");
     let last = holder.last_words();
     let name = format!("{}. {}. Last used: {last}. {takes}. {}.", holder.name, holder.origin, holder.parking());
@@ -36,11 +36,12 @@ pub fn holder_ui(
     let builder = UiBuilder::new().id_salt(("holder", index)).max_rect(inside);
     contents_ui(&mut ui.new_child(builder.layout(Layout::left_to_right(Align::Center))), cx, holder, is_on);
     let step = handles(ui, &response);
-    (step != 0 || response.clicked()).then_some(step)
+    let asked = (step != 0 || response.clicked()).then_some(step);
+    (response, asked)
 }
 
 /// The row without what is on it. Only the outer corners of the list are round.
-fn ground_ui(ui: &mut Ui, name: &str, is_on: bool, (is_first, is_last): (bool, bool)) -> egui::Response {
+fn ground_ui(ui: &mut Ui, name: &str, is_on: bool, (is_first, is_last): (bool, bool)) -> Response {
     let t = ui.tokens();
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::ListItem, ui.is_enabled(), is_on, name));
@@ -88,7 +89,7 @@ fn contents_ui(ui: &mut Ui, cx: &mut Cx<'_>, holder: &Holder, is_on: bool) {
 }
 
 /// Up and down in a row that has the focus.
-fn handles(ui: &Ui, response: &egui::Response) -> isize {
+fn handles(ui: &Ui, response: &Response) -> isize {
     if !response.has_focus() {
         return 0;
     }

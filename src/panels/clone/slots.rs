@@ -21,7 +21,7 @@ pub struct Chosen {
     voice: Option<String>,
     /// It goes for good.
     deletes: bool,
-    /// The button was given the focus.
+    /// Its row was given the focus.
     is_offered: bool,
 }
 
@@ -102,6 +102,16 @@ impl ClonePanel {
         }
     }
 
+    /// Whether the chosen row is to get the focus, once. This page comes by itself while somebody may be typing the
+    /// first line: a Space or an Enter that was meant for it chooses here what is chosen, and frees nothing.
+    fn offers(&mut self) -> bool {
+        let in_field = self.seen.in_field;
+        let Some(chosen) = self.shown.as_mut().map(|shown| &mut shown.chosen) else { return false };
+        let offers = !in_field && !chosen.is_offered;
+        chosen.is_offered |= offers;
+        offers
+    }
+
     /// The list. Gives where it ends.
     fn holders_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, holders: &[Holder]) -> f32 {
         if holders.is_empty() {
@@ -120,7 +130,10 @@ impl ClonePanel {
             ScrollArea::vertical().id_salt("holders").auto_shrink(false).show(ui, |ui| {
                 for (index, holder) in holders.iter().enumerate() {
                     let is_on = chosen.as_ref() == Some(&holder.id);
-                    let step = holder_ui(ui, cx, holder, is_on, (index, holders.len()));
+                    let (row, step) = holder_ui(ui, cx, holder, is_on, (index, holders.len()));
+                    if is_on && self.offers() {
+                        row.request_focus();
+                    }
                     asked = asked.or(step.map(|step| moved(index, step, holders.len())));
                 }
             });
@@ -168,7 +181,6 @@ impl ClonePanel {
     }
 
     fn actions_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, job: &Job, holder: Option<&Holder>) {
-        let in_field = self.seen.in_field;
         let Some(chosen) = self.shown.as_mut().map(|shown| &mut shown.chosen) else { return };
         let busy = self.freeing.act();
         let wait = busy.map(|act| format!("{act} the voice first"));
@@ -180,10 +192,6 @@ impl ClonePanel {
             ui.spacing_mut().item_spacing.x = space::S;
             let act =
                 Button::primary(label).large().off_if(none).busy(busy.is_some(), busy.unwrap_or_default()).show(ui);
-            if !chosen.is_offered && !in_field && holder.is_some() {
-                act.request_focus();
-                chosen.is_offered = true;
-            }
             let [plans, again, keep] = others_ui(ui, area.width() < COLUMNS, wait.as_deref());
             pressed = [act.clicked(), plans, again, keep];
         });
