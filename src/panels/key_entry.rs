@@ -1,6 +1,7 @@
 //! The field for a key, and what a check of it found. The first page and the settings show the same.
 
-use egui::{Id, Ui, text_edit::TextEditState};
+use egui::text::{CCursor, CCursorRange};
+use egui::{Id, Response, Ui, text_edit::TextEditState};
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroize as _;
 
@@ -21,10 +22,19 @@ const EYE: i8 = 32;
 pub struct KeyEntry {
     text: String,
     shown: bool,
-    /// The field was given the focus.
-    is_open: bool,
     /// It was to be checked while it was empty.
     is_asked: bool,
+    hold: Hold,
+}
+
+/// Whether the field was given the focus.
+#[derive(Default, PartialEq, Eq)]
+enum Hold {
+    #[default]
+    New,
+    Given,
+    /// A check takes it away.
+    Checking,
 }
 
 /// A key is never printed, so neither is a half of one.
@@ -51,26 +61,40 @@ impl KeyEntry {
         ui.add_space(6.0 - ui.spacing().item_spacing.y);
         let field = Field::new(label, &mut self.text).hide_label().placeholder("sk-…").password(!self.shown);
         let field = field.id(id).room(EYE).enabled(!check.is_checking());
+        let field = field.error(error.as_deref());
         let field = if welcome { field.large() } else { field };
         let response = field.show(ui).labelled_by(above.id);
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-        if focus && !self.is_open {
-            response.request_focus();
-            self.is_open = true;
-        }
+        self.hold_focus(&response, check, focus);
         self.eye_ui(ui, response.rect);
-        if let Some(error) = error {
-            ui.add_space(6.0);
-            let words = ui.label(text::small(&error).color(t.danger.ink));
-            ui.ctx().accesskit_node_builder(words.id, |node| {
-                node.set_role(egui::Role::Alert);
-                node.set_label(error.as_str());
-            });
-        }
         if entered && self.is_empty() {
             self.ask(ui.ctx(), welcome);
         }
         entered && !self.is_empty()
+    }
+
+    /// Gives the field the focus when it appears, and when its key was refused, which is then ready to be written over.
+    fn hold_focus(&mut self, field: &Response, check: &Check, focus: bool) {
+        match (&self.hold, check) {
+            (_, Check::Checking) => self.hold = Hold::Checking,
+            (Hold::Checking, Check::Failed(_)) => {
+                field.request_focus();
+                self.select_all(&field.ctx, field.id);
+                self.hold = Hold::Given;
+            }
+            (Hold::New, _) if focus => {
+                field.request_focus();
+                self.hold = Hold::Given;
+            }
+            _ => {}
+        }
+    }
+
+    fn select_all(&self, ctx: &egui::Context, id: Id) {
+        let mut state = TextEditState::load(ctx, id).unwrap_or_default();
+        let all = CCursorRange::two(CCursor::new(0), CCursor::new(self.text.chars().count()));
+        state.cursor.set_char_range(Some(all));
+        state.store(ctx, id);
     }
 
     /// Says that a key is missing, where it is pasted.
@@ -99,7 +123,7 @@ impl KeyEntry {
     /// Empties the field, so that the window no longer has the key: neither there nor in what Undo would bring back.
     pub fn clear(&mut self, ctx: &egui::Context, welcome: bool) {
         self.text.zeroize();
-        (self.shown, self.is_open, self.is_asked) = (false, false, false);
+        (self.shown, self.is_asked, self.hold) = (false, false, Hold::New);
         ctx.data_mut(|data| data.remove::<TextEditState>(field_id(welcome)));
     }
 }

@@ -197,7 +197,11 @@ impl<'a> Field<'a> {
                 None => response.accessible_name(self.label),
             };
             if let Some(error) = self.error {
-                ui.label(text::small(error).color(t.danger.ink));
+                let words = ui.label(text::small(error).color(t.danger.ink));
+                ui.ctx().accesskit_node_builder(words.id, |node| {
+                    node.set_role(egui::Role::Alert);
+                    node.set_label(error);
+                });
             }
             response
         })

@@ -1,6 +1,8 @@
 //! A row of the list of clones that hold slots: chosen, heard, and what would become of it.
 
-use egui::{Align, Color32, CornerRadius, Layout, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Color32, CornerRadius, Layout, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
 use super::holders::Holder;
 use crate::panels::gone::preview_key;
