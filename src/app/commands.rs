@@ -46,6 +46,7 @@ impl App {
         match command {
             Command::Go(page) => self.page = page,
             Command::Notify(notice) => toasts::notify(&mut self.toasts, notice),
+            Command::Tell(notice) => toasts::tell(&mut self.toasts, notice),
             Command::Undoable { title, detail, page, step } => {
                 let toast = Toast::new(News::Success, title.clone(), title).detail(detail);
                 self.toasts.push(toast.undo(Command::Undo { page, step }));

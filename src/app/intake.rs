@@ -150,7 +150,7 @@ impl Intake {
         let Some(role) = box_below(ctx, at).map(|index| ROLES[index]) else {
             let (title, detail) = ("Nothing was added", "The file was let go outside the boxes.");
             let notice = Notice { title: title.to_owned(), detail: detail.to_owned(), action: None };
-            self.asked.push(Command::Notify(notice));
+            self.asked.push(Command::Tell(notice));
             return;
         };
         let is_unfit = known.as_ref().is_some_and(|known| known.words().is_err() || known.unfit(role).is_some());

@@ -72,7 +72,7 @@ impl App {
             }
             PageDrop::Refuses(why) => {
                 let (title, detail) = ("Nothing was added".to_owned(), format!("{why}."));
-                session.commands.push(Command::Notify(Notice { title, detail, action: None }));
+                session.commands.push(Command::Tell(Notice { title, detail, action: None }));
             }
             PageDrop::Beside | PageDrop::Somewhere | PageDrop::None => self.intake.offer(paths, &self.runtime),
         }

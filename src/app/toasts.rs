@@ -9,7 +9,16 @@ pub(super) type Stack = Toasts<Command>;
 
 /// Good news.
 pub(super) fn notify(toasts: &mut Stack, notice: Notice) {
-    let toast = Toast::new(News::Success, notice.title.clone(), notice.title).detail(notice.detail);
+    push(toasts, News::Success, notice);
+}
+
+/// News that is neither good nor a failure.
+pub(super) fn tell(toasts: &mut Stack, notice: Notice) {
+    push(toasts, News::Info, notice);
+}
+
+fn push(toasts: &mut Stack, news: News, notice: Notice) {
+    let toast = Toast::new(news, notice.title.clone(), notice.title).detail(notice.detail);
     toasts.push(match notice.action {
         Some((label, command)) => toast.action(label, *command),
         None => toast,

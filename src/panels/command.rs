@@ -16,6 +16,8 @@ pub enum Command {
     Go(Page),
     /// Good news in a toast.
     Notify(Notice),
+    /// News in a toast that is neither good nor a failure: that nothing was done, or not yet.
+    Tell(Notice),
     /// News in a toast of something that can be taken back for eight seconds: the page is asked for it with
     /// [`super::Panel::take_back`].
     Undoable {
@@ -146,6 +148,7 @@ impl Command {
         match self {
             Self::Go(_) => "go",
             Self::Notify(_) => "notify",
+            Self::Tell(_) => "tell",
             Self::Undoable { .. } => "undoable",
             Self::Undo { .. } => "undo",
             Self::Complain { .. } => "complain",
@@ -194,7 +197,7 @@ impl Command {
     }
 }
 
-/// Good news, with at most one thing to do about it.
+/// What a toast says, with at most one thing to do about it.
 #[derive(Debug, Clone)]
 pub struct Notice {
     pub title: String,

@@ -209,7 +209,7 @@ impl ClonePanel {
         if self.trimming.pressed.is_some() {
             let title = "The voice was not cloned yet".to_owned();
             let detail = "Another flow was opened before its sample was ready.".to_owned();
-            cx.commands.push(Command::Notify(Notice { title, detail, action: None }));
+            cx.commands.push(Command::Tell(Notice { title, detail, action: None }));
         }
         self.about.source = source_of(cx.store);
         self.draft = Draft::of_flow(&cx.store.flow);

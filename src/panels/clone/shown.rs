@@ -101,7 +101,7 @@ impl ClonePanel {
             let title = format!("{} is still being cloned", request.name);
             let detail = "It goes on under Activity and shows up in Voices.".to_owned();
             let action = Some(("Open Activity".to_owned(), Box::new(Command::Go(Page::Activity))));
-            cx.commands.push(Command::Notify(Notice { title, detail, action }));
+            cx.commands.push(Command::Tell(Notice { title, detail, action }));
         }
         self.back_to_check(cx.store);
     }

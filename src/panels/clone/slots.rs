@@ -219,7 +219,7 @@ impl ClonePanel {
     fn keep_and_stop(&mut self, cx: &mut Cx<'_>, job: &Job) {
         let title = "No voice was cloned".to_owned();
         let detail = format!("The sample of {} stays. Try again under Activity.", job.request.title());
-        cx.commands.push(Command::Notify(Notice { title, detail, action: None }));
+        cx.commands.push(Command::Tell(Notice { title, detail, action: None }));
         self.back_to_check(cx.store);
     }
 

@@ -97,6 +97,6 @@ fn tell(visible: bool, detail: &str, cx: &mut Cx<'_>) {
     if !visible {
         let open = Some(("Open clone".to_owned(), Box::new(Command::Go(Page::Clone))));
         let (title, detail) = ("The sample needs a look".to_owned(), detail.to_owned());
-        cx.commands.push(Command::Notify(Notice { title, detail, action: open }));
+        cx.commands.push(Command::Tell(Notice { title, detail, action: open }));
     }
 }

@@ -137,7 +137,7 @@ impl RunAll {
         let plan = plan_of(cx.store, cx.jobs);
         if let Some(why) = plan.off {
             let title = "Run all can't begin yet".to_owned();
-            cx.commands.push(Command::Notify(Notice { title, detail: format!("{why}."), action: None }));
+            cx.commands.push(Command::Tell(Notice { title, detail: format!("{why}."), action: None }));
             return;
         }
         let price = price::total(cx.store, &plan.steps);

@@ -68,7 +68,7 @@ impl Trims {
                 Ok(Done::Undone) => None,
                 Ok(Done::Nothing) => {
                     if let Some(take) = take {
-                        cx.commands.push(Command::Notify(nothing(take)));
+                        cx.commands.push(Command::Tell(nothing(take)));
                     }
                     return false;
                 }

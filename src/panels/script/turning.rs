@@ -78,7 +78,7 @@ impl ScriptPanel {
                 let detail = format!(
                     "Line {number} was written or spoken since, and that would be lost. To remove it, delete it from its menu."
                 );
-                cx.commands.push(Command::Notify(Notice { title: nothing.to_owned(), detail, action: None }));
+                cx.commands.push(Command::Tell(Notice { title: nothing.to_owned(), detail, action: None }));
             }
             Turned::Nothing => return false,
         }
@@ -100,7 +100,7 @@ fn tell_gone(cx: &mut Cx<'_>, before: &[Line], back: &str) {
         more => (format!("{} lines are taken out", more.len()), String::new()),
     };
     let back = if gone.len() > 1 { back.replace(" it ", " them ") } else { back.to_owned() };
-    cx.commands.push(Command::Notify(Notice { title, detail: format!("{words}{back}"), action: None }));
+    cx.commands.push(Command::Tell(Notice { title, detail: format!("{words}{back}"), action: None }));
 }
 
 /// Whether a line has takes, or is being spoken.
