@@ -16,10 +16,9 @@ impl ActivityPanel {
     pub(super) fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let over = cx.jobs.all().iter().any(|job| !job.is_running() && !self.clearing.hides(&job.id));
         let keep = cx.store.flow.result.clone();
-        let ids = cx.jobs.finished(keep.as_deref()).map(|job| job.id.clone());
-        let ids: HashSet<String> = ids.filter(|id| !self.clearing.hides(id)).collect();
+        let finished = cx.jobs.finished(keep.as_deref()).any(|job| !self.clearing.hides(&job.id));
         ui.spacing_mut().item_spacing.y = 0.0;
-        let why = match (!ids.is_empty(), over) {
+        let why = match (finished, over) {
             (true, _) => None,
             (false, true) => Some("What may still be at the service stays in the list"),
             (false, false) => Some("No job has finished yet"),
@@ -42,6 +41,8 @@ impl ActivityPanel {
             },
         );
         if clear {
+            let ids = cx.jobs.finished(keep.as_deref()).map(|job| job.id.clone());
+            let ids: HashSet<String> = ids.filter(|id| !self.clearing.hides(id)).collect();
             self.vault.remember(&ids, cx);
             self.clearing.begin(ids, cx);
         }
@@ -49,10 +50,13 @@ impl ActivityPanel {
     }
 
     fn chips_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>) {
-        let chips = Filter::ALL.map(|filter| {
-            let shown = |entry: &Entry<'_>| filter.takes(*entry) && !self.clearing.hides(&entry.job.id);
-            (filter, Chip::new(filter.name()).count(cx.jobs.all().iter().flat_map(Entry::of).filter(shown).count()))
-        });
+        let mut counts = Filter::ALL.map(|filter| (filter, 0));
+        for entry in cx.jobs.all().iter().filter(|job| !self.clearing.hides(&job.id)).flat_map(Entry::of) {
+            for (filter, count) in &mut counts {
+                *count += usize::from(filter.takes(entry));
+            }
+        }
+        let chips = counts.map(|(filter, count)| (filter, Chip::new(filter.name()).count(count)));
         let plan = cx.store.spend.as_ref().and_then(|spend| spend.at_a_time);
         ui.horizontal(|ui| {
             chip::group_ui(ui, &mut self.filter, chips.into());

@@ -11,12 +11,12 @@ use time::OffsetDateTime;
 use super::entry::{Entry, Key, Part};
 use super::row::{self, Row};
 use super::{Act, ActivityPanel, named, notes, search_id, trouble, words};
-use crate::jobs::{Job, State};
+use crate::jobs::{Job, State, Waiting};
 use crate::panels::find::{Folded, Needle};
 use crate::panels::{Cx, pressed, wait, when};
 use crate::store::Store;
 use crate::ui::{layout, space};
-use words::Filter;
+use words::{Filter, Spot};
 
 /// Where a row stands.
 #[derive(Clone, Copy)]
@@ -30,10 +30,10 @@ struct Place<'a> {
 /// What is shown of the jobs.
 #[derive(Default)]
 pub(super) struct List {
-    /// What the order was made from.
-    made_from: u64,
-    /// Places in the list of jobs, in the order they are shown, and what of each.
-    order: Vec<(usize, Part)>,
+    /// Every row in order but the hidden ones, and what that was made from.
+    order: (u64, Vec<Spot>),
+    /// Those of them that are shown, and what that was made from.
+    shown: (u64, Vec<Spot>),
     /// What is searched of every row, and what that was made from; once something was searched for.
     searched: Option<(u64, Vec<Folded>)>,
     /// Heights of rows with a failure, by job; laid out once for a width.
@@ -48,7 +48,7 @@ pub(super) struct List {
 }
 
 impl List {
-    /// The jobs a chip and a search leave, in order. Made anew only when a job changed, came or went.
+    /// The jobs a chip and a search leave, in order. Ordered anew only when a job changed, came or went.
     pub fn shown<'a>(
         &mut self,
         store: &Store,
@@ -67,20 +67,21 @@ impl List {
         let changed = key.finish();
         (filter, search).hash(&mut key);
         let key = key.finish();
-        if key != self.made_from || self.order.iter().any(|(at, _)| *at >= jobs.len()) {
-            self.made_from = key;
+        if changed != self.order.0 {
+            let mut order = words::in_order(jobs);
+            order.retain(|spot| jobs.get(spot.job).is_some_and(|job| !hidden(&job.id)));
+            self.order = (changed, order);
             self.heights.clear();
-            let places: HashMap<&str, usize> = jobs.iter().enumerate().map(|(at, job)| (job.id.as_str(), at)).collect();
+        }
+        if key != self.shown.0 {
             let needle = Needle::new(search);
             if !needle.is_empty() && self.searched.as_ref().is_none_or(|(made_from, _)| *made_from != changed) {
                 self.searched = Some((changed, words::folded(store, jobs)));
             }
             let searched = self.searched.as_ref().map_or(&[][..], |(_, searched)| searched);
-            let rows = words::in_order(jobs, filter, &needle, searched);
-            let rows = rows.into_iter().filter(|entry| !hidden(&entry.job.id));
-            self.order = rows.filter_map(|entry| Some((*places.get(entry.job.id.as_str())?, entry.part))).collect();
+            self.shown = (key, words::found(jobs, &self.order.1, filter, &needle, searched));
         }
-        self.order.iter().filter_map(|(at, part)| Some(Entry { job: jobs.get(*at)?, part: *part })).collect()
+        self.shown.1.iter().filter_map(|spot| spot.entry(jobs)).collect()
     }
 
     fn height(&mut self, ui: &Ui, job: &Job, note: Option<&notes::Note>, width: f32) -> f32 {
@@ -182,8 +183,11 @@ impl ActivityPanel {
         let job = entry.job;
         let scope = UiBuilder::new().scope_id(Id::unique(("job", &job.id, entry.part))).max_rect(rect);
         let secs = ui.input(|input| input.time);
-        let (speed, usual) = (self.paces.words(job, secs), words::usual(job, cx.jobs.all()));
-        let turn = words::turn_words(cx.store, job, place.above, cx.jobs.all());
+        let speed = self.paces.words(job, secs);
+        // Both look at every job, and are said only of what is not over.
+        let usual = entry.ended_at().is_none().then(|| words::usual(job, cx.jobs.all())).flatten();
+        let in_line = job.is_running() && matches!(job.waiting, Some(Waiting::Turn));
+        let turn = if in_line { words::turn_words(cx.store, job, place.above, cx.jobs.all()) } else { String::new() };
         let selected = entry.is(self.list.selected.as_ref());
         let (title, context) = (named::row(cx.store, entry), named::context(cx.store, entry));
         let row = Row { entry, title, context, note, now, pace: speed, usual, turn, selected };

@@ -77,12 +77,14 @@ impl Vault {
 
     /// Looks for the files when there are others than at the last look.
     fn look(&mut self, cx: &Cx<'_>) {
-        let videos: Vec<Made> = cx.jobs.all().iter().filter_map(|job| video(cx.store, job)).collect();
-        let count = (videos.len(), cx.store.takes.len());
+        let jobs = cx.jobs.all();
+        let is_video = |job: &&Job| matches!(job.state, State::Done(Outcome::Video { .. }));
+        let count = (jobs.iter().filter(is_video).count(), cx.store.takes.len());
         if self.looked_for == Some(count) || self.found.is_loading() {
             return;
         }
         self.looked_for = Some(count);
+        let videos: Vec<Made> = jobs.iter().filter_map(|job| video(cx.store, job)).collect();
         let takes = cx.store.takes.iter().map(|take| Made {
             title: format!("Take {}, {}", take.number, cx.store.voice_of_take(take)),
             file: take.file.clone(),

@@ -48,20 +48,44 @@ impl Filter {
     }
 }
 
-/// The jobs a chip and a search leave: those that run, those that wait, those that failed, and the others; among
-/// their like the latest first.
-pub fn in_order<'a>(jobs: &'a [Job], filter: Filter, needle: &Needle, words: &[Folded]) -> Vec<Entry<'a>> {
-    let is_it = |at: usize| needle.is_empty() || words.get(at).is_some_and(|words| needle.is_in_folded(words));
-    let found = |(at, entry): &(usize, Entry<'_>)| filter.takes(*entry) && is_it(*at);
-    let rows = jobs.iter().flat_map(Entry::of).enumerate();
-    let mut rows: Vec<Entry<'a>> = rows.filter(found).map(|(_, entry)| entry).collect();
-    rows.sort_by_cached_key(|entry| {
+/// A row by where its job stands among all jobs.
+#[derive(Debug, Clone, Copy)]
+pub struct Spot {
+    pub job: usize,
+    pub part: Part,
+    /// Its place among what [`folded`] makes.
+    words: usize,
+}
+
+impl Spot {
+    pub fn entry<'a>(&self, jobs: &'a [Job]) -> Option<Entry<'a>> {
+        Some(Entry { job: jobs.get(self.job)?, part: self.part })
+    }
+}
+
+/// All rows in order: those that run, those that wait, those that failed, and the others; among their like the latest
+/// first.
+pub fn in_order(jobs: &[Job]) -> Vec<Spot> {
+    let rows = jobs.iter().enumerate().flat_map(|(at, job)| Entry::of(job).map(move |entry| (at, entry)));
+    let mut rows: Vec<(Spot, Entry<'_>)> =
+        rows.enumerate().map(|(words, (job, entry))| (Spot { job, part: entry.part, words }, entry)).collect();
+    rows.sort_by_cached_key(|(_, entry)| {
         let at = entry.ended_at().unwrap_or(entry.job.created_at);
         // The one that waits longest is the next.
         let at = if rank(*entry) == WAITS { at.unix_timestamp_nanos() } else { -at.unix_timestamp_nanos() };
         (rank(*entry), at)
     });
-    rows
+    rows.into_iter().map(|(spot, _)| spot).collect()
+}
+
+/// The rows a chip and a search leave of all in order.
+pub fn found(jobs: &[Job], order: &[Spot], filter: Filter, needle: &Needle, words: &[Folded]) -> Vec<Spot> {
+    let is_it = |spot: &Spot| words.get(spot.words).is_some_and(|words| needle.is_in_folded(words));
+    let fits = |spot: &&Spot| {
+        let takes = filter == Filter::All || spot.entry(jobs).is_some_and(|entry| filter.takes(entry));
+        takes && (needle.is_empty() || is_it(spot))
+    };
+    order.iter().filter(fits).copied().collect()
 }
 
 /// Everything that is searched, for each row of each job: to be made once and kept, there may be thousands.
@@ -311,7 +335,8 @@ pub mod tests {
     fn ids(jobs: &[Job], filter: Filter, typed: &str) -> Vec<String> {
         let store = Store::new("x".into(), true);
         let words = folded(&store, jobs);
-        in_order(jobs, filter, &Needle::new(typed), &words).into_iter().map(|entry| entry.job.id.clone()).collect()
+        let rows = found(jobs, &in_order(jobs), filter, &Needle::new(typed), &words);
+        rows.iter().map(|spot| jobs[spot.job].id.clone()).collect()
     }
 
     #[test]
