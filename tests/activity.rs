@@ -285,6 +285,18 @@ fn with_books() -> Bench {
 }
 
 #[test]
+fn a_limit_that_nothing_was_spent_of_is_used_by_none() {
+    let setup = || Setup { account: Some(common::account(9)), ..Setup::default() };
+    let bench = setup().app();
+    bench.session().library.set_limits(Limits { warn_usd: None, stop_usd: Some(40.0) }).unwrap();
+    let dir = bench.close();
+    let mut bench = Setup { dir: Some(dir), ..setup() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    bench.wait("of $40.00");
+    assert!(bench.has("0% used") && bench.has("$0.00"), "{}", bench.screen());
+}
+
+#[test]
 fn the_books_of_a_month_are_summed_by_model_and_voice_and_others_are_turned_to() {
     let mut bench = with_books();
     bench.wait("$13.14");

@@ -72,7 +72,8 @@ pub fn cost(dollars: f64) -> String {
 
 /// `$0.05 / s`, `$0.083 / s`: a rate, with as many digits as it has, up to three.
 pub fn rate(dollars_per_second: f64) -> String {
-    let text = format!("{:.3}", dollars_per_second.max(0.0));
+    // A sum of nothing is a negative zero.
+    let text = format!("{:.3}", dollars_per_second.max(0.0) + 0.0);
     let text = text.strip_suffix('0').unwrap_or(&text);
     format!("${text} / s")
 }
@@ -95,9 +96,16 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 
-/// `62%`.
+/// `62%`; nothing, less than that and what is no number are `0%`.
 pub fn percent(fraction: f32) -> String {
-    format!("{:.0}%", (fraction.clamp(0.0, 1.0) * 100.0).floor())
+    let part = if fraction > 0.0 { fraction.min(1.0) } else { 0.0 };
+    format!("{:.0}%", (part * 100.0).floor())
+}
+
+/// `104%`: what may be more than all of it, to the nearest percent. Nothing, less than that and what is no number are
+/// `0%`.
+pub fn share(fraction: f64) -> String {
+    format!("{}%", thousands(whole(fraction * 100.0)))
 }
 
 /// `6 s`, `1 min`, `3 min`, `1 h 5 min`: a rough length in words.
@@ -176,5 +184,11 @@ mod tests {
         assert_eq!(range(Duration::from_secs(30), Duration::from_mins(3)), "30 s to 3 min");
         assert_eq!(rough(Duration::from_mins(65)), "1 h 5 min");
         assert_eq!((percent(0.999), percent(1.0)), ("99%".into(), "100%".into()));
+        for none in [0.0, -0.0, -0.4, f32::NAN, f32::NEG_INFINITY] {
+            assert_eq!((percent(none), share(f64::from(none))), ("0%".into(), "0%".into()), "{none}");
+            assert_eq!((price(f64::from(none)), cost(f64::from(none))), ("$0.00".into(), "$0.00".into()), "{none}");
+            assert_eq!((time(f64::from(none)), rate(f64::from(none))), ("0:00".into(), "$0.00 / s".into()), "{none}");
+        }
+        assert_eq!((share(1.042), percent(f32::INFINITY)), ("104%".into(), "100%".into()));
     }
 }

@@ -191,7 +191,7 @@ fn total_ui(ui: &mut Ui, spend: &Spend) {
         (None, Some(stop)) => format!("Stops at {}", limit(stop)),
         (None, None) => "No limit is set".to_owned(),
     };
-    let used = limits.stop_usd.filter(|stop| *stop > 0.0).map(|stop| format!("{:.0}% used", total / stop * 100.0));
+    let used = limits.stop_usd.filter(|stop| *stop > 0.0).map(|stop| format!("{} used", format::share(total / stop)));
     layout::pair_ui(ui, &used.unwrap_or_default(), text::small(words).color(ui.tokens().text.hint));
     let estimated = total - spend.said();
     if estimated > 0.000_001 {
