@@ -232,6 +232,13 @@ fn drawer_key(tried: &mut Tried) {
     tried.bench.key(Modifiers::COMMAND, Key::Num6);
     tried.press("Ctrl|I", 0);
     tried.bench.wait("Close the details");
+    let made = tempfile::tempdir().unwrap();
+    let video = media::silent_video(made.path(), "dropped.mp4", 2.0);
+    tried.bench.drop_file(&video);
+    tried.bench.wait_part("Lip-sync target");
+    tried.press("1 to 3", 1);
+    tried.bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
+    assert_eq!(tried.page(), Page::LipSync);
 }
 
 #[test]

@@ -34,8 +34,8 @@ pub(super) fn keys_ui(ctx: &Context) {
         if ui.available_width() >= THREE {
             layout::columns_ui(ui, |[left, middle, right]| {
                 part(left, &MAP[..2]);
-                part(middle, &MAP[2..4]);
-                part(right, &MAP[4..]);
+                part(middle, &MAP[2..5]);
+                part(right, &MAP[5..]);
             });
         } else {
             layout::columns_ui(ui, |[left, right]| {
