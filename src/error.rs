@@ -105,9 +105,7 @@ pub enum Error {
     Unauthorized(Arc<Refusal>),
     #[error("{} stopped this because of the account: {} Settle it in your sync.so account, then run this again; nothing is lost.", .0.service, .0.sentences())]
     Billing(Arc<Refusal>),
-    #[error(
-        "All clone slots are in use. Delete a cloned voice to free one, then clone again; your sample is already uploaded."
-    )]
+    #[error("All clone slots are in use. Park or delete a voice to free one; your sample is already uploaded.")]
     SlotsFull(Arc<Refusal>),
     #[error("{}", .0.sentences())]
     NotFound(Arc<Refusal>),

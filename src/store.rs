@@ -29,7 +29,7 @@ pub use sample::{LEAST_SECS, MOST_SECS, SampleChoice, first_part};
 pub use spend::{Part, Spend, month_name};
 
 use crate::api::{AssetKind, Model, Voice};
-use crate::jobs::{LocalFile, VoiceTrack};
+use crate::jobs::{LocalFile, Request, VoiceTrack};
 use crate::library::{CloneRecord, Line, SeenVoice, Take};
 use crate::media::probe::{Kind, Probe};
 use crate::remote::Remote;
@@ -269,6 +269,16 @@ impl Store {
             Some(id) => *id == line.id,
             None => take.script == text && voice.is_some_and(|voice| self.is_same_voice(voice, &take.voice_id)),
         })
+    }
+
+    /// The parked voice that a job brings back: it clones a sample that was kept, and not one out of a file.
+    pub fn parked_of(&self, request: &Request) -> Option<&CloneRecord> {
+        let Request::Clone(clone) = request else { return None };
+        let is_it = |old: &&CloneRecord| {
+            let can_return = old.parked_at.is_some() || old.came_back_as.is_some();
+            can_return && old.sample_file.as_deref() == Some(clone.sample.path.as_path())
+        };
+        self.deleted_clones.iter().filter(|_| clone.origin.is_none()).find(is_it)
     }
 
     /// Whether a voice is a clone: by our own record first, else by its looks.

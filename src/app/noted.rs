@@ -47,6 +47,10 @@ impl App {
                 let toast = Toast::new(News::Info, title.clone(), title).detail(detail);
                 self.toasts.push(toast.undo(Command::Voice(VoiceCommand::Spare(id))));
             }
+            VoiceCommand::Dropped(title) => {
+                let toast = Toast::new(News::Info, title.clone(), title).detail("The window was closed first.");
+                self.toasts.push(toast);
+            }
             VoiceCommand::Spare(id) => store.spared_voice = Some(id),
         }
     }

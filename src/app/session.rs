@@ -268,12 +268,23 @@ impl Session {
                     self.commands.push(Command::ReloadVoices);
                 }
                 State::Done(Outcome::Video { file, .. }) => saved(toasts, file),
-                State::Failed(error) if !shows(page, &job.request) => {
-                    toasts::complain(toasts, &format!("{} failed", job.request.title()), error);
+                State::Failed(error) => {
+                    if let Some(title) = self.failure(page, &job.request) {
+                        toasts::complain(toasts, &title, error);
+                    }
                 }
                 _ => {}
             }
         }
+    }
+
+    /// The title of the toast about a job that failed; `None` where the page tells of it.
+    fn failure(&self, page: Page, request: &Request) -> Option<String> {
+        let Some(old) = self.store.parked_of(request) else {
+            return (!shows(page, request)).then(|| format!("{} failed", request.title()));
+        };
+        let is_shown = matches!(page, Page::Voices | Page::Activity);
+        (!is_shown).then(|| format!("{} did not come back", self.store.voice_name(&old.id, &old.name)))
     }
 
     /// The last save of a workspace that is left, or of a window that closes. It blocks, as a task begun while a window

@@ -138,6 +138,8 @@ pub enum VoiceCommand {
     KeepList,
     /// Tells for eight seconds that a voice is being removed, with a button that takes it back.
     Removing { id: String, title: String, detail: String },
+    /// Tells that a removal of before the last start was never sent: "Dora was not deleted".
+    Dropped(String),
     /// Takes the removal of a voice back, by its id.
     Spare(String),
 }
@@ -174,6 +176,7 @@ impl Command {
             Self::Voice(VoiceCommand::KeepFact { .. }) => "keep fact",
             Self::Voice(VoiceCommand::KeepList) => "keep voices",
             Self::Voice(VoiceCommand::Removing { .. }) => "removing",
+            Self::Voice(VoiceCommand::Dropped(_)) => "dropped removal",
             Self::Voice(VoiceCommand::Spare(_)) => "spare voice",
             Self::Copy(_) => "copy",
             Self::NewFlow => "new flow",

@@ -11,12 +11,20 @@ pub const LENGTHS: &str = "preview_lengths";
 /// The library's key for the number of clone slots, once a refusal has told it.
 pub const SLOTS: &str = "clone_slots";
 
+/// The library's key for what was to be removed and has not been sent yet: a line for each.
+pub const UNSENT: &str = "unsent_removals";
+
+/// How many of those are told of.
+const TOLD: usize = 3;
+
 /// Everything noted on voices.
 #[derive(Debug, Clone, Default)]
 pub struct Notes {
     by_voice: HashMap<String, VoiceNote>,
     lengths: BTreeMap<String, f64>,
     slots: Option<usize>,
+    /// What was not removed because the window closed first, to be told once: "Dora was not deleted".
+    pub dropped: Vec<String>,
     revision: u64,
 }
 
@@ -27,7 +35,9 @@ impl Notes {
     /// When the library can't be read.
     pub fn read(library: &Library) -> Result<Self> {
         let lengths = library.note(LENGTHS)?.and_then(|text| serde_json::from_str(&text).ok());
+        let dropped = library.note(UNSENT)?.unwrap_or_default();
         Ok(Self {
+            dropped: dropped.lines().take(TOLD).map(str::to_owned).collect(),
             by_voice: library.voice_notes()?,
             lengths: lengths.unwrap_or_default(),
             slots: library.note(SLOTS)?.and_then(|slots| slots.parse().ok()),

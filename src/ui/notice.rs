@@ -103,8 +103,12 @@ pub enum ErrorPress {
 /// An error in its place: the first sentence says what happened, the rest why and what to do; buttons for that, and
 /// "Copy details" when the service gave a code.
 pub fn error_ui(ui: &mut Ui, error: &Error, actions: &[&str]) -> Option<ErrorPress> {
-    let whole = error.to_string();
-    let (what, rest) = first_sentence(&whole);
+    error_said_ui(ui, error, &error.to_string(), actions)
+}
+
+/// The same with other words than the error's own, where it has a special meaning.
+pub fn error_said_ui(ui: &mut Ui, error: &Error, whole: &str, actions: &[&str]) -> Option<ErrorPress> {
+    let (what, rest) = first_sentence(whole);
     let details = error.details();
     let mut pressed = None;
     note_box(ui, Note::Danger, what, rest, |ui| {

@@ -95,7 +95,7 @@ async fn d07_full_slots_show_the_way_out() {
     let wire = answering(403, &json!({"message": "Forbidden"})).await;
     let error = wire.client().clone_voice("M", Sample::Asset("a".into())).await.unwrap_err();
     assert!(matches!(error, Error::SlotsFull(_)));
-    assert!(error.to_string().contains("Delete a cloned voice to free one"), "{error}");
+    assert!(error.to_string().contains("Park or delete a voice to free one"), "{error}");
 }
 
 async fn uploading(registered: Value) -> Asset {

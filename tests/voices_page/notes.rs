@@ -169,6 +169,20 @@ fn a_flow_that_uses_the_voice_is_opened_from_it() {
 }
 
 #[test]
+fn a_flow_with_the_voice_is_a_use_before_anything_is_spoken() {
+    let mut bench = crate::common::app();
+    bench.key(Modifiers::COMMAND, Key::Num2);
+    bench.until("a voice is selected", |bench| !selected(bench).is_empty());
+    assert!(bench.has("Not used yet"), "{}", bench.screen());
+    bench.key(Modifiers::NONE, Key::Enter);
+    bench.fill("Line 1", "One line to be said.");
+    bench.key(Modifiers::COMMAND, Key::Num2);
+    bench.wait_part("Opens the flow.");
+    bench.wait("1 flow, no takes yet");
+    assert!(!bench.has_part("Not used yet"), "{}", bench.screen());
+}
+
+#[test]
 fn the_length_of_a_preview_that_was_heard_is_known_from_then_on() {
     let mut bench = Setup::default().app();
     bench.key(Modifiers::COMMAND, Key::Num2);

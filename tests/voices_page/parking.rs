@@ -66,6 +66,15 @@ fn clones_at_the_service(bench: &Bench) -> Vec<String> {
     voices.into_iter().filter(|voice| voice.label() == NAME).map(|voice| voice.id).collect()
 }
 
+/// How many files lie at the service: each upload that was carried out is one.
+fn uploads(bench: &Bench) -> usize {
+    let sandbox = bench.sandbox();
+    let list =
+        reqwest::Client::new().get(format!("{}/v2/assets", sandbox.base_url())).header("x-api-key", sandbox.key());
+    let list: serde_json::Value = answer(Box::pin(async { Ok(list.send().await.unwrap().json().await.unwrap()) }));
+    list["items"].as_array().unwrap().len()
+}
+
 #[test]
 fn a_parked_voice_comes_back_under_a_new_id_with_its_notes() {
     let (mut bench, id) = with_a_clone(true);
@@ -83,7 +92,9 @@ fn a_parked_voice_comes_back_under_a_new_id_with_its_notes() {
     bench.key(Modifiers::COMMAND, Key::Num2);
     bench.click("Bring back Mara on stage");
     bench.wait_part("Mara on stage is back");
+    assert!(!bench.has_part("It is among your voices."), "one toast is enough: {}", bench.screen());
     bench.wait("Use Mara on stage");
+    assert!(!bench.has_part("It is among your voices."), "one toast is enough: {}", bench.screen());
     let [new] = <[String; 1]>::try_from(clones_at_the_service(&bench)).unwrap();
     assert_ne!(new, id);
     let note = bench.session().store.notes.get(&new).cloned().unwrap();
@@ -103,9 +114,9 @@ fn a_parked_voice_comes_back_under_a_new_id_with_its_notes() {
 fn a_removal_can_be_taken_back_by_its_toast_and_by_key() {
     let (mut bench, id) = with_a_clone(true);
     bench.click("Park");
-    bench.wait("Mara on stage. Being deleted.");
+    bench.wait("Mara on stage. Being parked.");
     bench.click("Undo");
-    assert!(!bench.has("Mara on stage. Being deleted."), "{}", bench.screen());
+    assert!(!bench.has("Mara on stage. Being parked."), "{}", bench.screen());
 
     bench.click("Delete clone");
     bench.click("Delete for good");
@@ -138,6 +149,7 @@ fn a_voice_whose_sample_is_gone_is_not_parked_and_a_failed_return_can_be_tried_a
     std::fs::rename(&sample, &away).unwrap();
     bench.click("Park");
     bench.wait_part("Its sample is no longer on this computer");
+    assert!(bench.has("Could not park Mara on stage") && !bench.has_part("Deleted"), "{}", bench.screen());
     assert_eq!(clones_at_the_service(&bench), [id]);
     std::fs::rename(&away, &sample).unwrap();
     bench.click("Park");
@@ -179,4 +191,60 @@ fn a_removal_is_dropped_when_the_window_closes_before_it_is_sent() {
     bench.wait("Use Mara on stage");
     assert!(!bench.is_off("Use Mara on stage") && !bench.has_part("Deleting"));
     assert_eq!(clones_at_the_service(&bench), [id]);
+    let told = "Mara on stage was not deleted. The window was closed first.";
+    assert!(bench.has(told), "{}", bench.screen());
+    // Once; and nothing is told of what was taken back.
+    bench.click("Park");
+    bench.wait("Mara on stage. Being parked.");
+    bench.key(Modifiers::COMMAND, Key::Z);
+    let dir = bench.close();
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num2);
+    bench.wait("Use Mara on stage");
+    assert!(!bench.has_part("The window was closed first."), "{}", bench.screen());
+}
+
+#[test]
+fn a_voice_that_finds_no_slot_leads_to_the_voices_that_hold_one_and_comes_back_once_it_is_free() {
+    let (mut bench, _) = with_a_clone(true);
+    bench.click("Park");
+    bench.wait("Bring back Mara on stage");
+    let other = media::speech(bench.dir.path(), "guest.wav");
+    let client = bench.session().client.clone();
+    let upload = Upload { path: other, content_type: "audio/wav".into(), kind: AssetKind::Audio };
+    let asset = answer(client.upload(upload, Progress::default()));
+    for name in ["Guest 1", "Guest 2", "Guest 3"] {
+        answer(client.clone_voice(name, Sample::Asset(asset.id.clone())));
+    }
+    bench.click("Get the list again");
+    bench.wait("Use Guest 3");
+
+    bench.click("Bring back Mara on stage");
+    bench.wait("Mara on stage did not come back");
+    let words = "All clone slots are in use. Park or delete a voice to free one, and this one can come back; its sample \
+                 is already uploaded.";
+    assert!(bench.has(words) && bench.has("Try again"), "{}", bench.screen());
+    assert!(
+        !bench.has("Mara, keynote failed") && !bench.has_part("clone again"),
+        "no toast beside it: {}",
+        bench.screen()
+    );
+    let before = uploads(&bench);
+    bench.click("Choose a voice");
+    bench.wait("Park or delete one of these voices, and Mara on stage comes back.");
+    assert!(!bench.has_part("Built-in voice,"), "only clones are listed: {}", bench.screen());
+    bench.click("Not now");
+    assert!(!bench.has_part("Park or delete one of these voices"), "{}", bench.screen());
+
+    bench.click("Bring back Mara on stage");
+    bench.wait("Mara on stage did not come back");
+    bench.click("Choose a voice");
+    bench.wait("Park or delete one of these voices, and Mara on stage comes back.");
+    bench.click("Delete clone");
+    bench.click("Delete for good");
+    bench.wait_part("Mara on stage is back");
+    bench.wait("Use Mara on stage");
+    assert!(!bench.has_part("Park or delete one of these voices"), "{}", bench.screen());
+    assert_eq!(clones_at_the_service(&bench).len(), 1);
+    assert_eq!(uploads(&bench), before, "its sample is not sent twice");
 }

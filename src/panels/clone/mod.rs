@@ -243,10 +243,12 @@ impl ClonePanel {
         }
     }
 
-    /// A clone that was left, or begun elsewhere, is good news all the same.
+    /// A clone that was left, or begun elsewhere, is good news all the same. Of one that is brought back the page of the
+    /// voices tells.
     fn tell_of_others(&self, cx: &mut Cx<'_>) {
         let is_shown = |id: &str| self.shown.as_ref().is_some_and(|shown| shown.job == id);
-        let others = cx.jobs.news().filter(|job| !is_shown(&job.id));
+        let is_return = |job: &&crate::jobs::Job| cx.store.parked_of(&job.request).is_some();
+        let others = cx.jobs.news().filter(|job| !is_shown(&job.id) && !is_return(job));
         let made = others.filter_map(|job| match &job.state {
             State::Done(Outcome::Voice { id, name }) => Some(VoiceChoice { id: id.clone(), name: name.clone() }),
             _ => None,

@@ -7,7 +7,7 @@ use super::index::{Entry, Kind};
 use super::list::View;
 use super::returning::{Stage, why_not};
 use super::uses::{Use, Uses};
-use super::{Act, Preview, consent, preview_key, seal_state, why_not_back, withheld_tip};
+use super::{Act, Preview, What, consent, preview_key, room, seal_state, why_not_back, withheld_tip};
 use crate::library::CloneRecord;
 use crate::panels::thumb::{self, Fit};
 use crate::panels::{Pictures, when};
@@ -58,19 +58,17 @@ impl Side {
         let store = &*view.cx.store;
         let mut act = self.head_ui(ui, view, entry);
         act = act.or(id_ui(ui, entry));
-        if let Some(error) = view.removal.error(&entry.id) {
-            ui.label(text::name(format!("Could not delete {}", entry.name)));
+        if let Some((what, error)) = view.removal.error(&entry.id) {
+            ui.label(text::name(format!("Could not {} {}", what.verb(), entry.name)));
             if notice::error_ui(ui, error, &["Try again"]) == Some(ErrorPress::Action(0)) {
-                act = Some(Act::AskDelete(entry.id.clone()));
+                let id = entry.id.clone();
+                act = Some(if matches!(what, What::Park(_)) { Act::Park(id) } else { Act::AskDelete(id) });
             }
         }
         if let Stage::Failed(error) = view.returning.stage(&entry.id, view.cx.jobs)
             && entry.is_parked()
         {
-            ui.label(text::name(format!("{} did not come back", entry.name)));
-            if notice::error_ui(ui, error, &["Try again"]) == Some(ErrorPress::Action(0)) {
-                act = Some(Act::BringBack(entry.id.clone()));
-            }
+            act = act.or(room::error_ui(ui, entry, error));
         }
         if !entry.is_parked() {
             act = act.or(self.preview.show(ui, view, entry));
@@ -170,7 +168,9 @@ impl Side {
         let mut act = None;
         self.uses.update(&entry.id, view.cx);
         let counted = self.uses.counted();
+        let flows = self.uses.flows(&entry.id).len();
         let total = match (counted.takes, counted.videos) {
+            (0, _) if flows > 0 => format!("{}, no takes yet", format::count(flows as u64, "flow", "flows")),
             (0, _) => "Not used yet".to_owned(),
             (takes, 0) => format::count(takes as u64, "take", "takes"),
             (takes, videos) => format!(
@@ -319,18 +319,18 @@ impl Preview {
 
 fn actions_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry) -> Option<Act> {
     let id = &entry.id;
-    let leaving = view.removal.is_running(id);
+    let leaving = view.removal.doing(id);
     let tip = withheld_tip(&view.cx.store.service);
     let mut act = None;
     if entry.is_parked() {
         let coming = matches!(view.returning.stage(id, view.cx.jobs), Stage::Coming);
-        let why = why_not_back(view.cx.store, id).or(leaving.then_some("This voice is being removed"));
+        let why = why_not_back(view.cx.store, id).or(leaving);
         let back = Button::primary("Bring back this voice").icon(icons::ARROW_COUNTER_CLOCKWISE);
         if back.fill_width().off_if(why).busy(coming, "Cloning it again").show(ui).clicked() {
             act = Some(Act::BringBack(id.clone()));
         }
     } else {
-        let why = entry.withheld.then_some(tip.as_str()).or(leaving.then_some("This voice is being deleted"));
+        let why = entry.withheld.then_some(tip.as_str()).or(leaving);
         let write = Button::primary("Write a line with this voice").icon(icons::ARTICLE).fill_width();
         if write.off_if(why).show(ui).clicked() {
             act = Some(Act::Use(id.clone()));
@@ -344,17 +344,20 @@ fn actions_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry) -> Option<Act> {
         let mut act = None;
         let delete = Button::danger("Delete clone").icon(icons::TRASH).fill_width();
         if entry.is_parked() {
-            let delete = delete.busy(leaving, "Removing");
+            let delete = delete.busy(leaving.is_some(), "Removing");
             return delete.show(left).clicked().then(|| Act::AskDelete(id.clone()));
         }
         let why = record.map_or(Some("No sample on this computer"), why_not);
-        let why = why.or(leaving.then_some("This voice is being deleted"));
-        let park = Button::secondary("Park").icon(icons::ARCHIVE).fill_width().off_if(why);
+        let why = why.or(leaving);
+        let is_parking = leaving == Some("Being parked");
+        let why = why.filter(|_| !is_parking);
+        let park = Button::secondary("Park").icon(icons::ARCHIVE).fill_width().off_if(why).busy(is_parking, "Parking");
         let park = park.tip("Frees its slot. The sample stays here, to bring it back.");
         if park.show(left).clicked() {
             act = Some(Act::Park(id.clone()));
         }
-        if delete.busy(leaving, "Deleting").show(right).clicked() {
+        let delete = delete.off_if(leaving.filter(|_| is_parking)).busy(leaving.is_some() && !is_parking, "Deleting");
+        if delete.show(right).clicked() {
             act = Some(Act::AskDelete(id.clone()));
         }
         act

@@ -12,6 +12,7 @@ mod order;
 mod preview;
 mod removal;
 mod returning;
+mod room;
 mod row;
 mod uses;
 
@@ -20,11 +21,9 @@ use time::OffsetDateTime;
 
 use super::gone::{self, preview_key};
 use super::{Command, Cx, FlowCommand, KeyAction, Page, Panel, VoiceCommand, when};
-use crate::error::Error;
-use crate::jobs::{Request, State};
 use crate::library::VoiceNote;
 use crate::media::player::{Source, Track};
-use crate::store::{Store, VoiceChoice, notes};
+use crate::store::{Store, VoiceChoice};
 use crate::ui::seal::SealState;
 use crate::ui::theme::Look as _;
 use crate::ui::{drawer, layout, space};
@@ -52,6 +51,8 @@ enum Act {
     AskDelete(String),
     Park(String),
     BringBack(String),
+    /// Chooses a voice whose slot shall be freed for a parked one, by the id of that.
+    MakeRoom(String),
     Copy(String),
     /// Opens or closes the consent of the selected voice.
     Consent,
@@ -80,6 +81,8 @@ pub struct VoicesPanel {
     side: Side,
     removal: Removal,
     returning: Returning,
+    /// The parked voice that comes back once a clone slot is free.
+    waits: Option<String>,
     export: Export,
     /// When the list that was written down last had arrived.
     kept: Option<OffsetDateTime>,
@@ -102,17 +105,19 @@ impl Panel for VoicesPanel {
             self.select(id);
         }
         if let Some(id) = cx.store.spared_voice.take() {
-            self.removal.undo(Some(&id));
+            self.removal.undo(Some(&id), cx);
         }
-        if std::mem::take(&mut self.left)
-            && let Some(note) = self.side.edit.leave(&cx.store.notes)
-        {
+        let is_away = std::mem::take(&mut self.left);
+        if is_away && let Some(note) = self.side.edit.leave(&cx.store.notes) {
             cx.commands.voice(VoiceCommand::KeepNote(Box::new(note)));
         }
-        self.removal.poll(cx, self.selected.as_deref());
+        self.removal.tell_of_dropped(cx);
+        let is_free = self.removal.poll(cx, self.selected.as_deref());
         self.returning.poll(cx);
+        self.follow_room(is_free, cx);
+        self.tell_of_failures(is_away, cx);
         self.export.poll(cx);
-        learn(cx);
+        room::learn(cx);
         self.side.preview.learn(cx);
     }
 
@@ -149,7 +154,7 @@ impl Panel for VoicesPanel {
             KeyAction::Find => self.search_now = true,
             KeyAction::Details => self.details = !self.details,
             KeyAction::Rename => (self.details, self.side.edit.rename) = (true, true),
-            KeyAction::Undo => return self.removal.undo(None),
+            KeyAction::Undo => return self.removal.undo(None, cx),
             KeyAction::Delete => {
                 let entry = self.selected.as_deref().and_then(|id| self.index.get(id));
                 let Some(entry) = entry.filter(|entry| entry.is_clone()) else { return false };
@@ -200,7 +205,8 @@ impl VoicesPanel {
                 note.favourite = !note.favourite;
                 cx.commands.voice(VoiceCommand::KeepNote(Box::new(note)));
             }
-            Act::BringBack(id) => self.returning.start(&id, cx),
+            Act::BringBack(id) => self.bring_back(id, cx),
+            Act::MakeRoom(id) => self.make_room(id, cx),
             Act::Use(_) | Act::AskDelete(_) | Act::Park(_) => self.run_on_voice(&act, cx),
         }
     }
@@ -264,6 +270,7 @@ impl VoicesPanel {
         ui.painter().hline(room.x_range(), head.bottom() - 0.5, edge);
         let below = room.with_min_y(head.bottom()).shrink2(egui::vec2(space::L, 0.0));
         let foot = if self.find.filter == Filter::Clones { export::foot_height(cx.store) } else { 0.0 };
+        let below = self.room_ui(ui, below, cx);
         let (rows, foot) = below.split_top_bottom_at_y(below.bottom() - foot);
         let view = View {
             cx,
@@ -291,19 +298,6 @@ impl VoicesPanel {
         let Self { index, removal, returning, side, export, .. } = self;
         let view = View { cx, index, selected: Some(&entry.id), removal, returning, now: when::now() };
         side.show(ui, &view, entry, export.is_running())
-    }
-}
-
-/// What the answers of the service tell besides: a refusal for want of a slot tells how many there are.
-fn learn(cx: &mut Cx<'_>) {
-    let refused = cx
-        .jobs
-        .news()
-        .any(|job| matches!((&job.request, &job.state), (Request::Clone(_), State::Failed(Error::SlotsFull(_)))));
-    let Some(voices) = cx.store.voices.value().filter(|_| refused) else { return };
-    let used = voices.iter().filter(|voice| cx.store.is_clone(voice)).count();
-    if cx.store.notes.learn_slots(used) {
-        cx.commands.voice(VoiceCommand::KeepFact { key: notes::SLOTS, value: used.to_string() });
     }
 }
 

@@ -9,7 +9,7 @@ use egui::Ui;
 use crate::error::{Error, within};
 use crate::panels::{Command, Cx, Notice, VoiceCommand, gone};
 use crate::runtime::Task;
-use crate::store::VoiceChoice;
+use crate::store::{VoiceChoice, notes};
 use crate::ui::{Answer, Dialog};
 
 /// How long a removal can be taken back before it is sent.
@@ -23,6 +23,35 @@ pub enum What {
     Park(PathBuf),
     /// One that is parked is taken off the list; nothing is at the service any more.
     LetGo,
+}
+
+impl What {
+    /// What goes on with the voice, for its row.
+    fn doing(&self) -> &'static str {
+        match self {
+            Self::Delete => "Being deleted",
+            Self::Park(_) => "Being parked",
+            Self::LetGo => "Being removed",
+        }
+    }
+
+    /// That it failed, for the row.
+    pub fn not_done(&self) -> &'static str {
+        match self {
+            Self::Delete => "Not deleted",
+            Self::Park(_) => "Not parked",
+            Self::LetGo => "Not removed",
+        }
+    }
+
+    /// What it is about, after "Could not".
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Delete => "delete",
+            Self::Park(_) => "park",
+            Self::LetGo => "remove",
+        }
+    }
 }
 
 /// One removal.
@@ -39,7 +68,7 @@ struct Removing {
 pub struct Removal {
     asking: Option<(VoiceChoice, What)>,
     under_way: Vec<Removing>,
-    failed: HashMap<String, Error>,
+    failed: HashMap<String, (What, Error)>,
 }
 
 impl Removal {
@@ -57,9 +86,14 @@ impl Removal {
         self.under_way.iter().any(|removing| removing.voice.id == id)
     }
 
-    /// Why a voice could not be deleted.
-    pub fn error(&self, id: &str) -> Option<&Error> {
-        self.failed.get(id)
+    /// What goes on with a voice that is being removed, or about to be: "Being parked".
+    pub fn doing(&self, id: &str) -> Option<&'static str> {
+        self.under_way.iter().find(|removing| removing.voice.id == id).map(|removing| removing.what.doing())
+    }
+
+    /// What could not be done with a voice, and why.
+    pub fn error(&self, id: &str) -> Option<(&What, &Error)> {
+        self.failed.get(id).map(|(what, error)| (what, error))
     }
 
     /// Begins to count down.
@@ -78,14 +112,37 @@ impl Removal {
         };
         let task = cx.runtime.spawn(wait);
         self.under_way.push(Removing { voice, what, sent: false, task });
+        self.note_unsent(cx);
+    }
+
+    /// Writes down what has not been sent, so that the next start can tell of it when the window closes first.
+    fn note_unsent(&self, cx: &mut Cx<'_>) {
+        let unsent = self.under_way.iter().filter(|removing| !removing.sent);
+        let line =
+            |removing: &Removing| format!("{} was {}", removing.voice.name, removing.what.not_done().to_lowercase());
+        let value = unsent.map(line).collect::<Vec<_>>().join("\n");
+        cx.commands.voice(VoiceCommand::KeepFact { key: notes::UNSENT, value });
+    }
+
+    /// Tells once of what was dropped because the window had closed first.
+    pub fn tell_of_dropped(&self, cx: &mut Cx<'_>) {
+        let dropped = std::mem::take(&mut cx.store.notes.dropped);
+        if dropped.is_empty() {
+            return;
+        }
+        for title in dropped {
+            cx.commands.voice(VoiceCommand::Dropped(title));
+        }
+        self.note_unsent(cx);
     }
 
     /// Takes back the removal of a voice, or the last one: true when there was one that had not been sent.
-    pub fn undo(&mut self, id: Option<&str>) -> bool {
+    pub fn undo(&mut self, id: Option<&str>, cx: &mut Cx<'_>) -> bool {
         let waiting = |removing: &Removing| !removing.sent && id.is_none_or(|id| removing.voice.id == id);
         match self.under_way.iter().rposition(waiting) {
             Some(at) => {
                 self.under_way.remove(at);
+                self.note_unsent(cx);
                 true
             }
             None => false,
@@ -93,11 +150,13 @@ impl Removal {
     }
 
     /// Sends what was not taken back, and takes in the answers. A failure shows in the details of the voice; a toast
-    /// tells of it when another voice is selected.
-    pub fn poll(&mut self, cx: &mut Cx<'_>, selected: Option<&str>) {
+    /// tells of it when another voice is selected. True when a clone slot became free.
+    pub fn poll(&mut self, cx: &mut Cx<'_>, selected: Option<&str>) -> bool {
         // What was doubted and has turned out to be parked did not fail.
         let parked = |id: &str| cx.store.deleted_clones.iter().any(|clone| clone.id == id);
         self.failed.retain(|id, _| !parked(id));
+        let waiting = |all: &[Removing]| all.iter().filter(|removing| !removing.sent).count();
+        let before = waiting(&self.under_way);
         let mut ended = Vec::new();
         let mut at = 0;
         while let Some(removing) = self.under_way.get_mut(at) {
@@ -111,20 +170,28 @@ impl Removal {
                 Some(result) => ended.push((self.under_way.remove(at), result)),
             }
         }
+        if waiting(&self.under_way) != before {
+            self.note_unsent(cx);
+        }
+        let mut is_free = false;
         for (Removing { voice, what, .. }, result) in ended {
             match result {
-                Ok(()) => removed(&voice, &what, cx),
+                Ok(()) => {
+                    is_free |= what != What::LetGo;
+                    removed(&voice, &what, cx);
+                }
                 Err(error) => {
                     if matches!(what, What::Park(_)) {
                         gone::doubt_parking(&voice.id, cx);
                     }
                     if selected != Some(voice.id.as_str()) {
-                        cx.commands.complain(format!("Could not delete {}", voice.name), error.clone());
+                        cx.commands.complain(format!("Could not {} {}", what.verb(), voice.name), error.clone());
                     }
-                    self.failed.insert(voice.id, error);
+                    self.failed.insert(voice.id, (what, error));
                 }
             }
         }
+        is_free
     }
 
     /// The question, over everything.

@@ -14,7 +14,7 @@ use crate::ui::{Button, Icon, IconButton, Type, chip, format, icons, layout, pai
 /// Draws a row. The response is the row's own.
 pub fn row_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, at: usize) -> (egui::Response, Option<Act>) {
     let selected = view.selected == Some(entry.id.as_str());
-    let leaving = view.removal.is_running(&entry.id);
+    let leaving = view.removal.doing(&entry.id);
     let words = spoken(entry, leaving);
     let row = layout::Row::new(&words).selected(selected).place(at, view.index.len());
     // Below the names: the seals stand in a column of their own.
@@ -44,17 +44,17 @@ fn seal_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry) -> Option<Act> {
     (pressed && state != SealState::Loading).then(|| Act::Hear(entry.id.clone()))
 }
 
-fn name_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, leaving: bool) {
+fn name_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, leaving: Option<&str>) {
     let t = ui.tokens();
     ui.spacing_mut().item_spacing.y = 1.0;
     ui.add_space(10.0);
     let ink = if entry.is_usable() || entry.is_parked() { t.text.main } else { t.text.hint };
     truncate::name_ui(ui, &entry.name, Type::Name, ink);
     let hint = t.text.hint;
-    if leaving {
-        line_ui(ui, None, "Being deleted", t.text.support);
-    } else if view.removal.error(&entry.id).is_some() {
-        line_ui(ui, None, "Not deleted", t.danger.ink);
+    if let Some(doing) = leaving {
+        line_ui(ui, None, doing, t.text.support);
+    } else if let Some((what, _)) = view.removal.error(&entry.id) {
+        line_ui(ui, None, what.not_done(), t.danger.ink);
     } else if entry.is_parked() {
         match view.returning.stage(&entry.id, view.cx.jobs) {
             Stage::Coming => line_ui(ui, Some(icons::ARROW_COUNTER_CLOCKWISE), "Coming back", t.text.support),
@@ -81,7 +81,7 @@ fn line_ui(ui: &mut Ui, icon: Option<Icon>, words: &str, ink: egui::Color32) {
 }
 
 /// Tags, length and takes.
-fn middle_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, columns: &Columns, leaving: bool) {
+fn middle_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, columns: &Columns, leaving: Option<&str>) {
     let (t, room) = (ui.tokens(), ui.max_rect());
     let tags = columns.tags(room);
     if entry.withheld {
@@ -91,7 +91,7 @@ fn middle_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, columns: &Columns,
         });
         ui.interact(tags, Id::unique(("withheld", &entry.id)), Sense::hover())
             .on_hover_ui(|ui| drop(ui.label(text::small(withheld_tip(&view.cx.store.service)))));
-    } else if !leaving {
+    } else if leaving.is_none() {
         within(ui, tags, |ui| {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| tags_ui(ui, &entry.tags));
         });
@@ -126,7 +126,7 @@ fn tags_ui(ui: &mut Ui, tags: &[String]) {
     }
 }
 
-fn buttons_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, leaving: bool) -> Option<Act> {
+fn buttons_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, leaving: Option<&str>) -> Option<Act> {
     let (t, mut act) = (ui.tokens(), None);
     ui.spacing_mut().item_spacing.x = 12.0;
     let (icon, what) = if entry.favourite {
@@ -143,7 +143,7 @@ fn buttons_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, leaving: bool) ->
     if entry.is_parked() {
         let coming = matches!(view.returning.stage(&entry.id, view.cx.jobs), Stage::Coming);
         let why = super::why_not_back(view.cx.store, &entry.id);
-        let why = why.or(leaving.then_some("This voice is being removed"));
+        let why = why.or(leaving);
         let back = Button::secondary("Bring back").small().width(Columns::USE).off_if(why).busy(coming, "Coming");
         if back.show(ui).accessible_name(format!("Bring back {}", entry.name)).clicked() {
             act = Some(Act::BringBack(entry.id.clone()));
@@ -151,7 +151,7 @@ fn buttons_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, leaving: bool) ->
         return act;
     }
     let tip = withheld_tip(&view.cx.store.service);
-    let why = entry.withheld.then_some(tip.as_str()).or(leaving.then_some("This voice is being deleted"));
+    let why = entry.withheld.then_some(tip.as_str()).or(leaving);
     let button = Button::secondary("Use").small().width(Columns::USE).off_if(why).show(ui);
     if button.accessible_name(format!("Use {}", entry.name)).clicked() {
         act = Some(Act::Use(entry.id.clone()));
@@ -160,10 +160,10 @@ fn buttons_ui(ui: &mut Ui, view: &View<'_, '_>, entry: &Entry, leaving: bool) ->
 }
 
 /// The row in words, for screen readers.
-fn spoken(entry: &Entry, leaving: bool) -> String {
+fn spoken(entry: &Entry, leaving: Option<&str>) -> String {
     let name = &entry.name;
-    if leaving {
-        return format!("{name}. Being deleted.");
+    if let Some(doing) = leaving {
+        return format!("{name}. {doing}.");
     }
     if entry.withheld {
         return format!("{name}. Withheld by the service.");
@@ -190,7 +190,7 @@ fn kind(entry: &Entry, now: time::OffsetDateTime) -> String {
 }
 
 pub fn takes(count: usize) -> String {
-    if count == 0 { "Not used yet".to_owned() } else { format::count(count as u64, "take", "takes") }
+    if count == 0 { "No takes yet".to_owned() } else { format::count(count as u64, "take", "takes") }
 }
 
 impl Columns {
