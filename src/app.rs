@@ -23,6 +23,7 @@ mod overlay;
 mod page_drop;
 mod previews;
 mod quit;
+mod rejoin;
 mod saved;
 mod session;
 mod sheet;

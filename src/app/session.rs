@@ -6,6 +6,7 @@ use super::beside::Beside;
 use super::flows::{self, Flows, Told};
 use super::ledger::Ledger;
 use super::online::Online;
+use super::rejoin::rejoin;
 use super::toasts::{self, Stack};
 use super::{Launch, Service, workspace};
 use crate::api::{Client, Config};
@@ -184,8 +185,12 @@ impl Session {
         toasts: &mut Stack,
         page: Page,
     ) {
+        let was_read = self.jobs.is_read();
         if let Err(error) = self.jobs.poll() {
             toasts::complain(toasts, "Could not read earlier jobs", &error);
+        }
+        if !was_read {
+            rejoin(&mut self.store, &self.jobs);
         }
         self.jobs.keep_samples(settings.keep_samples);
         if self.store.naming != settings.name_parts {
@@ -209,7 +214,10 @@ impl Session {
             Told::Nothing => {}
         }
         match self.flows.take_opened(&mut self.store) {
-            Ok(true) => self.commands.push(Command::Go(Page::Flow)),
+            Ok(true) => {
+                rejoin(&mut self.store, &self.jobs);
+                self.commands.push(Command::Go(Page::Flow));
+            }
             Ok(false) => {}
             Err(error) => toasts::complain(toasts, "Could not open the flow", &error),
         }

@@ -140,6 +140,9 @@ pub struct Saving {
     pub found: bool,
     /// The upload of the sample or the target video, when its bytes were sent for this job.
     pub uploaded: Option<Transfer>,
+    /// Id of the flow whose result it becomes, so that it is found there also when the flow could not be written any
+    /// more.
+    pub flow: Option<String>,
 }
 
 /// A file that was sent, for the list of what was done.

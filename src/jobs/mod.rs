@@ -15,6 +15,7 @@ mod job;
 #[cfg(test)]
 mod model;
 mod names;
+mod owner;
 mod prices;
 mod request;
 mod rows;
@@ -209,6 +210,10 @@ impl Jobs {
     /// Starts a job and gives its id. Asking for a lip sync that is under way already, or was only left off being
     /// watched or may have begun, leads to that one: it would be paid for twice.
     pub fn start(&mut self, request: Request) -> String {
+        self.start_from(request, Checkpoint::default())
+    }
+
+    fn start_from(&mut self, request: Request, checkpoint: Checkpoint) -> String {
         let same = |job: &&Job| {
             let lip_sync = matches!(request, Request::LipSync(_));
             lip_sync && job.request.makes_the_same(&request) && (job.is_running() || may_run_unseen(job))
@@ -217,7 +222,7 @@ impl Jobs {
             self.retry(&id);
             return id;
         }
-        self.begin(request, Checkpoint::default())
+        self.begin(request, checkpoint)
     }
 
     fn begin(&mut self, request: Request, mut checkpoint: Checkpoint) -> String {
@@ -278,8 +283,9 @@ impl Jobs {
             return;
         }
         let (request, done) = (job.request.clone(), job.checkpoint.clone());
-        let uploads = Checkpoint { picture: done.picture, audio: done.audio, ..Checkpoint::default() };
-        let newer = self.begin(request, uploads);
+        let saving = Saving { flow: done.saving.flow, ..Saving::default() };
+        let kept = Checkpoint { picture: done.picture, audio: done.audio, saving, ..Checkpoint::default() };
+        let newer = self.begin(request, kept);
         let Some(job) = self.list.iter_mut().find(|job| job.id == id) else { return };
         job.checkpoint.run.superseded = Some(newer);
         self.write(id);

@@ -6,6 +6,7 @@
 mod common;
 
 mod drop;
+mod killed;
 mod page;
 mod pictures;
 mod setup;

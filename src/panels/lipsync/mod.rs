@@ -329,7 +329,7 @@ impl LipSyncPanel {
             return;
         }
         let Some(job) = job(cx.store, voice, cx.settings.output_folder(), price) else { return };
-        let id = cx.jobs.start(Request::LipSync(job));
+        let id = cx.jobs.start_for(&cx.store.flow.id, Request::LipSync(job));
         cx.store.flow.result = Some(id);
         self.choice = None;
     }

@@ -1,0 +1,42 @@
+//! The program ended by force after a job was written down and before the flow that names it.
+
+use egui::{Key, Modifiers};
+use mouthpiece::library::Library;
+use mouthpiece::sandbox::Fault;
+use mouthpiece::store::Flow;
+
+use crate::common::{Bench, Setup};
+use crate::page::{job, press_lip_sync, saved, with_audio};
+
+#[test]
+fn a_run_whose_flow_was_not_written_any_more_is_its_run_at_the_next_start() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 1.0);
+    let later =
+        Fault::Status { status: 429, body: r#"{"message":"Too many requests"}"#.into(), retry_after: Some(600) };
+    bench.sandbox().faults().next("POST", "/v2/assets", later);
+    press_lip_sync(&mut bench);
+    bench.wait_part("Starts again in");
+    let (id, flow) = (job(&bench).unwrap().id.clone(), bench.session().store.flow.id.clone());
+    bench.until("both are written down", |bench| {
+        let library = &bench.session().library;
+        library.open_jobs().unwrap().len() == 1
+            && library.flow(&flow).unwrap().is_some_and(|document| document.contains(&id))
+    });
+    let dir = bench.close();
+    // As it was before the press.
+    let library = Library::open(&dir.path().join("workspaces/sandbox")).unwrap().library;
+    let before: Flow = serde_json::from_str(&library.flow(&flow).unwrap().unwrap()).unwrap();
+    let before = serde_json::to_string(&Flow { result: None, ..before }).unwrap();
+    library.put_flow(&flow, &before, "2026-11-22T10:00:00Z").unwrap();
+    drop(library);
+
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    bench.until("it is the flow's again", |bench| job(bench).is_some_and(|job| job.id == id));
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    bench.key(Modifiers::COMMAND, Key::Num5);
+    bench.wait("Lip sync finished");
+    assert_eq!(bench.session().jobs.all().len(), 1);
+    let written = |bench: &Bench| bench.session().library.flow(&flow).unwrap().is_some_and(|flow| flow.contains(&id));
+    bench.until("the flow is written with it", written);
+}
