@@ -66,6 +66,8 @@ pub struct NewVoice {
 pub struct Chain {
     pub voice: NewVoice,
     pub lip_sync: Asked,
+    /// The service is being asked what the lip sync costs.
+    pub is_pricing: bool,
     /// Run all was asked for and not looked at yet.
     pub run: bool,
     /// Whose lips move is to be picked on the Lip sync page.

@@ -123,9 +123,33 @@ fn a_line_that_takes_longer_than_thought_is_not_put_on_a_video_at_a_price_nobody
     let mut made = account("999,999,999 and 777,777,777 and 888,888,888.", NONE, |_| {});
     let bench = &mut made.bench;
     bench.click("Run all");
+    bench.wait_part("Run 1 step for ");
+    assert!(bench.has_part("shown when you started") && requests(bench) == [0, 1, 0], "{}", bench.screen());
+    bench.click("Not now");
     bench.wait_part("Stopped before lip sync: it may cost $");
-    assert!(bench.has("Run all carries on from lip sync.") && requests(bench) == [0, 1, 0], "{}", bench.screen());
+    assert!(bench.has("Run all carries on from lip sync."), "{}", bench.screen());
     bench.click("Run all");
+    bench.wait("Everything is done");
+    assert_eq!(requests(bench), [0, 1, 1]);
+}
+
+#[test]
+fn what_the_service_says_of_the_take_is_asked_about_when_it_is_more_than_was_shown() {
+    let mut made = account(LINE, NONE, |service| {
+        let body = r#"{"estimatedFrameCount":100,"estimatedGenerationCost":6.27}"#.into();
+        let said = Fault::Status { status: 200, body, retry_after: None };
+        for _ in 0..4 {
+            service.faults().next("POST", "/v2/generations/estimate", said.clone());
+        }
+    });
+    let bench = &mut made.bench;
+    assert!(bench.has("Estimated price: Up to $0.24"), "{}", bench.screen());
+    bench.click("Run all");
+    bench.wait("Run 1 step for about $6.27?");
+    bench.frames(10);
+    assert_eq!(requests(bench), [0, 1, 0]);
+    assert!(bench.has_part("passes the $0.24 shown when you started"), "{}", bench.screen());
+    bench.click("Run 1 step");
     bench.wait("Everything is done");
     assert_eq!(requests(bench), [0, 1, 1]);
 }

@@ -121,6 +121,7 @@ impl Panel for LipSyncPanel {
         self.trial.work(cx);
         self.fit.work(cx);
         cx.store.lip_sync_price = self.asked.said(cx.store);
+        cx.store.chain.is_pricing = self.asked.is_asking();
         self.follow_chain(cx);
         if let Some((job, file)) = self.shown(cx.store, cx.jobs) {
             let files = [target_of(job).map(Path::to_owned), Some(file.to_owned())];

@@ -53,13 +53,16 @@ fn speak(cx: &mut Cx<'_>) -> Begun {
     }
 }
 
-fn lip_sync(cx: &mut Cx<'_>) -> Begun {
-    // The line was spoken before: its take is chosen instead of another being bought.
+/// The line was spoken before: its take is chosen instead of another being bought. True when another one was chosen.
+pub(super) fn choose_take(cx: &mut Cx<'_>) -> bool {
     let track = facts::gather(cx.store, &facts::work(cx.store, cx.jobs)).track;
     let is_chosen = matches!(track, TrackFact::Current(_) | TrackFact::OwnAudio);
-    if !is_chosen && let Some(take) = spoken(cx.store) {
-        cx.store.flow.set_take(Some(take));
-    }
+    let Some(take) = spoken(cx.store).filter(|_| !is_chosen) else { return false };
+    cx.store.flow.set_take(Some(take));
+    true
+}
+
+fn lip_sync(cx: &mut Cx<'_>) -> Begun {
     let current = |job: &&Job| {
         let is_open = !matches!(job.state, State::Done(_));
         is_open && matches!(&job.request, Request::LipSync(made) if made::is_current(cx.store, made))

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::begin::Begun;
-use super::{Ended, Inputs, RunAll, Step, begin, plan_of};
+use super::{Ended, Inputs, Question, RunAll, Step, begin, plan_of};
 use crate::jobs::{Job, Jobs, Outcome, State};
 use crate::panels::flow::price::{self, Price};
 use crate::panels::{Cx, speech};
 use crate::store::{Asked, Store, VoiceChoice};
+use crate::ui::format;
 
 /// A run under way.
 pub struct Going {
@@ -94,7 +95,10 @@ impl RunAll {
                 let_go(cx.store);
                 self.going = None;
             }
-            Next::End(ended) => self.end(ended, cx),
+            Next::End(ended) => {
+                self.asking = again(cx.store, &plan_of(cx.store, cx.jobs).steps, &ended);
+                self.end(ended, cx);
+            }
             Next::Begin(step) => {
                 going.step = Some(step);
                 going.take(step, begin::begin(step, cx));
@@ -191,23 +195,51 @@ impl Going {
         if let Some(why) = plan.off {
             return Next::End(Ended::Refused(step, format!("{why}.")));
         }
+        // What the very take costs is known before it is sent.
+        if step == Step::LipSync && !cx.store.is_sandbox && (begin::choose_take(cx) || cx.store.chain.is_pricing) {
+            return Next::Wait;
+        }
         self.dearer(cx.store, &plan.steps).map_or(Next::Begin(step), Next::End)
     }
 
     /// A price above the one that was shown has to be seen first.
     fn dearer(&self, store: &Store, steps: &[Step]) -> Option<Ended> {
-        above(price::total(store, steps), self.shown)
+        above(price::total(store, steps), self.spent(store), self.shown)
     }
 }
 
-/// Why a run whose price was shown does not go on at the price it has now.
-fn above(now: Option<Price>, shown: Option<Price>) -> Option<Ended> {
+/// Why a run whose price was shown does not go on at the price that the rest has now, with what it has cost so far.
+fn above(now: Option<Price>, spent: f64, shown: Option<Price>) -> Option<Ended> {
     let shown = shown.and_then(Price::usd)?;
-    match now? {
-        Price::UpTo(now) | Price::Said(now) if now > shown + 0.005 => Some(Ended::Dearer(now, shown)),
-        Price::Unknown => Some(Ended::Unpriced(shown)),
+    match now {
+        Some(Price::UpTo(now) | Price::Said(now)) if spent + now > shown + 0.005 => {
+            Some(Ended::Dearer(spent + now, shown))
+        }
+        Some(Price::Unknown) | None => Some(Ended::Unpriced(shown)),
         _ => None,
     }
+}
+
+/// What is asked when the rest costs more than what was agreed to.
+fn again(store: &Store, steps: &[Step], ended: &Ended) -> Option<Question> {
+    let run = format!("Run {}", format::count(steps.len() as u64, "step", "steps"));
+    let price = price::total(store, steps).or(Some(Price::Unknown));
+    let (title, text) = match (ended, price.and_then(Price::usd)) {
+        (Ended::Dearer(_, then), Some(now)) => {
+            let about = if matches!(price, Some(Price::Said(_))) { "about" } else { "up to" };
+            let then = format::price(*then);
+            let why = format!("The total passes the {then} shown when you started, as the line came out longer.");
+            (format!("{run} for {about} {}?", format::price(now)), why)
+        }
+        (Ended::Dearer(_, then) | Ended::Unpriced(then), _) => {
+            let then = format::price(*then);
+            let why = format!("{then} was shown when you started; what the rest costs is not known any more.");
+            (format!("{run} at a price that is not known?"), why)
+        }
+        _ => return None,
+    };
+    let text = format!("{text} Nothing more is sent until you agree.");
+    Some(Question { title, text, act: run, inputs: Inputs::of(store), price })
 }
 
 #[cfg(test)]
@@ -217,10 +249,12 @@ mod tests {
     #[test]
     fn a_run_is_held_to_the_price_that_was_shown() {
         let shown = Some(Price::UpTo(0.52));
-        assert_eq!(above(Some(Price::Said(0.71)), shown), Some(Ended::Dearer(0.71, 0.52)));
-        assert_eq!(above(Some(Price::Said(0.52)), shown), None);
-        assert_eq!(above(Some(Price::Unknown), shown), Some(Ended::Unpriced(0.52)));
-        assert_eq!(above(Some(Price::Unknown), Some(Price::Unknown)), None, "that was agreed to");
-        assert_eq!(above(Some(Price::Sandbox), Some(Price::Sandbox)), None);
+        assert_eq!(above(Some(Price::Said(0.71)), 0.0, shown), Some(Ended::Dearer(0.71, 0.52)));
+        assert_eq!(above(Some(Price::Said(0.52)), 0.0, shown), None);
+        assert_eq!(above(Some(Price::Said(0.5)), 0.25, shown), Some(Ended::Dearer(0.75, 0.52)), "together");
+        assert_eq!(above(None, 0.0, shown), Some(Ended::Unpriced(0.52)));
+        assert_eq!(above(Some(Price::Unknown), 0.0, shown), Some(Ended::Unpriced(0.52)));
+        assert_eq!(above(Some(Price::Unknown), 0.0, Some(Price::Unknown)), None, "that was agreed to");
+        assert_eq!(above(Some(Price::Sandbox), 0.0, Some(Price::Sandbox)), None);
     }
 }
