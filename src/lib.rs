@@ -18,7 +18,7 @@
 //! | [`files`] | native dialogs, or scripted answers in tests | error, runtime |
 //! | [`library`] | what the app remembers, in one `SQLite` file | api, error, paths |
 //! | [`sandbox`] | the same API served in process, doing real work | api, error, media, paths, runtime |
-//! | [`jobs`] | long work: recorded, submitted, watched, downloaded | api, error, library, media, paths, progress, remote, runtime |
+//! | [`jobs`] | long work: recorded, submitted, watched, downloaded | api, error, library, media, paths, progress, remote, runtime, script |
 //! | [`store`] | what two or more panels need, as plain data | api, error, jobs, library, media, paths, remote, script, settings |
 //! | [`ui`] | looks: tokens and widgets | error, progress, remote |
 //! | [`panels`] | one page each; never another panel | api, compose, error, files, jobs, library, media, paths, progress, remote, runtime, script, settings, store, ui |

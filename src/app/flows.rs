@@ -138,7 +138,7 @@ impl Flows {
     /// was done with does not stay.
     pub fn leave(&mut self, flow: &Flow) {
         let mut named = flow.clone();
-        named.name_by_contents(&script::excerpt(flow.text(), NAME_CHARACTERS));
+        named.name_by_contents(&script::excerpt(&script::pauses::words(flow.text()), NAME_CHARACTERS));
         if !flow.is_untouched() && named != self.saved {
             self.waiting.push_back(Change::Put(Box::new(named)));
         } else if flow.is_untouched() && self.is_kept && self.saved.id == flow.id {

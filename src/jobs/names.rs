@@ -1,10 +1,11 @@
 //! Names of files, made from names and lines people typed.
 
 use crate::paths::short_name;
+use crate::script::pauses;
 
-/// The first words of a line, for a file name.
+/// The first words that are said of a line, for a file name.
 pub(super) fn first_words(script: &str) -> String {
-    script.split_whitespace().take(6).collect::<Vec<_>>().join(" ")
+    pauses::words(script).split_whitespace().take(6).collect::<Vec<_>>().join(" ")
 }
 
 /// A text as a file name that every system takes: no separators or control characters, no leading dot, at most 80
@@ -28,6 +29,12 @@ pub(super) fn api_file_name(stem: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pause_is_no_part_of_a_name() {
+        let line = "Third one. [pause 0.6 s] and [Pause 2 s] the rest of it";
+        assert_eq!(first_words(line), "Third one. and the rest of");
+    }
 
     #[test]
     fn names_of_takes_fit_every_file_system() {

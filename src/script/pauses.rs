@@ -88,6 +88,14 @@ pub fn parts(line: &str) -> Vec<Part> {
     parts
 }
 
+/// What is said of a line, without its pauses: "Good evening. And welcome." For names and lists.
+pub fn words(line: &str) -> String {
+    if !may_pause(line) {
+        return line.trim().to_owned();
+    }
+    parts(line).iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
 /// A line with its pauses as plain words: "Good evening. pause 0.6 s And welcome."
 pub fn readable(line: &str) -> String {
     let mut words = String::with_capacity(line.len());

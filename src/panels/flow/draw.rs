@@ -218,7 +218,7 @@ fn line_ui(ui: &mut Ui, store: &mut Store, shown: &Shown, card: &Card, pressed: 
     } else if writes {
         write_ui(ui, store.flow.text_mut());
     } else {
-        let words = script::excerpt(store.flow.text(), 150);
+        let words = script::excerpt(&script::pauses::readable(store.flow.text()), 150);
         let format = egui::TextFormat { line_height: Some(18.0), ..Type::Small.format(t.text.main) };
         let mut job = egui::text::LayoutJob::single_section(words, format);
         job.wrap.max_width = rect.width() + 2.0;

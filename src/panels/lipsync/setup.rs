@@ -10,6 +10,7 @@ use crate::panels::drops::Place;
 use crate::panels::thumb::{self, Fit};
 use crate::panels::watch::{Marks, Plan, Watched};
 use crate::panels::{Command, Cx};
+use crate::script::{self, pauses};
 use crate::store::{MediaFile, Role, Store, file_name};
 use crate::ui::drop_zone::{Dragged, dragged_ui, drop_zone_ui};
 use crate::ui::notice::{self, ErrorPress};
@@ -275,7 +276,7 @@ fn takes_menu(button: &egui::Response, store: &Store) -> Option<Pick> {
         let mut chosen = None;
         egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
             for take in &store.takes {
-                let words = crate::script::excerpt(&take.script, 28);
+                let words = script::excerpt(&pauses::words(&take.script), 28);
                 let words = format!("Take {}, {}: {words}", take.number, store.voice_of_take(take));
                 let on = store.flow.audio.is_none() && store.flow.take() == Some(take.id.as_str());
                 if MenuItem::new(&words).on(on).show(ui).clicked() {
@@ -301,7 +302,7 @@ fn take_ui(ui: &mut Ui, store: &Store, is_playing: bool, heard: f32) -> bool {
     let name = format!("Play take {}", take.number);
     let seal = |ui: &mut Ui| pressed = Seal::new(&name, &take.voice_id).state(state).show(ui).clicked();
     let length = crate::ui::format::time_code(take.secs());
-    let words = format!("{length}, {}", crate::script::excerpt(&take.script, 60));
+    let words = format!("{length}, {}", script::excerpt(&pauses::words(&take.script), 60));
     two_lines_ui(ui, seal, &words, |ui, ink| {
         let name = format!("Take {}, {}", take.number, store.voice_of_take(take));
         truncate::name_ui(ui, &name, Type::Name, ink);

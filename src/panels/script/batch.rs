@@ -190,7 +190,7 @@ impl Batch {
         let takes: Vec<Sound> = lines
             .filter_map(|(at, line)| {
                 let take = cx.store.take(line.take_id.as_deref()?)?;
-                let words = script::excerpt(&line.text, 40);
+                let words = script::excerpt(&script::pauses::words(&line.text), 40);
                 Some((take.audio().to_owned(), clean_name(&format!("{:02} {words}", at + 1))))
             })
             .collect();

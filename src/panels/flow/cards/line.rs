@@ -27,7 +27,7 @@ pub(super) fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Run
         (None, _) => format!("{} of {max} characters", format::thousands(count as u64)),
     };
     let bar = runs.speaking.and_then(run_bar);
-    let excerpt = || script::excerpt(store.flow.text(), 120);
+    let excerpt = || script::excerpt(&script::pauses::readable(store.flow.text()), 120);
     let Some(take) = store.chosen_take() else {
         let running = runs.speaking.filter(|job| job.is_running());
         let name = match (running, count) {

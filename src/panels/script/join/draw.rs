@@ -237,7 +237,7 @@ fn add_ui(ui: &mut Ui, plan: &mut Plan, store: &Store) {
         let mut added = None;
         ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
             for take in &others {
-                let words = crate::script::excerpt(&take.script, 32);
+                let words = crate::script::excerpt(&crate::script::pauses::words(&take.script), 32);
                 let words = format!("Take {}, {}: {words}", take.number, store.voice_of_take(take));
                 if MenuItem::new(&words).show(ui).clicked() {
                     added = Some(*take);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::library::{Line, Take};
 use crate::media::edit::Piece;
 use crate::panels::script::index::Index;
-use crate::script;
+use crate::script::{self, pauses};
 use crate::store::{Store, clean_name};
 
 /// The pause after a line unless the user wants another, and the longest one, in seconds.
@@ -36,7 +36,7 @@ impl Entry {
             take: take.id.clone(),
             number: take.number,
             voice: store.voice_of_take(take).to_owned(),
-            words: script::excerpt(&take.script, 80),
+            words: script::excerpt(&pauses::words(&take.script), 80),
             file: take.audio().to_owned(),
             secs: take.secs(),
             on,
