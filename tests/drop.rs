@@ -246,6 +246,7 @@ fn a_drag_is_answered_or_left_by_keys() {
     let made = tempfile::tempdir().unwrap();
     let video = media::talking_head(made.path(), "talk.mp4", 6.0);
     let mut bench = common::app();
+    bench.key(Modifiers::COMMAND, Key::Num6);
     hang(&mut bench, &video, None);
     bench.wait_part("Video with sound");
     bench.key(Modifiers::NONE, Key::Escape);
@@ -259,6 +260,26 @@ fn a_drag_is_answered_or_left_by_keys() {
     drop_all(&mut bench, &[&video]);
     bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
     assert!(!bench.has("Clone a voice") || !bench.has("Audio track"), "nothing is asked");
+}
+
+#[test]
+fn a_drag_above_a_page_with_places_of_its_own_is_answered_or_left_by_keys_too() {
+    let made = tempfile::tempdir().unwrap();
+    let video = media::talking_head(made.path(), "talk.mp4", 6.0);
+    let mut bench = common::app();
+    hang(&mut bench, &video, None);
+    bench.frames(3);
+    bench.key(Modifiers::NONE, Key::Escape);
+    drop_all(&mut bench, &[&video]);
+    bench.frames(30);
+    assert!(!bench.has("Lip-sync target") && bench.session().store.flow.target.is_none(), "the drag was left");
+
+    hang(&mut bench, &video, None);
+    bench.frames(3);
+    bench.key(Modifiers::NONE, Key::Num2);
+    drop_all(&mut bench, &[&video]);
+    bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
+    assert!(!bench.has("Audio track"), "nothing is asked");
 }
 
 #[test]

@@ -241,13 +241,18 @@ fn a_source_that_the_voice_is_not_from_is_not_done() {
     assert!(!bench.has("Everything is done"));
 }
 
-/// Drags a file above the middle of a card, as a desktop that tells where the pointer is does it.
-fn drag(bench: &mut Bench, path: &std::path::Path, stage: &str) {
+/// The middle of a card.
+fn middle(bench: &Bench, stage: &str) -> egui::Pos2 {
     let begins = format!("{stage}, ");
     let nodes = bench.harness.query_all_by_label_contains(&begins);
     let is_card =
         |node: &egui_kittest::Node<'_>| node.accesskit_node().label().unwrap_or_default().starts_with(&begins);
-    let at = nodes.into_iter().find(is_card).unwrap().rect().center();
+    nodes.into_iter().find(is_card).unwrap().rect().center()
+}
+
+/// Drags a file above the middle of a card, as a desktop that tells where the pointer is does it.
+fn drag(bench: &mut Bench, path: &std::path::Path, stage: &str) {
+    let at = middle(bench, stage);
     let hovered = egui::HoveredFile { path: Some(path.to_owned()), ..egui::HoveredFile::default() };
     for _ in 0..3 {
         let input = bench.harness.input_mut();
@@ -277,6 +282,32 @@ fn each_card_takes_a_drop_of_its_own_kind_and_refuses_others() {
     bench.wait_part("teaser.mp4");
     bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
     assert_eq!(bench.harness.state().page(), mouthpiece::panels::Page::Flow);
+}
+
+/// As on X11, where the place of a drop is told right after it, and as on Wayland, where it may never be told.
+#[test]
+fn a_drop_whose_place_is_told_late_goes_to_the_card_and_one_without_a_place_is_asked_about() {
+    let made = tempfile::tempdir().unwrap();
+    let video = media::silent_video(made.path(), "teaser.mp4", 1.0);
+    let mut bench = Setup::default().app();
+    bench.wait_part("Lip sync, empty.");
+    let at = middle(&bench, "Lip sync");
+    let hovered = || egui::HoveredFile { path: Some(video.clone()), ..egui::HoveredFile::default() };
+    bench.harness.input_mut().hovered_files = vec![hovered()];
+    bench.frames(3);
+    assert!(!bench.has("Lip-sync target"), "the cards are the places, not the boxes over the window");
+    bench.harness.input_mut().hovered_files.clear();
+    bench.drop_file(&video);
+    bench.harness.event(egui::Event::PointerMoved(at));
+    bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
+    assert!(!bench.has("Lip-sync target") && !bench.has("Nothing was added"), "{}", bench.screen());
+
+    bench.harness.input_mut().hovered_files = vec![hovered()];
+    bench.frames(3);
+    bench.harness.input_mut().hovered_files.clear();
+    bench.drop_file(&video);
+    bench.wait("Lip-sync target");
+    assert!(!bench.has("Nothing was added"), "nobody said where: it is asked");
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub(super) struct Intake {
     /// Where the pointer was seen during this drag; some systems do not tell.
     pub pointer: Option<Pos2>,
     /// What is dragged was answered by a key, or Esc: the rest of the drag means nothing.
-    is_answered: bool,
+    pub is_answered: bool,
     pub question: Option<Question>,
     /// What a drop asks for; waits while the workspace is being opened.
     pub asked: Vec<Command>,

@@ -14,7 +14,9 @@ impl App {
     /// Whether the page shows where what is dragged may be let go, so that the whole window need not.
     pub(super) fn page_takes_drops(&self) -> bool {
         let says = self.session.as_ref().map(|session| session.store.page_drop);
-        says.is_some_and(|says| says != PageDrop::None) && self.intake.question.is_none()
+        let is_asking = says.is_some_and(|says| says != PageDrop::None) && self.intake.question.is_none();
+        // What a key has answered already is let go of by the window, on every page.
+        is_asking && !self.intake.is_answered
     }
 
     /// Takes what was let go above the page out of this frame, before anybody else sees it.

@@ -43,19 +43,10 @@ pub(super) struct Drops {
 }
 
 impl Drops {
-    /// Before the places are drawn: what is dragged, and what that means to the place below it.
-    pub fn follow(&mut self, ui: &Ui) -> PageDrop {
-        let says = self.follow_blind(ui, None);
-        if says == PageDrop::Somewhere {
-            self.is_shown = false;
-            return PageDrop::None;
-        }
-        says
-    }
-
-    /// The same for a page that shows its places also where the system does not tell during a drag where the pointer
-    /// is. `let_go` is what was dropped there, while that is not known yet.
-    pub fn follow_blind(&mut self, ui: &Ui, let_go: Option<&Path>) -> PageDrop {
+    /// Before the places are drawn: what is dragged, and what that means to the place below it. Where the system does
+    /// not tell during a drag where the pointer is, the places are shown too: `let_go` is what was dropped above them,
+    /// while it is not known yet where.
+    pub fn follow(&mut self, ui: &Ui, let_go: Option<&Path>) -> PageDrop {
         let says = self.say(ui, let_go);
         self.is_shown = says != PageDrop::None;
         says

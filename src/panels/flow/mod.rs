@@ -15,14 +15,14 @@ mod run;
 mod stages;
 mod status;
 
-use egui::{Frame, Margin, Rect, ScrollArea, Sense, Ui, UiBuilder, vec2};
+use egui::{Frame, Margin, Rect, ScrollArea, Sense, Stroke, Ui, UiBuilder, vec2};
 
 use super::drops::{Drops, Place};
 use super::{Cx, KeyAction, Panel, Pictures, wait};
 use crate::store::{PageDrop, Role};
 use crate::ui::stage::paint_link;
 use crate::ui::theme::Look as _;
-use crate::ui::{StageCard, layout, radius, space};
+use crate::ui::{Dragged, StageCard, layout, paint, radius, space};
 
 use cards::Shown;
 use head::Head;
@@ -56,7 +56,7 @@ impl Panel for FlowPanel {
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         self.pictures.keep_in(cx.store.cache_dir());
-        cx.store.page_drop = self.drops.follow(ui);
+        cx.store.page_drop = self.drops.follow(ui, cx.store.let_go.as_deref());
         let place = ui.max_rect();
         let width = place.width().min(PAGE + 2.0 * space::PAGE);
         let place = Rect::from_center_size(place.center(), vec2(width, place.height()));
@@ -139,7 +139,7 @@ fn chain_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, drops: &mut Drops) {
             for index in 0..5 {
                 let look = drops.look(place(index));
                 let card = draw::show(ui, cx, shown, index, look, |card, ui| card.card_ui(ui, width));
-                drops.drew(place(index), card);
+                drop_ui(ui, drops, index, card);
                 if index < 4 {
                     ui.allocate_exact_size(vec2(gap, whole.y), Sense::hover());
                     let done = shown.stages.get(index).is_some_and(|stage| stage.state == State::Done);
@@ -150,6 +150,16 @@ fn chain_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, drops: &mut Drops) {
     });
 }
 
+/// The card of a stage was drawn here: while a file hangs above the page that it takes, it says so.
+fn drop_ui(ui: &Ui, drops: &mut Drops, index: usize, rect: Rect) {
+    let place = place(index);
+    if drops.look(place) == Dragged::Nothing && drops.invites(place) {
+        let edge = Stroke::new(2.0, ui.tokens().accent.fill);
+        paint::dashed_rect(ui.painter(), rect, f32::from(radius::CARD), edge);
+    }
+    drops.drew(place, rect.intersect(ui.clip_rect()));
+}
+
 fn rows_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, drops: &mut Drops) {
     let t = ui.tokens();
     layout::frame(t.fill.surface, t.edge.soft, radius::CARD).show(ui, |ui| {
@@ -157,7 +167,7 @@ fn rows_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, drops: &mut Drops) {
         for index in 0..5 {
             let look = drops.look(place(index));
             let row = draw::show(ui, cx, shown, index, look, |card, ui| card.row_ui(ui, index == 0, index == 4));
-            drops.drew(place(index), row);
+            drop_ui(ui, drops, index, row);
         }
     });
 }

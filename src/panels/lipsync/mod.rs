@@ -150,7 +150,7 @@ impl Panel for LipSyncPanel {
         }
         self.voice = setup::heard_here(cx);
         self.target.let_by(self.voice.is_some());
-        cx.store.page_drop = self.drops.follow_blind(ui, cx.store.let_go.as_deref());
+        cx.store.page_drop = self.drops.follow(ui, cx.store.let_go.as_deref());
         self.watch_target(ui, cx);
         self.target.take_over(&self.pair, cx);
         self.compose_ui(ui, cx);
