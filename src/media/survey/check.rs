@@ -54,10 +54,16 @@ impl Measures {
         self.speech_share < 0.5 || self.noise().grade == Grade::Poor
     }
 
+    /// The length as it is said everywhere, in whole seconds: what is too short is never said to be long enough.
+    pub fn whole_secs(&self) -> f64 {
+        let whole = self.length_secs.round();
+        if self.length_secs < LEAST - 0.05 { whole.min(LEAST - 1.0) } else { whole }
+    }
+
     fn length(&self) -> Check {
-        let value = format!("{} of 2:00", clock(self.length_secs));
+        let value = format!("{} of 2:00", clock(self.whole_secs()));
         let (grade, advice) = if self.length_secs < LEAST - 0.05 {
-            let whole = self.length_secs.floor();
+            let whole = self.whole_secs();
             let seconds = if (whole - 1.0).abs() < 0.5 { "second" } else { "seconds" };
             (Grade::Poor, Some(format!("The sample is {whole:.0} {seconds}. Choose at least 10.")))
         } else if self.length_secs < ENOUGH - 0.05 {
@@ -182,6 +188,8 @@ mod tests {
         for ((row, said), value) in rows.into_iter().zip(said).zip(values) {
             assert_eq!(value, (row, said.to_owned(), Grade::Good, None));
         }
+        let short = Measures { length_secs: 5.6, ..good() }.checks();
+        assert_eq!(short[0].value, "0:06 of 2:00", "the same seconds as in the advice");
         let hum = Measures { hum_hz: Some(50), ..good() }.checks();
         assert_eq!((hum[3].value.as_str(), hum[3].grade), ("Low hum at 50 Hz", Grade::Fair));
         assert_eq!(hum[3].advice.as_deref(), Some("Filter out the hum."));
@@ -191,6 +199,8 @@ mod tests {
     fn whatever_is_not_good_comes_with_one_fix() {
         let table = [
             (Measures { length_secs: 6.4, ..good() }, 0, Grade::Poor, "The sample is 6 seconds. Choose at least 10."),
+            (Measures { length_secs: 5.6, ..good() }, 0, Grade::Poor, "The sample is 6 seconds. Choose at least 10."),
+            (Measures { length_secs: 9.8, ..good() }, 0, Grade::Poor, "The sample is 9 seconds. Choose at least 10."),
             (Measures { length_secs: 1.0, ..good() }, 0, Grade::Poor, "The sample is 1 second. Choose at least 10."),
             (
                 Measures { length_secs: 20.0, ..good() },

@@ -209,7 +209,7 @@ pub fn doubt(measures: &Measures) -> Option<(String, String)> {
     } else if is_poor(&level) {
         ("far from a good level".to_owned(), level)
     } else if is_poor(&length) {
-        (format!("only {:.0} seconds long", measures.length_secs.floor()), length)
+        (format!("only {:.0} seconds long", measures.whole_secs()), length)
     } else {
         return None;
     };
@@ -247,6 +247,7 @@ mod tests {
         assert_eq!(asked(silent), poor("silent"));
         assert_eq!(asked(Measures { clipped_share: 0.2, ..good.clone() }), poor("badly distorted"));
         assert_eq!(asked(Measures { length_secs: 6.4, ..good.clone() }), poor("only 6 seconds long"));
+        assert_eq!(asked(Measures { length_secs: 5.6, ..good.clone() }), poor("only 6 seconds long"));
         assert_eq!(asked(Measures { level_db: Some(-2.0), ..good }), poor("far from a good level"));
     }
 
