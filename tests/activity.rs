@@ -86,6 +86,7 @@ fn a_failed_job_says_everything_and_goes_on_when_tried_again() {
 
     let copied = copied(&mut bench, "Copy details");
     assert!(copied.starts_with("Take: “Nobody hears this line before it…”\n"), "{copied}");
+    bench.wait_part("Copied");
     assert!(copied.contains("req_b81f22d0") && copied.contains("Job a, begun 2026-11-20T09:21:00Z"), "{copied}");
 
     bench.click("Try again");

@@ -87,7 +87,10 @@ impl App {
             Command::OpenFile(path) => self.errands.showing = Some(self.desktop.files.open(&self.runtime, &path)),
             Command::Reveal(path) => self.errands.showing = Some(self.desktop.files.reveal(&self.runtime, &path)),
             Command::ReloadVoices => session.store.voices.load(self.runtime.spawn(session.client.voices())),
-            Command::Copy(text) => ctx.copy_text(text),
+            Command::Copy(text) => {
+                ctx.copy_text(text);
+                self.toasts.push(Toast::new(News::Success, "copied", "Copied").detail("It is on the clipboard."));
+            }
             Command::NewFlow => self.new_flow(),
             Command::OpenExample => self.open_example(),
             Command::Flow(command) => self.flow(command),

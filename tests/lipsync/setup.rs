@@ -119,6 +119,8 @@ fn the_first_seconds_are_a_file_of_their_own_and_not_the_result_of_the_flow() {
     assert!(bench.session().store.flow.result.is_none(), "the flow has no result by it");
     bench.click("Compare the trial");
     bench.wait("First 5 seconds finished");
+    let target = bench.session().store.flow.target.as_ref().unwrap().path.clone();
+    bench.wait(&format!("Before {}", target.file_name().unwrap().to_str().unwrap()));
     bench.click("Back to setup");
     // Of other settings it is no trial; of these it is.
     bench.key(Modifiers::NONE, Key::Num4);

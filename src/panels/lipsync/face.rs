@@ -9,6 +9,9 @@ use crate::store::{Face, Store};
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, icons, paint, segmented, text};
 
+/// What is to be done to pick one: said among the options, and on the video, where it is done.
+pub(super) const PICK: &str = "Stop on a frame that shows the face, and click it";
+
 impl LipSyncPanel {
     /// The row of the switch, and below it what is to be done or was picked.
     pub(super) fn face_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
@@ -69,7 +72,7 @@ fn words(store: &Store, picks: bool) -> Option<String> {
         return Some("Choose the video first".to_owned());
     }
     if picks {
-        return Some("Stop on a frame that shows the face, and click it".to_owned());
+        return Some(PICK.to_owned());
     }
     let face = face(store)?;
     Some(format!("Picked in frame {}, at {} × {} px", face.frame, face.at[0], face.at[1]))

@@ -135,11 +135,13 @@ impl LipSyncPanel {
 
     /// Before drawing: the target and the result are what is watched, once both are read.
     fn watch_pair(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
+        // A trial is made of a piece that was cut out of the target.
+        let own = self.trial.of.as_ref().filter(|_| self.trial.is_shown).map(|of| of.target.name());
         let film = |facts: &Facts| Film::new(&facts.file, facts.probe.value()?);
         let [before, after] = &self.facts;
         let watched: Vec<_> = match (film(before), film(after)) {
             (Some(before), Some(after)) => {
-                vec![Watched::new(before, "Before"), Watched::new(after, "After")]
+                vec![Watched::new(before, "Before").called(own), Watched::new(after, "After")]
             }
             // A target that was moved away leaves the result to watch.
             (None, Some(after)) if before.probe.error().is_some() => vec![Watched::new(after, "After")],

@@ -3,7 +3,7 @@
 use egui::{Ui, vec2};
 
 use super::sizes::{self, Sizes};
-use super::{LipSyncPanel, checks, lengths_of, modes, run, voice_as_sent};
+use super::{LipSyncPanel, checks, face, lengths_of, modes, run, voice_as_sent};
 use crate::media::player::{Source, Track};
 use crate::media::video::Film;
 use crate::panels::drops::Place;
@@ -16,7 +16,8 @@ use crate::ui::drop_zone::{Dragged, dragged_ui, drop_zone_ui};
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::theme::Look as _;
 use crate::ui::{
-    Button, MenuItem, PlayButton, Seal, SealState, Type, icons, layout, paint, radius, select, space, text, truncate,
+    Button, Mark, MenuItem, PlayButton, Seal, SealState, Type, icons, layout, paint, radius, select, space, text,
+    truncate,
 };
 
 /// Inside of the small cards, above what is below their title.
@@ -107,7 +108,8 @@ impl LipSyncPanel {
         if target.probe.video.is_none() {
             return;
         }
-        let marks = Marks { is_picked: self.open.face, ..Marks::default() };
+        let pick = Mark { icon: Some(icons::USER_FOCUS), words: face::PICK, accent: true };
+        let marks = Marks { is_picked: self.open.face, top: self.open.face.then_some(pick), ..Marks::default() };
         if let Some(view) = self.target.view_ui(ui, cx, 0, size, marks) {
             let click = view.clicked().then(|| view.interact_pointer_pos().unwrap_or(view.rect.center()));
             if self.open.face {
@@ -124,8 +126,10 @@ impl LipSyncPanel {
         let target = cx.store.flow.target.as_ref().filter(|_| !cx.store.incoming.target.is_loading());
         let film = target.and_then(|target| Film::new(&target.path, &target.probe));
         let plan = film.as_ref().and_then(|_| self.rehearsal(cx.store));
-        let watched: Vec<_> =
-            film.into_iter().map(|film| Watched { film, words: "Target video", plan: plan.clone() }).collect();
+        let watched: Vec<_> = film
+            .into_iter()
+            .map(|film| Watched { film, words: "Target video", name: None, plan: plan.clone() })
+            .collect();
         self.target.begin(ui, cx, &watched, 0);
     }
 }

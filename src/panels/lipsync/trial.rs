@@ -28,7 +28,7 @@ pub(super) struct Trial {
     /// Id of the job made last.
     pub job: Option<String>,
     /// What that was to try, before it was cut.
-    of: Option<LipSyncJob>,
+    pub of: Option<LipSyncJob>,
     /// Its result is what the page shows.
     pub is_shown: bool,
     problem: Option<Error>,

@@ -3,6 +3,7 @@
 use egui::{Align, Layout, Sense, Stroke, StrokeKind, Ui, vec2};
 
 use super::{headed_card_ui, row_ui};
+use crate::error::within;
 use crate::panels::key_entry::{KeyEntry, problem, works_ui};
 use crate::panels::{AccountCommand, Command, Cx};
 use crate::settings::SLOTS;
@@ -53,8 +54,10 @@ impl AccountCard {
     fn slots_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let known = cx.settings.slots.map(|slots| slots.to_string()).unwrap_or_default();
         let mut typed = self.slots.take().unwrap_or(known);
+        let learned = cx.store.notes.slots();
         let focused = ui.allocate_ui_with_layout(vec2(96.0, 32.0), Layout::top_down(Align::Min), |ui| {
-            let field = Field::new("Clone slots of your plan", &mut typed).hide_label().placeholder("Not known");
+            let place = learned.map_or_else(|| "Not known".to_owned(), |slots| slots.to_string());
+            let field = Field::new("Clone slots of your plan", &mut typed).hide_label().placeholder(&place);
             let response = field.show(ui);
             response.has_focus()
         });
@@ -66,6 +69,8 @@ impl AccountCard {
         self.slots = focused.inner.then_some(typed);
         if wrong {
             ui.label(text::small("1 to 1,000").color(ui.tokens().danger.ink));
+        } else if let Some(slots) = learned.filter(|_| number.is_none()) {
+            ui.hint(format!("{slots}, learned from {}", within(&cx.store.service)));
         }
     }
 

@@ -7,7 +7,6 @@ use egui::{Key, Modifiers, Rect, Response, Ui, Vec2};
 use super::side::Moment;
 use super::{REST, Watch, mute};
 use crate::panels::{Command, Cx, has_keys};
-use crate::store::file_name;
 use crate::ui::notice::{self, ErrorPress};
 use crate::ui::{Mark, VideoView, space};
 
@@ -77,7 +76,7 @@ impl Watch {
         if !is_elsewhere {
             video.work(ui.ctx(), cx.runtime, fit, moment);
         }
-        let name = format!("{} {}", video.watched.words, file_name(&video.film().path));
+        let name = format!("{} {}", video.watched.words, video.watched.name());
         let value = video.number().map_or_else(String::new, |number| format!("Frame {number}"));
         let mut view = VideoView::new(&name, video.picture(moment.at)).value(value).waiting(video.problem().is_none());
         if let Some(top) = marks.top {

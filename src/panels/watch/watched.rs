@@ -12,6 +12,8 @@ pub(in crate::panels) struct Watched {
     pub film: Film,
     /// What the strip says below the file's name: "Target video".
     pub words: &'static str,
+    /// What it is called, when that is not its file's name: a piece that was cut has the name of what it is from.
+    pub name: Option<String>,
     /// It is shown in another order and with another sound, to try what will be made of it.
     pub plan: Option<Plan>,
 }
@@ -19,7 +21,17 @@ pub(in crate::panels) struct Watched {
 impl Watched {
     /// A video as it is.
     pub fn new(film: Film, words: &'static str) -> Self {
-        Self { film, words, plan: None }
+        Self { film, words, name: None, plan: None }
+    }
+
+    /// The same under another name than its file's.
+    pub fn called(self, name: Option<String>) -> Self {
+        Self { name, ..self }
+    }
+
+    /// What people call it.
+    pub fn name(&self) -> String {
+        self.name.clone().unwrap_or_else(|| file_name(&self.film.path))
     }
 
     /// Its own: the same file can be a sample on another page, of which the player is held to a part. Plans that sound
@@ -60,7 +72,7 @@ impl Watched {
             Source::Silence { secs }
         };
         let subtitle = if self.plan.is_some() { "Rehearsal" } else { self.words };
-        let (title, subtitle) = (file_name(&self.film.path), subtitle.to_owned());
+        let (title, subtitle) = (self.name(), subtitle.to_owned());
         Track { key: self.key(), title, subtitle, source }
     }
 }
