@@ -116,6 +116,21 @@ fn a_key_held_down_acts_once() {
     assert_eq!(bench.session().store.flow.id, flow, "a repeat is no new wish");
 }
 
+/// On a busy computer one frame brings both.
+#[test]
+fn a_key_behind_the_escape_that_closes_a_dialog_counts() {
+    let mut bench = common::app();
+    bench.key(Modifiers::COMMAND, Key::Slash);
+    bench.wait("Keyboard");
+    for (modifiers, key) in [(Modifiers::NONE, Key::Escape), (Modifiers::COMMAND, Key::Num4)] {
+        let pressed = egui::Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        bench.harness.input_mut().events.push(pressed);
+    }
+    bench.frames(4);
+    assert!(!bench.has("Keyboard"), "{}", bench.screen());
+    assert_eq!(bench.harness.state().page(), Page::Script);
+}
+
 #[derive(Debug)]
 struct Dropped(PathBuf);
 

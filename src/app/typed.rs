@@ -3,19 +3,30 @@
 
 use egui::{Context, Event, Id, Key};
 
+/// What waits, and whether Esc may just have closed a dialog: the frame after that one still counts it as open.
+#[derive(Clone, Default)]
+struct Later {
+    events: Vec<Event>,
+    is_closing: bool,
+}
+
 /// Leaves at most what belongs together in this frame; the rest comes in the next one.
 pub(super) fn in_order(ctx: &Context) {
-    let waiting = ctx.data_mut(|data| std::mem::take(data.get_temp_mut_or_default::<Vec<Event>>(place())));
-    let later = ctx.input_mut(|input| {
-        if !waiting.is_empty() {
-            input.events.splice(0..0, waiting);
+    let is_open = ctx.memory(|memory| memory.top_modal_layer().is_some());
+    let before = ctx.data_mut(|data| std::mem::take(data.get_temp_mut_or_default::<Later>(place())));
+    let (events, is_closing) = ctx.input_mut(|input| {
+        if !before.events.is_empty() {
+            input.events.splice(0..0, before.events);
         }
-        let cut = cut(&input.events);
-        input.events.split_off(cut)
+        let cut = if before.is_closing { 0 } else { cut(&input.events) };
+        let later = input.events.split_off(cut);
+        (later, is_open && input.events.iter().any(is_escape))
     });
-    if !later.is_empty() {
-        ctx.data_mut(|data| data.insert_temp(place(), later));
+    if !events.is_empty() {
         ctx.request_repaint();
+    }
+    if is_closing || !events.is_empty() {
+        ctx.data_mut(|data| data.insert_temp(place(), Later { events, is_closing }));
     }
 }
 
@@ -44,7 +55,11 @@ fn is_typed(event: &Event) -> bool {
 /// Whether a key may lead elsewhere, or act on what was typed before it.
 fn leads(event: &Event) -> bool {
     let Event::Key { key, pressed: true, modifiers, .. } = event else { return false };
-    matches!(key, Key::Enter | Key::Backspace) || modifiers.alt || modifiers.ctrl || modifiers.command
+    matches!(key, Key::Enter | Key::Backspace | Key::Escape) || modifiers.alt || modifiers.ctrl || modifiers.command
+}
+
+fn is_escape(event: &Event) -> bool {
+    matches!(event, Event::Key { key: Key::Escape, pressed: true, .. })
 }
 
 #[cfg(test)]
@@ -66,5 +81,7 @@ mod tests {
         assert_eq!(cut(&[enter.clone(), letter, text.clone()]), 2, "the text goes where Enter leads");
         assert_eq!(cut(&[undo.clone(), undo]), 1, "two presses are two");
         assert_eq!(cut(&[enter]), 1);
+        let (escape, page) = (key(Key::Escape, Modifiers::NONE), key(Key::Num4, Modifiers::COMMAND));
+        assert_eq!(cut(&[escape, page]), 1, "the page comes once the dialog is closed");
     }
 }
