@@ -195,11 +195,12 @@ fn source(facts: &Facts) -> Draft {
 
 fn voice(facts: &Facts) -> Draft {
     let (list, clone) = (Goal::Go(Page::Voices), Goal::Go(Page::Clone));
-    let is_settled = facts.voice == VoiceFact::There;
+    // With another voice chosen, a clone that failed or was given up holds up nothing.
+    let is_needed = facts.voice == VoiceFact::None && facts.track != TrackFact::OwnAudio;
     match (facts.cloning, facts.source, facts.voice) {
         (Work::Running, ..) => draft(State::Running, "Cloning", "Watch the cloning", clone),
         (Work::Waiting, ..) => draft(State::Waiting, WAITS, "Watch the cloning", clone),
-        (Work::Failed, ..) if !is_settled => draft(State::Failed, "Not cloned", "Fix", clone),
+        (Work::Failed, ..) if is_needed => draft(State::Failed, "Not cloned", "Fix", clone),
         (_, _, VoiceFact::There) => draft(State::Done, "Done", "Change voice", list),
         (_, _, VoiceFact::OtherSource) => draft(State::Changed, "From another file", "Clone this voice", clone),
         (_, _, VoiceFact::None) if facts.track == TrackFact::OwnAudio => {

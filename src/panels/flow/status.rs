@@ -116,6 +116,12 @@ mod tests {
             (Facts { track: TrackFact::OtherText, ..FINISHED }, "Line: text changed", Act::Resume),
             (Facts { voice: VoiceFact::OtherSource, ..FINISHED }, "Finished and saved", Act::Open),
             (Facts::default(), "Next: choose a source", Act::Resume),
+            // Given up for a voice of another file.
+            (
+                Facts { cloning: Work::Failed, voice: VoiceFact::OtherSource, ..FINISHED },
+                "Finished and saved",
+                Act::Open,
+            ),
         ];
         for (facts, words, act) in cases {
             assert_eq!(said(facts, None), (words.to_owned(), act), "{facts:?}");

@@ -136,6 +136,10 @@ fn failures_are_fixed_where_the_work_is() {
     }
     let settled = Facts { cloning: Work::Failed, ..FINISHED };
     assert_eq!(states(&settled), [Done; 5], "an old failure beside a voice is over");
+    let other = Facts { voice: VoiceFact::OtherSource, ..settled };
+    assert_eq!((states(&other)[1], words(&other, 1).as_str()), (Changed, "From another file"), "in another voice, too");
+    let own = Facts { voice: VoiceFact::None, track: TrackFact::OwnAudio, ..settled };
+    assert_eq!((states(&own)[1], words(&own, 1).as_str()), (Empty, "Not needed"));
 }
 
 #[test]
