@@ -259,7 +259,8 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         if let Some(session) = &self.session {
-            session.last_save()();
+            // It is in the log; nobody could be told any more.
+            drop(session.last_save()());
         }
         self.keep_window();
         self.save_settings_last();

@@ -296,15 +296,18 @@ impl Session {
     }
 
     /// The last save of a workspace that is left, or of a window that closes. It blocks, as a task begun while a window
-    /// closes might not be run.
-    pub(super) fn last_save(&self) -> impl FnOnce() + Send + use<> {
+    /// closes might not be run. It gives back why something could not be written.
+    pub(super) fn last_save(&self) -> impl FnOnce() -> Option<Error> + Send + use<> {
         let (library, changes) = (self.library.clone(), self.flows.open(&self.store.flow));
         move || {
+            let mut first = None;
             for change in changes {
                 if let Err(error) = flows::carry_out(&library, &change) {
                     tracing::error!(kind = error.kind(), "a flow could not be saved at the end");
+                    first.get_or_insert(error);
                 }
             }
+            first
         }
     }
 

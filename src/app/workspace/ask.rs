@@ -2,13 +2,40 @@
 
 use egui::Ui;
 
-use super::super::{App, Service};
+use super::super::{App, Service, Session};
 use super::{Question, Target};
 use crate::error::Error;
 use crate::store::Kept;
 use crate::ui::{Answer, Button, Dialog, icons, notice};
 
+/// What leaving would not take along.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Open {
+    /// Jobs under way.
+    jobs: usize,
+    /// The last changes could not be written.
+    unsaved: bool,
+}
+
+impl Open {
+    pub(super) const fn is_empty(self) -> bool {
+        self.jobs == 0 && !self.unsaved
+    }
+}
+
+/// What stands to be lost.
+const UNSAVED: &str = "Your last changes could not be written to the disk. They are tried once more now, and are lost \
+    when that fails, too.";
+
 impl App {
+    pub(super) fn what_is_open(&self) -> Open {
+        let of = |session: &Session| {
+            let unsaved = session.store.flows.is_unsaved;
+            Open { jobs: session.jobs.running(), unsaved }
+        };
+        self.session.as_ref().map_or_else(Open::default, of)
+    }
+
     /// The first page. True when it was drawn, and nothing else is to be.
     pub(in super::super) fn welcome_ui(&mut self, ui: &mut Ui) -> bool {
         self.question_ui(ui);
@@ -82,26 +109,28 @@ impl App {
     fn question_ui(&mut self, ui: &mut Ui) {
         let Some(question) = &self.workspaces.question else { return };
         let answer = match question {
-            Question::Leave { name, jobs, .. } => {
-                let title = format!("Switch to {name}?");
+            Question::Leave { name, open, .. } => {
+                let lost = if open.unsaved { " without saving" } else { "" };
+                let title = format!("Switch to {name}{lost}?");
                 let here = self.workspaces.is_sandbox();
-                let text = leaving(*jobs, here);
+                let text = leaving(*open, here);
                 Dialog::new(&title, "Stay here", "Switch").text(&text).show(ui.ctx())
             }
             Question::Renew { service, .. } => {
                 let (was, now) = (self.workspaces.account.masked.clone().unwrap_or_default(), masked(service));
+                let lost = if self.what_is_open().unsaved { format!(" {UNSAVED}") } else { String::new() };
                 let text = format!(
                     "Same account: its voices, takes, jobs and results go on with {now}, and {was} is forgotten. Another \
-                     account: it gets its own, and {was} stays in the workspace menu."
+                     account: it gets its own, and {was} stays in the workspace menu.{lost}"
                 );
                 let title = format!("Is {now} a new key of the same account?");
                 Dialog::new(&title, "Another account", "Same account").text(&text).show(ui.ctx())
             }
             Question::SignOut => {
                 let key = self.workspaces.account.masked.clone().unwrap_or_default();
-                let jobs = self.session.as_ref().map_or(0, |session| session.jobs.running());
+                let open = self.what_is_open();
                 let title = format!("Remove the key {key}?");
-                let text = removing(self.workspaces.account.kept, jobs);
+                let text = removing(self.workspaces.account.kept, open);
                 Dialog::new(&title, "Keep it", "Remove key").danger().text(&text).show(ui.ctx())
             }
         };
@@ -126,7 +155,14 @@ pub(super) fn masked(service: &Service) -> String {
 }
 
 /// What becomes of jobs under way, in whole sentences.
-fn leaving(jobs: usize, is_sandbox: bool) -> String {
+fn leaving(Open { jobs, unsaved }: Open, is_sandbox: bool) -> String {
+    if unsaved {
+        let jobs = Open { jobs, unsaved: false };
+        // Of the jobs nothing is lost, but of the rest it may be.
+        let of_jobs = leaving(jobs, is_sandbox).replace("Nothing is lost", "No job is lost");
+        let of_jobs = if jobs.is_empty() { String::new() } else { format!(" {of_jobs}") };
+        return format!("{UNSAVED}{of_jobs}");
+    }
     let many = if jobs == 1 { "1 job is".to_owned() } else { format!("{jobs} jobs are") };
     let there = if is_sandbox {
         "Nothing is lost: this stops now and goes on when you open the sandbox again."
@@ -137,14 +173,31 @@ fn leaving(jobs: usize, is_sandbox: bool) -> String {
     format!("{many} under way here. {there}")
 }
 
-fn removing(kept: Kept, jobs: usize) -> String {
+fn removing(kept: Kept, open: Open) -> String {
     let place = match kept {
         Kept::Session { .. } => "It is forgotten now.",
         _ => "It is taken out of the system keychain.",
     };
-    let under_way = if jobs > 0 { format!(" {}", leaving(jobs, false)) } else { String::new() };
+    let under_way = if open.is_empty() { String::new() } else { format!(" {}", leaving(open, false)) };
     format!(
         "{place} Voices, takes and results of this account stay on this computer, and are here again when the same \
          key is pasted.{under_way}"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_that_could_not_be_written_are_asked_about_before_another_workspace_is_opened() {
+        let unsaved = Open { unsaved: true, jobs: 0 };
+        assert!(!unsaved.is_empty() && Open::default().is_empty());
+        assert_eq!(leaving(unsaved, true), UNSAVED);
+        let text = leaving(Open { jobs: 2, ..unsaved }, false);
+        assert!(text.starts_with(UNSAVED) && text.contains("2 jobs are under way here."), "{text}");
+        assert!(!text.contains("Nothing is lost"), "{text}");
+        assert!(removing(Kept::Keychain, unsaved).ends_with(UNSAVED));
+        assert!(leaving(Open { jobs: 1, unsaved: false }, true).contains("Nothing is lost: this stops now"));
+    }
 }

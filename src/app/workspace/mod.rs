@@ -77,11 +77,11 @@ impl Service {
 
 /// What is asked in a dialog.
 enum Question {
-    /// Leaving while this many jobs are under way.
+    /// Leaving while this much stands to be left.
     Leave {
         target: Box<Target>,
         name: String,
-        jobs: usize,
+        open: ask::Open,
     },
     /// Whether a key that works is a new one of the account with the fingerprint `before`.
     Renew {
@@ -134,13 +134,10 @@ impl App {
         let workspaces = &mut self.workspaces;
         let (launch, keychain) = (self.launch.clone(), self.desktop.keychain.clone());
         workspaces.opening = Some(self.runtime.spawn(async move {
-            if let Some(last_save) = leave {
-                blocking(move || {
-                    last_save();
-                    Ok(())
-                })
-                .await?;
-            }
+            let lost = match leave {
+                Some(last_save) => blocking(move || Ok(last_save())).await?,
+                None => None,
+            };
             let service = match target {
                 Target::Service(service) => service,
                 Target::Renewed { service, before } => {
@@ -150,7 +147,11 @@ impl App {
                 }
                 Target::Kept(account) => blocking(move || kept(&account, keychain.as_ref())).await?,
             };
-            let opened = session::open(service.clone(), launch).await?;
+            let mut opened = session::open(service.clone(), launch).await?;
+            if let Some(error) = lost {
+                let words = format!("The last changes in the workspace before could not be written. {error}");
+                opened.read.warning.get_or_insert(words);
+            }
             Ok((service, opened))
         }));
     }
@@ -260,17 +261,18 @@ impl App {
         }
     }
 
-    /// Opens another workspace, or asks first when jobs are under way in this one.
+    /// Opens another workspace, or asks first when jobs are under way in this one, or changes that could not be written
+    /// would be lost with it.
     fn go_to(&mut self, target: Target) {
-        let jobs = self.session.as_ref().map_or(0, |session| session.jobs.running());
-        if jobs == 0 {
+        let open = self.what_is_open();
+        if open.is_empty() {
             return self.open(target);
         }
         let name = match &target {
             Target::Service(service) | Target::Renewed { service, .. } => ask::masked(service),
             Target::Kept(account) => account.masked.clone(),
         };
-        self.workspaces.question = Some(Question::Leave { target: Box::new(target), name, jobs });
+        self.workspaces.question = Some(Question::Leave { target: Box::new(target), name, open });
     }
 }
 
