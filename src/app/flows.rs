@@ -170,24 +170,27 @@ impl Flows {
         if let Some((entry, _)) = regretted.map(|at| self.removed.remove(at)) {
             self.waiting.push_back(Change::Drop(entry.id));
         }
-        let told = match self.making.as_mut().map(|(_, task)| task.take()) {
+        let mut told = match self.making.as_mut().map(|(_, task)| task.take()) {
             Some(None) => return Told::Nothing,
             Some(Some(made)) => self.making.take().map_or(Told::Nothing, |(change, _)| self.made(store, change, made)),
             None => Told::Nothing,
         };
-        store.flows.is_unsaved = self.failed.is_some();
-        if self.failed.is_none_or(|tries| tries.next <= Instant::now())
-            && let Some(next) = self.next(&store.flow)
-        {
-            let (library, change) = (library.clone(), next.clone());
-            self.making = Some((next, runtime.blocking(move || carry_out(&library, &change))));
+        if self.failed.is_none_or(|tries| tries.next <= Instant::now()) {
+            if let Some(next) = self.next(&store.flow) {
+                let (library, change) = (library.clone(), next.clone());
+                self.making = Some((next, runtime.blocking(move || carry_out(&library, &change))));
+            } else if self.failed.take().is_some() && matches!(told, Told::Nothing) {
+                // What had failed is not wanted any more.
+                told = Told::SavedAgain;
+            }
         }
+        store.flows.is_unsaved = self.failed.is_some();
         told
     }
 
-    /// How soon what could not be written is tried again.
+    /// How soon what could not be written is tried again. Nothing while a try is under way: its end is a frame by itself.
     pub fn again_in(&self) -> Option<Duration> {
-        self.failed.map(|tries| tries.next.saturating_duration_since(Instant::now()))
+        self.failed.filter(|_| self.making.is_none()).map(|tries| tries.next.saturating_duration_since(Instant::now()))
     }
 
     /// What could not be done stays the first of what is to be done: nothing that was written or asked for is lost, and

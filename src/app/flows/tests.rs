@@ -122,3 +122,24 @@ fn a_flow_left_while_the_disk_is_full_is_written_when_there_is_room() {
     assert_eq!(flows.next(&second), Some(put(&first)));
     assert_eq!(flows.next(&second), Some(put(&second)));
 }
+
+#[test]
+fn a_failed_removal_that_was_taken_back_is_over_and_no_frame_is_asked_for_during_a_try() {
+    let dir = tempfile::tempdir().unwrap();
+    let library = Library::open(dir.path()).unwrap().library;
+    let runtime = Runtime::new(|| {}).unwrap();
+    let mut store = Store::new("x".into(), true);
+    let mut flows = Flows::new(store.flow.clone(), true);
+    flows.made(&mut store, Change::Drop("one".into()), full());
+    flows.put_back("one");
+    flows.failed = flows.failed.map(|tries| Tries { next: Instant::now(), ..tries });
+    store.flows.is_unsaved = true;
+    assert!(matches!(flows.work(&mut store, &library, &runtime), Told::SavedAgain));
+    assert_eq!((flows.again_in(), store.flows.is_unsaved), (None, false));
+
+    flows.made(&mut store, Change::Drop("two".into()), full());
+    assert!(flows.again_in().is_some());
+    let never = runtime.spawn(std::future::pending::<Result<String>>());
+    flows.making = flows.waiting.pop_front().map(|change| (change, never));
+    assert_eq!(flows.again_in(), None, "it is being tried");
+}
