@@ -66,8 +66,17 @@ impl Failure {
     /// Stays until it is closed, or until it was done after all.
     pub fn toast(self) -> Toast<Command> {
         tracing::warn!(kind = self.error.kind(), "{}", self.title);
+        Toast::new(News::Error, SUBJECT, self.title).detail(self.words())
+    }
+
+    /// What is tried again needs no restart, in which it would be lost.
+    fn words(&self) -> String {
+        let error = match &self.error {
+            Error::Library(why) if self.lasts => format!("The library could not be written: {why}."),
+            error => error.to_string(),
+        };
         let lasts = if self.lasts { " It is kept in this window and tried again by itself." } else { "" };
-        Toast::new(News::Error, SUBJECT, self.title).detail(format!("{}{lasts}", self.error))
+        format!("{error}{lasts}")
     }
 }
 

@@ -143,3 +143,11 @@ fn a_failed_removal_that_was_taken_back_is_over_and_no_frame_is_asked_for_during
     flows.making = flows.waiting.pop_front().map(|change| (change, never));
     assert_eq!(flows.again_in(), None, "it is being tried");
 }
+
+#[test]
+fn nobody_is_told_to_restart_while_what_failed_is_kept_in_the_window() {
+    let failure = |lasts| Failure { title: "x", error: Error::Library("disk I/O error".into()), lasts };
+    let words = failure(true).words();
+    assert!(words.contains("disk I/O error. It is kept in this window") && !words.contains("restart"), "{words}");
+    assert!(!failure(false).words().contains("kept in this window"));
+}
