@@ -54,8 +54,8 @@ pub struct Care {
     /// Id of the take it is a part of, which is the one that is shown.
     #[serde(default)]
     pub part_of: Option<String>,
-    /// What was sent, where it is not the script as it is written: words said differently, or parts with pauses between
-    /// them, one below the other.
+    /// What was sent: the script itself, or its words said differently, or parts with pauses between them, one below the
+    /// other. `None` of a take of an earlier version, of which it is not known.
     #[serde(default)]
     pub said: Option<String>,
 }

@@ -84,7 +84,7 @@ impl Worker {
                 Some(speech) => (Some(speech.id).filter(|id| !id.is_empty()), speech.url, speech.duration),
                 None => (None, String::new(), None),
             };
-            let spoken = job.spoken();
+            let spoken = job.spoken().unwrap_or_else(|| job.script.clone());
             let take = Take {
                 id,
                 number: 0,
@@ -98,7 +98,7 @@ impl Worker {
                 remote_id,
                 url,
                 made_at: stamp(OffsetDateTime::now_utc()),
-                care: Care { line_id: job.line_id, said: spoken, ..Care::default() },
+                care: Care { line_id: job.line_id, said: Some(spoken), ..Care::default() },
             };
             library.add_take(take)
         });

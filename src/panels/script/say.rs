@@ -118,7 +118,11 @@ impl Say {
     fn hear(&mut self, cx: &mut Cx<'_>, spoken: &str) {
         let line = cx.store.flow.lines.active();
         let Some(voice) = speech::voice_of(cx.store, line) else { return };
-        let is_it = |take: &&Take| take.script == spoken && take.care.said.is_none() && take.voice_id == voice.id;
+        let is_it = |take: &&Take| {
+            take.script == spoken
+                && take.care.said.as_deref().is_none_or(|said| said == spoken)
+                && cx.store.is_same_voice(&take.voice_id, &voice.id)
+        };
         if let Some(take) = cx.store.takes.iter().find(is_it) {
             cx.commands.push(Command::HearTake(take.id.clone()));
             return;
