@@ -104,6 +104,8 @@ pub struct Incoming {
     pub source: Remote<MediaFile>,
     pub target: Remote<MediaFile>,
     pub audio: Remote<MediaFile>,
+    /// The target is being trimmed: until that is done no lip sync begins.
+    pub trims_target: bool,
 }
 
 impl Incoming {

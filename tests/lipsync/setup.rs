@@ -347,3 +347,24 @@ fn a_video_longer_than_the_voice_is_trimmed_to_fit() {
     assert_eq!((face.path, face.at), (target.path, at));
     assert!(bench.has_part("Picked in frame 0") && !bench.has("Trim to fit"), "{}", bench.screen());
 }
+
+/// While it is trimmed no run of the whole video begins, and who went elsewhere is left there.
+#[test]
+fn a_video_that_is_being_trimmed_holds_runs_back_and_pulls_nobody_to_its_page() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 12.0);
+    let target = |bench: &Bench| bench.session().store.flow.target.clone().unwrap().path;
+    let whole = target(&bench);
+    bench.until("the run could begin", |bench| !bench.is_off("Lip sync"));
+    bench.click("Trim to fit");
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    let page = bench.harness.state().page();
+    assert_ne!(page, Page::LipSync);
+    bench.wait_part("Trimmed to");
+    bench.until("the part is the target", |bench| target(bench) != whole);
+    assert_eq!(bench.harness.state().page(), page);
+    let sent: Vec<_> = bench.session().jobs.all().iter().map(|job| &job.request).collect();
+    let of_whole = |request: &&Request| matches!(request, Request::LipSync(job) if job.target.path == whole);
+    assert!(!sent.iter().any(of_whole), "the whole video was sent");
+}

@@ -25,10 +25,10 @@ struct Row {
     action: Option<&'static str>,
 }
 
-/// The card, so high: what does not fit scrolls. True when the video is to be trimmed, which it can be already.
-pub(super) fn checks_ui(ui: &mut Ui, store: &Store, high: f32, is_trimming: bool) -> bool {
+/// The card, so high: what does not fit scrolls. True when the video is to be trimmed, where it may be.
+pub(super) fn checks_ui(ui: &mut Ui, store: &Store, high: f32, may_trim: bool) -> bool {
     let t = ui.tokens();
-    let all = checks(store, is_trimming);
+    let all = checks(store, may_trim);
     let mut pressed = false;
     if all.is_empty() {
         return pressed;
@@ -95,7 +95,7 @@ fn row_ui(ui: &mut Ui, check: &Check, words: Arc<Galley>) -> Rect {
     rect
 }
 
-fn checks(store: &Store, is_trimming: bool) -> Vec<Row> {
+fn checks(store: &Store, may_trim: bool) -> Vec<Row> {
     let Some(target) = &store.flow.target else { return Vec::new() };
     let voice = store.flow.audio.as_ref().map(|audio| &audio.probe);
     let note = |words: &str| Check { verdict: Verdict::Note, words: words.to_owned() };
@@ -104,18 +104,18 @@ fn checks(store: &Store, is_trimming: bool) -> Vec<Row> {
     let row = |check| Row { check, action: None };
     let made_here = level::sent_as_file(store).map(note);
     let said = rules::checks(&target.probe, voice).into_iter().chain(odd_speed(store)).map(row);
-    said.chain(unused(store, is_trimming)).chain(made_here.into_iter().chain([note(place)]).map(row)).collect()
+    said.chain(unused(store, may_trim)).chain(made_here.into_iter().chain([note(place)]).map(row)).collect()
 }
 
 /// A video that is longer than what is used of it.
-fn unused(store: &Store, is_trimming: bool) -> Option<Row> {
+fn unused(store: &Store, may_trim: bool) -> Option<Row> {
     let secs = fit::used_secs(store)?;
-    let words = if is_trimming {
+    let words = if store.incoming.trims_target {
         format!("Trimming the video to {}", format::time_code(secs))
     } else {
         format!("Only {} of the video is used", format::time_code(secs))
     };
-    Some(Row { check: Check { verdict: Verdict::Note, words }, action: (!is_trimming).then_some("Trim to fit") })
+    Some(Row { check: Check { verdict: Verdict::Note, words }, action: may_trim.then_some("Trim to fit") })
 }
 
 /// A remapped video that will not look natural.

@@ -13,6 +13,9 @@ use crate::store::{Role, Store};
 
 /// Why a run can't begin; `None` when it can.
 pub(super) fn missing(store: &Store, jobs: &Jobs) -> Option<String> {
+    if store.incoming.trims_target {
+        return Some("Wait until the video is trimmed".to_owned());
+    }
     let reads = |role| store.incoming.of(role).is_loading();
     let target = store.flow.target.as_ref();
     let voice = store.flow.audio.as_ref().map(|audio| &audio.probe);

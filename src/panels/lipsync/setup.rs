@@ -53,7 +53,7 @@ impl LipSyncPanel {
                 let left = (sizes.media() - (ui.cursor().top() - top)).max(84.0);
                 if sizes.lanes_last && run::is_running(cx, &self.trial) {
                     run::running_ui(ui, cx, &mut self.paces, &self.trial, left);
-                } else if checks::checks_ui(ui, cx.store, left, self.fit.is_cutting()) {
+                } else if checks::checks_ui(ui, cx.store, left, self.may_fit(cx)) {
                     self.fit(cx);
                 }
             });
