@@ -36,9 +36,9 @@ impl<'a> Entry<'a> {
         [Some(Self::whole(job)), upload.upload().map(|_| upload)].into_iter().flatten()
     }
 
-    /// What was sent, in the row that is about it.
+    /// What was sent, in the row that is about it. What was cut for a trial is of no use to another run.
     pub fn upload(&self) -> Option<&'a Transfer> {
-        let is_video = matches!(self.job.request, Request::LipSync(_));
+        let is_video = matches!(&self.job.request, Request::LipSync(sync) if !sync.is_trial);
         self.job.checkpoint.saving.uploaded.as_ref().filter(|_| is_video && self.part == Part::Upload)
     }
 
@@ -84,5 +84,8 @@ mod tests {
         let rows: Vec<Entry<'_>> = Entry::of(&sync).collect();
         assert_eq!((rows.len(), rows[1].kind(), rows[1].ended_at()), (2, "Upload", Some(at)));
         assert!(rows[1].is(Some(&rows[1].key())) && !rows[0].is(Some(&rows[1].key())));
+        let Request::LipSync(made) = &mut sync.request else { unreachable!() };
+        made.is_trial = true;
+        assert_eq!(Entry::of(&sync).count(), 1, "the first seconds are no video to use again");
     }
 }

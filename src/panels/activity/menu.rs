@@ -32,6 +32,7 @@ pub fn more_ui(ui: &mut Ui, entry: Entry<'_>, title: &str) -> Option<Act> {
         }
         if let Request::LipSync(sync) = &job.request
             && !job.is_running()
+            && !sync.is_trial
             && MenuItem::new("Use the video again").icon(icons::ARROW_COUNTER_CLOCKWISE).show(ui).clicked()
         {
             act = Some(Act::UseAgain(sync.target.path.clone()));

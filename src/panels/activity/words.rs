@@ -146,10 +146,10 @@ pub fn failed_words(error: &Error) -> String {
     format!("Failed: {why}")
 }
 
-/// Whether a lip sync failed because of whose lips it should move.
+/// Whether a lip sync failed because of whose lips it should move. For a trial it is picked in the video it is of.
 pub fn wants_a_face(job: &Job) -> bool {
-    let about_faces = |error: &Error| error.code().is_some_and(|code| code.contains("face"));
-    matches!((&job.request, &job.state), (Request::LipSync(_), State::Failed(error)) if about_faces(error))
+    let (Request::LipSync(sync), State::Failed(error)) = (&job.request, &job.state) else { return false };
+    !sync.is_trial && error.code().is_some_and(|code| code.contains("face"))
 }
 
 /// Everything a screen reader says of a row.
