@@ -149,6 +149,24 @@ fn a_trial_that_fails_is_tried_again() {
     assert!(bench.session().store.flow.result.is_none());
 }
 
+/// What was tried with other settings is not offered as the trial of these, also when that can't be cut.
+#[test]
+fn a_trial_that_can_not_be_cut_leaves_no_other_in_its_place() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 6.0);
+    bench.click("Try the first 5 seconds");
+    bench.wait("Compare the trial");
+    bench.key(Modifiers::NONE, Key::Num4);
+    bench.until("another one can be made", |bench| !bench.is_off("Try the first 5 seconds"));
+    let cuts = mouthpiece::jobs::cuts::folder(&bench.session().library);
+    std::fs::remove_dir_all(&cuts).unwrap();
+    std::fs::write(&cuts, "no folder").unwrap();
+    bench.click("Try the first 5 seconds");
+    bench.wait_part(&cuts.display().to_string());
+    assert!(bench.has("Try the first 5 seconds") && !bench.has("Compare the trial"), "{}", bench.screen());
+    assert_eq!(bench.session().jobs.all().len(), 1);
+}
+
 /// Where the table of lengths stands.
 fn table(bench: &Bench) -> egui::Rect {
     bench.harness.get_by_label_contains("Bounce. ").rect()

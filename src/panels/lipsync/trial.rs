@@ -27,7 +27,7 @@ pub(super) struct Trial {
     cutting: Option<(LipSyncJob, Task<[LocalFile; 2]>)>,
     /// Id of the job made last.
     pub job: Option<String>,
-    /// What that was to try, before it was cut.
+    /// What that job is to try, before it was cut.
     pub of: Option<LipSyncJob>,
     /// Its result is what the page shows.
     pub is_shown: bool,
@@ -52,6 +52,7 @@ impl Trial {
         let Some((mut job, _)) = self.cutting.take() else { return };
         match cut {
             Ok([target, voice]) => {
+                self.of = Some(job.clone());
                 let of = Box::new(std::mem::replace(&mut job.voice, VoiceTrack::File(voice.clone())));
                 (job.target, job.voice) = (target, VoiceTrack::Edited { file: voice, of });
                 self.job = Some(cx.jobs.start(Request::LipSync(job)));
@@ -112,7 +113,7 @@ impl LipSyncPanel {
     /// The first seconds as they came out, while they are of what is set now.
     fn tried_ui(&mut self, ui: &mut egui::Ui, cx: &mut Cx<'_>, wide: bool) -> bool {
         let Some((_, file)) = self.trial.job.as_deref().and_then(|id| video_of(cx.jobs.get(id)?)) else { return false };
-        if !self.is_tried_now(cx) {
+        if self.trial.is_cutting() || !self.is_tried_now(cx) {
             return false;
         }
         let (file, row) = (file.to_owned(), egui::vec2(ui.available_width(), 32.0));
@@ -158,7 +159,7 @@ impl LipSyncPanel {
         let Some(mut job) = job(cx.store, track, cx.settings.output_folder(), usd) else { return };
         job.is_trial = true;
         job.stem = crate::store::clean_name(&format!("{}_first 5 s", job.stem));
-        (self.trial.problem, self.trial.of) = (None, Some(job.clone()));
+        self.trial.problem = None;
         self.trial.cutting = Some((job, cx.runtime.blocking(move || cut(&order))));
     }
 }
