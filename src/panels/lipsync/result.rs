@@ -35,6 +35,8 @@ enum Press {
 const RECIPE: f32 = 430.0;
 /// Height of the card that has the controls.
 const BAR: f32 = 56.0;
+/// Characters of a job id that are shown at most.
+const ID: usize = 120;
 
 /// Whether the file and how it was made have room beside each other.
 fn is_apart(ui: &Ui) -> bool {
@@ -284,7 +286,8 @@ fn head_ui(ui: &mut Ui, is_trial: bool, pressed: &mut Option<Press>) {
 fn recipe_ui(ui: &mut Ui, store: &Store, job: &Job, made: &LipSyncJob, columns: usize) {
     let took = job.finished_at.map_or_else(|| "Not known".to_owned(), |end| format::took(end - job.begun_at));
     let lengths = made.options.sync_mode.map_or("Not set", compose::name);
-    let id = job.checkpoint.generation.clone().unwrap_or_else(|| "Not known".to_owned());
+    // The service's own word: no more of it than a line could show.
+    let id: String = job.checkpoint.generation.as_deref().unwrap_or("Not known").chars().take(ID).collect();
     let (voice, price) = (made.voice.label(), price(store, job, made));
     let facts = [
         ("Model", made.model.as_str()),
@@ -323,7 +326,10 @@ fn widths(ui: &Ui, facts: &[(&str, &str)], columns: usize, room: f32) -> Vec<f32
 }
 
 /// So much for each of them; where it is too much, the widest are cut to one width.
-fn shared(needs: Vec<f32>, room: f32) -> Vec<f32> {
+fn shared(mut needs: Vec<f32>, room: f32) -> Vec<f32> {
+    for need in &mut needs {
+        *need = need.min(room);
+    }
     let mut most = needs.iter().copied().fold(0.0, f32::max);
     let sum = |most: f32| needs.iter().map(|need| need.min(most)).sum::<f32>();
     while most > 60.0 && sum(most) > room {
@@ -356,5 +362,18 @@ fn price(store: &Store, job: &Job, made: &LipSyncJob) -> String {
         (Some(usd), _) => format::price(usd),
         (None, Some(usd)) => format!("Up to {}", format::price(usd)),
         (None, None) => "Not known".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_that_needs_more_than_any_room_is_cut_to_it() {
+        let widths = shared(vec![60.0, 100.0, 4e7], 300.0);
+        assert!((widths.iter().sum::<f32>() - 300.0).abs() < 4.0, "{widths:?}");
+        assert!(widths[2] > 130.0 && widths[1] >= 100.0, "{widths:?}");
+        assert_eq!(shared(vec![4e7], 60.0), [60.0]);
     }
 }
