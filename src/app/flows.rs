@@ -315,6 +315,7 @@ impl Flows {
 
 /// What belongs to the open flow alone begins anew with another one.
 fn settle(store: &mut Store) {
+    store.follow_voices();
     store.speak_when_ready = false;
     store.incoming = Incoming::default();
     store.source_count += 1;

@@ -29,6 +29,7 @@ impl App {
             }
             VoiceCommand::BroughtBack { from, to } => {
                 store.bring_back(&from, &to);
+                store.follow_voices();
                 keeping.push(&self.runtime, move || library.bring_back(&from, &to));
             }
             VoiceCommand::KeepNote(note) => {

@@ -158,6 +158,7 @@ impl Session {
         store.notes = notes;
         player.keep_in(store.cache_dir());
         store.put_clones(clones);
+        store.follow_voices();
         store.remember_voices(voices);
         Self {
             online: Online::new(&handle, &client, &library),

@@ -169,6 +169,19 @@ impl Store {
         now
     }
 
+    /// Writes the ids that voices have now into the open flow, so that a voice that came back is itself everywhere.
+    pub fn follow_voices(&mut self) {
+        let mut flow = std::mem::take(&mut self.flow);
+        let ids = flow.lines.all_mut().iter_mut().filter_map(|line| line.voice_id.as_mut());
+        for id in ids.chain(flow.voice.as_mut().map(|voice| &mut voice.id)) {
+            let now = self.voice_now(id);
+            if now != id.as_str() {
+                *id = now.to_owned();
+            }
+        }
+        self.flow = flow;
+    }
+
     /// Whether two ids are of the same voice, as far as its user is concerned.
     pub fn is_same_voice(&self, one: &str, other: &str) -> bool {
         one == other || self.voice_now(one) == self.voice_now(other)
@@ -234,6 +247,12 @@ mod tests {
         store.deleted_clones = vec![clone("a", "b"), clone("b", "c"), clone("x", "y"), clone("y", "x")];
         assert_eq!(["a", "b", "c", "d"].map(|id| store.voice_now(id)), ["c", "c", "c", "d"]);
         assert!(store.is_same_voice("a", "b") && !store.is_same_voice("a", "d"));
+        store.flow.voice = Some(crate::store::VoiceChoice { id: "a".into(), name: "Mara".into() });
+        store.flow.lines.active_mut().voice_id = Some("b".into());
+        let flow = store.flow.id.clone();
+        store.follow_voices();
+        assert_eq!(store.flow.voice.as_ref().map(|voice| voice.id.as_str()), Some("c"));
+        assert_eq!((store.flow.lines.active().voice_id.as_deref(), &store.flow.id), (Some("c"), &flow));
         assert!(["x", "y"].contains(&store.voice_now("x")), "a damaged row is no endless loop");
         store.notes.put(note("c", "Ada"));
         assert_eq!((store.voice_name("a", "Mara"), store.voice_name("d", "Lea")), ("Ada", "Lea"));

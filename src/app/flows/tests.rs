@@ -151,3 +151,19 @@ fn nobody_is_told_to_restart_while_what_failed_is_kept_in_the_window() {
     assert!(words.contains("disk I/O error. It is kept in this window") && !words.contains("restart"), "{words}");
     assert!(!failure(false).words().contains("kept in this window"));
 }
+
+#[test]
+fn a_flow_that_is_opened_has_its_voice_under_the_id_it_came_back_with() {
+    let mut store = Store::new("x".into(), true);
+    store.deleted_clones = vec![crate::library::CloneRecord {
+        id: "a".into(),
+        came_back_as: Some("b".into()),
+        ..crate::library::CloneRecord::default()
+    }];
+    let mut flows = Flows::new(store.flow.clone(), false);
+    let voice = Some(crate::store::VoiceChoice { id: "a".into(), name: "Mara".into() });
+    flows.opened = Some(Flow { voice, ..named("One") });
+    assert!(flows.take_opened(&mut store).unwrap());
+    assert_eq!(store.flow.voice.as_ref().map(|voice| voice.id.as_str()), Some("b"));
+    assert_eq!(flows.next(&store.flow), Some(put(&store.flow)), "and is written so");
+}
