@@ -316,8 +316,7 @@ impl Flows {
 /// What belongs to the open flow alone begins anew with another one.
 fn settle(store: &mut Store) {
     store.follow_voices();
-    store.speak_when_ready = false;
-    store.incoming = Incoming::default();
+    (store.speak_when_ready, store.incoming) = (false, Incoming::default());
     store.source_count += 1;
     store.lip_sync_price = None;
     store.flows.saved_at = store.flows.time_of(&store.flow.id);

@@ -120,7 +120,7 @@ mod tests {
             "similarity": null, "file": "1.wav", "url": "", "duration_secs": 1.0, "made_at": ""
         }))
         .unwrap();
-        take.care.line_id = line_id.map(str::to_owned);
+        (take.care.line_id, take.care.said) = (line_id.map(str::to_owned), Some(script.to_owned()));
         take
     }
 
