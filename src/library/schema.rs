@@ -147,7 +147,6 @@ const MIGRATIONS: [&str; 5] = [
     ) STRICT, WITHOUT ROWID;",
     // 5: how a take was spoken, and the id under which a parked clone came back.
     "ALTER TABLE takes ADD COLUMN said TEXT;
-    ALTER TABLE takes ADD COLUMN nth INTEGER;
     ALTER TABLE clones ADD COLUMN came_back_as TEXT;",
 ];
 

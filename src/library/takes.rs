@@ -14,7 +14,7 @@ use crate::paths;
 pub struct Take {
     /// The id of the job that made it.
     pub id: String,
-    /// Counts the takes of its line from 1.
+    /// Counts the takes of this workspace from 1.
     pub number: u32,
     pub voice_id: String,
     pub voice_name: String,
@@ -81,15 +81,11 @@ impl Take {
     }
 }
 
-/// Its place among all takes, which is their order, and its number among those of its line. A part of a take that was
-/// spoken in pieces is not counted.
 pub(super) const NUMBER: &str =
-    "SELECT coalesce((SELECT number FROM takes WHERE id = ?1), (SELECT max(number) FROM takes) + 1, 1),
-    coalesce((SELECT coalesce(nth, number) FROM takes WHERE id = ?1), (SELECT max(coalesce(nth, number)) FROM takes
-        WHERE line_id IS (SELECT id FROM lines WHERE id = ?2) AND part_of IS NULL) + 1, 1)";
+    "SELECT coalesce((SELECT number FROM takes WHERE id = ?1), (SELECT max(number) FROM takes) + 1, 1)";
 pub(super) const PUT: &str = "INSERT INTO takes (id, number, voice_id, voice_name, script, stability, similarity, file,
-    remote_id, url, duration_secs, made_at, line_id, part_of, said, nth)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, (SELECT id FROM lines WHERE id = ?13), ?14, ?15, ?16)
+    remote_id, url, duration_secs, made_at, line_id, part_of, said)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, (SELECT id FROM lines WHERE id = ?13), ?14, ?15)
     ON CONFLICT (id) DO UPDATE SET number = ?2, voice_id = ?3, voice_name = ?4, script = ?5, stability = ?6,
     similarity = ?7, file = ?8, remote_id = ?9, url = ?10, duration_secs = ?11, made_at = ?12";
 pub(super) const ALL: &str = "SELECT * FROM takes WHERE dropped_at IS NULL ORDER BY number DESC";
@@ -105,12 +101,10 @@ impl Library {
     /// Remembers a take and gives it back with its number: the one it had, or the next.
     pub fn add_take(&self, take: Take) -> Result<Take> {
         let number = self.transaction(|all| {
-            let of_line = params![take.id, take.care.line_id];
-            let (place, number): (u32, u32) =
-                all.query_row(NUMBER, of_line, |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed)?;
+            let number = all.query_row(NUMBER, [&take.id], |row| row.get(0)).map_err(failed)?;
             let row = params![
                 take.id,
-                place,
+                number,
                 take.voice_id,
                 take.voice_name,
                 take.script,
@@ -123,8 +117,7 @@ impl Library {
                 take.made_at,
                 take.care.line_id,
                 take.care.part_of,
-                take.care.said,
-                number
+                take.care.said
             ];
             all.execute(PUT, row).map_err(failed)?;
             Ok(number)
@@ -185,8 +178,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Take> {
     let edited = edited.and_then(|edited| serde_json::from_str(&edited).ok());
     Ok(Take {
         id: row.get("id")?,
-        // One from before they were counted by line keeps the number it had among all.
-        number: row.get::<_, Option<u32>>("nth")?.map_or_else(|| row.get("number"), Ok)?,
+        number: row.get("number")?,
         voice_id: row.get("voice_id")?,
         voice_name: row.get("voice_name")?,
         script: row.get("script")?,
@@ -211,7 +203,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Take> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::Line;
 
     fn take(id: &str) -> Take {
         Take {
@@ -263,23 +254,6 @@ mod tests {
         let said = Some("version three".to_owned());
         library.add_take(Take { care: Care { said: said.clone(), ..Care::default() }, ..take("a") }).unwrap();
         assert_eq!(library.takes().unwrap()[0].care.said, said);
-    }
-
-    #[test]
-    fn each_line_counts_its_takes_from_one_and_the_list_is_in_the_order_they_were_made() {
-        let folder = tempfile::tempdir().unwrap();
-        let library = Library::open(folder.path()).unwrap().library;
-        let line = |id: &str| Line { id: id.into(), ..Line::default() };
-        let lines = vec![line("one"), line("two")];
-        library.put_flow_and_lines("f", "Flow", "{}", "2026-11-22T10:00:00Z", &lines).unwrap();
-        let of = |line: &str| Care { line_id: Some(line.into()), ..Care::default() };
-        let add = |id: &str, care: Care| library.add_take(Take { care, ..take(id) }).unwrap().number;
-        assert_eq!([add("a", of("one")), add("b", of("one")), add("c", of("two"))], [1, 2, 1]);
-        let part = Care { part_of: Some("d".into()), ..of("two") };
-        assert_eq!([add("c1", part), add("d", of("two")), add("a", of("one"))], [2, 2, 1]);
-        let ids: Vec<_> = library.takes().unwrap().into_iter().map(|take| (take.id, take.number)).collect();
-        let expected = [("d", 2), ("c1", 2), ("c", 1), ("b", 2), ("a", 1)];
-        assert_eq!(ids, expected.map(|(id, number)| (id.to_owned(), number)));
     }
 
     #[test]

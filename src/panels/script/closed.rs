@@ -98,11 +98,7 @@ impl ScriptPanel {
         };
         let playing = cx.player.is_playing(&row::key(&take.id));
         let words = if playing { "Pause" } else { "Play" };
-        if PlayButton::new(&format!("{words} line {}, take {}", at + 1, take.number), playing)
-            .size(28.0)
-            .show(ui)
-            .clicked()
-        {
+        if PlayButton::new(&format!("{words} take {}", take.number), playing).size(28.0).show(ui).clicked() {
             cx.commands.push(Command::HearTake(take.id.clone()));
         }
         ui.add_space(2.0);

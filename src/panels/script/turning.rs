@@ -57,7 +57,7 @@ impl ScriptPanel {
     /// Into its place among the others, the newest of which comes first.
     fn put_take_back(&mut self, cx: &mut Cx<'_>, take: Take) {
         let id = take.id.clone();
-        let place = cx.store.takes.partition_point(|other| other.made_at > take.made_at);
+        let place = cx.store.takes.partition_point(|other| other.number > take.number);
         cx.store.takes.insert(place, take);
         self.edits.writes.push(move |library| library.put_take_away(&id, None));
     }

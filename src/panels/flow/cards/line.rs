@@ -31,7 +31,7 @@ pub(super) fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Run
     let Some(take) = store.chosen_take() else {
         let running = runs.speaking.filter(|job| job.is_running());
         let name = match (running, count) {
-            (Some(_), _) => format!("Take {}", next_number(store)),
+            (Some(_), _) => format!("Take {}", store.takes.iter().map(|take| take.number).max().unwrap_or(0) + 1),
             (None, 0) => "No line yet".to_owned(),
             (None, _) => "No take yet".to_owned(),
         };
@@ -68,11 +68,6 @@ fn speaking(store: &Store, job: &Job) -> String {
         Some((from, to)) => format!("{since}, usually {}", format::range(from, to)),
         None => format!("{}, {since}", run_words(job)),
     }
-}
-
-/// What the take that is being spoken will be called.
-fn next_number(store: &Store) -> u32 {
-    store.takes_of(store.flow.lines.active()).map(|take| take.number).max().unwrap_or(0) + 1
 }
 
 /// Which of the flow's written lines is spoken and put on the video, where there are several.
