@@ -87,6 +87,7 @@ fn enter_checks_the_key_and_a_refused_one_stays_to_be_mended() {
     bench.key(Modifiers::NONE, Key::Enter);
     bench.wait_part("refused this key. Check that all of it was pasted, or make a new one.");
     assert!(bench.harness.state().session().is_none() && keychain.names().is_empty());
+    bench.frames(3);
     bench.harness.event(egui::Event::Text("sk-wrong-9876543210".to_owned()));
     bench.frames(3);
 
