@@ -115,8 +115,9 @@ impl KeyEntry {
         }
     }
 
-    /// The key as it stands in the field.
-    pub fn secret(&self) -> SecretString {
+    /// The key as it stands in the field, to be checked. The answer may be there before the next frame.
+    pub fn secret(&mut self) -> SecretString {
+        self.hold = Hold::Checking;
         SecretString::from(self.text.trim().to_owned())
     }
 
