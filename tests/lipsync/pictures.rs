@@ -149,7 +149,7 @@ fn covered(bench: &mut Bench) -> image::RgbaImage {
     if edge < 1_000.0 {
         // Columns as wide as their words; or thumbnails that come while they are cut by the foot.
         let is_result = bench.harness.query_all_by_label("Job id").next().is_some();
-        let rows = if is_result { 528.0..=572.0 } else { 558.0..=578.0 };
+        let rows = if is_result { 528.0..=580.0 } else { 558.0..=578.0 };
         places.push(egui::Rect::from_x_y_ranges(124.0..=edge, rows));
     }
     let mut image = bench.harness.render().unwrap();
