@@ -65,8 +65,13 @@ impl Stage {
     #[track_caller]
     fn witness(&self, mut program: Program) {
         self.access().wait("Lip sync finished");
-        let results = entries(&self.made.path().join("Results"));
-        let [video] = results.as_slice() else { panic!("one result was expected: {results:?}") };
+        let results = until("the result and its take are saved", || {
+            let mut results = entries(&self.made.path().join("Results"));
+            results.sort();
+            (results.len() == 2).then_some(results)
+        });
+        let [video, beside] = results.as_slice() else { panic!("two files were expected: {results:?}") };
+        assert_eq!(beside, &video.with_extension("wav"), "the take is saved beside the result");
         self.access().wait_part(video.file_name().unwrap().to_str().unwrap());
         assert_eq!(media::codecs(video), ["h264", "aac"]);
         self.desktop.close_window("Mouthpiece");
@@ -98,7 +103,8 @@ fn by_mouse_and_drags_from_another_window() {
     let window = hand.window("Mouthpiece");
     hand.focus(window);
 
-    drop_on(&mut hand, access, &stage.source, "Clone a voice");
+    let source = access.wait_part("Source, ");
+    drop_on(&mut hand, access, &stage.source, &source);
     click(&mut hand, access, CONSENT);
     click(&mut hand, access, "Clone voice");
     // The cursor is in the field.
@@ -107,8 +113,7 @@ fn by_mouse_and_drags_from_another_window() {
     click(&mut hand, access, "Play take 1");
     access.wait("Pause take 1");
     click(&mut hand, access, "Put take 1 on a video");
-    access.wait("Choose video");
-    drop_on(&mut hand, access, &stage.target, "Lip-sync target");
+    drop_on(&mut hand, access, &stage.target, "Drop the video to put the line on");
     access.wait_part("320 × 240");
     click(&mut hand, access, "Lip sync");
     stage.witness(program);
@@ -124,7 +129,7 @@ fn click(hand: &mut Hand, access: Access<'_>, name: &str) {
     hand.click(place.middle());
 }
 
-/// Drags a file over the window, and lets it go on a box of the overlay.
+/// Drags a file over the window, and lets it go on a place of the page.
 fn drop_on(hand: &mut Hand, access: Access<'_>, file: &Path, name: &str) {
     let window = hand.window("Mouthpiece");
     drag(hand, file, window, (684, 400), || access.find(Can::Read, name).map(|node| access.place(&node).middle()));
