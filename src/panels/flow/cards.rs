@@ -14,7 +14,7 @@ use super::consent;
 use super::facts::{self, Runs};
 use super::price::{Price, price, result_secs};
 use super::run;
-use super::stages::{self, Facts, FileFact, Stage, State, VoiceFact};
+use super::stages::{self, Facts, FileFact, Goal, Stage, State, VoiceFact};
 use crate::compose;
 use crate::error::Error;
 use crate::jobs::Job;
@@ -104,7 +104,8 @@ impl Shown {
         let store = &*cx.store;
         let runs = facts::work(store, cx.jobs);
         let facts = facts::gather(store, &runs);
-        let stages = stages::stages(&facts);
+        let mut stages = stages::stages(&facts);
+        say_stop(&mut stages, &runs, &store.service);
         let folder = folder_words(&cx.settings.output_folder());
         let result = facts::made(&runs).map(std::path::Path::to_owned);
         let from = &mut Source { ctx, pictures };
@@ -139,6 +140,14 @@ impl Shown {
         let first = |state| self.stages.iter().position(|stage| stage.state == state && stage.why_off.is_none());
         let is_done = index == 4 && self.stages.iter().all(|stage| stage.state == State::Done || stage.is_unneeded());
         self.is_off && (first(State::Ready) == Some(index) || is_done)
+    }
+}
+
+/// Ending the wait for a line says here what it says everywhere: what was sent may be charged all the same.
+fn say_stop(stages: &mut [Stage; 5], runs: &Runs<'_>, service: &str) {
+    let stage = stages.iter_mut().find(|stage| stage.goal == Goal::StopSpeaking);
+    if let (Some(stage), Some(job)) = (stage, runs.speaking) {
+        (stage.label, stage.tip) = wait::stop_words(job, service);
     }
 }
 

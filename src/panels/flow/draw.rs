@@ -363,6 +363,9 @@ fn action_ui(ui: &mut Ui, shown: &Shown, stage: &Stage, index: usize, pressed: &
     if small {
         button = button.small();
     }
+    if let Some(tip) = &stage.tip {
+        button = button.tip(tip);
+    }
     let reveals = index == 4 && shown.result.is_some();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;

@@ -123,6 +123,8 @@ pub struct Stage {
     pub words: String,
     /// What its one button says and does.
     pub label: &'static str,
+    /// What must be known before it is pressed.
+    pub tip: Option<String>,
     pub goal: Goal,
     /// Why the button is off.
     pub why_off: Option<&'static str>,
@@ -175,7 +177,7 @@ pub fn stages(facts: &Facts) -> [Stage; 5] {
 
 fn draft(state: State, words: impl Into<String>, label: &'static str, goal: Goal) -> Draft {
     let words = words.into();
-    Draft { stage: Stage { state, words, label, goal, why_off: None }, later: (State::Empty, "Empty") }
+    Draft { stage: Stage { state, words, label, tip: None, goal, why_off: None }, later: (State::Empty, "Empty") }
 }
 
 fn source(facts: &Facts) -> Draft {
