@@ -2,6 +2,8 @@
 //! and put back, gone on with. What was changed marks what follows from it.
 #![expect(clippy::unwrap_used, reason = "in helpers of tests a failure is the test's")]
 
+#[path = "flows/chain.rs"]
+mod chain;
 mod common;
 #[path = "flows/past.rs"]
 mod past;
@@ -336,19 +338,6 @@ fn why_run_all_is_off_stands_beside_it() {
     assert!(bench.is_off("Run all") && bench.has("This is the only one so far"), "{}", bench.screen());
     bench.fill("Line to speak", " ");
     bench.wait("Write the line first.");
-}
-
-#[test]
-fn of_several_lines_the_card_says_which_one_goes_on_the_video() {
-    let past = Past::new("dark");
-    let mut flow = past.open(Open::ToClone);
-    flow.lines.insert(1, Lines::line("And a second one."));
-    flow.lines.insert(2, Lines::line(""));
-    past.keep(&flow, "2025-11-21T10:00:00Z");
-    let (mut bench, _media) = app(past, WIDE);
-    bench.wait("Line 1 of 2 goes on the video");
-    bench.click("I have permission to clone this voice");
-    bench.wait("Speaks line 1 of 2. To put all of them on it, join them on the Script page.");
 }
 
 #[test]

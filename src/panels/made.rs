@@ -1,8 +1,8 @@
-//! Whether a finished lip sync is still what the flow asks for.
+//! Whether a lip sync that ended is still what the flow asks for.
 
 use crate::api::Speaker;
 use crate::compose;
-use crate::jobs::{LipSyncJob, VoiceTrack};
+use crate::jobs::{Job, LipSyncJob, Request, State, VoiceTrack};
 use crate::store::{Flow, Store};
 
 /// Whether a lip sync asked for now would be asked for in the same words.
@@ -22,6 +22,12 @@ pub(super) fn is_current_in(store: &Store, flow: &Flow, made: &LipSyncJob) -> bo
         && flow.target.as_ref().is_some_and(|target| target.path == made.target.path)
         && made.model == settings.model
         && made.options.sync_mode == Some(settings.mode)
+}
+
+/// Whether a lip sync failed because of whose lips it should move. For a trial it is picked in the video it is of.
+pub(super) fn wants_a_face(job: &Job) -> bool {
+    let (Request::LipSync(sync), State::Failed(error)) = (&job.request, &job.state) else { return false };
+    !sync.is_trial && error.code().is_some_and(|code| code.contains("face"))
 }
 
 /// Whether the same face is to move, and the same is known about its mouth.

@@ -197,7 +197,11 @@ impl Past {
             url: "https://example.com/take.wav".into(),
             duration_secs: 6.0,
             made_at: at.to_owned(),
-            care: Care { line_id: Some(flow.lines.active().id.clone()), ..Care::default() },
+            care: Care {
+                line_id: Some(flow.lines.active().id.clone()),
+                said: Some(flow.text().to_owned()),
+                ..Care::default()
+            },
         };
         let take = self.library.add_take(take).unwrap();
         flow.set_take(Some(take.id.clone()));

@@ -7,7 +7,7 @@ use super::entry::Entry;
 use super::notes::Note;
 use super::{Act, ActivityPanel, menu, trouble, words};
 use crate::jobs::{Outcome, Request, State, Step, Waiting};
-use crate::panels::{Command, Cx, pace, wait, when};
+use crate::panels::{Command, Cx, made, pace, wait, when};
 use crate::ui::progress::{Bar, bar_ui};
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, Type, format, icons, paint, radius, space, text, truncate};
@@ -261,7 +261,7 @@ fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, row: &Row<'_>) -> Option<Act> {
         State::Failed(_) if row.entry.upload().is_none() => {
             // A failed row has its other buttons beside the error.
             let Request::LipSync(sync) = &job.request else { return None };
-            let picks = words::wants_a_face(job) && pressed(ui, Button::secondary("Pick the face"));
+            let picks = made::wants_a_face(job) && pressed(ui, Button::secondary("Pick the face"));
             picks.then(|| Act::UseAgain(sync.target.path.clone()))
         }
         _ => {

@@ -146,12 +146,6 @@ pub fn failed_words(error: &Error) -> String {
     format!("Failed: {why}")
 }
 
-/// Whether a lip sync failed because of whose lips it should move. For a trial it is picked in the video it is of.
-pub fn wants_a_face(job: &Job) -> bool {
-    let (Request::LipSync(sync), State::Failed(error)) = (&job.request, &job.state) else { return false };
-    !sync.is_trial && error.code().is_some_and(|code| code.contains("face"))
-}
-
 /// Everything a screen reader says of a row.
 pub fn row_words(kind: &str, title: &str, context: &str, state: &str, act: Option<&str>) -> String {
     let act = act.map(|act| format!(" Enter: {act}.")).unwrap_or_default();

@@ -138,7 +138,8 @@ impl Shown {
     /// can be pressed, and the finished video once nothing is left.
     pub fn is_main(&self, index: usize) -> bool {
         let first = |state| self.stages.iter().position(|stage| stage.state == state && stage.why_off.is_none());
-        let is_done = index == 4 && self.stages.iter().all(|stage| stage.state == State::Done || stage.is_unneeded());
+        let asks_nothing = |stage: &Stage| stage.state == State::Done || stage.is_unneeded() || stage.is_advice();
+        let is_done = index == 4 && self.stages.iter().all(asks_nothing);
         self.is_off && (first(State::Ready) == Some(index) || is_done)
     }
 }

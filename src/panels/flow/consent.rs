@@ -26,10 +26,7 @@ pub(super) enum Press {
 /// Whether the voice of this chain would be cloned, and nobody is at it yet.
 pub(super) fn is_asked(facts: &Facts) -> bool {
     let is_open = !matches!(facts.cloning, Work::Running | Work::Waiting);
-    is_open
-        && facts.voice == VoiceFact::None
-        && facts.source == FileFact::There
-        && !matches!(facts.track, TrackFact::OwnAudio | TrackFact::Current(_))
+    is_open && facts.voice == VoiceFact::None && facts.source == FileFact::There && !facts.track.stands()
 }
 
 /// Whether everything is there but what Run all would make, beginning with the voice.

@@ -3,7 +3,7 @@
 use super::stages::{Facts, FileFact, LineFact, ResultFact, TrackFact, VoiceFact, Work};
 use crate::error::Error;
 use crate::jobs::{Job, Jobs, Outcome, Request, State};
-use crate::panels::made::is_current_in;
+use crate::panels::made::{is_current_in, wants_a_face};
 use crate::panels::speech;
 use crate::script::{self, Fit};
 use crate::store::{Flow, MediaFile, Role, Store};
@@ -70,16 +70,21 @@ pub(super) fn gather_of(store: &Store, flow: &Flow, work: &Runs<'_>) -> Facts {
         track: track(store, flow),
         speaking: state(work.speaking),
         target: there(&flow.target),
-        syncing: state(work.syncing),
-        wants_face: work.syncing.is_some_and(wants_face),
+        syncing: syncing(store, flow, work.syncing),
+        wants_face: work.syncing.is_some_and(wants_a_face),
         takes: takes(store, flow),
         result: result(store, flow, work.syncing),
     }
 }
 
-/// Whether a lip sync failed because of whose lips it should move.
-fn wants_face(job: &Job) -> bool {
-    matches!(&job.state, State::Failed(error) if error.code().is_some_and(|code| code.contains("face")))
+/// How the lip sync stands. What failed in other words than it would be asked for now, such as before the face was
+/// picked, holds up nothing any more.
+fn syncing(store: &Store, flow: &Flow, job: Option<&Job>) -> Work {
+    let is_over = job.is_some_and(|job| match (&job.request, &job.state) {
+        (Request::LipSync(made), State::Failed(_)) => !is_current_in(store, flow, made),
+        _ => false,
+    });
+    if is_over { Work::None } else { state(job) }
 }
 
 /// A file of the open flow, with what is on its way in.
@@ -126,10 +131,12 @@ fn track(store: &Store, flow: &Flow) -> TrackFact {
     }
     let Some(take) = store.take_of(flow) else { return TrackFact::None };
     let is_other = |voice| !store.is_same_voice(voice, &take.voice_id);
-    if !speech::says(store, flow.text(), take) {
+    if take.script.trim() != flow.text().trim() {
         TrackFact::OtherText
     } else if flow.voice_id_of(flow.lines.active()).is_some_and(is_other) {
         TrackFact::OtherVoice
+    } else if !speech::says(store, flow.text(), take) {
+        TrackFact::OtherWords
     } else {
         TrackFact::Current(take.number)
     }

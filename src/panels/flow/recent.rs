@@ -44,7 +44,7 @@ pub(super) struct Brief {
 }
 
 /// What a status was made of, but for running jobs.
-type Stamp = (u64, usize, usize, usize);
+type Stamp = (u64, u64, usize, usize, usize);
 
 /// A row of the list.
 #[derive(Clone)]
@@ -121,7 +121,7 @@ impl Recents {
 
 impl Held {
     fn status(&mut self, brief: &Brief, store: &Store, jobs: &Jobs) -> Arc<Status> {
-        let stamp = (self.turn, jobs.all().len(), store.takes.len(), store.clones.len());
+        let stamp = (self.turn, store.words.revision(), jobs.all().len(), store.takes.len(), store.clones.len());
         match &self.status {
             // What runs changes between the news.
             Some((of, status)) if *of == stamp && !status.states.contains(&State::Running) => status.clone(),

@@ -47,13 +47,17 @@ pub enum TrackFact {
     OtherText,
     /// The take is in another voice.
     OtherVoice,
+    /// A word of the text is said in another way since: nobody changed the line, so its take stays, and is spoken anew
+    /// only where somebody asks for that.
+    OtherWords,
     /// A sound file of one's own: no voice and no line is needed.
     OwnAudio,
 }
 
 impl TrackFact {
-    fn is_current(self) -> bool {
-        matches!(self, Self::Current(_) | Self::OwnAudio)
+    /// Whether it goes on the video as it is.
+    pub fn stands(self) -> bool {
+        matches!(self, Self::Current(_) | Self::OtherWords | Self::OwnAudio)
     }
 
     fn is_older(self) -> bool {
@@ -136,9 +140,16 @@ impl Stage {
         self.words == UNNEEDED
     }
 
-    /// Whether it only says that the voice is of another file than the source.
+    /// Whether it only says that the voice is of another file than the source, or that the line would be said in another
+    /// way now: the rest goes on with what is there.
     pub fn is_advice(&self) -> bool {
-        self.state == State::Changed && matches!(self.goal, Goal::Go(Page::Clone) | Goal::Pick(Role::Source))
+        let is_of_voice = matches!(self.goal, Goal::Go(Page::Clone) | Goal::Pick(Role::Source));
+        self.state == State::Changed && (is_of_voice || self.says_words_as_before())
+    }
+
+    /// Whether it only says that the line would be said in another way now.
+    pub fn says_words_as_before(&self) -> bool {
+        self.words == OTHER_WORDS
     }
 }
 
@@ -151,6 +162,9 @@ struct Draft {
 
 /// The state of a stage whose work goes on by itself later.
 const WAITS: &str = "Waits to go on";
+
+/// The state of a line that the list of words would have said in another way now.
+const OTHER_WORDS: &str = "Said differently now";
 
 /// The state of a stage that the rest does without.
 const UNNEEDED: &str = "Not needed";
@@ -167,7 +181,7 @@ pub fn stages(facts: &Facts) -> [Stage; 5] {
             stage.state = state;
             words.clone_into(&mut stage.words);
         }
-        // A voice of another file can be used all the same, so it does not hold up the rest.
+        // What can be used all the same does not hold up the rest.
         let advice_only = stage.is_advice();
         let asks = matches!(stage.state, State::Ready | State::Running | State::Changed | State::Failed);
         attention |= (asks && !advice_only) || stage.words == WAITS;
@@ -237,6 +251,7 @@ fn line(facts: &Facts) -> Draft {
         (Work::Failed, ..) => draft(State::Failed, "Not spoken", "Fix", script),
         (_, TrackFact::OtherText, _) => draft(State::Changed, "Text changed", "Speak again", script),
         (_, TrackFact::OtherVoice, _) => draft(State::Changed, "Voice changed", "Speak again", script),
+        (_, TrackFact::OtherWords, _) => draft(State::Changed, OTHER_WORDS, "Speak again", script),
         (_, TrackFact::None, LineFact::Written) if has_voice => {
             Draft { later: (State::Waiting, "Next"), ..draft(State::Ready, "Ready to speak", "Speak the line", script) }
         }
@@ -259,12 +274,12 @@ fn lip_sync(facts: &Facts) -> Draft {
         (_, FileFact::Refused) => draft(State::Failed, "Not usable", "Choose another video", pick),
         (Work::Failed, _) if facts.wants_face => draft(State::Failed, "Failed", "Pick the face", Goal::PickFace),
         (Work::Failed, _) => draft(State::Failed, "Failed", "Fix", go),
-        (_, FileFact::None) if facts.track.is_current() => draft(State::Ready, "Choose a video", "Choose video", pick),
+        (_, FileFact::None) if facts.track.stands() => draft(State::Ready, "Choose a video", "Choose video", pick),
         (_, FileFact::None) => draft(State::Empty, "Empty", "Choose video", pick),
         (_, FileFact::There) => match effective(facts) {
             ResultFact::Current => draft(State::Done, "Done", "Open lip sync", go),
             ResultFact::Older => draft(State::Changed, "Older than its input", "Lip sync", go),
-            ResultFact::None if facts.track.is_current() => {
+            ResultFact::None if facts.track.stands() => {
                 let words = if facts.syncing == Work::Stopped { "Stopped" } else { "Ready" };
                 Draft { later: (State::Waiting, "Next"), ..draft(State::Ready, words, "Lip sync", go) }
             }
@@ -319,6 +334,10 @@ pub fn summary(facts: &Facts, stages: &[Stage; 5], failure: Option<&str>, saved_
         return say("Fill in the four steps, in any order".to_owned(), detail);
     }
     let left = left(facts, stages);
+    if left.is_empty() && facts.track == TrackFact::OtherWords {
+        let detail = "A word of the line is said differently now: speak it again to hear that, or keep its take.";
+        return say("Done, as the words were said before".to_owned(), detail);
+    }
     if left.is_empty() && facts.voice == VoiceFact::OtherSource && facts.track != TrackFact::OwnAudio {
         let detail = "The source was not cloned: clone it for its own voice, or keep this one.";
         return say("Done, in a voice from another file".to_owned(), detail);
@@ -326,8 +345,16 @@ pub fn summary(facts: &Facts, stages: &[Stage; 5], failure: Option<&str>, saved_
     if left.is_empty() {
         return say("Everything is done".to_owned(), &format!("The result is saved in {saved_in}."));
     }
+    if facts.track == TrackFact::OtherWords {
+        let detail = "The take stays as it was spoken. Speak the line again for what is said differently now.";
+        return say(steps_left(&left), detail);
+    }
+    say(steps_left(&left), &done_sentence(stages))
+}
+
+fn steps_left(left: &[&str]) -> String {
     let steps = if left.len() == 1 { "1 step".to_owned() } else { format!("{} steps", left.len()) };
-    say(format!("{steps} left: {}", left.join(", ")), &done_sentence(stages))
+    format!("{steps} left: {}", left.join(", "))
 }
 
 fn running(words: &str) -> &'static str {
@@ -345,7 +372,7 @@ fn left(facts: &Facts, stages: &[Stage; 5]) -> Vec<&'static str> {
     if facts.voice == VoiceFact::None && facts.track != TrackFact::OwnAudio {
         left.push(if voice.state == State::Ready { "clone" } else { "voice" });
     }
-    if line.state != State::Done {
+    if line.state != State::Done && !facts.track.stands() {
         left.push(if facts.line == LineFact::None { "line" } else { "speak" });
     }
     if lip_sync.state != State::Done {

@@ -41,7 +41,11 @@ pub(super) fn status(stages: &[Stage; 5], failure: Option<&str>) -> Status {
     } else if let Some((name, stage)) = last_changed(stages) {
         (format!("{name}: {}", stage.words.to_lowercase()), Act::Resume)
     } else if stages.last().is_some_and(|stage| stage.state == State::Done) {
-        ("Finished and saved".to_owned(), Act::Open)
+        let words = match stages.iter().find(|stage| stage.says_words_as_before()) {
+            Some(line) => format!("Finished, {}", line.words.to_lowercase()),
+            None => "Finished and saved".to_owned(),
+        };
+        (words, Act::Open)
     } else if let Some((_, stage)) = first(State::Ready) {
         (format!("Next: {}", next(stage.label)), Act::Resume)
     } else {
@@ -114,6 +118,8 @@ mod tests {
             (Facts { syncing: Work::Running, ..not_made }, "Lip sync: syncing", Act::Resume),
             (Facts { syncing: Work::Waiting, ..not_made }, "Waits to go on", Act::Resume),
             (Facts { track: TrackFact::OtherText, ..FINISHED }, "Line: text changed", Act::Resume),
+            (Facts { track: TrackFact::OtherWords, ..FINISHED }, "Finished, said differently now", Act::Open),
+            (Facts { track: TrackFact::OtherWords, ..not_made }, "Next: lip sync", Act::Resume),
             (Facts { voice: VoiceFact::OtherSource, ..FINISHED }, "Finished and saved", Act::Open),
             (Facts::default(), "Next: choose a source", Act::Resume),
             // Given up for a voice of another file.

@@ -8,7 +8,7 @@ use crate::panels::flow::cards::{self, Shown};
 use crate::panels::flow::facts;
 use crate::panels::flow::price::{self, Price};
 use crate::panels::flow::run::{Ended, Going, Plan, RunAll, Step, TICK, plan_of, stopped_at, words};
-use crate::panels::flow::stages::{self, Facts, NAMES, State};
+use crate::panels::flow::stages::{self, Facts, NAMES, State, Work};
 use crate::panels::{Cx, limits, wait};
 use crate::store::{Asked, Store};
 use crate::ui::format;
@@ -165,18 +165,19 @@ fn failed(cx: &Cx<'_>, shown: &Shown, run: &RunAll, plan: &Plan, narrow: bool) -
         buttons: Buttons::Fix {
             stage: index,
             label: stage.label,
-            retry: !over && plan.off.is_none() && !needs_change(cx, index),
+            retry: !over && plan.off.is_none() && !needs_change(cx, &shown.facts, index),
         },
     })
 }
 
 /// Whether the same again would fail again: what was sent is what was wrong.
-fn needs_change(cx: &Cx<'_>, index: usize) -> bool {
+fn needs_change(cx: &Cx<'_>, facts: &Facts, index: usize) -> bool {
     let runs = facts::work(cx.store, cx.jobs);
     let job = match index {
         1 => runs.cloning,
         2 => runs.speaking,
-        _ => runs.syncing,
+        // That of now, not one of before something was changed.
+        _ => runs.syncing.filter(|_| facts.syncing == Work::Failed),
     };
     let Some(JobState::Failed(error)) = job.map(|job| &job.state) else { return false };
     let code = error.code().unwrap_or_default();

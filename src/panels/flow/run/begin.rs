@@ -3,7 +3,6 @@
 use super::{Step, speaks_the_same, spoken};
 use crate::jobs::{Job, Jobs, Request, State};
 use crate::panels::flow::facts;
-use crate::panels::flow::stages::TrackFact;
 use crate::panels::{Cx, made, speech};
 use crate::store::{Asked, Store};
 
@@ -56,8 +55,7 @@ fn speak(cx: &mut Cx<'_>) -> Begun {
 /// The line was spoken before: its take is chosen instead of another being bought. True when another one was chosen.
 pub(super) fn choose_take(cx: &mut Cx<'_>) -> bool {
     let track = facts::gather(cx.store, &facts::work(cx.store, cx.jobs)).track;
-    let is_chosen = matches!(track, TrackFact::Current(_) | TrackFact::OwnAudio);
-    let Some(take) = spoken(cx.store).filter(|_| !is_chosen) else { return false };
+    let Some(take) = spoken(cx.store).filter(|_| !track.stands()) else { return false };
     cx.store.flow.set_take(Some(take));
     true
 }

@@ -1,6 +1,6 @@
 //! What Run all would do: the steps that are not done, and why it can't begin. Pure.
 
-use crate::panels::flow::stages::{Facts, FileFact, LineFact, ResultFact, TrackFact, VoiceFact};
+use crate::panels::flow::stages::{Facts, FileFact, LineFact, ResultFact, VoiceFact};
 
 /// A step that may cost something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,10 +75,9 @@ pub const TICK: &str = "Tick the permission on the Voice card first";
 
 /// What is left to do, and why it can't begin.
 pub fn plan(facts: &Facts, beside: Beside<'_>) -> Plan {
-    let is_current = matches!(facts.track, TrackFact::Current(_) | TrackFact::OwnAudio);
-    let speaks = !is_current && !beside.has_take;
+    let speaks = !facts.track.stands() && !beside.has_take;
     let clones = speaks && facts.voice == VoiceFact::None;
-    let syncs = !is_current || facts.result != ResultFact::Current;
+    let syncs = !facts.track.stands() || facts.result != ResultFact::Current;
     let steps = [(Step::Clone, clones), (Step::Speak, speaks), (Step::LipSync, syncs)];
     let steps: Vec<Step> = steps.into_iter().filter(|(_, is_left)| *is_left).map(|(step, _)| step).collect();
     let off = off(facts, beside, &steps).map(str::to_owned);
@@ -114,7 +113,7 @@ fn off<'a>(facts: &Facts, beside: Beside<'a>, steps: &[Step]) -> Option<&'a str>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::panels::flow::stages::Work;
+    use crate::panels::flow::stages::{TrackFact, Work};
 
     fn ready() -> Facts {
         let (source, target) = (FileFact::There, FileFact::There);
@@ -135,6 +134,11 @@ mod tests {
         let spoken = Facts { track: TrackFact::Current(1), ..voiced };
         assert_eq!(steps(spoken), [Step::LipSync]);
         assert_eq!(steps(Facts { track: TrackFact::OtherText, ..voiced }), [Step::Speak, Step::LipSync]);
+        assert_eq!(
+            steps(Facts { track: TrackFact::OtherWords, ..voiced }),
+            [Step::LipSync],
+            "nothing is bought for a word"
+        );
         assert_eq!(steps(Facts { track: TrackFact::OwnAudio, ..ready() }), [Step::LipSync]);
         assert_eq!(steps(Facts { result: ResultFact::Older, ..spoken }), [Step::LipSync]);
         let done = Facts { result: ResultFact::Current, ..spoken };

@@ -1,0 +1,83 @@
+//! What the cards say and offer while a line is spoken, after a face was picked, and after a word was added to the list.
+
+use std::time::Duration;
+
+use egui_kittest::kittest::Queryable as _;
+use mouthpiece::sandbox::Fault;
+use mouthpiece::store::{Face, Lines};
+
+use super::common::Bench;
+use super::past::{Open, Past};
+use super::{WIDE, app, rows, wait_rows};
+
+/// Moves the pointer onto a button and waits for what it says.
+fn hover(bench: &mut Bench, button: &str, said: &str) {
+    let place = bench.harness.query_all_by_label(button).next().unwrap().rect();
+    bench.harness.hover_at(place.center());
+    bench.wait_part(said);
+    bench.harness.remove_cursor();
+}
+
+#[test]
+fn ending_the_wait_for_a_line_says_whether_it_may_still_be_charged() {
+    let past = Past::new("dark");
+    past.open(Open::ToSpeak);
+    let (mut bench, _media) = app(past, WIDE);
+    let later =
+        Fault::Status { status: 429, body: r#"{"message":"Too many requests"}"#.into(), retry_after: Some(600) };
+    bench.sandbox().faults().next("POST", "/v2/tts", later);
+    bench.click("Run all");
+    bench.wait_part("Step 3 of 4: starts again in");
+    assert!(bench.has("Cancel") && !bench.has("Stop waiting"), "nothing of it is at the service: {}", bench.screen());
+    bench.sandbox().faults().next("POST", "/v2/tts", Fault::Slow(Duration::from_mins(10)));
+    bench.click("Try now");
+    bench.until("it went out", |bench| bench.sandbox().faults().pending() == 0);
+    bench.wait("Stop waiting");
+    hover(&mut bench, "Stop waiting", "It may still be charged, and you can watch it again.");
+    bench.click("Stop waiting");
+    bench.wait_part("Stopped during the line.");
+}
+
+#[test]
+fn once_the_face_was_picked_the_flow_is_run_again() {
+    let past = Past::new("dark");
+    let mut flow = past.open(Open::Failed);
+    let path = flow.target.clone().unwrap().path;
+    flow.lip_sync.face = Some(Face { path, frame: 3, at: [320, 180] });
+    past.keep(&flow, "2025-11-21T10:00:00Z");
+    let (mut bench, _media) = app(past, WIDE);
+    bench.wait("1 step left: lip sync");
+    assert!(!bench.has("Pick the face") && !bench.has_part("Stopped at lip sync"), "{}", bench.screen());
+    assert!(!bench.is_off("Run all") && bench.has_part("Lip sync, ready."), "{}", bench.screen());
+    let before = bench.session().jobs.all().len();
+    bench.click("Run all");
+    bench.until("another lip sync was begun", |bench| bench.session().jobs.all().len() == before + 1);
+}
+
+#[test]
+fn a_word_of_the_list_makes_no_take_older_and_buys_none() {
+    let past = Past::new("dark");
+    past.fill();
+    past.open(Open::Ready);
+    past.library.put_words(&[("Thursday".to_owned(), "the fifth".to_owned())]).unwrap();
+    let (mut bench, _media) = app(past, WIDE);
+    bench.wait_part("Line, said differently now.");
+    assert!(bench.has("Speak again") && !bench.has_part("Older than"), "{}", bench.screen());
+    bench.wait("1 step left: lip sync");
+    wait_rows(&mut bench, 4);
+    bench.until("they stand as they were", |bench| rows(bench)[1].contains("Finished and saved."));
+    assert!(!bench.is_off("Run all"));
+}
+
+#[test]
+fn of_several_lines_the_card_says_which_one_goes_on_the_video() {
+    let past = Past::new("dark");
+    let mut flow = past.open(Open::ToClone);
+    flow.lines.insert(1, Lines::line("And a second one."));
+    flow.lines.insert(2, Lines::line(""));
+    past.keep(&flow, "2025-11-21T10:00:00Z");
+    let (mut bench, _media) = app(past, WIDE);
+    bench.wait("Line 1 of 2 goes on the video");
+    bench.click("I have permission to clone this voice");
+    bench.wait("Speaks line 1 of 2. To put all of them on it, join them on the Script page.");
+}
