@@ -210,6 +210,7 @@ impl App {
         self.tell_of_devices();
         self.tell_outside(ctx);
         self.run_commands(ctx);
+        self.work_leaving();
     }
 
     fn follow_settings(&self, ctx: &Context) {
@@ -249,6 +250,9 @@ impl eframe::App for App {
         self.player_keys(&ctx);
         self.run_commands(&ctx);
         self.note_window(&ctx);
+        if self.workspaces.is_leaving() {
+            ctx.request_repaint_after(Duration::from_millis(20));
+        }
         let playing = self.session.as_ref().is_some_and(Session::something_moves);
         if playing && !motion::is_reduced(&ctx) {
             ctx.request_repaint_after(Duration::from_millis(50));

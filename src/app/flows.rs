@@ -1,14 +1,14 @@
 //! The flows of the library: written down one change at a time and in order, as the one written last is the one the
 //! next start opens; opened, copied, renamed and removed.
 
+mod change;
+mod last;
+
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use time::OffsetDateTime;
-
 use super::App;
 use crate::error::{Error, Result};
-use crate::jobs::stamp;
 use crate::library::{FlowEntry, Library};
 use crate::panels::{Command, FlowCommand, Page};
 use crate::remote::Remote;
@@ -16,6 +16,9 @@ use crate::runtime::{Runtime, Task};
 use crate::script;
 use crate::store::{Flow, Incoming, NEW_FLOW, Store, clean_flow_name};
 use crate::ui::{News, Toast};
+
+pub(super) use change::{Change, carry_out};
+pub(super) use last::Written;
 
 /// How long a flow that was removed can be put back: longer than its toast stays.
 const REGRET: Duration = Duration::from_mins(1);
@@ -26,32 +29,6 @@ const NAME_CHARACTERS: usize = 40;
 /// What could not be written is tried again after this long, and after twice as long each time, up to the second.
 const AGAIN: Duration = Duration::from_secs(1);
 const AGAIN_AT_MOST: Duration = Duration::from_secs(30);
-
-/// A change of the library.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Change {
-    Put(Box<Flow>),
-    Rename { id: String, name: String },
-    Copy(String),
-    Drop(String),
-}
-
-impl Change {
-    /// What could not be done.
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Put(_) => "Could not save the flow",
-            Self::Rename { .. } => "Could not rename the flow",
-            Self::Copy(_) => "Could not duplicate the flow",
-            Self::Drop(_) => "Could not remove the flow",
-        }
-    }
-
-    /// Whether it is kept and tried again when it could not be done. A copy can be asked for again by who wants it.
-    fn lasts(&self) -> bool {
-        !matches!(self, Self::Copy(_))
-    }
-}
 
 /// What could not be done.
 #[derive(Debug)]
@@ -254,8 +231,8 @@ impl Flows {
     fn next(&mut self, flow: &Flow) -> Option<Change> {
         let is_open = |change: &Change| matches!(change, Change::Put(put) if put.id == flow.id);
         let waits = self.waiting.pop_front();
-        let (is_known, lost) = (self.is_kept && self.saved.id == flow.id, std::mem::take(&mut self.is_lost));
-        let is_due = lost || *flow != self.saved && (is_known || !flow.is_untouched());
+        let is_due = self.is_due(flow);
+        let lost = std::mem::take(&mut self.is_lost);
         match waits {
             Some(change) if !(is_due && is_open(&change)) => {
                 self.is_lost = lost;
@@ -280,7 +257,7 @@ impl Flows {
         });
         self.opened = flows.into_iter().next();
         let (library, id) = (library.clone(), id.to_owned());
-        self.opening = self.opened.is_none().then(|| runtime.blocking(move || read(&library, &id)));
+        self.opening = self.opened.is_none().then(|| runtime.blocking(move || change::read(&library, &id)));
     }
 
     /// Puts the flow that was asked for in the place of the open one, once it was read. True in the frame it was.
@@ -371,29 +348,6 @@ impl App {
             FlowCommand::PutBack(id) => flows.put_back(&id),
         }
     }
-}
-
-fn read(library: &Library, id: &str) -> Result<Flow> {
-    let gone = || Error::Library("this flow is not in it any more".to_owned());
-    let document = library.flow(id)?.ok_or_else(gone)?;
-    serde_json::from_str(&document).map_err(|e| Error::Library(format!("this flow can't be read: {e}")))
-}
-
-/// Carries out a change, and says when. Blocks.
-pub(super) fn carry_out(library: &Library, change: &Change) -> Result<String> {
-    let now = stamp(OffsetDateTime::now_utc());
-    match change {
-        Change::Put(flow) => write(library, flow, &now)?,
-        Change::Rename { id, name } => library.rename_flow(id, name)?,
-        Change::Copy(id) => write(library, &read(library, id)?.copied(), &now)?,
-        Change::Drop(id) => library.drop_flow(id)?,
-    }
-    Ok(now)
-}
-
-fn write(library: &Library, flow: &Flow, now: &str) -> Result<()> {
-    let document = serde_json::to_string(flow).map_err(|e| Error::Library(e.to_string()))?;
-    library.put_flow_and_lines(&flow.id, &flow.name, &document, now, flow.lines.all())
 }
 
 #[cfg(test)]

@@ -276,3 +276,37 @@ fn a_new_key_of_the_same_account_goes_on_with_its_work() {
     until_masked(&mut bench, Some("•••• 90AB"));
     same(&bench);
 }
+
+const NO_ROOM: &str = "CREATE TRIGGER no_room BEFORE UPDATE ON flows BEGIN SELECT RAISE(FAIL, 'no room'); END;";
+
+#[test]
+fn a_workspace_whose_last_changes_can_not_be_written_stays_open_and_it_is_asked() {
+    let service = Service::start(KEY);
+    let mut bench = connected(&service.base(), &Memory::default());
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.fill("Line 1", "Hello");
+    bench.until("the line is saved", |bench| bench.session().store.flows.saved_at.is_some());
+    // What was typed last is still being written when the workspace is left, and then can't be.
+    let disk = rusqlite::Connection::open(bench.session().library.folder().join("library.sqlite")).unwrap();
+    disk.execute_batch("BEGIN IMMEDIATE").unwrap();
+    bench.fill("Line 1", "Goodbye");
+    menu(&mut bench, "Sandbox");
+    disk.execute_batch(&format!("{NO_ROOM} COMMIT")).unwrap();
+    bench.wait("Switch to the sandbox without saving?");
+    assert_eq!((line(&bench), bench.session().store.account.masked.is_some()), ("Goodbye", true));
+    bench.click("Stay here");
+    assert_eq!(line(&bench), "Goodbye");
+    // It is known by now, so that it is asked at once; who was told is not held.
+    menu(&mut bench, "Sandbox");
+    bench.wait("Switch to the sandbox without saving?");
+    bench.click("Stay here");
+
+    disk.execute_batch("DROP TRIGGER no_room").unwrap();
+    bench.until("it is written after all", |bench| !bench.session().store.flows.is_unsaved);
+    menu(&mut bench, "Sandbox");
+    until_masked(&mut bench, None);
+    let row = account_row(&mut bench);
+    menu(&mut bench, &row);
+    until_masked(&mut bench, Some("•••• 7F3A"));
+    assert_eq!(line(&bench), "Goodbye");
+}

@@ -137,9 +137,14 @@ impl App {
         let Some(answer) = answer else { return };
         let question = self.workspaces.question.take();
         match (answer, question) {
-            (Answer::Act, Some(Question::Leave { target, .. })) => self.open(*target),
+            // Who was told that changes may be lost is not asked once more.
+            (Answer::Act, Some(Question::Leave { target, open, .. })) if open.unsaved => self.open(*target),
+            (Answer::Act, Some(Question::Leave { target, .. })) => self.leave_for(*target),
             (Answer::Act, Some(Question::SignOut)) => self.sign_out(),
-            (Answer::Act, Some(Question::Renew { service, before })) => self.open(Target::Renewed { service, before }),
+            (Answer::Act, Some(Question::Renew { service, before })) => {
+                let target = Target::Renewed { service, before };
+                if self.what_is_open().unsaved { self.open(target) } else { self.leave_for(target) }
+            }
             (Answer::Safe, Some(Question::Renew { service, .. })) => self.go_to(Target::Service(service)),
             _ => {}
         }

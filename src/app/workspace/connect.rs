@@ -16,6 +16,10 @@ use crate::store::{Check, Kept};
 /// Where people make a key.
 const WHERE: &str = "https://sync.so/settings/api-keys";
 
+/// Of a key that was removed, while its workspace is still open.
+const REMOVED: &str = "The key was taken out of the system keychain.";
+const TO_KEEP: &str = "It is used until this workspace is left.";
+
 /// The keys of this window, and what is being done with them.
 #[derive(Default)]
 pub(super) struct Keys {
@@ -274,7 +278,9 @@ impl App {
         self.settings.value.accounts.retain(|known| known.fingerprint != name);
         let target = self.workspaces.target.as_ref().and_then(Target::fingerprint);
         if target.as_deref() == Some(name) {
-            self.open(Target::Service(Service::Sandbox));
+            // As long as it is open.
+            self.workspaces.account.kept = Kept::Session { why: REMOVED, advice: TO_KEEP };
+            self.leave_for(Target::Service(Service::Sandbox));
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod ask;
 mod connect;
+mod leave;
 mod menu;
 mod place;
 mod reset;
@@ -32,6 +33,8 @@ pub(super) struct Workspaces {
     /// What is being opened, for another try.
     target: Option<Target>,
     opening: Option<Task<(Service, Opened)>>,
+    /// What is to be opened once everything here is written.
+    leaving: Option<Box<Target>>,
     failure: Option<Error>,
     /// As pages see it.
     account: Account,
@@ -92,6 +95,11 @@ enum Question {
 }
 
 impl Workspaces {
+    /// Whether a workspace is left as soon as everything is written.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.is_some()
+    }
+
     /// Whether the first page is shown: nothing is open and nothing is being opened.
     pub fn is_welcome(&self) -> bool {
         self.target.is_none()
@@ -127,7 +135,7 @@ impl App {
         }
     }
 
-    /// Leaves what is open and opens another workspace.
+    /// Leaves what is open, as it is, and opens another workspace.
     fn open(&mut self, target: Target) {
         let leave = self.session.take().map(|session: Session| session.last_save());
         self.let_go(leave.is_some(), target.clone());
@@ -166,7 +174,7 @@ impl App {
         let workspaces = &mut self.workspaces;
         workspaces.failure = None;
         workspaces.service = None;
-        workspaces.question = None;
+        (workspaces.question, workspaces.leaving) = (None, None);
         workspaces.account.entry = Check::None;
         workspaces.keys.forget_checks();
         workspaces.target = Some(target);
@@ -259,20 +267,6 @@ impl App {
                 known.iter().find(|known| known.fingerprint == *name).cloned().map(Target::Kept)
             }),
         }
-    }
-
-    /// Opens another workspace, or asks first when jobs are under way in this one, or changes that could not be written
-    /// would be lost with it.
-    fn go_to(&mut self, target: Target) {
-        let open = self.what_is_open();
-        if open.is_empty() {
-            return self.open(target);
-        }
-        let name = match &target {
-            Target::Service(service) | Target::Renewed { service, .. } => ask::masked(service),
-            Target::Kept(account) => account.masked.clone(),
-        };
-        self.workspaces.question = Some(Question::Leave { target: Box::new(target), name, open });
     }
 }
 

@@ -1,0 +1,43 @@
+//! Whether everything is written, for who is about to leave: what waits is tried at once, and one try that fails is
+//! enough to know.
+
+use std::time::Instant;
+
+use super::Flows;
+use crate::store::Flow;
+
+/// How far the changes have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Written {
+    All,
+    /// Being written.
+    NotYet,
+    /// The last try failed; the next is in a while.
+    No,
+}
+
+impl Flows {
+    /// The next try is now.
+    pub fn hurry(&mut self) {
+        if let Some(tries) = &mut self.failed {
+            tries.next = Instant::now();
+        }
+    }
+
+    /// How far what was done with flows has come, after the work of a frame. A flow that was removed can be put back
+    /// for a while and does not count: nothing is lost with it.
+    pub fn written(&self, flow: &Flow) -> Written {
+        match self.failed {
+            _ if self.making.is_some() => Written::NotYet,
+            Some(tries) if tries.next > Instant::now() => Written::No,
+            None if self.waiting.is_empty() && !self.is_due(flow) => Written::All,
+            _ => Written::NotYet,
+        }
+    }
+
+    /// Whether the open flow is to be written. One that nothing was done with is only kept up to date.
+    pub(super) fn is_due(&self, flow: &Flow) -> bool {
+        let is_known = self.is_kept && self.saved.id == flow.id;
+        self.is_lost || *flow != self.saved && (is_known || !flow.is_untouched())
+    }
+}
