@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::edits::Roles;
 use crate::panels::find::Folded;
 use crate::script::import::Row;
-use crate::store::{Flow, Store, VoiceChoice};
+use crate::store::{Store, VoiceChoice};
+use crate::ui::format;
 
 /// Names without a voice that are told.
 const TOLD: usize = 2;
@@ -18,24 +20,28 @@ pub struct Cast {
     missing: Vec<String>,
     /// The lines need voices of their own.
     differs: bool,
+    /// Lines that have their speaker's voice, and lines in all.
+    spoken: (usize, usize),
 }
 
 impl Cast {
     /// Looks for the voices of everybody who speaks these lines, by the user's own names and by the service's.
     pub fn new(store: &Store, rows: &[Row]) -> Self {
-        let mut cast = Self::default();
+        let mut cast = Self { spoken: (0, rows.len()), ..Self::default() };
+        let mut names = None;
         for name in rows.iter().filter_map(|row| row.speaker.as_deref()) {
             let key = Folded::new([name]);
-            if cast.roles.contains_key(&key) {
-                continue;
+            if !cast.roles.contains_key(&key) {
+                let voice = names.get_or_insert_with(|| names_of_voices(store)).get(&key).cloned();
+                if voice.is_none() {
+                    cast.missing.push(name.to_owned());
+                }
+                cast.roles.insert(key.clone(), voice);
             }
-            let voice = voice_called(store, &key);
-            if voice.is_none() {
-                cast.missing.push(name.to_owned());
-            }
-            cast.roles.insert(key, voice);
+            cast.spoken.0 += usize::from(matches!(cast.roles.get(&key), Some(Some(_))));
         }
-        let own = store.flow.voice.as_ref().or_else(|| cast.found().next()).map(|voice| voice.id.as_str());
+        let first = cast.found().next().filter(|_| !has_voice_to_come(store));
+        let own = store.flow.voice.as_ref().or(first).map(|voice| voice.id.as_str());
         let differs = cast.found().any(|voice| Some(voice.id.as_str()) != own);
         Self { differs, ..cast }
     }
@@ -44,12 +50,12 @@ impl Cast {
         self.roles.values().flatten()
     }
 
-    /// A script without a voice gets one of these, and lines may differ when the speakers do.
-    pub fn settle(&self, flow: &mut Flow) {
-        if flow.voice.is_none() {
-            flow.voice = self.found().next().cloned();
-        }
-        flow.same_for_all &= !self.differs;
+    /// Who speaks with these: a script without a voice gets one of them, unless its own is still to be cloned, and lines
+    /// may differ when the speakers do.
+    pub fn roles(&self, store: &Store) -> Roles {
+        let Roles { voice, same_for_all } = Roles::of(&store.flow);
+        let first = || self.found().next().filter(|_| !has_voice_to_come(store)).cloned();
+        Roles { voice: voice.or_else(first), same_for_all: same_for_all && !self.differs }
     }
 
     /// Id of the voice of its own that a line needs.
@@ -63,27 +69,44 @@ impl Cast {
         let told = self.missing.iter().take(TOLD).cloned().collect::<Vec<_>>().join(", ");
         match self.missing.len() {
             0 if self.roles.is_empty() => None,
-            0 => Some("Each line has its speaker\u{2019}s voice".to_owned()),
+            0 if self.spoken.0 == self.spoken.1 => Some("Each line has its speaker\u{2019}s voice".to_owned()),
+            0 => {
+                let lines = format::count(self.spoken.1 as u64, "line", "lines");
+                let (have, whose) = if self.spoken.0 == 1 { ("has", "its") } else { ("have", "their") };
+                Some(format!("{} of {lines} {have} {whose} speaker\u{2019}s voice", self.spoken.0))
+            }
             count if count > TOLD => Some(format!("No voice is called {told} and {} more", count - TOLD)),
             _ => Some(format!("No voice is called {}", told.replace(", ", " or "))),
         }
     }
 }
 
-/// The voice of this name that may speak.
-fn voice_called(store: &Store, name: &Folded) -> Option<VoiceChoice> {
+/// Whether the flow's voice is still to be cloned from its source.
+fn has_voice_to_come(store: &Store) -> bool {
+    store.flow.voice.is_none() && (store.flow.source.is_some() || store.incoming.source.is_loading())
+}
+
+/// Every voice that may speak, by the user's own name for it, else by the service's; the first of a name.
+fn names_of_voices(store: &Store) -> BTreeMap<Folded, VoiceChoice> {
     let voices = || store.voices.value().into_iter().flatten().filter(|voice| !voice.is_withheld());
-    let choice = |id: &str, label: &str| VoiceChoice { id: id.to_owned(), name: label.to_owned() };
-    let own = voices().find(|voice| Folded::new([store.voice_name(&voice.id, voice.label())]) == *name);
-    let found = own.or_else(|| voices().find(|voice| Folded::new([voice.label()]) == *name))?;
-    Some(choice(&found.id, store.voice_name(&found.id, found.label())))
+    let own = voices().map(|voice| (store.voice_name(&voice.id, voice.label()), voice));
+    let mut names = BTreeMap::new();
+    for (called, voice) in own.chain(voices().map(|voice| (voice.label(), voice))) {
+        names.entry(Folded::new([called])).or_insert_with(|| {
+            let name = store.voice_name(&voice.id, voice.label()).to_owned();
+            VoiceChoice { id: voice.id.clone(), name }
+        });
+    }
+    names
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::api::Voice;
+    use crate::media::probe::Probe;
     use crate::remote::Remote;
+    use crate::store::MediaFile;
 
     fn row(speaker: &str) -> Row {
         Row { text: "Hi".into(), speaker: Some(speaker.into()).filter(|name: &String| !name.is_empty()) }
@@ -105,18 +128,24 @@ mod tests {
         let [mara, ines] = ["mara", "ines"].map(|id| Some(id.to_owned()));
         assert_eq!(voices, [mara.clone(), ines, None, None, mara]);
         assert_eq!(cast.words().unwrap(), "No voice is called Bob");
-        cast.settle(&mut store.flow);
-        assert!(store.flow.voice.is_some() && !store.flow.same_for_all);
+        let roles = cast.roles(&store);
+        assert!(roles.voice.is_some() && !roles.same_for_all);
+        store.flow.source = Some(MediaFile { path: "Lena.mp4".into(), probe: Probe::default() });
+        assert_eq!(cast.roles(&store).voice, None, "the voice that is to be cloned");
+        let alone = Cast::new(&store, &[row("Mara")]);
+        assert_eq!(alone.voice_of(&row("Mara")).as_deref(), Some("mara"));
     }
 
     #[test]
     fn one_speaker_is_the_voice_of_a_script_without_one() {
-        let mut store = store(&["Mara"]);
+        let store = store(&["Mara"]);
         let cast = Cast::new(&store, &[row("Mara")]);
-        cast.settle(&mut store.flow);
-        assert_eq!((cast.voice_of(&row("Mara")), store.flow.same_for_all), (None, true));
-        assert_eq!(store.flow.voice.unwrap().id, "mara");
+        let roles = cast.roles(&store);
+        assert_eq!((cast.voice_of(&row("Mara")), roles.same_for_all), (None, true));
+        assert_eq!(roles.voice.unwrap().id, "mara");
         assert!(cast.words().unwrap().starts_with("Each line"));
+        let some = Cast::new(&store, &["Mara", "", ""].map(row));
+        assert_eq!(some.words().unwrap(), "1 of 3 lines has its speaker\u{2019}s voice");
         assert_eq!(Cast::new(&Store::new("x".into(), true), &[row("")]).words(), None);
         let many = Cast::new(&Store::new("x".into(), true), &["A", "B", "C"].map(row));
         assert_eq!(many.words().unwrap(), "No voice is called A, B and 1 more");

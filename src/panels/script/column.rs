@@ -96,9 +96,9 @@ impl ScriptPanel {
             }
             Wish::Speak(id) => super::speak_line(cx, &id),
             Wish::AddLine => {
-                let lines = &mut cx.store.flow.lines;
-                let edits = vec![Edit::new_line(lines.len(), "")];
-                self.edits.history.make(lines, edits);
+                let flow = &mut cx.store.flow;
+                let edits = vec![Edit::new_line(flow.lines.len(), "")];
+                self.edits.history.make(flow, edits);
                 (self.edits.focus, self.edits.scroll) = (true, true);
             }
         }

@@ -41,13 +41,13 @@ impl ScriptPanel {
         // Rows and handles move lines of their own.
         let in_text = ctx.memory(|memory| memory.focused().is_none_or(|id| id == text));
         for (key, down) in [(Key::ArrowUp, false), (Key::ArrowDown, true)] {
-            let lines = &mut cx.store.flow.lines;
+            let lines = &cx.store.flow.lines;
             if in_text
                 && pressed(ctx, Modifiers::ALT, key)
                 && let Some(to) = next_place(lines.active_index(), lines.len(), down)
             {
                 let id = lines.active().id.clone();
-                self.edits.history.make(lines, vec![Edit::Move { id, to }]);
+                self.edits.history.make(&mut cx.store.flow, vec![Edit::Move { id, to }]);
                 self.edits.scroll = true;
             }
         }

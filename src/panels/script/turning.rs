@@ -20,7 +20,7 @@ impl ScriptPanel {
                 self.edits.gone.add(&flow, id);
             }
         }
-        self.edits.history.make(&mut cx.store.flow.lines, edits);
+        self.edits.history.make(&mut cx.store.flow, edits);
         if let Some(at) = spoken {
             let title = format!("Line {} deleted", at + 1);
             let detail = "What was spoken of it is under “Other takes”.".to_owned();
@@ -37,7 +37,7 @@ impl ScriptPanel {
             return true;
         }
         let (spoken, before) = (spoken(cx), cx.store.flow.lines.all().to_vec());
-        let turned = self.edits.history.undo(&mut cx.store.flow.lines, |id| spoken.iter().any(|own| own == id));
+        let turned = self.edits.history.undo(&mut cx.store.flow, |id| spoken.iter().any(|own| own == id));
         tell_gone(cx, &before, "Ctrl Shift Z brings it back");
         self.turned(cx, turned, "Nothing was undone")
     }
@@ -49,8 +49,8 @@ impl ScriptPanel {
             self.put_take_back(cx, take);
             return true;
         }
-        let (spoken, lines) = (spoken(cx), &mut cx.store.flow.lines);
-        let turned = self.edits.history.take_back(step, lines, |id| spoken.iter().any(|own| own == id));
+        let (spoken, flow) = (spoken(cx), &mut cx.store.flow);
+        let turned = self.edits.history.take_back(step, flow, |id| spoken.iter().any(|own| own == id));
         self.turned(cx, turned, "Nothing was undone")
     }
 
@@ -65,7 +65,7 @@ impl ScriptPanel {
     /// Does again what was undone last; false when there is nothing.
     pub(super) fn redo(&mut self, cx: &mut Cx<'_>) -> bool {
         let before = cx.store.flow.lines.all().to_vec();
-        let turned = self.edits.history.redo(&mut cx.store.flow.lines);
+        let turned = self.edits.history.redo(&mut cx.store.flow);
         tell_gone(cx, &before, "Ctrl Z brings it back");
         self.turned(cx, turned, "Nothing was redone")
     }

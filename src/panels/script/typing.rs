@@ -88,7 +88,7 @@ impl ScriptPanel {
     /// An empty line behind the active one, with the cursor in it.
     pub(super) fn add_line(&mut self, cx: &mut Cx<'_>) {
         let at = cx.store.flow.lines.active_index() + 1;
-        self.edits.history.make(&mut cx.store.flow.lines, vec![Edit::new_line(at, "")]);
+        self.edits.history.make(&mut cx.store.flow, vec![Edit::new_line(at, "")]);
         (self.edits.focus, self.edits.scroll) = (true, true);
     }
 
