@@ -9,6 +9,8 @@ mod common;
 mod past;
 #[path = "flows/pictures.rs"]
 mod pictures;
+#[path = "flows/toasts.rs"]
+mod toasts;
 
 use std::rc::Rc;
 

@@ -297,7 +297,7 @@ fn a_toast_gives_back_its_action_once() {
     let mut toasts = Toasts::default();
     toasts.push(Toast::new(News::Info, "guest", "Deleting Guest").undo("guest"));
     let mut harness = harness(State { toasts, undone: Vec::new() }, |ui, state: &mut State| {
-        let pressed = state.toasts.show(ui.ctx(), egui::Vec2::ZERO);
+        let pressed = state.toasts.show(ui.ctx(), ui.ctx().content_rect());
         state.undone.extend(pressed);
     });
     harness.get_by_label("Undo").click();
@@ -307,17 +307,22 @@ fn a_toast_gives_back_its_action_once() {
 }
 
 #[test]
-fn long_news_is_said_whole_and_lies_left_of_the_pages_actions() {
+fn long_news_is_said_whole_and_stands_above_the_pages_main_action() {
     let mut toasts = Toasts::<()>::default();
     let toast = Toast::new(News::Info, "sound", "The sound device is gone").action("Choose speakers", ());
     toasts.push(toast.detail("Playing goes on without sound"));
     let harness = harness(toasts, |ui, toasts: &mut Toasts<()>| {
-        assert!(toasts.show(ui.ctx(), egui::vec2(88.0, 56.0)).is_none());
+        let room = ui.ctx().content_rect();
+        let corner = egui::Rect::from_min_max(room.max - egui::vec2(200.0, 60.0), room.max - egui::vec2(20.0, 20.0));
+        ui.scope_builder(egui::UiBuilder::new().max_rect(corner), |ui| Button::primary("Speak").show(ui));
+        assert!(toasts.show(ui.ctx(), room).is_none());
     });
     let toast = harness.get_by_label("The sound device is gone. Playing goes on without sound").rect();
     let rows = harness.get_by_label("The sound device is gone").rect().height() / Type::Name.line();
     assert!((1.9..2.1).contains(&rows) && toast.height() > 70.0, "{rows} rows of title in {toast:?}");
-    assert!((toast.left() - 104.0).abs() < 1.0, "{toast:?}");
+    let (button, window) = (harness.get_by_label("Speak").rect(), harness.ctx.content_rect());
+    assert!((window.right() - toast.right() - 16.0).abs() < 1.0 && toast.right() > button.left(), "{toast:?}");
+    assert!((button.top() - toast.bottom() - 12.0).abs() < 1.0, "{toast:?} above {button:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use egui::{Id, Rect, Stroke, Ui, UiBuilder, vec2};
+use egui::{Id, Rect, Stroke, Ui, UiBuilder};
 
 use super::online::Words;
 use super::quit::Quit;
@@ -42,8 +42,7 @@ impl App {
             part_ui(ui, "player", foot, |ui| self.strip_ui(ui));
         }
         part_ui(ui, "rail", rail.shrink(8.0), |ui| self.rail_ui(ui));
-        let above = if strip { player_strip::HEIGHT } else { 0.0 };
-        let asked = self.toasts.show(ui.ctx(), vec2(rail::WIDTH, above));
+        let asked = self.toasts.show(ui.ctx(), page);
         if let (Some(command), Some(session)) = (asked, &mut self.session) {
             session.commands.push(command);
         }

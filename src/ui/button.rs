@@ -6,7 +6,7 @@ use super::icons::Icon;
 use super::paint::{self, Handling, Pose};
 use super::text::Type;
 use super::theme::{Look as _, radius};
-use super::{fonts, motion, tooltip};
+use super::{fonts, motion, toast, tooltip};
 
 mod colors;
 
@@ -214,6 +214,9 @@ impl<'a> Button<'a> {
         let response = paint::listen(ui, rect, self.id.unwrap_or(auto_id), sense, enabled);
         let name = name_of(&self);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled && self.busy.is_none(), name));
+        if self.kind == Kind::Primary {
+            toast::keep_clear(ui, rect);
+        }
         if ui.is_rect_visible(rect) {
             let (handling, focused) = paint::posed(&response, self.pose);
             let colors = colors(self.kind, handling, t);

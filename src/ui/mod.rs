@@ -43,7 +43,7 @@
 //! | note | `notice::note_ui(ui, Note::Warning, "Used in 1 flow.", "Its line will need another voice.")` |
 //! | banner | `notice::banner_ui(ui, Banner::Offline, "Offline", "Jobs wait.", Some("Check again"))` |
 //! | state line | `notice::state_line_ui(ui, icons::CHECK_CIRCLE_FILL, t.success.ink, "Saved as WAV", t.success.ink)` |
-//! | toasts | `toasts.push(Toast::new(News::Success, "subject", "Saved").detail("x.mp4").action("Show", act)); toasts.show(ctx, corner)` |
+//! | toasts | `toasts.push(Toast::new(News::Success, "subject", "Saved").detail("x.mp4").action("Show", act)); toasts.show(ctx, room)`; `toast::keep_clear(ui, foot)` |
 //! | dialog | `Dialog::new("Delete?", "Keep it", "Delete clone").danger().text("..").warning("..", "..").show(ctx)` gives `Option<Answer>` |
 //! | player | `player_strip::player_strip_ui(ui, &PlayerView { .. })` gives `Option<PlayerPress>` |
 //! | rail | `rail::mark_ui(ui, 38.0)`, `rail::item_ui(ui, icons::PULSE, "Activity", "Ctrl 6", on, badge)`, `rail::workspace_ui(..)` |

@@ -1,10 +1,13 @@
-//! Toasts: short news at the lower left, as the main action of every page is at the right. One per subject, three at most; good news goes by itself, errors stay.
+//! Toasts: short news at the lower right, above the main action of the page. One per subject, three at most; good news
+//! goes by itself, errors stay.
+
+mod place;
 
 use std::time::Duration;
 
 use egui::{
-    Align, Align2, Area, Context, Galley, Id, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2,
-    WidgetInfo, emath::TSTransform, vec2,
+    Align, Area, Context, Galley, Id, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo,
+    emath::TSTransform, vec2,
 };
 
 use super::icons::{self, Icon};
@@ -12,6 +15,11 @@ use super::text::{self, Type};
 use super::theme::{Look as _, State, Tokens, radius};
 use super::{Button, IconButton, motion, paint};
 
+pub use place::keep_clear;
+
+/// Of one with a title and a line, in points.
+const WIDTH: f32 = 360.0;
+const HEIGHT: f32 = 56.0;
 const AT_MOST: usize = 3;
 const SECS: f64 = 6.0;
 const UNDO_SECS: f64 = 8.0;
@@ -139,9 +147,10 @@ impl<A> Toasts<A> {
         self.shown.retain(|toast| toast.until.is_none_or(|until| until + fade > now));
     }
 
-    /// Draws the toasts, newest lowest, and gives back what was pressed. `corner` is how much of the window's lower left
-    /// corner others have, in points. Wakes the window when the next one is due to leave.
-    pub fn show(&mut self, ctx: &Context, corner: Vec2) -> Option<A> {
+    /// Draws the toasts, newest lowest, and gives back what was pressed. `room` is the part of the window where they may
+    /// stand; call it after what is drawn there, which says by [`keep_clear`] what they must not cover. Wakes the window
+    /// when the next one is due to leave.
+    pub fn show(&mut self, ctx: &Context, room: Rect) -> Option<A> {
         let now = ctx.input(|input| input.time);
         let fade = motion::appear_secs(ctx);
         self.expire(now, fade);
@@ -149,9 +158,10 @@ impl<A> Toasts<A> {
             ctx.request_repaint_after(Duration::from_secs_f64((next - now).max(0.0)));
         }
         let mut gone = None;
-        let area = Area::new(Id::unique("toasts"))
-            .order(egui::Order::Foreground)
-            .anchor(Align2::LEFT_BOTTOM, vec2(16.0 + corner.x, -16.0 - corner.y));
+        let id = Id::unique("toasts");
+        let size = ctx.memory(|memory| memory.area_rect(id)).map_or(vec2(WIDTH, HEIGHT), |area| area.size());
+        let place = place::place(size, room, &place::kept_clear(ctx));
+        let area = Area::new(id).order(egui::Order::Foreground).fixed_pos(place.min).movable(false).constrain(false);
         area.show(ctx, |ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
             for (index, toast) in self.shown.iter().enumerate() {
@@ -195,7 +205,7 @@ pub fn toast_ui<A>(ui: &mut Ui, toast: &Toast<A>) -> Option<bool> {
     let detail = paint::lines(ui, &toast.detail, Type::Small, t.text.support, width, rows(toast.news));
     let more = |galley: &Galley, kind: Type| (galley.size().y - kind.line()).max(0.0);
     let higher = more(&title, Type::Name) + more(&detail, Type::Small);
-    let (rect, response) = ui.allocate_exact_size(vec2(360.0, 56.0 + higher), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(WIDTH, HEIGHT + higher), Sense::hover());
     let role = if toast.news == News::Error { Role::Alert } else { Role::Status };
     response.widget_info(|| WidgetInfo::labeled(role, true, format!("{}. {}", toast.title, toast.detail)));
     let (icon, ink) = toast.news.look(t);

@@ -11,7 +11,7 @@ use crate::store::VoiceChoice;
 use crate::ui::dialog::{Answer, Dialog};
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
-use crate::ui::{Button, IconButton, Type, choice, icons, notice, paint, radius, space, text};
+use crate::ui::{Button, IconButton, Type, choice, icons, notice, paint, radius, space, text, toast};
 use egui::{Align, Layout, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 /// What is to free a slot.
@@ -188,6 +188,7 @@ impl ClonePanel {
         let none = holder.is_none().then_some("Choose a voice first");
         let mut pressed = [false; 4];
         let builder = UiBuilder::new().max_rect(area).layout(Layout::right_to_left(Align::Center));
+        toast::keep_clear(ui, area);
         ui.scope_builder(builder, |ui| {
             ui.spacing_mut().item_spacing.x = space::S;
             let act =

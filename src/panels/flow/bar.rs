@@ -10,7 +10,7 @@ use super::run::RunAll;
 use super::{consent, draw};
 use crate::panels::{Command, Cx, Page};
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, Type, icons, layout, paint, progress, radius, space, truncate};
+use crate::ui::{Button, Type, icons, layout, paint, progress, radius, space, toast, truncate};
 
 use face::{Buttons, Face, Mark};
 
@@ -52,6 +52,7 @@ pub(super) fn bar_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, run: &mut RunA
             });
         });
     });
+    toast::keep_clear(ui, drawn.response.rect);
     if let Some(part) = face.part {
         part_ui(ui, drawn.response.rect, part);
     }

@@ -190,6 +190,7 @@ fn expression_ui(ui: &mut Ui, temperature: &mut f64) {
 /// The estimate above the button, or why there is nothing to begin.
 pub(super) fn estimate_ui(ui: &mut Ui, store: &Store, asked: &Asked, begun: bool, why_not: Option<&str>) {
     let estimate = estimate(store, asked);
+    crate::ui::toast::keep_clear(ui, ui.max_rect());
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 16.0;
         ui.spacing_mut().item_spacing.y = 2.0;

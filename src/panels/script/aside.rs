@@ -9,7 +9,7 @@ use crate::script;
 use crate::store::{Flow, Store};
 use crate::ui::slider::Slider;
 use crate::ui::theme::Look as _;
-use crate::ui::{Choice, MenuItem, format, layout, select, space, text};
+use crate::ui::{Choice, MenuItem, format, layout, select, space, text, toast};
 
 /// Between what is in the panel and its sides.
 const SIDE: f32 = 20.0;
@@ -25,9 +25,9 @@ impl ScriptPanel {
     pub(super) fn aside_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, index: &Index) {
         ui.spacing_mut().item_spacing.y = 0.0;
         let foot = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 12, bottom: 0 });
-        Side::bottom("script aside foot").resizable(false).frame(foot).show_separator_line(false).show(ui, |ui| {
-            self.join_ui(ui, cx);
-        });
+        let foot = Side::bottom("script aside foot").resizable(false).frame(foot).show_separator_line(false);
+        let foot = foot.show(ui, |ui| self.join_ui(ui, cx));
+        toast::keep_clear(ui, foot.response.rect);
         ScrollArea::vertical().id_salt("aside").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = space::S;
             ui.add_space(-3.0);

@@ -33,7 +33,7 @@ pub(super) fn sheet_ui(ui: &mut Ui) {
 }
 
 fn toasts_ui(ui: &mut Ui) {
-    card(ui, [24.0, 60.0, 396.0, 240.0], "Toasts, 360 wide, bottom left, one at a time per subject");
+    card(ui, [24.0, 60.0, 396.0, 240.0], "Toasts, 360 wide, bottom right, one at a time per subject");
     let toasts = [
         Toast::new(News::Success, "saved", "Saved to Videos / Mouthpiece")
             .detail("launch-teaser-v4_mara_t3.mp4")
