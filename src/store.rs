@@ -283,6 +283,14 @@ impl Store {
         self.deleted_clones.iter().filter(|_| clone.origin.is_none()).find(is_it)
     }
 
+    /// The voice that a job was to bring back, when it is back without it: by another job, of an earlier start or a later
+    /// one. Trying that job again would clone it twice.
+    pub fn back_already(&self, request: &Request) -> Option<&str> {
+        let old = self.parked_of(request)?;
+        let came_back = old.came_back_as.as_deref().map(|id| self.voice_now(id))?;
+        self.clones.iter().any(|clone| clone.id == came_back).then_some(came_back)
+    }
+
     /// Whether a voice is a clone: by our own record first, else by its looks.
     pub fn is_clone(&self, voice: &Voice) -> bool {
         self.clones.iter().any(|clone| clone.id == voice.id) || voice.looks_cloned()

@@ -320,8 +320,12 @@ fn the_books_are_saved_as_a_table_without_formulas() {
     let file = folder.path().join("spending.csv");
     let dir = with_books().close();
     let setup = Setup { dir: Some(dir), account: Some(common::account(9)), ..Setup::default() };
-    let mut bench = setup.dialogs([&file]).app();
+    let gone = folder.path().join("gone").join("spending.csv");
+    let mut bench = setup.dialogs([&gone, &file]).app();
     bench.key(Modifiers::COMMAND, Key::Num6);
+    bench.click("Export CSV");
+    bench.wait_part("Could not save the table");
+    bench.wait_part(&format!("Could not write {}: no such file or directory.", gone.display()));
     bench.click("Export CSV");
     bench.wait_part("Spending saved as a table");
     let table = std::fs::read_to_string(&file).unwrap();

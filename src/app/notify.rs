@@ -110,7 +110,7 @@ impl App {
         // Not `input.focused`, which is of the last frame that was drawn: a window out of sight draws none.
         let looked_at = ctx.input(|input| input.raw.focused);
         let Some(session) = &self.session else { return self.outside.rename(ctx, NAME.to_owned()) };
-        self.outside.announcer.look(&session.jobs);
+        self.outside.announcer.look(&session.jobs, session.store.is_sandbox);
         let ended: Vec<&Job> = session.jobs.news().filter(|job| !matches!(job.state, State::Stopped)).collect();
         let outside = &mut self.outside;
         outside.unseen.extend(ended.iter().filter(|job| failed(job)).map(|job| job.id.clone()));

@@ -13,7 +13,7 @@ mod limits;
 pub mod lipsync;
 mod loudness;
 mod made;
-mod pace;
+pub mod pace;
 mod pictures;
 mod saving;
 pub mod script;

@@ -31,19 +31,19 @@ pub fn is_transfer(job: &Job) -> bool {
 }
 
 /// "Uploading, 53 of 86 MB", "Syncing the lips, 41%": what a running job does and how far it is.
-pub fn step_words(job: &Job) -> String {
-    step_words_in(job, false)
-}
-
-/// The same, in the words of the sandbox if it is there: nothing is uploaded to it.
 pub fn step_words_in(job: &Job, is_sandbox: bool) -> String {
     let State::Running(step) = &job.state else { return String::new() };
-    let words = match step {
+    let words = step_name(*step, is_sandbox);
+    how_far(*step, job).map_or_else(|| words.to_owned(), |far| format!("{words}, {far}"))
+}
+
+/// What a step is called, in the words of the sandbox if it is there: nothing is uploaded to it.
+pub fn step_name(step: Step, is_sandbox: bool) -> &'static str {
+    match step {
         Step::UploadPicture | Step::UploadAudio if is_sandbox => "Copying into the sandbox",
         Step::Download if is_sandbox => "Saving",
         _ => step.words(),
-    };
-    how_far(*step, job).map_or_else(|| words.to_owned(), |far| format!("{words}, {far}"))
+    }
 }
 
 /// How far a step has come: "12 of 86 MB" for transfers, "42%" for a lip sync; nothing where nobody knows.
@@ -121,7 +121,7 @@ mod tests {
         job.progress.set(12_000_000);
         assert_eq!(how_far(Step::UploadPicture, &job).unwrap(), "12 of 86 MB");
         assert_eq!(how_far(Step::Watch, &job).unwrap(), "13%");
-        assert_eq!(step_words(&job), "Uploading, 12 of 86 MB");
+        assert_eq!(step_words_in(&job, false), "Uploading, 12 of 86 MB");
         assert_eq!(step_words_in(&job, true), "Copying into the sandbox, 12 of 86 MB");
     }
 

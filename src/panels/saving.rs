@@ -47,7 +47,7 @@ impl Saving {
             match place {
                 Ok(Some(to)) => self.writing = Some(cx.runtime.blocking(move || write(&to))),
                 Ok(None) => {}
-                Err(error) => cx.commands.complain("Could not ask where to save", error),
+                Err(error) => cx.commands.complain(failed, error),
             }
         }
         let Some(written) = self.writing.as_mut().and_then(Task::take) else { return };

@@ -141,7 +141,7 @@ fn pictures_of_the_page() {
         bench.wait("Speaking");
         bench.fill("Search jobs", "x");
         bench.key(Modifiers::NONE, Key::Backspace);
-        bench.wait("Uploaded");
+        bench.wait("Copied");
         if size == wide {
             bench.wait_part("missing");
             bench.wait("By voice");
@@ -208,10 +208,10 @@ fn a_video_that_was_sent_can_be_used_again_and_voices_are_heard_from_the_list() 
     bench.wait("All, 6");
     assert!(bench.has("Done, 4") && bench.has("0:44") && bench.has("Saved and checked"), "{}", bench.screen());
     assert!(bench.has("86 MB, kept at the sandbox for the next run") && bench.has("launch-teaser-v4_mara_t3.mp4"));
-    let row = "Upload, launch-teaser-v4.mp4, 86 MB, kept at the sandbox for the next run. Uploaded. Enter: Use again.";
+    let row = "Copy, launch-teaser-v4.mp4, 86 MB, kept at the sandbox for the next run. Copied. Enter: Use again.";
     let node = bench.harness.get_by_label(row).accesskit_node();
     assert_eq!(node.data().size_of_set(), Some(6));
-    bench.fill("Search jobs", "upload");
+    bench.fill("Search jobs", "copy");
     assert!(bench.has(row) && !bench.has("Voice is ready"));
     bench.fill("Search jobs", "x");
     bench.key(Modifiers::NONE, Key::Backspace);

@@ -59,9 +59,16 @@ impl<'a> Entry<'a> {
     }
 
     /// The word on its picture. What a lip sync made came from the service, and is a file here.
-    pub fn kind(&self) -> &'static str {
+    /// Nothing is uploaded to the sandbox.
+    pub fn kind(&self, is_sandbox: bool) -> &'static str {
         match &self.job.state {
-            _ if self.part == Part::Upload => "Upload",
+            _ if self.part == Part::Upload => {
+                if is_sandbox {
+                    "Copy"
+                } else {
+                    "Upload"
+                }
+            }
             State::Done(Outcome::Video { .. }) => "Download",
             _ => words::kind(&self.job.request),
         }
@@ -82,7 +89,8 @@ mod tests {
         let at = time::macros::datetime!(2026-11-22 14:07 UTC);
         sync.checkpoint.saving.uploaded = Some(Transfer { at, millis: 44_200, bytes: 86_000_000 });
         let rows: Vec<Entry<'_>> = Entry::of(&sync).collect();
-        assert_eq!((rows.len(), rows[1].kind(), rows[1].ended_at()), (2, "Upload", Some(at)));
+        assert_eq!((rows.len(), rows[1].kind(false), rows[1].ended_at()), (2, "Upload", Some(at)));
+        assert_eq!(rows[1].kind(true), "Copy");
         assert!(rows[1].is(Some(&rows[1].key())) && !rows[0].is(Some(&rows[1].key())));
         let Request::LipSync(made) = &mut sync.request else { unreachable!() };
         made.is_trial = true;

@@ -190,9 +190,11 @@ impl ActivityPanel {
         let turn = if in_line { words::turn_words(cx.store, job, place.above, cx.jobs.all()) } else { String::new() };
         let selected = entry.is(self.list.selected.as_ref());
         let (title, context) = (named::row(cx.store, entry), named::context(cx.store, entry));
-        let row = Row { entry, title, context, note, now, pace: speed, usual, turn, selected };
+        let (main, is_sandbox) = (row::main_act(cx.store, entry), cx.store.is_sandbox);
+        let row = Row { entry, title, context, note, now, pace: speed, usual, turn, selected, main, is_sandbox };
         let ui = &mut ui.new_child(scope);
         let (response, drawn) = self.row_ui(ui, cx, &row, rect);
+        let main = row.main;
         layout::tell_place(&response, place.index, place.count);
         if response.clicked() || response.gained_focus() {
             self.list.selected = Some(entry.key());
@@ -205,6 +207,6 @@ impl ActivityPanel {
         }
         // By Enter; a click of the mouse selects.
         let entered = response.clicked() && !ui.input(|input| input.pointer.any_click());
-        drawn.or_else(|| entered.then(|| row::main_act(entry)).flatten())
+        drawn.or_else(|| entered.then(|| main.map(|(act, _)| act)).flatten())
     }
 }

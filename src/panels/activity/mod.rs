@@ -35,6 +35,7 @@ use vault::Vault;
 use words::Filter;
 
 /// What a press on a row asks for.
+#[derive(Debug, Clone)]
 enum Act {
     Stop(String),
     Retry(String),
@@ -74,6 +75,10 @@ pub struct ActivityPanel {
 }
 
 impl Panel for ActivityPanel {
+    fn away(&mut self) {
+        self.vault.away();
+    }
+
     fn logic(&mut self, cx: &mut Cx<'_>) {
         self.books.logic(cx);
         self.vault.logic(cx);

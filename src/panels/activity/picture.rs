@@ -7,6 +7,7 @@ use egui::{Align, Color32, Layout, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2
 use super::entry::{Entry, Part};
 use super::{Act, ActivityPanel};
 use crate::jobs::{Outcome, Request, SpeakJob, State};
+use crate::panels::gone::preview_key;
 use crate::panels::{Command, Cx};
 use crate::ui::seal::{Seal, SealState};
 use crate::ui::theme::Look as _;
@@ -14,6 +15,8 @@ use crate::ui::{Icon, Type, icons, paint, radius};
 
 /// The seal of a voice within the picture.
 const SEAL: f32 = 36.0;
+/// Of a take that was deleted from its line.
+const GONE: &str = "This take was deleted";
 /// How far the badge hangs below the picture.
 const BELOW: f32 = 8.0;
 
@@ -33,8 +36,10 @@ impl ActivityPanel {
             }
             (Request::Speak(_), State::Done(Outcome::Take(take))) => {
                 let (key, name) = (format!("take:{}", take.id), format!("Play take {}", take.number));
-                let seal = Seal::new(&name, &take.voice_id);
-                seal_ui(ui, cx, rect, seal, &key).then(|| Act::Do(Command::HearTake(take.id.clone())))
+                let is_gone = cx.store.take(&take.id).is_none();
+                let seal = Seal::new(&name, &take.voice_id).off_if(is_gone.then_some(GONE));
+                let is_loading = cx.player.is_loading(&key);
+                seal_ui(ui, cx, rect, seal, &key, is_loading).then(|| Act::Do(Command::HearTake(take.id.clone())))
             }
             (Request::Speak(speak), _) => spoken_ui(ui, cx, rect, speak),
             (Request::Clone(clone), State::Done(Outcome::Voice { id, .. })) => {
@@ -45,7 +50,7 @@ impl ActivityPanel {
                 None
             }
         };
-        badge_ui(ui, rect, entry);
+        badge_ui(ui, rect, entry, cx.store.is_sandbox);
         act
     }
 
@@ -75,13 +80,15 @@ fn voice_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, id: &str, name: &str) -> Optio
     });
     let name = format!("Hear {name}");
     let seal = Seal::new(&name, id).off_if((!has_preview).then_some("This voice has no preview"));
-    seal_ui(ui, cx, rect, seal, &format!("voice:{id}")).then(|| Act::Do(Command::HearVoice(id.to_owned())))
+    let key = preview_key(id);
+    let is_loading = cx.store.preview_loading.as_deref() == Some(id) || cx.player.is_loading(&key);
+    seal_ui(ui, cx, rect, seal, &key, is_loading).then(|| Act::Do(Command::HearVoice(id.to_owned())))
 }
 
 /// Whether it was pressed. `key` is the player's name for what it plays.
-fn seal_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, seal: Seal<'_>, key: &str) -> bool {
+fn seal_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, seal: Seal<'_>, key: &str, is_loading: bool) -> bool {
     let place = Rect::from_center_size(rect.center(), egui::Vec2::splat(SEAL));
-    let state = if cx.player.is_loading(key) {
+    let state = if is_loading {
         SealState::Loading
     } else if cx.player.is_playing(key) {
         SealState::Playing(cx.player.progress(key).unwrap_or(0.0))
@@ -94,9 +101,9 @@ fn seal_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, seal: Seal<'_>, key: &str) -> b
 }
 
 /// The kind of the row, over the lower left corner of its picture.
-fn badge_ui(ui: &Ui, picture: Rect, entry: Entry<'_>) {
+fn badge_ui(ui: &Ui, picture: Rect, entry: Entry<'_>, is_sandbox: bool) {
     let t = ui.tokens();
-    let galley = ui.painter().layout_no_wrap(entry.kind().to_owned(), Type::Caption.font(), t.text.main);
+    let galley = ui.painter().layout_no_wrap(entry.kind(is_sandbox).to_owned(), Type::Caption.font(), t.text.main);
     let size = vec2(galley.size().x + 24.0, 18.0);
     let rect = Rect::from_min_size(picture.left_bottom() + vec2(0.0, BELOW - size.y), size);
     // Parted from the picture by what lies below both, in either theme.

@@ -8,6 +8,7 @@ use super::notes::Note;
 use super::{Act, ActivityPanel, menu, trouble, words};
 use crate::jobs::{Outcome, Request, State, Step, Waiting};
 use crate::panels::{Command, Cx, made, pace, wait, when};
+use crate::store::Store;
 use crate::ui::progress::{Bar, bar_ui};
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, Type, format, icons, paint, radius, space, text, truncate};
@@ -18,6 +19,7 @@ const STAGE: f32 = 196.0;
 const TIME: f32 = 96.0;
 /// One button and the menu.
 const ACTIONS: f32 = 148.0;
+const OPEN_VOICE: &str = "Open voice";
 /// What a second button needs.
 const SECOND: f32 = 64.0;
 /// Where the words begin, right of the picture.
@@ -37,6 +39,9 @@ pub(super) struct Row<'a> {
     /// What it waits for, while it waits for its turn.
     pub turn: String,
     pub selected: bool,
+    /// What Enter does, and its button; what would stop something it does not.
+    pub main: Option<(Act, &'static str)>,
+    pub is_sandbox: bool,
 }
 
 impl ActivityPanel {
@@ -45,11 +50,11 @@ impl ActivityPanel {
         let job = row.entry.job;
         let response = ui.interact(rect, ui.scope_id().with("row"), Sense::click());
         let said = words::row_words(
-            row.entry.kind(),
+            row.entry.kind(row.is_sandbox),
             &row.title,
             &row.context,
             &state_words(row),
-            main_act(row.entry).map(|_| main_words(row.entry)),
+            row.main.as_ref().map(|(_, words)| *words),
         );
         response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, row.selected, &said));
         if let Some(note) = row.note {
@@ -89,7 +94,7 @@ impl ActivityPanel {
         });
         if let Some(note) = row.note {
             let below = rect.with_min_y(line.bottom());
-            let pressed = trouble::note_ui(ui, below, job, &row.title, note);
+            let pressed = trouble::note_ui(ui, below, row, note);
             act = act.or(pressed);
         }
         act = act.or(heard);
@@ -170,10 +175,10 @@ fn state_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>) {
 fn state_words(row: &Row<'_>) -> String {
     let job = row.entry.job;
     match (&job.state, &job.waiting) {
-        _ if row.entry.upload().is_some() => "Uploaded".to_owned(),
+        _ if row.entry.upload().is_some() => if row.is_sandbox { "Copied" } else { "Uploaded" }.to_owned(),
         (State::Running(_), Some(Waiting::Turn)) => row.turn.clone(),
         (State::Running(_), Some(waiting)) => wait::words(waiting, row.now),
-        (State::Running(_), None) => pace::step_words(job),
+        (State::Running(_), None) => pace::step_words_in(job, row.is_sandbox),
         (State::Done(outcome), _) => words::done_words(outcome),
         (State::Failed(_), _) if words::is_lost(job) => "Reply lost".to_owned(),
         (State::Failed(error), _) => words::failed_words(error),
@@ -181,27 +186,22 @@ fn state_words(row: &Row<'_>) -> String {
     }
 }
 
-/// What Enter does with a row; what would stop something it does not.
-pub(super) fn main_act(entry: Entry<'_>) -> Option<Act> {
+/// See [`Row::main`].
+pub(super) fn main_act(store: &Store, entry: Entry<'_>) -> Option<(Act, &'static str)> {
     let job = entry.job;
     Some(match (&job.state, &job.request) {
-        (_, Request::LipSync(sync)) if entry.upload().is_some() => Act::UseAgain(sync.target.path.clone()),
+        (_, Request::LipSync(sync)) if entry.upload().is_some() => {
+            (Act::UseAgain(sync.target.path.clone()), "Use again")
+        }
         (State::Running(_), _) => return None,
-        (State::Stopped | State::Failed(_), _) => Act::Retry(job.id.clone()),
-        (State::Done(Outcome::Voice { id, .. }), _) => Act::OpenVoice(id.clone()),
-        (State::Done(Outcome::Take(take)), _) => Act::OpenTake(take.id.clone()),
-        (State::Done(Outcome::Video { file, .. }), _) => Act::Do(Command::Reveal(file.clone())),
+        (State::Stopped | State::Failed(_), request) => match store.back_already(request) {
+            Some(voice) => (Act::OpenVoice(voice.to_owned()), OPEN_VOICE),
+            None => (Act::Retry(job.id.clone()), words::again_words(job)),
+        },
+        (State::Done(Outcome::Voice { id, .. }), _) => (Act::OpenVoice(id.clone()), OPEN_VOICE),
+        (State::Done(Outcome::Take(take)), _) => (Act::OpenTake(take.id.clone()), "Open take"),
+        (State::Done(Outcome::Video { file, .. }), _) => (Act::Do(Command::Reveal(file.clone())), "Show in folder"),
     })
-}
-
-fn main_words(entry: Entry<'_>) -> &'static str {
-    match &entry.job.state {
-        _ if entry.upload().is_some() => "Use again",
-        State::Done(Outcome::Voice { .. }) => "Open voice",
-        State::Done(Outcome::Take(_)) => "Open take",
-        State::Done(Outcome::Video { .. }) => "Show in folder",
-        _ => words::again_words(entry.job),
-    }
 }
 
 /// Whether there are two buttons in a row: what waits for another try can be tried at once.
@@ -212,20 +212,21 @@ fn has_two(entry: Entry<'_>) -> bool {
 
 fn running_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>, step: Step) {
     let (t, job) = (ui.tokens(), row.entry.job);
+    let name = pace::step_name(step, row.is_sandbox);
     let lines = if row.pace.is_some() { 50.0 } else { 30.0 };
     in_rect(ui, rect, Layout::top_down(Align::Min), |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         ui.spacing_mut().interact_size.y = 16.0;
         ui.add_space((ROW - lines) / 2.0);
         ui.horizontal(|ui| {
-            ui.label(text::small(step.words()).color(t.accent.fill));
+            ui.label(text::small(name).color(t.accent.fill));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if let Some(far) = pace::how_far(step, job) {
                     ui.support(far);
                 }
             });
         });
-        bar_ui(ui, &format!("{} {}", step.words(), row.title), Bar::from_fraction(job.progress.fraction()));
+        bar_ui(ui, &format!("{name} {}", row.title), Bar::from_fraction(job.progress.fraction()));
         if let Some(pace) = &row.pace {
             ui.hint(pace);
         }
@@ -254,10 +255,6 @@ fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, row: &Row<'_>) -> Option<Act> {
             let stop = pressed(ui, button).then(|| Act::Stop(id()));
             stop.or((two && pressed(ui, Button::secondary("Try now"))).then(|| Act::Now(id())))
         }
-        State::Stopped if row.entry.upload().is_none() => {
-            let button = Button::secondary(words::again_words(job)).icon(icons::ARROW_CLOCKWISE);
-            pressed(ui, button).then(|| Act::Retry(id()))
-        }
         State::Failed(_) if row.entry.upload().is_none() => {
             // A failed row has its other buttons beside the error.
             let Request::LipSync(sync) = &job.request else { return None };
@@ -265,15 +262,20 @@ fn actions_ui(ui: &mut Ui, cx: &Cx<'_>, row: &Row<'_>) -> Option<Act> {
             picks.then(|| Act::UseAgain(sync.target.path.clone()))
         }
         _ => {
-            let act = main_act(row.entry)?;
-            pressed(ui, Button::secondary(main_words(row.entry))).then_some(act)
+            let (act, words) = row.main.as_ref()?;
+            let button = Button::secondary(words);
+            let button = if matches!(act, Act::Retry(_)) { button.icon(icons::ARROW_CLOCKWISE) } else { button };
+            pressed(ui, button).then(|| act.clone())
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::job;
     use super::*;
+    use crate::jobs::{CloneJob, Job, LocalFile};
+    use crate::library::{CloneRecord, Consent};
 
     #[test]
     fn columns_keep_apart_and_none_has_less_than_no_width() {
@@ -286,5 +288,34 @@ mod tests {
         let [names, stage, time, actions] = columns(Rect::from_min_size(pos2(0.0, 0.0), vec2(900.0, ROW)), false);
         assert_eq!((actions.width(), time.width(), stage.width()), (ACTIONS, TIME, STAGE));
         assert_eq!((names.left(), names.right()), (INDENT, stage.left() - space::L));
+    }
+
+    #[test]
+    fn a_voice_that_is_back_is_opened_and_not_cloned_once_more() {
+        let mut store = Store::new("x".into(), true);
+        let record = |id: &str| CloneRecord {
+            id: id.into(),
+            sample_file: Some("/s/Mara.wav".into()),
+            parked_at: Some("2026-11-22T11:00:00Z".into()),
+            ..CloneRecord::default()
+        };
+        store.deleted_clones = vec![record("old")];
+        let sample = LocalFile {
+            path: "/s/Mara.wav".into(),
+            content_type: "audio/wav".into(),
+            kind: crate::api::AssetKind::Audio,
+            size: None,
+        };
+        let request = CloneJob { name: "Mara".into(), sample, origin: None, consent: Consent::default() };
+        let failed = State::Failed(crate::error::Error::Cancelled);
+        let job = Job { request: Request::Clone(request), ..job("a", failed, 0) };
+        let main = |store: &Store| main_act(store, Entry::whole(&job));
+        assert!(matches!(main(&store), Some((Act::Retry(_), "Try again"))));
+        store.clones = vec![record("new")];
+        store.bring_back("old", "new");
+        let Some((Act::OpenVoice(id), "Open voice")) = main(&store) else { panic!("{:?}", main(&store)) };
+        assert_eq!(id, "new");
+        store.clones.clear();
+        assert!(matches!(main(&store), Some((Act::Retry(_), _))), "it was deleted again");
     }
 }

@@ -3,10 +3,9 @@
 use egui::text::LayoutJob;
 use egui::{Align, Color32, Layout, Rect, Stroke, Ui, vec2};
 
+use super::Act;
 use super::notes::{self, Note};
-use super::row::{INDENT, ROW, in_rect};
-use super::{Act, words};
-use crate::jobs::Job;
+use super::row::{INDENT, ROW, Row, in_rect};
 use crate::panels::Command;
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, Type, icons, space};
@@ -50,7 +49,7 @@ fn codes(details: &str, ink: Color32) -> LayoutJob {
 }
 
 /// What there is to say in full: sentence with the service's suggestion, code, request id, and the ways on.
-pub(super) fn note_ui(ui: &mut Ui, rect: Rect, job: &Job, title: &str, note: &Note) -> Option<Act> {
+pub(super) fn note_ui(ui: &mut Ui, rect: Rect, row: &Row<'_>, note: &Note) -> Option<Act> {
     let t = ui.tokens();
     let (sentence, details) = galleys(ui, note, rect.width());
     let inside = rect.with_min_x(rect.left() + INDENT).with_max_x(rect.right() - space::S);
@@ -73,15 +72,18 @@ pub(super) fn note_ui(ui: &mut Ui, rect: Rect, job: &Job, title: &str, note: &No
     }
     let over = note.over;
     in_rect(ui, inside, Layout::right_to_left(Align::Center), |ui| {
-        let again = over && {
-            let again = Button::secondary(words::again_words(job)).icon(icons::ARROW_CLOCKWISE).small().show(ui);
-            ui.ctx().accesskit_node_builder(again.id, |node| node.set_description(title));
-            again.clicked()
-        };
+        let main = row.main.as_ref().filter(|_| over);
+        let act = main.filter(|(act, words)| {
+            let button = Button::secondary(words).small();
+            let button = if matches!(act, Act::Retry(_)) { button.icon(icons::ARROW_CLOCKWISE) } else { button };
+            let response = button.show(ui);
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(row.title.as_str()));
+            response.clicked()
+        });
         if Button::ghost("Copy details").icon(icons::COPY).small().show(ui).clicked() {
-            return Some(Act::Do(Command::Copy(notes::details(job, note))));
+            return Some(Act::Do(Command::Copy(notes::details(row.entry.job, note))));
         }
-        again.then(|| Act::Retry(job.id.clone()))
+        act.map(|(act, _)| act.clone())
     })
 }
 

@@ -2,7 +2,7 @@
 //! is still in the list.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use egui::{Align, Layout, Margin, Rect, Ui, UiBuilder, vec2};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,8 @@ const NOTE: &str = "cleared_results";
 /// Results kept beyond their rows; the oldest go first.
 const MOST: usize = 10_000;
 const ROW: f32 = 52.0;
+/// Where the script page puts joined takes, within the folder of the library.
+const TRACKS: &str = "Tracks";
 
 /// A video or take that was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +37,9 @@ struct Made {
     /// ISO 8601, UTC.
     at: String,
     is_video: bool,
+    /// Takes joined on the script page. It is no row's result, and is known by lying in its folder.
+    #[serde(skip)]
+    is_track: bool,
 }
 
 /// See [`Made`]; whether the file is where it was saved.
@@ -75,6 +80,11 @@ impl Vault {
         }
     }
 
+    /// Files come and go while another page is shown.
+    pub fn away(&mut self) {
+        self.looked_for = None;
+    }
+
     /// Looks for the files when there are others than at the last look.
     fn look(&mut self, cx: &Cx<'_>) {
         let jobs = cx.jobs.all();
@@ -90,6 +100,7 @@ impl Vault {
             file: take.file.clone(),
             at: take.made_at.clone(),
             is_video: false,
+            is_track: false,
         });
         let (takes, library): (Vec<Made>, Library) = (takes.collect(), cx.library.clone());
         self.found.load(cx.runtime.blocking(move || find(&library, videos, takes)));
@@ -202,31 +213,48 @@ fn summary(ui: &Ui, found: &[Found], sandbox: bool) -> (Icon, egui::Color32, Str
         return (icons::VAULT, t.warning.ink, format!("{} missing", number(missing, "file is", "files are")), words);
     }
     let title = if sandbox { "Everything made is saved" } else { "Everything paid for is saved" };
-    let words = whole_words(there, all, found.len() - all);
+    let tracks = found.iter().filter(|each| each.made.is_track).count();
+    let words = whole_words(there, all, found.len() - all - tracks, tracks);
     (icons::VAULT, t.success.ink, title.to_owned(), words)
 }
 
-/// What is here, when nothing is missing: "21 of 21 finished videos and 4 takes are on this computer, ...".
-fn whole_words(there: usize, videos: usize, takes: usize) -> String {
+/// What is here, when nothing is missing: "21 of 21 finished videos and 4 takes are on this computer."
+fn whole_words(there: usize, videos: usize, takes: usize, tracks: usize) -> String {
     let number = |count: usize, one: &str, more: &str| format::count(count.try_into().unwrap_or(u64::MAX), one, more);
-    let said = match (videos, takes) {
-        (0, 1) => return "1 take is on this computer, and was checked after download.".to_owned(),
-        (0, _) => number(takes, "take", "takes"),
-        (1, 0) => return "The finished video is on this computer, and was checked after download.".to_owned(),
-        (_, 0) => format!("{there} of {}", number(videos, "finished video", "finished videos")),
-        _ => format!(
-            "{there} of {} and {}",
-            number(videos, "finished video", "finished videos"),
-            number(takes, "take", "takes")
-        ),
+    let videos_said = match videos {
+        0 => None,
+        1 if takes + tracks == 0 => Some("The finished video".to_owned()),
+        _ => Some(format!("{there} of {}", number(videos, "finished video", "finished videos"))),
     };
-    format!("{said} are on this computer, and were checked after download.")
+    let takes_said = (takes > 0).then(|| number(takes, "take", "takes"));
+    let tracks_said = (tracks > 0).then(|| number(tracks, "joined track", "joined tracks"));
+    let said: Vec<String> = [videos_said, takes_said, tracks_said].into_iter().flatten().collect();
+    let said = match said.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => said.join(""),
+    };
+    let are = if videos + takes + tracks == 1 { "is" } else { "are" };
+    format!("{said} {are} on this computer.")
+}
+
+/// The joined takes of a folder; none where it can't be read. Blocks.
+fn tracks(folder: &Path) -> Vec<Made> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    // One that is still being written has a name that begins with a dot.
+    let files = files.filter(|file| file.extension().is_some_and(|kind| kind == "wav"));
+    let files = files.filter(|file| !file_name(file).starts_with('.'));
+    let made = |file: PathBuf| {
+        let at = stamp(file.metadata().ok()?.modified().ok()?.into());
+        let title = format!("Joined track, {}", file.file_stem()?.display());
+        Some(Made { title, file, at, is_video: false, is_track: true })
+    };
+    files.take(MOST).filter_map(made).collect()
 }
 
 fn video(store: &Store, job: &Job) -> Option<Made> {
     let State::Done(Outcome::Video { file, .. }) = &job.state else { return None };
     let at = stamp(job.finished_at.unwrap_or(job.created_at));
-    Some(Made { title: named::title(store, job), file: file.clone(), at, is_video: true })
+    Some(Made { title: named::title(store, job), file: file.clone(), at, is_video: true, is_track: false })
 }
 
 /// Adds to what is kept. Blocks.
@@ -247,7 +275,7 @@ fn kept(library: &Library) -> Result<Vec<Made>> {
 fn find(library: &Library, videos: Vec<Made>, takes: Vec<Made>) -> Result<Vec<Found>> {
     let mut all = kept(library)?;
     all.retain(|old| !videos.iter().any(|new| new.file == old.file));
-    all.extend(videos.into_iter().chain(takes));
+    all.extend(videos.into_iter().chain(takes).chain(tracks(&library.folder().join(TRACKS))));
     all.sort_by(|one, other| other.at.cmp(&one.at));
     Ok(all.into_iter().map(|made| Found { there: made.file.is_file(), made }).collect())
 }
@@ -258,10 +286,28 @@ mod tests {
 
     #[test]
     fn what_is_here_is_said_without_what_never_was() {
-        assert_eq!(whole_words(0, 0, 4), "4 takes are on this computer, and were checked after download.");
-        assert_eq!(whole_words(0, 0, 1), "1 take is on this computer, and was checked after download.");
-        assert_eq!(whole_words(1, 1, 0), "The finished video is on this computer, and was checked after download.");
-        assert!(whole_words(21, 21, 4).starts_with("21 of 21 finished videos and 4 takes are on this computer,"));
+        assert_eq!(whole_words(0, 0, 4, 0), "4 takes are on this computer.");
+        assert_eq!(whole_words(0, 0, 1, 0), "1 take is on this computer.");
+        assert_eq!(whole_words(1, 1, 0, 0), "The finished video is on this computer.");
+        assert_eq!(whole_words(1, 1, 2, 0), "1 of 1 finished video and 2 takes are on this computer.");
+        let all = "21 of 21 finished videos, 4 takes and 1 joined track are on this computer.";
+        assert_eq!(whole_words(21, 21, 4, 1), all);
+    }
+
+    #[test]
+    fn joined_takes_are_listed_once_they_are_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let library = Library::open(dir.path()).unwrap().library;
+        assert!(find(&library, Vec::new(), Vec::new()).unwrap().is_empty());
+        let folder = dir.path().join(TRACKS);
+        std::fs::create_dir(&folder).unwrap();
+        for name in ["Lisbon.wav", ".mouthpiece-1.wav", "notes.txt"] {
+            std::fs::write(folder.join(name), "sound").unwrap();
+        }
+        let found = find(&library, Vec::new(), Vec::new()).unwrap();
+        let [track] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((track.made.title.as_str(), track.there), ("Joined track, Lisbon", true));
+        assert!(when::parse(&track.made.at).is_some(), "{}", track.made.at);
     }
 
     #[test]
@@ -270,7 +316,7 @@ mod tests {
         let library = Library::open(&dir.path().join("library")).unwrap().library;
         let made = |name: &str, at: &str| {
             let (title, file) = (name.to_owned(), dir.path().join(name));
-            Made { title, file, at: at.to_owned(), is_video: true }
+            Made { title, file, at: at.to_owned(), is_video: true, is_track: false }
         };
         let (here, gone) = (made("here.mp4", "2026-11-20T10:00:00Z"), made("gone.mp4", "2026-11-21T10:00:00Z"));
         std::fs::write(&here.file, "v").unwrap();

@@ -161,7 +161,7 @@ fn searched(store: &Store, entry: Entry<'_>) -> String {
         Request::LipSync(sync) => sync.stem.clone(),
     };
     let (title, about) = (named::title(store, job), named::context(store, entry));
-    format!("{} {} {title} {about} {} {more}", kind(&job.request), entry.kind(), job.request.title())
+    format!("{} {} {title} {about} {} {more}", kind(&job.request), entry.kind(store.is_sandbox), job.request.title())
 }
 
 /// The kind of a job, for the badge.

@@ -341,7 +341,7 @@ fn run_bar(job: &Job) -> Option<Bar> {
 
 /// What a job is doing: "Uploading, 53 of 86 MB", "Syncing the lips, 41%"; or when it goes on, while it waits.
 fn run_words(job: &Job) -> String {
-    wait::when(job).unwrap_or_else(|| pace::step_words(job))
+    wait::when(job).unwrap_or_else(|| pace::step_words_in(job, false))
 }
 
 /// Time since a running job was begun: "0:06".

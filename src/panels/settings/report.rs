@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::Cx;
-use super::tools::Tool;
+use super::tools::{Place, Tool};
 use crate::jobs::{Job, Request, State};
 use crate::settings::Theme;
 
@@ -19,7 +19,11 @@ pub(super) fn report(cx: &Cx<'_>, tools: &[Tool]) -> String {
     line("System", format!("{} {}", std::env::consts::OS, std::env::consts::ARCH));
     line("Workspace", if cx.store.is_sandbox { "sandbox" } else { "account" }.to_owned());
     for tool in tools {
-        let found = if tool.place.is_ok() { "there, version not said" } else { "not found" };
+        let found = match tool.place {
+            Place::At(_) => "there, version not said",
+            Place::Unseen(_) => "the system's",
+            Place::Spared(_) | Place::Missing(_) => "not found",
+        };
         line(tool.name, tool.version.clone().unwrap_or_else(|| found.to_owned()));
     }
     let look = cx.settings.look;

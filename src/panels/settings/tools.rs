@@ -36,10 +36,26 @@ pub(super) struct Tool {
     purpose: &'static str,
     /// "5.1.6", when it says so.
     pub version: Option<String>,
-    /// Where it is, or how to get it.
-    pub place: Result<PathBuf>,
-    /// What it means when it is not there, where nothing needs it.
-    spare: Option<&'static str>,
+    pub place: Place,
+}
+
+/// Where a tool is.
+#[derive(Debug, Clone)]
+pub(super) enum Place {
+    /// At this path, or called this.
+    At(PathBuf),
+    /// Every system of this kind has one; it was not looked for.
+    Unseen(&'static str),
+    /// Nothing needs it; what it means that it is not there.
+    Spared(&'static str),
+    /// How to get it.
+    Missing(Error),
+}
+
+impl From<Result<PathBuf>> for Place {
+    fn from(found: Result<PathBuf>) -> Self {
+        found.map_or_else(Self::Missing, Self::At)
+    }
 }
 
 impl ToolsCard {
@@ -79,10 +95,10 @@ impl ToolsCard {
 
 fn tool_ui(ui: &mut Ui, tool: &Tool) {
     let t = ui.tokens();
-    let (icon, ink) = match (&tool.place, tool.spare) {
-        (Ok(_), _) => (icons::CHECK_CIRCLE_FILL, t.success.ink),
-        (Err(_), None) => (icons::WARNING_FILL, t.warning.ink),
-        (Err(_), Some(_)) => (icons::INFO_FILL, t.text.hint),
+    let (icon, ink) = match &tool.place {
+        Place::At(_) => (icons::CHECK_CIRCLE_FILL, t.success.ink),
+        Place::Missing(_) => (icons::WARNING_FILL, t.warning.ink),
+        Place::Unseen(_) | Place::Spared(_) => (icons::INFO_FILL, t.text.hint),
     };
     let version = tool.version.as_ref().map_or_else(String::new, |version| format!("{version}, "));
     ui.spacing_mut().interact_size.y = 26.0;
@@ -92,21 +108,22 @@ fn tool_ui(ui: &mut Ui, tool: &Tool) {
         icon.paint(ui.painter(), rect.center(), 18.0, ink);
         let name = ui.label(text::body(tool.name));
         ui.add_space((rect.left() + PURPOSE - name.rect.right() - space::S).max(space::XS));
-        let words = match tool.place {
-            Ok(_) => format!("{version}{}", tool.purpose),
-            Err(_) => tool.spare.unwrap_or("Not found").to_owned(),
+        let words = match &tool.place {
+            Place::At(_) => format!("{version}{}", tool.purpose),
+            Place::Unseen(words) | Place::Spared(words) => (*words).to_owned(),
+            Place::Missing(_) => "Not found".to_owned(),
         };
         let width = paint::one_line(ui, &words, Type::Small, t.text.hint, f32::INFINITY).size().x;
         ui.hint(words).on_hover_text(tool.purpose);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if let Ok(place) = &tool.place
+            if let Place::At(place) = &tool.place
                 && width < ui.available_width() + width
             {
                 truncate::file_name_ui(ui, &place.display().to_string(), Type::Mono, t.text.hint);
             }
         });
     });
-    if let (Err(error), None) = (&tool.place, tool.spare) {
+    if let Place::Missing(error) = &tool.place {
         notice::note_ui(ui, Note::Warning, "Not found.", &error.to_string());
     }
 }
@@ -116,15 +133,10 @@ fn tool_ui(ui: &mut Ui, tool: &Tool) {
 fn look() -> Result<Vec<Tool>> {
     let tool = |name, purpose, place: Result<PathBuf>, ask| {
         let version = place.as_ref().ok().and_then(|place| version(place, ask));
-        Tool { name, purpose, version, place, spare: None }
+        Tool { name, purpose, version, place: place.into() }
     };
-    let player = Tool {
-        name: "Video player",
-        purpose: "opens results outside this app",
-        version: None,
-        place: player(),
-        spare: Some("Not found, results open in the app only"),
-    };
+    let player =
+        Tool { name: "Video player", purpose: "opens results outside this app", version: None, place: player() };
     Ok(vec![
         tool("ffmpeg", "reads every format you drop", tools::ffmpeg(), "-version"),
         tool("ffprobe", "reads length, size and frame rate", tools::ffprobe(), "-version"),
@@ -133,22 +145,20 @@ fn look() -> Result<Vec<Tool>> {
     ])
 }
 
-/// What the desktop opens videos with. macOS and Windows bring one along.
-fn player() -> Result<PathBuf> {
-    match std::env::consts::OS {
-        "macos" => return Ok(PathBuf::from("QuickTime Player")),
-        "windows" => return Ok(PathBuf::from("Media Player")),
-        _ => {}
+/// What the desktop opens videos with. macOS and Windows bring one along, and do not say which is in use.
+fn player() -> Place {
+    if matches!(std::env::consts::OS, "macos" | "windows") {
+        return Place::Unseen("The system's player opens results outside this app");
     }
     let said = said(Path::new("xdg-mime"), &["query", "default", "video/mp4"]).unwrap_or_default();
-    let name = said.lines().next().unwrap_or_default().trim().trim_end_matches(".desktop");
-    // "org.videolan.VLC" is a name for programs; people know the last of it.
-    let name = name.rsplit('.').next().unwrap_or_default();
-    if name.is_empty() {
-        Err(Error::Media("No program opens videos here.".to_owned()))
-    } else {
-        Ok(PathBuf::from(name))
-    }
+    player_name(&said).map_or(Place::Spared("Not found, results open in the app only"), |name| Place::At(name.into()))
+}
+
+/// "VLC" of "org.videolan.VLC.desktop": the whole is a name for programs, and people know the last of it.
+fn player_name(said: &str) -> Option<&str> {
+    let file = said.lines().next()?.trim();
+    let name = file.strip_suffix(".desktop").unwrap_or(file);
+    name.rsplit('.').next().filter(|name| !name.is_empty())
 }
 
 /// The version a tool names in its first line. Blocks, and not for long.
@@ -214,13 +224,31 @@ mod tests {
 
     #[test]
     fn every_tool_is_found_or_says_how_to_get_it() {
-        for tool in look().unwrap() {
-            match tool.place {
-                Ok(place) => assert!(place.is_file() || tool.spare.is_some()),
-                Err(_) if tool.spare.is_some() => {}
-                Err(error) => assert!(error.to_string().contains("nstall"), "{error}"),
+        let tools = look().unwrap();
+        let (player, tools) = tools.split_last().unwrap();
+        for tool in tools {
+            match &tool.place {
+                Place::At(place) => assert!(place.is_file(), "{tool:?}"),
+                Place::Missing(error) => assert!(error.to_string().contains("nstall"), "{error}"),
+                Place::Unseen(_) | Place::Spared(_) => panic!("something needs it: {tool:?}"),
             }
         }
+        // Nothing needs it, so it is never a warning; and only what the desktop named has a tick.
+        let is_system = cfg!(any(target_os = "macos", windows));
+        match &player.place {
+            Place::At(name) => assert!(!is_system && !name.as_os_str().is_empty()),
+            Place::Unseen(words) => assert!(is_system && words.starts_with("The system's player")),
+            Place::Spared(words) => assert!(!is_system && words.starts_with("Not found")),
+            Place::Missing(error) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn a_player_is_called_as_people_call_it() {
+        assert_eq!(player_name("org.videolan.VLC.desktop\n"), Some("VLC"));
+        assert_eq!(player_name("mpv.desktop\nvlc.desktop\n"), Some("mpv"));
+        assert_eq!(player_name("totem"), Some("totem"));
+        assert_eq!(["", "\n", ".desktop\n"].map(player_name), [None, None, None]);
     }
 
     #[test]
