@@ -48,8 +48,6 @@ fn beside_ui<R>(ui: &mut Ui, name: &str, width: f32, show: impl FnOnce(&mut Ui) 
     let side = Panel::right(Id::unique(("side", name))).resizable(false).exact_size(width).show_separator_line(false);
     let shown = side.frame(layout::inspector_frame(ui)).show(ui, |ui| {
         named(ui, name);
-        let (inside, margin) = (ui.max_rect().x_range(), f32::from(layout::PANEL_MARGIN));
-        layout::keep_panel(ui, egui::Rangef::new(inside.min - margin + 1.0, inside.max + margin));
         ui.set_min_size(ui.available_size());
         show(ui)
     });
@@ -100,7 +98,6 @@ fn drawer_ui<R>(ui: &Ui, name: &str, width: f32, open: &mut bool, show: impl FnO
 /// The name of the drawer, its close button, and what it holds.
 fn inside_ui<R>(ui: &mut Ui, id: Id, name: &str, at: Rect, open: &mut bool, show: impl FnOnce(&mut Ui) -> R) -> R {
     let inside = at.shrink2(vec2(f32::from(layout::PANEL_MARGIN), space::L));
-    layout::keep_panel(ui, egui::Rangef::new(at.left() + 1.0, at.right()));
     let (head, below) = inside.split_top_bottom_at_y(inside.top() + HEAD);
     let row = UiBuilder::new().max_rect(head).layout(Layout::right_to_left(Align::Center));
     ui.scope_builder(row, |ui| {

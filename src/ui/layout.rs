@@ -1,8 +1,8 @@
 //! Frames of a page: head, cards, inspector, rows of a list, thin lines.
 
 use egui::{
-    Align, Color32, CornerRadius, Frame, Layout, Margin, Response, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    Vec2, WidgetInfo, vec2,
+    Align, Color32, CornerRadius, Frame, Layout, Margin, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, Vec2, WidgetInfo, vec2,
 };
 
 use super::paint::{self, Pose};
@@ -98,22 +98,12 @@ pub fn line_ui(ui: &mut Ui) {
     ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, ui.tokens().edge.soft));
 }
 
-/// A thin line across a whole panel, from edge to edge, whatever margin its contents keep.
-pub fn rule_ui(ui: &mut Ui) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
-    let panel = ui.data(|data| data.get_temp::<egui::Rangef>(panel_id())).unwrap_or(rect.x_range());
-    let clip = egui::Rect::from_x_y_ranges(panel, ui.clip_rect().y_range());
-    let stroke = Stroke::new(1.0, ui.tokens().edge.soft);
-    ui.painter().with_clip_rect(clip).hline(panel, rect.center().y, stroke);
-}
-
-/// From where to where the panel at the right reaches, for [`rule_ui`].
-pub(super) fn keep_panel(ui: &Ui, panel: egui::Rangef) {
-    ui.data_mut(|data| data.insert_temp(panel_id(), panel));
-}
-
-fn panel_id() -> egui::Id {
-    egui::Id::unique("mouthpiece-right-panel")
+/// A thin line across the whole panel at the right, at this height, whatever margin and scroll bar its contents have.
+pub fn rule(ui: &Ui, y: f32) {
+    let across = ui.max_rect().x_range().expand(f32::from(PANEL_MARGIN));
+    let mut painter = ui.painter().clone();
+    painter.set_clip_rect(Rect::from_x_y_ranges(across, ui.clip_rect().y_range()));
+    painter.hline(across, y, Stroke::new(1.0, ui.tokens().edge.soft));
 }
 
 /// A label at the left and its value at the right end of one line.
@@ -186,8 +176,7 @@ impl<'a> Row<'a> {
         self
     }
 
-    /// In a card that is nothing but a list, between its edges: lines run from edge to edge, and only the outer corners
-    /// of the list are round.
+    /// In a list with an edge of its own: lines run from side to side, and only the outer corners of the list are round.
     pub const fn framed(mut self, first: bool, last: bool) -> Self {
         self.framed = Some((first, last));
         self
@@ -246,10 +235,10 @@ impl<'a> Row<'a> {
         (response, inner)
     }
 
-    /// Round at all corners, or where a framed list ends: 1 inside the card's own edge.
+    /// Round at all corners, or where a framed list ends: 1 inside its edge.
     fn corners(&self) -> CornerRadius {
         let Some((first, last)) = self.framed else { return CornerRadius::same(radius::ROW) };
-        let round = |end: bool| if end { radius::CARD - 1 } else { 0 };
+        let round = |end: bool| if end { radius::ROW - 1 } else { 0 };
         CornerRadius { nw: round(first), ne: round(first), sw: round(last), se: round(last) }
     }
 }
@@ -263,12 +252,12 @@ pub fn tell_place(row: &Response, index: usize, count: usize) {
 }
 
 /// A time code or a kind in the corner of a picture.
-pub fn frame_badge(ui: &Ui, picture: egui::Rect, words: &str) {
+pub fn frame_badge(ui: &Ui, picture: Rect, words: &str) {
     let t = ui.tokens();
     let galley = ui.painter().layout_no_wrap(words.to_owned(), text::Type::MonoSmall.font(), t.badge.ink);
     let size = galley.size() + vec2(10.0, 2.0);
     let corner = picture.right_bottom() - vec2(5.0, 5.0) - size;
-    let rect = egui::Rect::from_min_size(corner, size);
+    let rect = Rect::from_min_size(corner, size);
     ui.painter().rect(rect, radius::TAG, t.badge.fill, Stroke::NONE, StrokeKind::Inside);
     ui.painter().galley(rect.center() - galley.size() / 2.0, galley, t.badge.ink);
 }

@@ -1,8 +1,6 @@
 //! A row of the list of clones that hold slots: chosen, heard, and what would become of it.
 
-use egui::{
-    Align, Color32, CornerRadius, Layout, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
-};
+use egui::{Align, Layout, Rect, Response, Sense, Ui, UiBuilder, pos2, vec2};
 
 use super::holders::Holder;
 use crate::panels::gone::preview_key;
@@ -10,7 +8,7 @@ use crate::panels::{Command, Cx};
 use crate::ui::seal::{Seal, SealState};
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
-use crate::ui::{Type, choice, format, icons, paint, radius, space};
+use crate::ui::{Type, choice, format, icons, layout, space};
 
 /// Height of a row.
 pub const ROW: f32 = 62.0;
@@ -33,35 +31,11 @@ pub fn holder_ui(
     let takes = format::count(holder.takes as u64, "take", "takes");
     let last = holder.last_words();
     let name = format!("{}. {}. Last used: {last}. {takes}. {}.", holder.name, holder.origin, holder.parking());
-    let response = ground_ui(ui, &name, is_on, (index == 0, index + 1 == count));
-    let inside = response.rect.shrink2(vec2(8.0, 0.0));
-    let builder = UiBuilder::new().id_salt(("holder", index)).max_rect(inside);
-    contents_ui(&mut ui.new_child(builder.layout(Layout::left_to_right(Align::Center))), cx, holder, is_on);
+    let row = layout::Row::new(&name).height(ROW).selected(is_on).framed(index == 0, index + 1 == count);
+    let (response, ()) = row.show(ui, |ui| contents_ui(ui, cx, holder, is_on));
     let step = handles(ui, &response);
     let asked = (step != 0 || response.clicked()).then_some(step);
     (response, asked)
-}
-
-/// The row without what is on it. Only the outer corners of the list are round.
-fn ground_ui(ui: &mut Ui, name: &str, is_on: bool, (is_first, is_last): (bool, bool)) -> Response {
-    let t = ui.tokens();
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, ui.is_enabled(), is_on, name));
-    let fill = match (is_on, response.hovered()) {
-        (true, _) => t.fill.selected,
-        (false, true) => t.fill.surface_2,
-        (false, false) => Color32::TRANSPARENT,
-    };
-    let corner = |is_outer| if is_outer { radius::ROW - 1 } else { 0 };
-    let [top, bottom] = [corner(is_first), corner(is_last)];
-    ui.painter().rect_filled(rect, CornerRadius { nw: top, ne: top, sw: bottom, se: bottom }, fill);
-    if !is_last {
-        ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.edge.soft));
-    }
-    if response.has_focus() {
-        paint::focus_inside(ui.painter(), rect, radius::ROW, t);
-    }
-    response
 }
 
 /// What stands on a row.

@@ -23,7 +23,7 @@ impl LipSyncPanel {
         ui.spacing_mut().item_spacing.y = 6.0;
         self.models_ui(ui, cx);
         ui.add_space(space::M);
-        line_ui(ui, ui.cursor().top());
+        layout::rule(ui, ui.cursor().top());
         ui.add_space(space::M);
         let settings = &mut cx.store.flow.lip_sync;
         if compose::takes_temperature(&settings.model) {
@@ -139,15 +139,6 @@ fn named_ui(ui: &mut Ui, name: &str, value: WidgetText) {
         ui.label(text::label(name).color(ui.tokens().text.support));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(value));
     });
-}
-
-/// A thin line across the whole panel, also beside what is padded.
-pub(super) fn line_ui(ui: &Ui, y: f32) {
-    const PADDING: f32 = 19.0;
-    let mut painter = ui.painter().clone();
-    painter.set_clip_rect(ui.clip_rect().expand2(vec2(PADDING, 0.0)));
-    let across = ui.max_rect().x_range().expand(PADDING);
-    painter.hline(across, y, egui::Stroke::new(1.0, ui.tokens().edge.soft));
 }
 
 fn hint(ui: &Ui, words: &str) -> WidgetText {

@@ -226,7 +226,7 @@ impl LipSyncPanel {
     fn price_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let foot = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 12, bottom: 0 });
         Side::bottom("lip sync start").resizable(false).frame(foot).show_separator_line(false).show(ui, |ui| {
-            inspector::line_ui(ui, ui.max_rect().top() - 12.0);
+            layout::rule(ui, ui.max_rect().top() - 12.0);
             let begun = current(cx.store, cx.jobs).is_some_and(Job::is_running);
             let why = self.why_not(cx);
             inspector::estimate_ui(ui, cx.store, &self.asked, begun, why.as_deref());

@@ -1,6 +1,6 @@
 //! Beside the lines: the voice, its settings, words that are said differently, and the script as a whole.
 
-use egui::{Align, Frame, Layout, Margin, Panel as Side, ScrollArea, Stroke, Ui, vec2};
+use egui::{Align, Frame, Layout, Margin, Panel as Side, ScrollArea, Ui, vec2};
 
 use super::index::Index;
 use super::{ScriptPanel, batch};
@@ -10,9 +10,6 @@ use crate::store::{Flow, Store};
 use crate::ui::slider::Slider;
 use crate::ui::theme::Look as _;
 use crate::ui::{Choice, MenuItem, format, layout, select, space, text, toast};
-
-/// Between what is in the panel and its sides.
-const SIDE: f32 = 20.0;
 
 /// Which of the two settings.
 #[derive(Clone, Copy, PartialEq)]
@@ -57,9 +54,7 @@ impl ScriptPanel {
 fn section_line_ui(ui: &mut Ui) {
     ui.add_space(6.0);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), egui::Sense::hover());
-    let across = rect.expand2(vec2(SIDE, 0.0));
-    let painter = ui.painter().with_clip_rect(ui.clip_rect().expand2(vec2(SIDE, 0.0)));
-    painter.hline(across.x_range(), rect.center().y, Stroke::new(1.0, ui.tokens().edge.soft));
+    layout::rule(ui, rect.center().y);
     ui.add_space(5.0);
 }
 
