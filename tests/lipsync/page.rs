@@ -323,6 +323,35 @@ fn a_run_that_fails_says_why_and_a_new_try_is_followed() {
     bench.wait("Lip sync finished");
 }
 
+/// The same video and voice in another flow are a run of that flow.
+#[test]
+fn an_equal_run_of_another_flow_is_not_taken_for_the_new_try() {
+    let made = tempfile::tempdir().unwrap();
+    let files = [media::silent_video(made.path(), "teaser.mp4", 3.0), media::speech(made.path(), "own voice.wav")];
+    let twice = files.iter().chain(&files);
+    let mut bench = filled(Setup::default().dialogs(twice).app(), "320 × 240");
+    let body = r#"{"id":"g","status":"FAILED","errorCode":"generation_input_video_invalid","error":"The video could not be read."}"#;
+    let fault = Fault::Status { status: 200, body: body.into(), retry_after: None };
+    bench.sandbox().faults().next("GET", "/v2/generate/", fault);
+    press_lip_sync(&mut bench);
+    bench.wait_part("The video could not be read");
+    let failed = bench.session().store.flow.clone();
+    bench.key(Modifiers::COMMAND, Key::N);
+    bench.until("another flow is open", |bench| bench.session().store.flow.id != failed.id);
+    let mut bench = filled(bench, "320 × 240");
+    press_lip_sync(&mut bench);
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    let jobs = bench.session().jobs.all();
+    assert_eq!(jobs[0].request, jobs[1].request);
+    bench.click("Back to setup");
+    let name = bench.session().store.flow.name.clone();
+    bench.click(&name);
+    bench.click("teaser");
+    bench.until("the first flow is open again", |bench| bench.session().store.flow.id == failed.id);
+    bench.wait_part("The video could not be read");
+    assert_eq!(bench.session().store.flow.result, failed.result);
+}
+
 #[test]
 fn a_vanished_target_fails_and_the_setup_comes_back() {
     let made = tempfile::tempdir().unwrap();

@@ -168,10 +168,8 @@ pub(super) fn follow_retry(store: &mut Store, jobs: &Jobs) {
     }
 }
 
-/// Id of the job that tries again what this failed one was to do.
+/// Id of the job that tries again what this one was to do.
 pub(super) fn tried_again(jobs: &Jobs, id: &str) -> Option<String> {
-    let old = jobs.get(id).filter(|job| matches!(job.state, State::Failed(_)))?;
-    let newer = jobs.all().iter().take_while(|job| job.id != old.id);
-    let again = newer.filter(|job| job.request == old.request && job.created_at >= old.created_at).last();
-    again.map(|again| again.id.clone())
+    let again = jobs.get(jobs.get(id)?.checkpoint.run.superseded.as_deref()?)?;
+    Some(again.id.clone())
 }
