@@ -156,8 +156,13 @@ fn drop_all(bench: &mut Bench, paths: &[&Path]) {
 
 /// A file hangs over the window, at a place when the desktop tells it.
 fn hang(bench: &mut Bench, path: &Path, at: Option<egui::Pos2>) {
-    let hovered = egui::HoveredFile { path: Some(path.to_owned()), ..Default::default() };
-    bench.harness.input_mut().hovered_files = vec![hovered];
+    hang_all(bench, &[path], at);
+}
+
+/// The same with several files.
+fn hang_all(bench: &mut Bench, paths: &[&Path], at: Option<egui::Pos2>) {
+    let hovered = |path: &&Path| egui::HoveredFile { path: Some((*path).to_owned()), ..Default::default() };
+    bench.harness.input_mut().hovered_files = paths.iter().map(hovered).collect();
     bench.frames(2);
     if let Some(at) = at {
         bench.harness.event(egui::Event::PointerMoved(at));
@@ -313,4 +318,65 @@ fn ctrl_o_is_the_same_way_in_and_says_what_else_there_is_where_no_dialog_exists(
     bench.key(Modifiers::COMMAND, Key::O);
     bench.wait("Could not open the file dialog");
     assert!(bench.has_part("Or drop the file on the window"), "{}", bench.screen());
+}
+
+/// A text with lines, and a video.
+fn text_and_video(made: &Path) -> [PathBuf; 2] {
+    let text = made.join("lines.txt");
+    std::fs::write(&text, "Good evening.\n").unwrap();
+    [text, media::silent_video(made, "teaser.mp4", 1.0)]
+}
+
+#[test]
+fn a_text_and_a_video_let_go_in_a_box_are_both_taken_and_nothing_is_asked() {
+    let made = tempfile::tempdir().unwrap();
+    let [text, video] = text_and_video(made.path());
+    let mut bench = common::app();
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    hang_all(&mut bench, &[&text, &video], Some(egui::pos2(640.0, 400.0)));
+    bench.wait_part("Video without sound");
+    assert!(!bench.has_part("2 files."), "the text is asked nothing about: {}", bench.screen());
+    drop_all(&mut bench, &[&text, &video]);
+    bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
+    bench.until("the line is there", |bench| bench.session().store.flow.text() == "Good evening.");
+    assert!(!bench.has("Audio track"), "{}", bench.screen());
+}
+
+#[test]
+fn a_text_and_a_video_let_go_on_a_card_are_both_taken() {
+    let made = tempfile::tempdir().unwrap();
+    let [text, video] = text_and_video(made.path());
+    let mut bench = common::app();
+    bench.wait_part("Lip sync, empty.");
+    let card = bench.harness.query_all_by_label_contains("Lip sync, empty.").next().unwrap().rect().center();
+    hang_all(&mut bench, &[&text, &video], Some(card));
+    assert!(bench.has_part("Lip sync, let go to add."), "{}", bench.screen());
+    drop_all(&mut bench, &[&text, &video]);
+    bench.until("it is the target", |bench| bench.session().store.flow.target.is_some());
+    bench.until("the line is there", |bench| bench.session().store.flow.text() == "Good evening.");
+}
+
+#[test]
+fn of_two_drops_right_after_each_other_neither_is_forgotten() {
+    let made = tempfile::tempdir().unwrap();
+    let one = media::talking_head(made.path(), "one.mp4", 3.0);
+    let two = media::silent_video(made.path(), "two.mp4", 1.0);
+    let mut bench = common::app();
+    bench.wait_part("Lip sync, empty.");
+    hang(&mut bench, &one, None);
+    bench.harness.input_mut().hovered_files.clear();
+    for path in [&one, &two] {
+        bench.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.clone())));
+        bench.frames(1);
+    }
+    bench.wait_part("2 files. The first is used, then you are asked about the others.");
+    bench.wait_part("Video with sound, 0:03");
+    bench.click("Clone a voice");
+    bench.wait_part("File 2 of 2.");
+    bench.wait_part("Video without sound");
+    bench.key(Modifiers::NONE, Key::Num2);
+    bench.until("both have their places", |bench| {
+        let flow = &bench.session().store.flow;
+        flow.source.is_some() && flow.target.as_ref().is_some_and(|file| file.path == two)
+    });
 }

@@ -53,6 +53,7 @@ pub(super) struct Offered {
 
 /// Files over the window.
 pub(super) struct Dragged {
+    /// The first of them that has to be given a use; a text only when there is nothing else.
     pub first: Offered,
     all: Vec<PathBuf>,
 }
@@ -132,7 +133,8 @@ impl Intake {
     /// Takes in what is over the window, and gives what was until now.
     fn hover(&mut self, all: Vec<PathBuf>, runtime: &Runtime) -> Option<Offered> {
         let before = self.hovering.take();
-        let Some(path) = all.first().cloned() else { return before.map(|dragged| dragged.first) };
+        let first = all.iter().find(|path| !is_text(path)).or(all.first());
+        let Some(path) = first.cloned() else { return before.map(|dragged| dragged.first) };
         let known = before.map(|dragged| dragged.first).filter(|first| first.path == path);
         let mut first = known.unwrap_or_else(|| Offered::read(path, runtime));
         first.facts.poll();
@@ -143,6 +145,8 @@ impl Intake {
     /// Files were let go: over a box that takes them, beside the boxes, or somewhere the system does not tell.
     fn dropped(&mut self, ctx: &Context, paths: Vec<PathBuf>, known: Option<Offered>, runtime: &Runtime, boxes: bool) {
         let paths = self.import(paths);
+        // What was read while it was dragged may be another of them.
+        let known = known.filter(|known| paths.first() == Some(&known.path));
         let over = self.pointer.take().filter(|_| boxes && !paths.is_empty());
         let Some(at) = over else {
             return self.ask_about(paths, known, runtime);
@@ -162,7 +166,7 @@ impl Intake {
     }
 
     /// A text can only be lines of the script, so nothing is asked about it. The files that are none.
-    fn import(&mut self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    pub fn import(&mut self, paths: Vec<PathBuf>) -> Vec<PathBuf> {
         let (texts, others): (Vec<PathBuf>, _) = paths.into_iter().partition(|path| is_text(path));
         self.asked.extend(texts.into_iter().map(Command::ImportText));
         others
@@ -201,7 +205,7 @@ fn box_below(ctx: &Context, at: Pos2) -> Option<usize> {
 }
 
 /// Whether a file is a text that lines can be read out of, by its name.
-fn is_text(path: &Path) -> bool {
+pub(super) fn is_text(path: &Path) -> bool {
     import::is_text(&file_name(path))
 }
 
@@ -281,6 +285,7 @@ impl App {
         let paths = dragged.all.clone();
         self.intake.is_answered = escaped || role.is_some();
         if let Some(role) = role {
+            let paths = self.intake.import(paths);
             self.intake.bring(role, paths, &self.runtime);
         }
     }
@@ -339,7 +344,8 @@ impl App {
                 _ => Some(format!("File {number} of {count}. Esc leaves out the rest.")),
             };
         }
-        let count = self.intake.hovering.as_ref().map_or(0, |dragged| dragged.all.len());
+        let asked_about = |dragged: &Dragged| dragged.all.iter().filter(|path| !is_text(path)).count();
+        let count = self.intake.hovering.as_ref().map_or(0, asked_about);
         (count > 1).then(|| several(count))
     }
 

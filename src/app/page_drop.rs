@@ -6,7 +6,7 @@ use std::time::Duration;
 use egui::Context;
 
 use super::App;
-use super::intake::LATE_SECS;
+use super::intake::{LATE_SECS, is_text};
 use crate::panels::{Command, Notice};
 use crate::store::PageDrop;
 
@@ -29,12 +29,18 @@ impl App {
         let says = std::mem::take(&mut session.store.page_drop);
         let dropped = ctx.input_mut(|input| std::mem::take(&mut input.raw.dropped_files));
         let paths: Vec<PathBuf> = dropped.iter().map(|file| file.path().to_owned()).collect();
-        let Some(first) = paths.first() else {
+        let Some(first) = paths.iter().find(|path| !is_text(path)).or(paths.first()) else {
             // Still above it: what the page said holds until it says something else.
             session.store.page_drop = says;
             return;
         };
         if says == PageDrop::Somewhere {
+            if let Some((_, mut earlier)) = self.intake.above_page.take() {
+                // A place that is told now is that of these alone: about all of them it is asked.
+                session.store.let_go = None;
+                earlier.extend(paths);
+                return self.put(says, earlier);
+            }
             // The system tells right after the drop where that was, or never.
             session.store.let_go = Some(first.clone());
             session.store.page_drop = says;
@@ -42,12 +48,14 @@ impl App {
             ctx.request_repaint();
             return;
         }
-        self.put(says, &paths);
+        self.put(says, paths);
     }
 
     /// Files that were let go above the page have their place by now, or will have none.
     fn place_let_go(&mut self, ctx: &Context) {
-        let (Some(session), Some((since, paths))) = (&mut self.session, self.intake.above_page.take()) else { return };
+        let Some((since, paths)) = self.intake.above_page.take() else { return };
+        // The workspace was left meanwhile: the question waits for the next one.
+        let Some(session) = &mut self.session else { return self.intake.offer(&paths, &self.runtime) };
         let says = session.store.page_drop;
         let (now, is_told) = ctx.input(|input| {
             let is_told = input.events.iter().any(|event| matches!(event, egui::Event::PointerMoved(_)));
@@ -59,22 +67,29 @@ impl App {
             return;
         }
         (session.store.page_drop, session.store.let_go) = (PageDrop::None, None);
-        self.put(says, &paths);
+        self.put(says, paths);
     }
 
     /// Does with files what the page says.
-    fn put(&mut self, says: PageDrop, paths: &[PathBuf]) {
-        let (Some(session), Some(first)) = (&mut self.session, paths.first()) else { return };
+    fn put(&mut self, says: PageDrop, paths: Vec<PathBuf>) {
+        let (texts, others): (Vec<PathBuf>, _) = paths.into_iter().partition(|path| is_text(path));
+        self.put_media(says, &others);
+        // Lines of the script are taken wherever they are let go.
+        self.intake.import(texts);
+    }
+
+    fn put_media(&mut self, says: PageDrop, paths: &[PathBuf]) {
+        let Some(first) = paths.first() else { return };
         match says {
             PageDrop::Takes(role) => {
-                session.commands.push(Command::Bring(first.clone(), role));
+                self.intake.asked.push(Command::Bring(first.clone(), role));
                 if paths.len() > 1 {
                     self.intake.offer(&paths[1..], &self.runtime);
                 }
             }
             PageDrop::Refuses(why) => {
                 let (title, detail) = ("Nothing was added".to_owned(), format!("{why}."));
-                session.commands.push(Command::Tell(Notice { title, detail, action: None }));
+                self.intake.asked.push(Command::Tell(Notice { title, detail, action: None }));
             }
             PageDrop::Beside | PageDrop::Somewhere | PageDrop::None => self.intake.offer(paths, &self.runtime),
         }

@@ -6,7 +6,8 @@ use std::path::Path;
 use egui::{Pos2, Rect, Ui};
 
 use crate::panels::has_keys;
-use crate::store::{PageDrop, Role};
+use crate::script::import;
+use crate::store::{PageDrop, Role, file_name};
 use crate::ui::Dragged;
 
 /// What a file is, by its name: it is opened only once it is let go.
@@ -55,7 +56,9 @@ impl Drops {
     fn say(&mut self, ui: &Ui, let_go: Option<&Path>) -> PageDrop {
         self.places = std::mem::take(&mut self.drawn);
         let (path, moved) = ui.input(|input| {
-            let path = input.raw.hovered_files.first().and_then(|file| file.path.clone());
+            // A text needs no place: it is taken wherever it is let go.
+            let mut hovered = input.raw.hovered_files.iter().filter_map(|file| file.path.clone());
+            let path = hovered.find(|path| !import::is_text(&file_name(path)));
             let path = path.or(let_go.map(Path::to_owned));
             let moved = input.events.iter().any(|event| matches!(event, egui::Event::PointerMoved(_)));
             (path, moved.then(|| input.pointer.latest_pos()).flatten())
