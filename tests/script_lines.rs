@@ -8,6 +8,8 @@ mod common;
 mod focus;
 #[path = "script/imports.rs"]
 mod imports;
+#[path = "script/left_over.rs"]
+mod left_over;
 #[path = "script/places.rs"]
 mod places;
 

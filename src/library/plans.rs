@@ -21,7 +21,7 @@ const FILL: &str = "
     DROP TABLE n;";
 
 /// Every statement; those that a person's own hand keeps short (notes, tags, limits) are read whole.
-const STATEMENTS: [&str; 47] = [
+const STATEMENTS: [&str; 48] = [
     assets::BY_HASH,
     assets::PUT,
     assets::FORGET,
@@ -33,6 +33,7 @@ const STATEMENTS: [&str; 47] = [
     clones::PARKING,
     facts::GET,
     facts::PUT,
+    facts::DROP,
     flows::PUT,
     flows::LATEST,
     flows::GET,

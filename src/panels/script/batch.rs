@@ -3,10 +3,12 @@
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
-use egui::Context;
+use egui::{Context, Ui};
 
 use super::index::Index;
+use super::left_over::{LeftOver, Press};
 use super::rules;
+use super::writes::Writes;
 use crate::error::{Error, Result};
 use crate::files::free_name;
 use crate::jobs::{Jobs, Request};
@@ -26,6 +28,7 @@ const AT_A_TIME: usize = 2;
 pub struct Batch {
     /// Lines that wait to be spoken, by id.
     waiting: VecDeque<String>,
+    left_over: LeftOver,
     is_asked: bool,
     choosing: Option<(Vec<Sound>, Task<Option<PathBuf>>)>,
     writing: Option<Task<(PathBuf, usize)>>,
@@ -118,14 +121,24 @@ impl Batch {
         self.waiting.clear();
     }
 
-    /// Another flow was opened.
-    pub fn forget(&mut self) {
+    /// Another flow was opened: what was left of this one's is told when it is opened again.
+    pub fn open(&mut self, cx: &Cx<'_>) {
         self.waiting.clear();
         self.is_asked = false;
+        self.left_over.open(cx);
+    }
+
+    /// Says above the lines that speaking them was cut short.
+    pub fn left_over_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, index: &Index, writes: &mut Writes) {
+        match self.left_over.ui(ui, cx, index, writes) {
+            Some(Press::Speak) => self.ask(cx),
+            Some(Press::PutAway) => self.left_over.put_away(cx.store, writes),
+            None => {}
+        }
     }
 
     /// The question.
-    pub fn ui(&mut self, ctx: &Context, cx: &mut Cx<'_>) {
+    pub fn ui(&mut self, ctx: &Context, cx: &mut Cx<'_>, writes: &mut Writes) {
         if !self.is_asked {
             return;
         }
@@ -145,14 +158,16 @@ impl Batch {
         let why = rest.why_not();
         let answer = Dialog::new(&question, "Cancel", &act).text(&text).off_if(why.as_deref()).show(ctx);
         if answer == Some(Answer::Act) {
+            self.left_over.begin(cx.store, &rest.lines, writes);
             self.waiting = rest.lines.into();
         }
         self.is_asked &= answer.is_none();
     }
 
     /// Speaks the next line when one is done, and takes in what was exported.
-    pub fn work(&mut self, cx: &mut Cx<'_>) {
+    pub fn work(&mut self, cx: &mut Cx<'_>, writes: &mut Writes) {
         self.speak(cx);
+        self.left_over.work(cx, !self.waiting.is_empty(), writes);
         self.follow_export(cx);
     }
 

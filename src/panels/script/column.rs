@@ -42,8 +42,9 @@ impl ScriptPanel {
             ui.vertical(|ui| {
                 ui.set_width(column);
                 ui.spacing_mut().item_spacing.y = space::S;
+                self.batch.left_over_ui(ui, cx, index, &mut self.edits.writes);
                 self.lines_ui(ui, cx, index);
-                self.others_ui(ui, cx, index);
+                self.others_ui(ui, cx);
                 ui.add_space(FOOT);
             });
         });

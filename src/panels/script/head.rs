@@ -90,7 +90,7 @@ impl ScriptPanel {
 
     /// The questions that lie over the page.
     pub(super) fn dialogs_ui(&mut self, ctx: &Context, cx: &mut Cx<'_>) {
-        self.batch.ui(ctx, cx);
+        self.batch.ui(ctx, cx, &mut self.edits.writes);
         self.say.ui(ctx, cx, &mut self.edits.writes);
         if let Some(naming) = &mut self.edits.naming
             && !naming.ui(ctx, cx, &mut self.edits.writes)

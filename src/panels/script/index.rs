@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::rc::Rc;
 
+use super::gone::Gone;
 use super::rules;
 use crate::panels::speech;
 use crate::script;
@@ -26,6 +27,9 @@ pub struct Index {
 pub struct Kept {
     made_of: Option<u64>,
     index: Rc<Index>,
+    /// Those of the other takes that the open flow shows, and what that follows from.
+    shown: Rc<[usize]>,
+    shown_of: Option<(u64, u64, String)>,
 }
 
 impl Kept {
@@ -36,6 +40,15 @@ impl Kept {
             (self.made_of, self.index) = (Some(stamp), Rc::new(Index::new(store)));
         }
         self.index.clone()
+    }
+
+    /// The takes of no line of the open flow that are shown in it all the same. After [`Kept::get`].
+    pub fn others(&mut self, store: &Store, gone: &Gone) -> Rc<[usize]> {
+        let of = self.made_of.map(|stamp| (stamp, gone.revision(), store.flow.id.clone()));
+        if self.shown_of != of {
+            (self.shown_of, self.shown) = (of, gone.shown(store, &self.index).into());
+        }
+        self.shown.clone()
     }
 }
 

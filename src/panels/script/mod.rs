@@ -9,6 +9,7 @@ mod closed;
 mod column;
 mod compare;
 mod edits;
+mod end;
 mod export;
 mod gone;
 mod head;
@@ -16,6 +17,7 @@ mod importing;
 mod index;
 mod join;
 mod keys;
+mod left_over;
 mod line;
 mod naming;
 mod row;
@@ -118,7 +120,7 @@ impl Panel for ScriptPanel {
             self.edits.history.clear();
             self.edits.away.clear();
             self.edits.gone.open(cx);
-            self.batch.forget();
+            self.batch.open(cx);
         }
         for job in cx.jobs.news() {
             match (&job.request, &job.state) {
@@ -146,9 +148,9 @@ impl Panel for ScriptPanel {
         self.compare.work(cx);
         self.join.work();
         self.edits.scroll |= self.edits.importing.work(cx, &mut self.edits.history);
+        self.edits.gone.work(cx);
+        self.batch.work(cx, &mut self.edits.writes);
         self.edits.writes.work(cx);
-        self.edits.gone.work();
-        self.batch.work(cx);
     }
 
     fn ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {

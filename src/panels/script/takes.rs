@@ -3,7 +3,6 @@
 use egui::Ui;
 
 use super::closed::none_yet;
-use super::index::Index;
 use super::{ScriptPanel, row};
 use crate::panels::Cx;
 use crate::ui::theme::Look as _;
@@ -44,10 +43,8 @@ impl ScriptPanel {
     }
 
     /// Takes of lines that are gone.
-    pub(super) fn others_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, index: &Index) {
-        let gone = &self.edits.gone;
-        let is_here = |place: &usize| cx.store.takes.get(*place).is_some_and(|take| gone.shows(cx.store, index, take));
-        let takes: Vec<usize> = index.others.iter().copied().filter(is_here).collect();
+    pub(super) fn others_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let takes = self.index.others(cx.store, &self.edits.gone);
         let waiting = self.other_jobs(cx);
         if takes.is_empty() && waiting.is_empty() {
             return;
