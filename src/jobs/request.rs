@@ -9,6 +9,7 @@ use super::names::first_words;
 use crate::api::{AssetKind, Options, Upload};
 use crate::library::Consent;
 use crate::media::Part;
+use crate::script::pauses;
 
 /// A file on this computer, with what the service must be told about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -243,7 +244,7 @@ impl Request {
 fn beginning(script: &str) -> String {
     let words = first_words(script);
     let start: String = words.chars().take(60).collect();
-    let is_all = start.len() == words.len() && script.split_whitespace().nth(6).is_none();
+    let is_all = start.len() == words.len() && pauses::words(script).split_whitespace().nth(6).is_none();
     if is_all { start } else { format!("{}…", start.trim_end()) }
 }
 
@@ -268,5 +269,11 @@ mod tests {
         assert_eq!(job.sample_name(), "keynote.mov, 1:00.0 to 5:48.0");
         let row = serde_json::to_string(&job).unwrap();
         assert_eq!(serde_json::from_str::<CloneJob>(&row).unwrap(), job);
+    }
+
+    #[test]
+    fn a_line_with_a_pause_is_called_by_its_words_and_whole_where_it_fits() {
+        assert_eq!(beginning("Good evening. [pause 0.6 s] And welcome."), "Good evening. And welcome.");
+        assert_eq!(beginning("One two three four five six seven"), "One two three four five six…");
     }
 }
