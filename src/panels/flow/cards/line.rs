@@ -31,7 +31,8 @@ pub(super) fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Run
     let Some(take) = store.chosen_take() else {
         let running = runs.speaking.filter(|job| job.is_running());
         let name = match (running, count) {
-            (Some(_), _) => format!("Take {}", store.takes.iter().map(|take| take.number).max().unwrap_or(0) + 1),
+            // Its number is the library's to give.
+            (Some(_), _) => "Speaking a take".to_owned(),
             (None, 0) => "No line yet".to_owned(),
             (None, _) => "No take yet".to_owned(),
         };
