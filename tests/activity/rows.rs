@@ -125,3 +125,19 @@ fn a_missing_face_is_picked_on_the_page_of_the_video() {
     bench.until("its video is the target", |bench| bench.session().store.flow.target.is_some());
     assert_eq!(bench.harness.state().page(), Page::LipSync);
 }
+
+#[test]
+fn a_take_that_was_deleted_from_its_line_is_not_offered_to_be_heard() {
+    let file = std::path::PathBuf::from("/no/such.wav");
+    let take = serde_json::json!({
+        "id": "a", "number": 3, "voice_id": "sandbox-ada", "voice_name": "Sandbox Ada", "script": LINE,
+        "stability": null, "similarity": null, "file": file, "url": "", "duration_secs": 2.0, "made_at": "",
+    });
+    let take: mouthpiece::library::Take = serde_json::from_value(take).unwrap();
+    let bench = with_jobs(&[done("a", &Outcome::Take(Box::new(take.clone())))], Pace::Instant);
+    assert!(bench.is_off("Play take 3"), "{}", bench.screen());
+    bench.session().library.add_take(take).unwrap();
+    let mut bench = Setup { dir: Some(bench.close()), ..Setup::default() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    bench.until("it can be heard", |bench| bench.has("Play take 3") && !bench.is_off("Play take 3"));
+}
