@@ -195,7 +195,7 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> 
         let named = runs.cloning.filter(|job| job.is_running()).map(|job| job.request.title());
         let name =
             named.unwrap_or_else(|| if from_source { "Cloned from the source" } else { "No voice yet" }.to_owned());
-        let meta = runs.cloning.filter(|job| job.is_running()).map(run_words);
+        let meta = runs.cloning.filter(|job| job.is_running()).map(|job| run_words(store, job));
         let meta = meta.unwrap_or_else(|| {
             if from_source { "Needs the speaker's permission" } else { "Cloned from the source" }.to_owned()
         });
@@ -293,7 +293,7 @@ fn lip_sync(cx: &Cx<'_>, from: &mut Source<'_>, runs: &Runs<'_>) -> Card {
     card.row = format!("{}, {}", card.meta, card.note[..1].to_lowercase() + &card.note[1..]);
     if let Some(job) = runs.syncing.filter(|job| job.is_running()) {
         card.row.clear();
-        card.meta = run_words(job);
+        card.meta = run_words(store, job);
         card.note = elapsed(job).unwrap_or_default();
         card.bar = run_bar(job);
     }
@@ -340,8 +340,8 @@ fn run_bar(job: &Job) -> Option<Bar> {
 }
 
 /// What a job is doing: "Uploading, 53 of 86 MB", "Syncing the lips, 41%"; or when it goes on, while it waits.
-fn run_words(job: &Job) -> String {
-    wait::when(job).unwrap_or_else(|| pace::step_words_in(job, false))
+fn run_words(store: &Store, job: &Job) -> String {
+    wait::when(job).unwrap_or_else(|| pace::step_words_in(job, store.is_sandbox))
 }
 
 /// Time since a running job was begun: "0:06".

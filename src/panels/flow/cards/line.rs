@@ -67,7 +67,7 @@ fn speaking(store: &Store, job: &Job) -> String {
     let since = elapsed(job).unwrap_or_default();
     match price::usual(store, &[Step::Speak]).filter(|_| job.waiting.is_none()) {
         Some((from, to)) => format!("{since}, usually {}", format::range(from, to)),
-        None => format!("{}, {since}", run_words(job)),
+        None => format!("{}, {since}", run_words(store, job)),
     }
 }
 
