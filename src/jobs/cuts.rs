@@ -98,18 +98,35 @@ pub(super) fn changed(path: &Path) -> Error {
     ))
 }
 
-/// Gives a file the hash of its content for a name, with the extension it has; also over one that is there, so that its time says it is of now.
-/// Blocks.
+/// Gives a file the hash of its content for a name, with the extension it has. One that is there already is the same and
+/// stays as it is: it may be on its way to the service just now, and what is replaced meanwhile is not taken. That it is
+/// of use again is noted as the time it was looked at, for [`sweep`]. Blocks.
 ///
 /// # Errors
 /// Those of the disk.
 pub fn name(folder: &Path, written: &Path) -> io::Result<PathBuf> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(std::fs::File::open(written)?)?;
+    let file = std::fs::File::open(written)?;
+    let size = file.metadata()?.len();
+    hasher.update_reader(file)?;
     let extension = written.extension().unwrap_or_default().to_string_lossy();
     let path = folder.join(format!("{}.{extension}", hasher.finalize().to_hex()));
-    std::fs::rename(written, &path)?;
+    if is_there(&path, size).is_ok_and(|there| there) {
+        std::fs::remove_file(written)?;
+    } else {
+        std::fs::rename(written, &path)?;
+    }
     Ok(path)
+}
+
+/// Whether a file of this size is there; it is looked at now.
+fn is_there(path: &Path, size: u64) -> io::Result<bool> {
+    let file = std::fs::File::options().write(true).open(path)?;
+    if file.metadata()?.len() != size {
+        return Ok(false);
+    }
+    file.set_times(std::fs::FileTimes::new().set_accessed(SystemTime::now()))?;
+    Ok(true)
 }
 
 /// The samples that a job may still need: all but those of finished ones.
@@ -138,7 +155,10 @@ pub(super) fn sweep(folder: &Path, jobs: &[Job], start: SystemTime) {
         // Cut off in the middle, if the program ended then.
         let is_half = file.file_name().to_string_lossy().starts_with(".mouthpiece-");
         let is_ours = is_half || path.extension().is_some_and(|extension| extension == "wav" || extension == "mp4");
-        let is_older = file.metadata().and_then(|facts| facts.modified()).is_ok_and(|written| written < start);
+        let is_older = file.metadata().is_ok_and(|facts| {
+            let used = facts.accessed().is_ok_and(|used| used >= start);
+            !used && facts.modified().is_ok_and(|written| written < start)
+        });
         if is_ours && is_older && !needed.contains(path.as_path()) && std::fs::remove_file(&path).is_err() {
             tracing::info!("a sample that is not needed any more could not be removed");
         }
@@ -202,6 +222,32 @@ mod tests {
         let left = [&open, &failed, &done, &loose, &other, &half].map(|path| path.exists());
         assert_eq!(left, [true, true, false, false, true, false]);
         sweep(&name("nowhere"), &jobs, SystemTime::now());
+    }
+
+    #[test]
+    fn what_is_made_once_more_stays_the_file_it_was_and_is_of_use_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let (at, long_ago) = (|name: &str| dir.path().join(name), SystemTime::now() - Duration::from_hours(2));
+        let made = |sound: &str| {
+            std::fs::write(at(".new.wav"), sound).unwrap();
+            super::name(dir.path(), &at(".new.wav")).unwrap()
+        };
+        let put_back = |path: &Path| {
+            let times = std::fs::FileTimes::new().set_modified(long_ago).set_accessed(long_ago);
+            std::fs::File::options().write(true).open(path).unwrap().set_times(times).unwrap();
+        };
+        let (path, other) = (made("sound"), made("other sound"));
+        put_back(&path);
+        put_back(&other);
+        let before = path.metadata().unwrap().modified().unwrap();
+        assert_eq!(made("sound"), path);
+        assert_eq!(path.metadata().unwrap().modified().unwrap(), before, "it may be on its way to the service");
+        assert!(!at(".new.wav").exists());
+        sweep(dir.path(), &[], SystemTime::now() - Duration::from_hours(1));
+        assert_eq!((path.exists(), other.exists()), (true, false));
+        // Cut off by a full disk, say.
+        std::fs::write(&path, "so").unwrap();
+        assert_eq!(std::fs::read_to_string(made("sound")).unwrap(), "sound");
     }
 
     /// Two seconds of a wave, as a WAV.
