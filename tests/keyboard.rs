@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by its panic")]
 
 mod common;
+#[path = "keyboard/order.rs"]
+mod order;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -2,10 +2,11 @@
 
 use std::f32::consts::{FRAC_PI_2, TAU};
 
+use egui::style::ScrollAnimation;
 use egui::{Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2, vec2};
 
 use super::theme::Tokens;
-use super::{icons, motion};
+use super::{icons, motion, space};
 
 /// How a widget is being handled right now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,11 +61,24 @@ pub(super) fn place(ui: &mut Ui, size: Vec2, sense: Sense, enabled: bool) -> Res
 /// Listens in a part of space taken already.
 pub(super) fn listen(ui: &mut Ui, rect: Rect, id: egui::Id, sense: Sense, enabled: bool) -> Response {
     if enabled {
-        ui.interact(rect, id, sense)
+        let response = ui.interact(rect, id, sense);
+        keep_in_sight(ui, &response);
+        response
     } else {
         let mut off = ui.new_child(UiBuilder::new().max_rect(rect));
         off.disable();
         off.interact(rect, id, sense)
+    }
+}
+
+/// What the keyboard leads to is scrolled to where it can be seen, its ring included.
+pub fn keep_in_sight(ui: &Ui, response: &Response) {
+    if !response.gained_focus() {
+        return;
+    }
+    let (seen, whole) = (ui.clip_rect().y_range(), response.rect.expand(1.0).y_range());
+    if whole.min < seen.min || seen.max < whole.max {
+        ui.scroll_to_rect_animation(response.rect.expand(space::S), None, ScrollAnimation::none());
     }
 }
 

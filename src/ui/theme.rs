@@ -272,6 +272,7 @@ impl Look for Ui {
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts::definitions());
     super::dialog::install(ctx);
+    super::tab::install(ctx);
     for theme in [Theme::Dark, Theme::Light] {
         ctx.style_mut_of(theme, |style| {
             style_of(style);
