@@ -148,7 +148,7 @@ fn cancelling_an_upload_leaves_nothing_behind() {
     bench.click(CONSENT);
     bench.sandbox().faults().next("PUT", "/uploads", Fault::Slow(Duration::from_mins(10)));
     bench.click("Clone voice");
-    bench.wait("Uploading the sample");
+    bench.wait("Copying the sample");
     bench.until("bytes leave", |bench| {
         let progress = &bench.session().jobs.all()[0].progress;
         progress.done() > 0 && progress.fraction().is_some_and(|part| part < 1.0)

@@ -47,7 +47,7 @@ fn choose(bench: &mut Bench, name: &str) {
 fn full_slots_are_freed_and_the_clone_goes_on_without_a_second_upload() {
     let (mut bench, dir) = checking(talking);
     full(&mut bench, dir.path());
-    assert!(bench.has_part("Your sample is already uploaded and will not be sent twice."), "{}", bench.screen());
+    assert!(bench.has_part("Your sample is there already and will not be copied twice."), "{}", bench.screen());
     assert_eq!(uploads(&bench), 2);
     choose(&mut bench, "Guest 2");
     // Made elsewhere: there is no sample to bring it back from.
@@ -105,7 +105,7 @@ fn the_least_used_voice_that_can_come_back_is_parked_with_one_press_and_its_samp
 
 /// The page comes by itself while the first line is typed.
 #[test]
-fn keys_meant_for_the_first_line_free_no_slot() {
+fn keys_meant_for_the_first_line_get_there_and_free_no_slot() {
     let (mut bench, dir) = checking(talking);
     clone_here(&mut bench, "Podcast intro");
     bench.fill("Voice name", "Mara, keynote");
@@ -123,7 +123,14 @@ fn keys_meant_for_the_first_line_free_no_slot() {
     }
     assert!(!bench.has_part("Parking") && bench.has("Park and clone again"), "{}", bench.screen());
     assert!(names_at_the_service(&bench).iter().any(|name| name == "Podcast intro"));
-    assert_eq!(bench.session().store.flow.text(), "A line typed while");
+    assert_eq!(bench.session().store.flow.text().trim(), "A line typed while");
+    // Its field is still there, with the cursor in it: nothing that is typed is lost.
+    assert_eq!(focused(&bench).as_deref(), Some("First line"));
+    bench.harness.event(egui::Event::Text("the page turned.".to_owned()));
+    bench.frames(2);
+    let line = bench.session().store.flow.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(line, "A line typed while the page turned.");
+    assert!(bench.has("Your first line is waiting here."), "{}", bench.screen());
 }
 
 #[test]
@@ -153,7 +160,7 @@ fn full_slots_can_be_left_with_the_sample_kept_and_show_what_support_asks_for() 
     let (mut bench, dir) = checking(talking);
     full(&mut bench, dir.path());
     assert!(bench.has("Code") && bench.has("voice_clone_limit_reached"), "{}", bench.screen());
-    assert!(bench.has("Stopped: no free clone slot (403)") && bench.has_part("Kept at the service as asset "));
+    assert!(bench.has("Stopped: no free clone slot (403)") && bench.has_part("Kept in the sandbox as asset "));
     bench.click("Copy");
     bench.click("See plans");
     let shown = |bench: &Bench| bench.files.shown().iter().any(|shown| format!("{shown:?}").contains("sync.so"));

@@ -27,7 +27,7 @@ fn pictures_of_an_upload() {
         bench.sandbox().faults().next("POST", "/v2/assets/upload", Fault::Slow(Duration::from_mins(10)));
         bench.click("Clone voice");
         bench.click("Clone it anyway");
-        bench.wait("Uploading the sample");
+        bench.wait("Copying the sample");
         bench.fill("First line", "We built this for the people who finish the edit at two in the morning.");
         drawn(&mut bench);
         let progress = bench.session().jobs.all()[0].progress.clone();
@@ -36,7 +36,7 @@ fn pictures_of_an_upload() {
             progress.add(58_900);
             bench.frames(1);
         }
-        let ring = bench.harness.get_by_label("Uploading to the sandbox").rect();
+        let ring = bench.harness.get_by_label("Copying into the sandbox").rect();
         let ring = egui::Rect::from_min_size(ring.min - egui::vec2(38.0, 4.0), egui::vec2(28.0, 28.0));
         let words = bench.harness.get_by_label("62%").rect();
         assert!(words.is_positive());

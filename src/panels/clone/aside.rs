@@ -76,10 +76,10 @@ pub fn voice_ui(ui: &mut Ui, request: &CloneJob, slots: (Slots, bool)) {
 }
 
 /// How far the clone came before its slot was missing.
-pub fn progress_ui(ui: &mut Ui, job: &Job, request: &CloneJob, has_line: bool) {
+pub fn progress_ui(ui: &mut Ui, job: &Job, request: &CloneJob, has_line: bool, is_sandbox: bool) {
     layout::card_ui(ui, |ui| {
         layout::section_ui(ui, "Progress");
-        steps::steps_ui(ui, &steps::full_lines(job, request, has_line));
+        steps::steps_ui(ui, &steps::full_lines(job, request, has_line, is_sandbox));
     });
 }
 
@@ -92,7 +92,7 @@ pub fn details_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, error: &Error, bottom
     let time = at.map(|at| format!("{}:{:02}", when::clock(at), at.second()));
     let pairs = [("Code", code), ("Request id", request_id), ("Time", time)];
     layout::card_ui(ui, |ui| {
-        ui.set_min_height(bottom - PADDING - ui.cursor().top());
+        ui.set_min_height((bottom - PADDING - ui.cursor().top()).max(0.0));
         ui.spacing_mut().item_spacing.y = 10.0;
         notice::card_head_ui(ui, None, "Details for support", |ui| {
             let copy = Button::ghost("Copy").small().icon(icons::COPY).tip("Copies the details").show(ui);

@@ -2,13 +2,14 @@
 
 use egui::{Align, Key, Layout, Margin, Modifiers, Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, vec2};
 
-use super::holders::Slots;
+use super::holders::{Slots, made_by};
 use super::sample::refusal_ui;
 use super::steps::{self, steps_ui};
 use super::{ClonePanel, Question, aside, first_line};
 use crate::error::Error;
 use crate::jobs::{CloneJob, Job, Request, State, Step};
 use crate::panels::{Cx, has_keys, wait};
+use crate::store::Store;
 use crate::ui::dialog::{Answer, Dialog};
 use crate::ui::notice::{self, ErrorPress, Note};
 use crate::ui::progress::{Bar, bar_ui};
@@ -54,12 +55,14 @@ impl ClonePanel {
             State::Failed(error) => Some(error).filter(|error| is_full(error)),
             _ => None,
         };
-        let slots = (Slots::of(cx.store, cx.settings.slots, full.is_some()), full.is_some());
+        let slots = Slots::of(cx.store, cx.settings.slots, full.is_some(), made_by(job));
+        let slots = (slots, full.is_some());
         let Some(error) = full else {
             aside::voice_ui(ui, request, slots);
             let invites = self.shown.as_mut().is_some_and(|shown| std::mem::take(&mut shown.invites));
             return first_line::line_ui(ui, cx, job, invites);
         };
+        let goes_on = self.writes_on(ui, cx.store.flow.text());
         let (width, bottom) = (ui.available_width(), ui.max_rect().bottom());
         // The bar stands in the margin of the page.
         let wide = ui.available_rect_before_wrap().with_max_x(ui.max_rect().right() + MARGIN);
@@ -67,10 +70,23 @@ impl ClonePanel {
             ScrollArea::vertical().id_salt("aside").auto_shrink(false).show(ui, |ui| {
                 ui.set_max_width(width);
                 aside::voice_ui(ui, request, slots);
-                aside::progress_ui(ui, job, request, !cx.store.flow.text().trim().is_empty());
+                if goes_on {
+                    first_line::rest_ui(ui, cx.store.flow.text_mut());
+                }
+                let has_line = !cx.store.flow.text().trim().is_empty();
+                aside::progress_ui(ui, job, request, has_line, cx.store.is_sandbox);
                 aside::details_ui(ui, cx, job, error, bottom);
             });
         });
+    }
+
+    /// Whether the first line was being written when the page turned to the slots: then its field stays, so that the
+    /// rest of it gets there, too.
+    fn writes_on(&mut self, ui: &Ui, line: &str) -> bool {
+        let Some(shown) = &mut self.shown else { return false };
+        let in_field = || ui.memory(|memory| memory.has_focus(first_line::field_id()));
+        shown.chosen.keeps_line |= !line.is_empty() && in_field();
+        shown.chosen.keeps_line
     }
 
     fn job_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, request: &CloneJob) {
@@ -92,14 +108,14 @@ impl ClonePanel {
     }
 
     fn lines(cx: &Cx<'_>, job: &Job, request: &CloneJob) -> Vec<steps::Line> {
-        let slots = Slots::of(cx.store, cx.settings.slots, false);
+        let slots = Slots::of(cx.store, cx.settings.slots, false, made_by(job));
         steps::lines(job, request, slots.free_words(), cx.store.is_sandbox)
     }
 
     fn running_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, request: &CloneJob, step: Step) {
         let t = ui.tokens();
         let bottom = ui.max_rect().bottom();
-        let (title, words) = running_words(job, step, cx.client.service());
+        let (title, words) = running_words(job, step, cx.store);
         // How long it usually takes stands beside its step as well.
         let title = if is_low(ui) { title.split(',').next().unwrap_or(title) } else { title };
         // A field with nothing in it has nothing to be left first.
@@ -119,7 +135,7 @@ impl ClonePanel {
             ui.set_width(ui.available_width());
             self.sending_ui(ui, cx, job, request, step);
         });
-        wait::wait_ui(ui, cx, job, if step == Step::UploadPicture { "The upload waits" } else { "The clone waits" });
+        wait::wait_ui(ui, cx, job, if step == Step::UploadPicture { "The sample waits" } else { "The clone waits" });
         wait::ask_frames(ui, [job]);
         ui.add_space(space::L);
         steps_ui(ui, &Self::lines(cx, job, request));
@@ -158,7 +174,8 @@ impl ClonePanel {
                     ui.label(text::mono(speed).color(support));
                 });
             } else if !uploading {
-                ui.label(text::body("uploaded").color(ui.tokens().text.support));
+                let done = if cx.store.is_sandbox { "copied" } else { "uploaded" };
+                ui.label(text::body(done).color(ui.tokens().text.support));
             }
         });
         let sound = self.seen.pictures.sound(ui.ctx(), cx.runtime, &request.sample.path);
@@ -187,7 +204,11 @@ impl ClonePanel {
             _ => {}
         }
         if job.checkpoint.picture.is_some() && !is_lost {
-            ui.hint("The sample is uploaded already and will not be sent twice.");
+            ui.hint(if cx.store.is_sandbox {
+                "The sample is there already and will not be copied twice."
+            } else {
+                "The sample is uploaded already and will not be sent twice."
+            });
         }
         ui.add_space(space::L);
         steps_ui(ui, &Self::lines(cx, job, request));
@@ -236,14 +257,16 @@ impl ClonePanel {
 }
 
 /// The title of a clone under way, and the line below it.
-fn running_words(job: &Job, step: Step, service: &str) -> (&'static str, String) {
+fn running_words(job: &Job, step: Step, store: &Store) -> (&'static str, String) {
     let leave = || "You can leave this page. The clone carries on and shows up under Activity.".to_owned();
-    let within = crate::error::within(service);
+    let within = crate::error::within(&store.service);
     let lost = || format!("The reply from {within} got lost. Looking for the new voice in your list.");
     match step {
+        Step::UploadPicture if job.waiting.is_some() && store.is_sandbox => ("The sample waits to be copied", leave()),
         Step::UploadPicture if job.waiting.is_some() => ("The sample waits to be uploaded", leave()),
         Step::FindClone if job.waiting.is_some() => ("Waiting to look for the new voice", lost()),
         _ if job.waiting.is_some() => ("The clone waits", leave()),
+        Step::UploadPicture if store.is_sandbox => ("Copying the sample", leave()),
         Step::UploadPicture => ("Uploading the sample", leave()),
         Step::FindClone => ("Looking for the new voice", lost()),
         _ => ("Cloning the voice, usually under a minute", leave()),

@@ -1,6 +1,6 @@
 //! The first line, written while the sample is on its way.
 
-use egui::{Align, Layout, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Align, Id, Layout, ScrollArea, Ui, UiBuilder, vec2};
 
 use crate::jobs::{Job, State};
 use crate::panels::Cx;
@@ -13,6 +13,27 @@ use crate::ui::{Field, Type, format, layout, space, text};
 const FOOT: f32 = 52.0;
 const INTO_MARGIN: f32 = 7.0;
 
+/// Rows of the field where it only takes the rest of a line.
+const FEW: usize = 3;
+
+/// The field is the same one wherever it stands: the focus, and what is being typed, move with it.
+pub fn field_id() -> Id {
+    Id::unique("first line of a voice that is made")
+}
+
+/// The field alone, in a card as high as it is: the line was being written when the page turned to something else.
+pub fn rest_ui(ui: &mut Ui, line: &mut String) {
+    layout::card_ui(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 10.0;
+        layout::section_ui(ui, "First line");
+        let most = 18.0 + Type::Read.line() * 4.0;
+        ScrollArea::vertical().id_salt("rest of the first line").max_height(most).show(ui, |ui| {
+            let field = Field::new("First line", line).multiline(FEW).hide_label().id(field_id());
+            field.placeholder("What should the voice say?").show(ui);
+        });
+    });
+}
+
 /// The card; it fills the room that is left. With `invites` the cursor goes into the field.
 pub fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, invites: bool) {
     layout::card_ui(ui, |ui| {
@@ -23,7 +44,7 @@ pub fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, invites: bool) {
         let room = (ui.available_height() - FOOT).max(60.0);
         let line = cx.store.flow.text_mut();
         ScrollArea::vertical().id_salt("first line").max_height(room).auto_shrink(false).show(ui, |ui| {
-            let field = Field::new("First line", line).multiline(rows(room - 18.0)).hide_label();
+            let field = Field::new("First line", line).multiline(rows(room - 18.0)).hide_label().id(field_id());
             let response = field.placeholder("What should the voice say?").show(ui);
             if invites {
                 response.request_focus();

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::voices;
 use crate::api::Voice;
+use crate::jobs::{Job, Outcome, State};
 use crate::panels::when;
 use crate::store::Store;
 use crate::ui::format;
@@ -19,9 +20,10 @@ pub struct Slots {
 
 impl Slots {
     /// From the list of voices, and what was typed in the settings. A refusal tells as well: when there is no free
-    /// slot, all are listed.
-    pub fn of(store: &Store, typed: Option<u32>, is_full: bool) -> Self {
-        let count = |list: &Vec<Voice>| list.iter().filter(|voice| store.is_clone(voice)).count();
+    /// slot, all are listed. `made`: the voice of the clone that is shown, which takes none of the others' slots.
+    pub fn of(store: &Store, typed: Option<u32>, is_full: bool, made: Option<&str>) -> Self {
+        let is_other = |voice: &&Voice| store.is_clone(voice) && made != Some(voice.id.as_str());
+        let count = |list: &Vec<Voice>| list.iter().filter(is_other).count();
         let used = store.voices.value().map(count);
         let is_listed = !store.voices.is_loading() && store.voices.error().is_none();
         let learned = used.filter(|used| is_full && is_listed && *used > 0);
@@ -50,6 +52,14 @@ impl Slots {
             (None, false) if used == 0 => "None in use before this one".to_owned(),
             (None, false) => format!("{} before this one", format::count(used as u64, "clone", "clones")),
         })
+    }
+}
+
+/// Id of the voice that a job has made.
+pub fn made_by(job: &Job) -> Option<&str> {
+    match &job.state {
+        State::Done(Outcome::Voice { id, .. }) => Some(id),
+        _ => job.checkpoint.cloned.as_ref()?.handle(),
     }
 }
 
@@ -125,6 +135,8 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+    use crate::library::CloneRecord;
+    use crate::remote::Remote;
 
     fn holder(id: &str, last_used: Option<OffsetDateTime>, takes: usize, can_park: bool) -> Holder {
         let (name, origin) = (id.to_owned(), String::new());
@@ -143,6 +155,20 @@ mod tests {
         assert_eq!(least_used(&all[1..2]), None, "nobody is deleted by a proposal");
         let never = [all[2].clone(), holder("New", None, 0, true)];
         assert_eq!(least_used(&never).map(|holder| holder.id.as_str()), Some("New"));
+    }
+
+    #[test]
+    fn a_clone_that_is_ready_is_not_one_before_itself() {
+        let mut store = Store::new("sync.so".into(), false);
+        let voices = serde_json::json!([{ "id": "mara", "name": "Mara" }, { "id": "lea", "name": "Lea" }]);
+        let voices: Vec<Voice> = serde_json::from_value(voices).unwrap();
+        for id in ["mara", "lea"] {
+            store.clones.push(CloneRecord { id: id.into(), ..CloneRecord::default() });
+        }
+        store.voices = Remote::remembered(voices, None);
+        let words = |made| Slots::of(&store, Some(5), false, made).used_words(false);
+        assert_eq!(words(None).as_deref(), Some("2 of 5 used before this one"));
+        assert_eq!(words(Some("mara")).as_deref(), Some("1 of 5 used before this one"));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Chosen {
     deletes: bool,
     /// Its row was given the focus.
     is_offered: bool,
+    /// The first line was being written when this page came: its field stays.
+    pub keeps_line: bool,
 }
 
 const OUTCOME: f32 = 114.0;
@@ -54,7 +56,7 @@ impl ClonePanel {
 
     fn slots_head_ui(&self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let t = ui.tokens();
-        let title = match Slots::of(cx.store, cx.settings.slots, true).limit {
+        let title = match Slots::of(cx.store, cx.settings.slots, true, None).limit {
             Some(limit) if limit > 1 => format!("All {limit} clone slots are in use"),
             _ => "All clone slots are in use".to_owned(),
         };
@@ -63,9 +65,14 @@ impl ClonePanel {
             icons::WARNING_CIRCLE_FILL.show(ui, 24.0, t.warning.ink);
             title_ui(ui, &title, |_| {});
         });
+        let sample = if cx.store.is_sandbox {
+            "Your sample is there already and will not be copied twice."
+        } else {
+            "Your sample is already uploaded and will not be sent twice."
+        };
         let words = format!(
             "{} did not make the clone because the account has no free slot. Free one below and the clone is tried \
-             again. Your sample is already uploaded and will not be sent twice.",
+             again. {sample}",
             cx.client.service()
         );
         ui.label(text::body(words).color(t.text.support));

@@ -114,7 +114,7 @@ pub fn lines(job: &Job, request: &CloneJob, free: Option<String>, is_sandbox: bo
     };
     let mut lines: Vec<Line> = prepared(request).into_iter().collect();
     lines.extend(free.map(|words| Line { title: "Slot checked", words, going: Going::Done }));
-    let to = if is_sandbox { "Uploading to the sandbox" } else { "Uploading to sync.so storage" };
+    let to = if is_sandbox { "Copying into the sandbox" } else { "Uploading to sync.so storage" };
     let how = if is_sandbox {
         "Into a folder on this computer. Nothing leaves it."
     } else {
@@ -133,18 +133,19 @@ pub fn lines(job: &Job, request: &CloneJob, free: Option<String>, is_sandbox: bo
 }
 
 /// The steps of a clone that found no free slot.
-pub fn full_lines(job: &Job, request: &CloneJob, has_line: bool) -> Vec<Line> {
+pub fn full_lines(job: &Job, request: &CloneJob, has_line: bool, is_sandbox: bool) -> Vec<Line> {
     let kept = request.sample.size.map(format::size).unwrap_or_default();
     let length = request.origin.as_ref().and_then(|origin| origin.part).map(|part| format::time(part.secs()));
     let sample = [length, Some(kept)].into_iter().flatten().filter(|words| !words.is_empty()).collect::<Vec<_>>();
     let asset = job.checkpoint.picture.as_ref().map(|asset| short(&asset.id));
-    let uploaded =
-        asset.map_or_else(|| "Kept at the service".to_owned(), |id| format!("Kept at the service as asset {id}"));
+    let (sent, place) =
+        if is_sandbox { ("Copied", "Kept in the sandbox") } else { ("Uploaded", "Kept at the service") };
+    let kept_as = asset.map_or_else(|| place.to_owned(), |id| format!("{place} as asset {id}"));
     let last = if has_line { "Your first line is waiting here." } else { "The script opens with this voice chosen." };
     let line = |title, words: &str, going| Line { title, words: words.to_owned(), going };
     vec![
         line("Sample prepared", &sample.join(", "), Going::Done),
-        line("Uploaded", &uploaded, Going::Done),
+        line(sent, &kept_as, Going::Done),
         line("Cloning", "Stopped: no free clone slot (403)", Going::Failed),
         line("Ready to speak", last, Going::ToCome),
     ]
