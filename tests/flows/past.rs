@@ -9,7 +9,7 @@ use mouthpiece::library::{Care, Charge, ChargeState, CloneRecord, Consent, JobRo
 use mouthpiece::media::probe::probe;
 use mouthpiece::store::{Flow, Lines, MediaFile, VoiceChoice};
 
-use crate::common::media;
+use crate::common::{Setup, account, media};
 
 /// The open flow's line.
 pub const LINE: &str = "We built this for the people who finish the edit at two in the morning. Version three ships on \
@@ -62,6 +62,20 @@ impl Past {
         let settings = format!("theme = {theme:?}\noutput = \"/Videos/Mouthpiece\"\n");
         std::fs::write(dir.path().join("settings.toml"), settings).unwrap();
         let library = Library::open(&dir.path().join("workspaces/sandbox")).unwrap().library;
+        Self { dir, media: media.clone(), library }
+    }
+
+    /// The same in the workspace of an account, whose service runs at a port.
+    pub fn in_account(theme: &str, media: &Rc<tempfile::TempDir>, port: u16) -> Self {
+        let Self { dir, library, .. } = Self::with(theme, media);
+        drop(library);
+        let account = Some(account(port));
+        // The app knows where it lies.
+        drop(Setup { dir: Some(dir.clone()), account, ..Setup::default() }.app());
+        let mut workspaces =
+            std::fs::read_dir(dir.path().join("workspaces")).unwrap().map(|entry| entry.unwrap().path());
+        let own = workspaces.find(|path| !path.ends_with("sandbox")).unwrap();
+        let library = Library::open(&own).unwrap().library;
         Self { dir, media: media.clone(), library }
     }
 
