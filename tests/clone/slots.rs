@@ -79,7 +79,7 @@ fn clone_here(bench: &mut Bench, name: &str) {
 }
 
 #[test]
-fn the_least_used_voice_that_can_come_back_is_parked_with_one_press_and_its_sample_stays() {
+fn the_least_used_voice_that_can_come_back_is_parked_by_the_main_key_and_its_sample_stays() {
     let (mut bench, dir) = checking(talking);
     clone_here(&mut bench, "Podcast intro");
     let kept = bench.session().store.clones[0].sample_file.clone().unwrap();
@@ -92,7 +92,7 @@ fn the_least_used_voice_that_can_come_back_is_parked_with_one_press_and_its_samp
     bench.wait("Park Podcast intro");
     let row = |bench: &Bench| focused(bench).is_some_and(|name| name.starts_with("Podcast intro. "));
     bench.until("the proposed row has the focus", row);
-    bench.click("Park and clone again");
+    bench.key(Modifiers::COMMAND, Key::Enter);
     bench.until("the voice is chosen", |bench| has_voice(bench, "Mara, keynote"));
     let session = bench.session();
     let parked = session.store.deleted_clones.iter().find(|clone| clone.id == id).unwrap();

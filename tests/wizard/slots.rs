@@ -111,6 +111,24 @@ fn shot(bench: &mut Bench) -> image::RgbaImage {
 }
 
 #[test]
+fn a_toast_covers_none_of_what_can_be_done() {
+    let made = tempfile::tempdir().unwrap();
+    let file = talk(made.path());
+    for size in [WIDE, SMALL] {
+        let mut bench = full(&file, "dark", size);
+        bench.click("Copy");
+        bench.wait("Copied");
+        bench.frames(8);
+        let toast = bench.harness.get_by_label("Copied. It is on the clipboard.").rect();
+        assert!((size.x - 16.0 - toast.right()).abs() < 1.0, "{toast:?}");
+        for name in ["Park and clone again", "See plans", "Try again", "Keep the sample and stop"] {
+            let button = bench.harness.get_by_label(name).rect();
+            assert!(!toast.intersects(button), "{toast:?} on {name}, {button:?}");
+        }
+    }
+}
+
+#[test]
 fn pictures_of_full_slots() {
     mouthpiece::panels::when::pin(time::macros::datetime!(2024-11-22 14:09 UTC));
     let made = tempfile::tempdir().unwrap();

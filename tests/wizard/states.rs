@@ -84,6 +84,33 @@ fn humming(dir: &Path) -> PathBuf {
 }
 
 #[test]
+fn a_picture_of_the_playhead_and_one_of_a_file_without_sound() {
+    let made = tempfile::tempdir().unwrap();
+    let mut results = SnapshotResults::new();
+    let mut bench = wizard(&talk(made.path()), "dark", WIDE);
+    let wave = bench.harness.get_by_label("Sound of the sample").rect();
+    let pos = egui::pos2(wave.left() + wave.width() * 0.4, wave.center().y + 40.0);
+    for pressed in [true, false] {
+        let (button, modifiers) = (egui::PointerButton::Primary, egui::Modifiers::NONE);
+        bench.harness.event(egui::Event::PointerMoved(pos));
+        bench.harness.event(egui::Event::PointerButton { pos, button, pressed, modifiers });
+        bench.frames(1);
+    }
+    bench.harness.remove_cursor();
+    bench.frames(8);
+    results.add(bench.harness.try_snapshot("wizard-playhead"));
+
+    let silent = media::silent_video(made.path(), "mute.mp4", 2.0);
+    let mut bench = Setup { dir: Some(Rc::new(themed("dark"))), ..Setup::default() }.dialogs([silent]).app();
+    bench.key(egui::Modifiers::COMMAND, egui::Key::Num3);
+    bench.click("Choose file");
+    bench.wait_part("this video has no sound. Choose another file.");
+    bench.harness.remove_cursor();
+    bench.frames(8);
+    results.add(bench.harness.try_snapshot("wizard-no-sound"));
+}
+
+#[test]
 fn pictures_of_a_drag() {
     let made = tempfile::tempdir().unwrap();
     let file = talk(made.path());

@@ -160,7 +160,7 @@ impl Panel for ClonePanel {
             Stage::Sample if self.record.is_open() => self.record.use_it(cx),
             Stage::Sample => cx.commands.push(Command::Pick(Role::Source)),
             Stage::Check => self.clone_voice(cx),
-            Stage::Cloning => {}
+            Stage::Cloning => self.free_slot(cx),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! All clone slots are in use: a voice is parked or deleted, and the clone goes on by itself with the sample that is
 //! uploaded already.
 
-use super::cloning::title_ui;
+use super::cloning::{is_full, title_ui};
 use super::holder_row::{COLUMNS, ROW, holder_ui, moved};
 use super::holders::{Holder, Slots, holders, least_used};
 use super::{ClonePanel, Question};
-use crate::jobs::Job;
+use crate::jobs::{Job, State};
 use crate::panels::{Command, Cx, Notice};
 use crate::store::VoiceChoice;
 use crate::ui::dialog::{Answer, Dialog};
@@ -198,8 +198,12 @@ impl ClonePanel {
         toast::keep_clear(ui, area);
         ui.scope_builder(builder, |ui| {
             ui.spacing_mut().item_spacing.x = space::S;
-            let act =
-                Button::primary(label).large().off_if(none).busy(busy.is_some(), busy.unwrap_or_default()).show(ui);
+            let act = Button::primary(label)
+                .large()
+                .tip("Ctrl Enter")
+                .off_if(none)
+                .busy(busy.is_some(), busy.unwrap_or_default())
+                .show(ui);
             let [plans, again, keep] = others_ui(ui, area.width() < COLUMNS, wait.as_deref());
             pressed = [act.clicked(), plans, again, keep];
         });
@@ -209,6 +213,15 @@ impl ClonePanel {
             [_, _, true, _] => cx.jobs.retry(&job.id),
             [.., true] => self.keep_and_stop(cx, job),
             _ => {}
+        }
+    }
+
+    /// The same by key, while the slots are shown.
+    pub(super) fn free_slot(&mut self, cx: &mut Cx<'_>) {
+        let job = self.shown.as_ref().and_then(|shown| cx.jobs.get(&shown.job)).cloned();
+        let is_full = |job: &Job| matches!(&job.state, State::Failed(error) if is_full(error));
+        if let Some(job) = job.filter(is_full) {
+            self.free(cx, &job);
         }
     }
 
