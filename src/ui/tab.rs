@@ -51,15 +51,15 @@ fn next(ctx: &Context, steps: isize) -> Option<Id> {
     if Popup::is_any_open(ctx) {
         return None;
     }
-    let stops = every_stop(ctx);
+    let all = every_stop(ctx);
     let at = match ctx.memory(egui::Memory::focused) {
-        Some(focused) => stops.iter().position(|id| *id == focused)?,
-        None if steps > 0 => stops.len().checked_sub(1)?,
+        Some(focused) => all.iter().position(|id| *id == focused)?,
+        None if steps > 0 => all.len().checked_sub(1)?,
         None => 0,
     };
-    let count = isize::try_from(stops.len()).ok().filter(|count| *count > 0)?;
+    let count = isize::try_from(all.len()).ok().filter(|count| *count > 0)?;
     let to = isize::try_from(at).ok()?.checked_add(steps)?.rem_euclid(count);
-    stops.get(usize::try_from(to).ok()?).copied()
+    all.get(usize::try_from(to).ok()?).copied()
 }
 
 /// All that Tab stops at in the frame that is shown, in its order: what lies over the page after the page.
