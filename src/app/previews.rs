@@ -10,6 +10,7 @@ use crate::api::{Client, Incoming};
 use crate::error::Result;
 use crate::media::player::{Source, Track};
 use crate::media::{Filling, Growing};
+use crate::panels::preview_key;
 use crate::runtime::{Task, blocking};
 use crate::store::VoiceChoice;
 use kept::Place;
@@ -35,7 +36,7 @@ impl App {
     pub(super) fn hear_voice(&mut self, id: &str) {
         let Some(session) = &mut self.session else { return };
         // What broke off would only break off again.
-        if session.player.now().is_some_and(|now| now.key == key(id)) && !session.player.is_cut_off() {
+        if session.player.now().is_some_and(|now| now.key == preview_key(id)) && !session.player.is_cut_off() {
             session.player.toggle();
             return;
         }
@@ -73,7 +74,7 @@ impl App {
                 }
                 Err(error) => return session.commands.complain(format!("Could not play {}", choice.name), error),
             };
-            let (key, title, subtitle) = (key(&choice.id), choice.name, "Voice preview".to_owned());
+            let (key, title, subtitle) = (preview_key(&choice.id), choice.name, "Voice preview".to_owned());
             session.player.play(Track { key, title, subtitle, source });
         }
         if let Some((choice, task)) = &mut previews.arriving
@@ -81,7 +82,7 @@ impl App {
         {
             if let Err(error) = arrived {
                 // Said once, in words that know the service; the player only knows that its sound broke off.
-                if session.player.now().is_some_and(|now| now.key == key(&choice.id)) {
+                if session.player.now().is_some_and(|now| now.key == preview_key(&choice.id)) {
                     session.player.stop();
                 }
                 session.commands.complain(format!("Could not play {}", choice.name), error);
@@ -89,10 +90,6 @@ impl App {
             previews.arriving = None;
         }
     }
-}
-
-fn key(id: &str) -> String {
-    format!("voice:{id}")
 }
 
 /// What is kept of a preview, or its beginning from the service.

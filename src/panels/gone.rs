@@ -4,17 +4,13 @@ use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
 
+use super::heard::voice_of;
 use super::{Command, Cx, VoiceCommand};
 use crate::api::Voice;
 use crate::error::{Error, Result};
 use crate::jobs::stamp;
 use crate::library::CloneRecord;
 use crate::runtime::{Task, blocking};
-
-/// The player's key of a voice's preview.
-pub(super) fn preview_key(id: &str) -> String {
-    format!("voice:{id}")
-}
 
 /// Deletes a voice at the service that is to come back from this sample one day. Nothing is sent when the sample is not
 /// on this computer any more, or when it can't be written down first: a kill before the answer would leave a voice that
@@ -111,7 +107,7 @@ fn take_out(id: &str, cx: &mut Cx<'_>) {
     if cx.store.flow.voice.as_ref().is_some_and(|chosen| chosen.id == id) {
         cx.store.flow.voice = None;
     }
-    if cx.player.now().is_some_and(|now| now.key == preview_key(id)) {
+    if cx.player.now().is_some_and(|now| voice_of(now.key) == Some(id)) {
         cx.player.stop();
     }
 }

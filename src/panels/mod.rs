@@ -7,6 +7,7 @@ mod drops;
 mod find;
 pub mod flow;
 mod gone;
+mod heard;
 pub mod key_entry;
 pub mod keys;
 mod limits;
@@ -28,6 +29,7 @@ pub mod welcome;
 pub mod when;
 
 pub use command::{AccountCommand, Command, Commands, FlowCommand, Notice, VoiceCommand};
+pub use heard::preview_key;
 pub use keys::KeyAction;
 pub use pictures::{Pictures, Sound};
 

@@ -7,8 +7,7 @@ use egui::{Align, Color32, Layout, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2
 use super::entry::{Entry, Part};
 use super::{Act, ActivityPanel};
 use crate::jobs::{Outcome, Request, SpeakJob, State};
-use crate::panels::gone::preview_key;
-use crate::panels::{Command, Cx};
+use crate::panels::{Command, Cx, heard};
 use crate::ui::seal::{Seal, SealState};
 use crate::ui::theme::Look as _;
 use crate::ui::{Icon, Type, icons, paint, radius};
@@ -38,8 +37,8 @@ impl ActivityPanel {
                 let (key, name) = (format!("take:{}", take.id), format!("Play take {}", take.number));
                 let is_gone = cx.store.take(&take.id).is_none();
                 let seal = Seal::new(&name, &take.voice_id).off_if(is_gone.then_some(GONE));
-                let is_loading = cx.player.is_loading(&key);
-                seal_ui(ui, cx, rect, seal, &key, is_loading).then(|| Act::Do(Command::HearTake(take.id.clone())))
+                let state = heard::state(cx.player, &key);
+                seal_ui(ui, rect, seal, state).then(|| Act::Do(Command::HearTake(take.id.clone())))
             }
             (Request::Speak(speak), _) => spoken_ui(ui, cx, rect, speak),
             (Request::Clone(clone), State::Done(Outcome::Voice { id, .. })) => {
@@ -80,21 +79,13 @@ fn voice_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, id: &str, name: &str) -> Optio
     });
     let name = format!("Hear {name}");
     let seal = Seal::new(&name, id).off_if((!has_preview).then_some("This voice has no preview"));
-    let key = preview_key(id);
-    let is_loading = cx.store.preview_loading.as_deref() == Some(id) || cx.player.is_loading(&key);
-    seal_ui(ui, cx, rect, seal, &key, is_loading).then(|| Act::Do(Command::HearVoice(id.to_owned())))
+    let state = heard::preview_state(cx, id);
+    seal_ui(ui, rect, seal, state).then(|| Act::Do(Command::HearVoice(id.to_owned())))
 }
 
-/// Whether it was pressed. `key` is the player's name for what it plays.
-fn seal_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, seal: Seal<'_>, key: &str, is_loading: bool) -> bool {
+/// Whether it was pressed.
+fn seal_ui(ui: &mut Ui, rect: Rect, seal: Seal<'_>, state: SealState) -> bool {
     let place = Rect::from_center_size(rect.center(), egui::Vec2::splat(SEAL));
-    let state = if is_loading {
-        SealState::Loading
-    } else if cx.player.is_playing(key) {
-        SealState::Playing(cx.player.progress(key).unwrap_or(0.0))
-    } else {
-        SealState::Idle
-    };
     let builder = UiBuilder::new().max_rect(place).layout(Layout::top_down(Align::Min));
     let ui = &mut ui.new_child(builder);
     seal.size(SEAL).state(state).show(ui).clicked() && state != SealState::Loading

@@ -3,9 +3,8 @@
 use egui::{Align, Layout, Rect, Response, Sense, Ui, UiBuilder, pos2, vec2};
 
 use super::holders::Holder;
-use crate::panels::gone::preview_key;
-use crate::panels::{Command, Cx};
-use crate::ui::seal::{Seal, SealState};
+use crate::panels::{Command, Cx, heard};
+use crate::ui::seal::Seal;
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
 use crate::ui::{Type, choice, format, icons, layout, space};
@@ -110,15 +109,7 @@ fn parking_ui(ui: &mut Ui, place: Rect, can_park: bool, words: &str) {
 
 fn seal_ui(ui: &mut Ui, cx: &mut Cx<'_>, holder: &Holder) {
     let hear = format!("Hear {}", holder.name);
-    let key = preview_key(&holder.id);
-    let is_loading = cx.store.preview_loading.as_deref() == Some(holder.id.as_str()) || cx.player.is_loading(&key);
-    let state = if is_loading {
-        SealState::Loading
-    } else if cx.player.is_playing(&key) {
-        SealState::Playing(cx.player.progress(&key).unwrap_or(0.0))
-    } else {
-        SealState::Idle
-    };
+    let state = heard::preview_state(cx, &holder.id);
     let none = (!holder.has_preview).then_some("This voice has no preview");
     if Seal::new(&hear, &holder.id).state(state).off_if(none).show(ui).clicked() {
         cx.commands.push(Command::HearVoice(holder.id.clone()));

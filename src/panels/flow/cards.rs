@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::jobs::Job;
 use crate::library::{Consent, Relation};
 use crate::media::probe::Probe;
-use crate::panels::{Cx, Pictures, Sound as Wave, pace, wait, when};
+use crate::panels::{Cx, Pictures, Sound as Wave, pace, preview_key, wait, when};
 use crate::script;
 use crate::store::{MediaFile, Store, file_name};
 use crate::ui::{Bar, Icon, format, icons};
@@ -225,7 +225,7 @@ fn voice(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Runs<'_>) -> 
         (None, Some((_, source))) => Some(from.pictures.sound(from.ctx, cx.runtime, source)),
         (None, None) => None,
     };
-    let mut sound = sound(cx, &format!("voice:{}", choice.id));
+    let mut sound = sound(cx, &preview_key(&choice.id));
     sound.exists = listed.is_some_and(|voice| voice.preview_url.is_some());
     sound.is_loading |= store.preview_loading.as_deref() == Some(&choice.id);
     let (note, note_icon) = match record {

@@ -5,7 +5,7 @@ use egui::{Align, Layout, Popup, PopupCloseBehavior, RectAlign, ScrollArea, Sens
 use super::ScriptPanel;
 use crate::api::Voice;
 use crate::panels::find::Needle;
-use crate::panels::{Command, Cx, Page, speech};
+use crate::panels::{Command, Cx, Page, heard, speech};
 use crate::store::{Flow, Store, VoiceChoice};
 use crate::ui::layout::Row;
 use crate::ui::notice::{self, ErrorPress};
@@ -198,16 +198,8 @@ fn words_ui(ui: &mut Ui, name: &str, below: &str, keep: f32) {
 }
 
 fn seal_ui(ui: &mut Ui, cx: &mut Cx<'_>, id: &str, name: &str, voice: Option<&Voice>) {
-    let key = format!("voice:{id}");
-    let state = if voice.is_some_and(Voice::is_withheld) {
-        SealState::Withheld
-    } else if cx.store.preview_loading.as_deref() == Some(id) || cx.player.is_loading(&key) {
-        SealState::Loading
-    } else if cx.player.is_playing(&key) {
-        SealState::Playing(cx.player.progress(&key).unwrap_or(0.0))
-    } else {
-        SealState::Idle
-    };
+    let is_withheld = voice.is_some_and(Voice::is_withheld);
+    let state = if is_withheld { SealState::Withheld } else { heard::preview_state(cx, id) };
     let none = voice.is_none_or(|voice| voice.preview_url.is_none()).then_some("This voice has no preview");
     if Seal::new(&format!("Hear {name}"), id).state(state).off_if(none).show(ui).clicked() {
         cx.commands.push(Command::HearVoice(id.to_owned()));

@@ -19,7 +19,8 @@ mod uses;
 use egui::{Align, Id, Layout, Rect, Stroke, Ui, UiBuilder};
 use time::OffsetDateTime;
 
-use super::gone::{self, preview_key};
+use super::gone;
+use super::heard::{self, preview_key};
 use super::{Command, Cx, FlowCommand, KeyAction, Page, Panel, VoiceCommand, when};
 use crate::library::VoiceNote;
 use crate::media::player::{Source, Track};
@@ -349,21 +350,7 @@ fn within<R>(ui: &mut Ui, rect: Rect, draw: impl FnOnce(&mut Ui) -> R) -> R {
 
 /// How the preview of a voice stands.
 fn seal_state(cx: &Cx<'_>, entry: &Entry) -> SealState {
-    if entry.withheld {
-        return SealState::Withheld;
-    }
-    if cx.store.preview_loading.as_ref() == Some(&entry.id) {
-        return SealState::Loading;
-    }
-    // Most rows are of voices that nobody hears: no key is made for them.
-    let Some(now) = cx.player.now().filter(|now| now.key.strip_prefix("voice:") == Some(entry.id.as_str())) else {
-        return SealState::Idle;
-    };
-    match (now.is_loading, now.is_playing) {
-        (true, _) => SealState::Loading,
-        (false, true) => SealState::Playing(cx.player.progress(now.key).unwrap_or_default()),
-        (false, false) => SealState::Idle,
-    }
+    if entry.withheld { SealState::Withheld } else { heard::preview_state(cx, &entry.id) }
 }
 
 /// Why a withheld voice can't be used, for tooltips.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::panels::heard::voice_of;
 use crate::panels::{Cx, VoiceCommand};
 use crate::store::notes::LENGTHS;
 
@@ -27,7 +28,7 @@ impl Preview {
     /// Takes in what the player knows by now. Only what has come whole counts: until then a length is a guess.
     pub fn learn(&mut self, cx: &mut Cx<'_>) {
         let Some(now) = cx.player.now() else { return };
-        let Some(id) = now.key.strip_prefix("voice:").map(str::to_owned) else { return };
+        let Some(id) = voice_of(now.key).map(str::to_owned) else { return };
         if now.is_loading || now.error.is_some() || now.length_secs <= 0.0 {
             return;
         }
