@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by its panic")]
 
 mod common;
+#[path = "settings/pictures.rs"]
+mod pictures;
 
 use common::{Bench, Setup};
 use egui::{Key, Modifiers};
@@ -293,39 +295,6 @@ fn the_page_is_there_again_at_the_next_start() {
     });
     let bench = Setup { dir: Some(bench.close()), ..Setup::default() }.app();
     assert_eq!(bench.harness.state().page(), Page::Voices);
-}
-
-#[test]
-fn pictures_of_the_page() {
-    let mut results = egui_kittest::SnapshotResults::new();
-    for (name, theme) in [("settings", "dark"), ("settings-light", "light")] {
-        let dir = tempfile::tempdir().unwrap();
-        let text = format!("theme = {theme:?}\nreduce_motion = true\noutput = '/videos/Mouthpiece'\n");
-        std::fs::write(dir.path().join("settings.toml"), text).unwrap();
-        let setup = Setup { dir: Some(std::rc::Rc::new(dir)), account: Some(common::account(9)), ..Setup::default() };
-        let mut bench = settings(setup);
-        bench.wait("ffmpeg");
-        bench.wait_part("Could not reach 127.0.0.1");
-        bench.wait_part("0 flows, 0 results");
-        bench.harness.remove_cursor();
-        bench.frames(8);
-        let mut picture = bench.harness.render().unwrap();
-        cover(&bench, &mut picture);
-        results.add(egui_kittest::try_image_snapshot(&picture, name));
-    }
-}
-
-/// Covers which tools are there, their versions and places, which differ from computer to computer.
-fn cover(bench: &Bench, picture: &mut image::RgbaImage) {
-    let top = bench.harness.get_by_label("ffmpeg").rect().top();
-    let bottom = bench.harness.get_by_label("Video player").rect().bottom();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a window")]
-    let rows = (top - 4.0) as u32..(bottom + 4.0) as u32;
-    for y in rows {
-        for x in 700..1240.min(picture.width()) {
-            picture.put_pixel(x, y, image::Rgba([128, 128, 128, 255]));
-        }
-    }
 }
 
 /// A line to speak that the user had stopped in an earlier run of the app.
