@@ -15,8 +15,13 @@ impl Jobs {
         self.loading.is_none()
     }
 
-    /// The newest lip sync under way that was started for a flow.
+    /// The lip syncs that were started for a flow, newest first.
+    pub fn of_flow<'a>(&'a self, flow: &str) -> impl Iterator<Item = &'a Job> {
+        self.list.iter().filter(move |job| job.checkpoint.saving.flow.as_deref() == Some(flow))
+    }
+
+    /// The newest of them under way.
     pub fn under_way_for(&self, flow: &str) -> Option<&Job> {
-        self.list.iter().find(|job| job.is_running() && job.checkpoint.saving.flow.as_deref() == Some(flow))
+        self.of_flow(flow).find(|job| job.is_running())
     }
 }

@@ -6,7 +6,7 @@ use crate::jobs::{Job, LipSyncJob, Request, State, VoiceTrack};
 use crate::store::{Flow, Store};
 
 /// Whether a lip sync asked for now would be asked for in the same words.
-pub(super) fn is_current(store: &Store, made: &LipSyncJob) -> bool {
+pub fn is_current(store: &Store, made: &LipSyncJob) -> bool {
     is_current_in(store, &store.flow, made)
 }
 

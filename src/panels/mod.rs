@@ -13,7 +13,7 @@ pub mod keys;
 mod limits;
 pub mod lipsync;
 mod loudness;
-mod made;
+pub mod made;
 pub mod pace;
 mod pictures;
 mod saving;

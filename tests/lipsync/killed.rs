@@ -1,6 +1,7 @@
 //! The program ended by force after a job was written down and before the flow that names it.
 
 use egui::{Key, Modifiers};
+use mouthpiece::api::SyncMode;
 use mouthpiece::library::Library;
 use mouthpiece::sandbox::Fault;
 use mouthpiece::store::Flow;
@@ -39,4 +40,31 @@ fn a_run_whose_flow_was_not_written_any_more_is_its_run_at_the_next_start() {
     assert_eq!(bench.session().jobs.all().len(), 1);
     let written = |bench: &Bench| bench.session().library.flow(&flow).unwrap().is_some_and(|flow| flow.contains(&id));
     bench.until("the flow is written with it", written);
+}
+
+#[test]
+fn a_finished_run_whose_flow_does_not_know_of_it_is_its_run_while_it_is_what_the_flow_asks_for() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 1.0);
+    press_lip_sync(&mut bench);
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    let (id, flow) = (job(&bench).unwrap().id.clone(), bench.session().store.flow.id.clone());
+    bench.until("both are written down", |bench| {
+        let library = &bench.session().library;
+        library.open_jobs().unwrap().is_empty()
+            && library.flow(&flow).unwrap().is_some_and(|document| document.contains(&id))
+    });
+    let mut dir = bench.close();
+    for (mode, is_tied) in [(SyncMode::Loop, false), (SyncMode::Bounce, true)] {
+        let library = Library::open(&dir.path().join("workspaces/sandbox")).unwrap().library;
+        let mut before: Flow = serde_json::from_str(&library.flow(&flow).unwrap().unwrap()).unwrap();
+        (before.result, before.lip_sync.mode) = (None, mode);
+        library.put_flow(&flow, &serde_json::to_string(&before).unwrap(), "2026-11-22T10:00:00Z").unwrap();
+        drop(library);
+        let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+        bench.until("the jobs are read", |bench| bench.session().jobs.is_read());
+        bench.frames(2);
+        assert_eq!(bench.session().store.flow.result.as_deref(), is_tied.then_some(id.as_str()), "{mode:?}");
+        dir = bench.close();
+    }
 }
