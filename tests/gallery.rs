@@ -340,6 +340,11 @@ fn an_error_offers_its_action_and_its_details() {
     harness.get_by_label("Copy details").click();
     harness.run();
     assert_eq!(*harness.state(), Some(notice::ErrorPress::Copied));
+    assert!(harness.query_by_label("Copied").is_some() && harness.query_by_label("Copy details").is_none());
+    harness.input_mut().time = Some(harness.ctx.input(|input| input.time) + 3.0);
+    harness.step();
+    harness.step();
+    assert!(harness.query_by_label("Copy details").is_some());
 }
 
 /// How soon a sheet's next frame is wanted, once it has settled.

@@ -121,12 +121,31 @@ pub fn error_said_ui(ui: &mut Ui, error: &Error, whole: &str, actions: &[&str]) 
                     pressed = Some(ErrorPress::Action(index));
                 }
             }
-            if !details.is_empty() && Button::ghost("Copy details").small().icon(icons::COPY).show(ui).clicked() {
-                ui.ctx().copy_text(format!("{whole} ({details})"));
+            if !details.is_empty() && copy_ui(ui, &format!("{whole} ({details})")) {
                 pressed = Some(ErrorPress::Copied);
             }
         });
     });
+    pressed
+}
+
+/// How long a button says that it has copied, in seconds.
+const COPIED: f64 = 2.0;
+
+/// "Copy details", which says for a while that it did. True when it was pressed.
+fn copy_ui(ui: &mut Ui, details: &str) -> bool {
+    let id = ui.scope_id().with(("copied", details));
+    let now = ui.input(|input| input.time);
+    let left = ui.data(|data| data.get_temp::<f64>(id)).map_or(0.0, |at| at + COPIED - now);
+    let (words, icon) = if left > 0.0 { ("Copied", icons::CHECK) } else { ("Copy details", icons::COPY) };
+    let pressed = Button::ghost(words).small().icon(icon).show(ui).clicked();
+    if pressed {
+        ui.ctx().copy_text(details.to_owned());
+        ui.data_mut(|data| data.insert_temp(id, now));
+        ui.ctx().request_repaint();
+    } else if left > 0.0 {
+        ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left.min(COPIED)));
+    }
     pressed
 }
 
