@@ -100,7 +100,8 @@ pub fn line_ui(ui: &mut Ui) {
 
 /// A thin line across the whole panel at the right, at this height, whatever margin and scroll bar its contents have.
 pub fn rule(ui: &Ui, y: f32) {
-    let across = ui.max_rect().x_range().expand(f32::from(PANEL_MARGIN));
+    let left = ui.max_rect().left() - f32::from(PANEL_MARGIN);
+    let across = egui::Rangef::new(left, ui.ctx().content_rect().right());
     let mut painter = ui.painter().clone();
     painter.set_clip_rect(Rect::from_x_y_ranges(across, ui.clip_rect().y_range()));
     painter.hline(across, y, Stroke::new(1.0, ui.tokens().edge.soft));

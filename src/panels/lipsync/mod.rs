@@ -1,4 +1,15 @@
 //! One lip sync: what goes in, what it will be, how it runs, what came out.
+//!
+//! This module holds what the page knows and decides whether the setup or a result is shown. The rest of it:
+//!
+//! | what | modules |
+//! |---|---|
+//! | the setup as a page, its parts and how they share the room | `page`, `setup`, `sizes`, `picker` |
+//! | what is asked for: video, voice, lengths, options | `order`, `lanes`, `lengths`, `modes`, `inspector`, `face`, `radio` |
+//! | what is known before paying: limits of the service, loudness, price | `rules`, `checks`, `level`, `price` |
+//! | runs: their start, how they go, the first seconds, a trimmed video | `start`, `run`, `trial`, `fit`, `dialogs` |
+//! | Run all of the Flow page, as far as it is about this page | `chain` |
+//! | what came out | `result`, `moments` |
 
 mod chain;
 mod checks;
@@ -12,6 +23,7 @@ mod level;
 mod modes;
 mod moments;
 mod order;
+mod page;
 mod picker;
 mod price;
 mod radio;
@@ -20,20 +32,19 @@ mod rules;
 mod run;
 mod setup;
 mod sizes;
+mod start;
 mod trial;
 
 use std::path::Path;
 
-use egui::{CentralPanel, Frame, Margin, Panel as Side, ScrollArea, Ui, vec2};
+use egui::Ui;
 
 use super::drops::Drops;
 use super::pace::Paces;
 use super::watch::Watch;
-use super::{Command, Cx, KeyAction, Page, Panel, Pictures, limits, made};
+use super::{Command, Cx, KeyAction, Page, Panel, Pictures, made};
 use crate::jobs::{Job, Jobs, Outcome, Request, State};
 use crate::store::Store;
-use crate::ui::theme::Look as _;
-use crate::ui::{Button, drawer, layout, space};
 
 use dialogs::Dialogs;
 use fit::Fit;
@@ -41,13 +52,7 @@ use level::Level;
 use order::{job, lengths_of, missing, voice_as_sent};
 use price::Asked;
 use result::Facts;
-use sizes::{GAP, Sizes};
 use trial::Trial;
-
-/// Room for a scroll bar, of the page's margin.
-const BAR: i8 = 12;
-/// Width of the right panel.
-const INSPECTOR: f32 = 352.0;
 
 /// The page.
 #[derive(Default)]
@@ -183,158 +188,6 @@ impl Panel for LipSyncPanel {
 }
 
 impl LipSyncPanel {
-    /// The setup: what goes in at the left, what can be chosen about it at the right or in a drawer.
-    fn compose_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        if layout::is_narrow(ui) {
-            self.foot_ui(ui, cx);
-            // The drawer ends where the foot begins.
-            CentralPanel::default().frame(Frame::new()).show(ui, |ui| self.page_ui(ui, cx));
-        } else {
-            self.page_ui(ui, cx);
-        }
-    }
-
-    fn page_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let was_open = self.open.details;
-        let mut open = was_open;
-        drawer::side_ui(ui, "Options of the lip sync", INSPECTOR, &mut open, |ui| {
-            if !layout::is_narrow(ui) {
-                self.price_ui(ui, cx);
-            }
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| self.options_ui(ui, cx));
-        });
-        // Unless what is in it closed it.
-        if self.open.details == was_open {
-            self.open.details = open;
-        }
-        // A scroll bar lies in the margin.
-        let margin = Margin { left: 24, right: 24 - BAR, top: 0, bottom: 8 };
-        CentralPanel::default().frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
-            let width = ui.available_width() - f32::from(BAR);
-            let gap = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
-            ui.allocate_ui(egui::vec2(width, 64.0), |ui| self.head_ui(ui, cx));
-            ui.spacing_mut().item_spacing.y = gap;
-            let room = ui.available_height();
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                ui.set_max_width(width);
-                self.setup_ui(ui, cx, room);
-            });
-        });
-    }
-
-    /// In a wide window: price, month and the buttons, below the options.
-    fn price_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let foot = Frame::new().inner_margin(Margin { left: 0, right: 0, top: 12, bottom: 0 });
-        Side::bottom("lip sync start").resizable(false).frame(foot).show_separator_line(false).show(ui, |ui| {
-            layout::rule(ui, ui.max_rect().top() - 12.0);
-            let begun = current(cx.store, cx.jobs).is_some_and(Job::is_running);
-            let why = self.why_not(cx);
-            inspector::estimate_ui(ui, cx.store, &self.asked, begun, why.as_deref());
-            ui.add_space(space::S);
-            self.start_ui(ui, cx, true);
-            self.trial_ui(ui, cx, true);
-        });
-    }
-
-    /// In a narrow window: the price and the button, below everything.
-    fn foot_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let frame = Frame::new().fill(ui.tokens().fill.surface).inner_margin(Margin::symmetric(24, 10));
-        Side::bottom("lip sync start").resizable(false).frame(frame).show(ui, |ui| {
-            ui.spacing_mut().interact_size.y = 40.0;
-            // The words have what the buttons leave.
-            let row = vec2(ui.available_width(), 40.0);
-            ui.allocate_ui_with_layout(row, egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                self.start_ui(ui, cx, false);
-                self.trial_ui(ui, cx, false);
-                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    inspector::estimate_line_ui(ui, cx.store, &self.asked);
-                });
-            });
-        });
-    }
-
-    fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let done = finished(cx.store, cx.jobs).is_some();
-        layout::page_head_ui(
-            ui,
-            "Lip sync",
-            |_| {},
-            |ui| {
-                drawer::button_ui(ui, &mut self.open.details);
-                if done && Button::secondary("Show the result").show(ui).clicked() {
-                    self.trial.is_shown = false;
-                    self.choose(cx, true);
-                }
-                picker::picker_ui(ui, cx, &mut self.open.flow);
-                ui.hint("From flow");
-            },
-        );
-    }
-
-    fn setup_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, room: f32) {
-        let sizes = Sizes::of(ui.available_width(), room);
-        ui.spacing_mut().item_spacing.y = 0.0;
-        self.media_ui(ui, cx, sizes);
-        ui.add_space(GAP);
-        // Below the video, which stays where it is.
-        run::ended_ui(ui, cx, &mut self.trial, &mut self.dialogs);
-        if sizes.lanes_last {
-            // What is chosen comes before what shows it.
-            lengths::table_ui(ui, cx.store, sizes.row);
-            ui.add_space(GAP);
-            self.lanes_ui(ui, cx);
-            return;
-        }
-        if run::is_running(cx, &self.trial) {
-            run::running_ui(ui, cx, &mut self.paces, &self.trial, lanes::HEIGHT);
-            ui.add_space(GAP);
-        } else if self.lanes_ui(ui, cx) {
-            ui.add_space(GAP);
-        }
-        lengths::table_ui(ui, cx.store, sizes.row);
-    }
-
-    /// Why no run can begin now; nothing while the button says that one is under way.
-    fn why_not(&self, cx: &Cx<'_>) -> Option<String> {
-        let running = current(cx.store, cx.jobs).is_some_and(|job| job.is_running() && job.waiting.is_none());
-        let why = missing(cx.store, cx.jobs).or_else(|| self.level.why_not().map(str::to_owned));
-        why.filter(|_| !running)
-    }
-
-    fn start_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, wide: bool) {
-        let why = self.why_not(cx);
-        let running = current(cx.store, cx.jobs).is_some_and(|job| job.is_running() && job.waiting.is_none());
-        let over = why.is_none() && self.asked.is_over(cx.store);
-        let mut button = limits::button(over, "Lip sync").key("Ctrl Enter").large().busy(running, "Syncing");
-        if wide {
-            button = button.fill_width();
-        }
-        if button.off_if(why.as_deref()).show(ui).clicked() {
-            self.start(cx);
-        }
-        // Beside the button; in a wide window the estimate says it, so that the buttons keep their places.
-        if let Some(why) = why.filter(|_| !wide) {
-            ui.hint(why);
-        }
-    }
-
-    /// Sends the job off, when nothing is missing.
-    fn start(&mut self, cx: &mut Cx<'_>) {
-        if missing(cx.store, cx.jobs).is_some() {
-            return;
-        }
-        let Some(voice) = self.level.track(cx.store) else { return };
-        // The job would be refused all the same; here the way out is one press away.
-        let price = self.asked.usd(cx.store);
-        if limits::holds_back(cx, price) {
-            return;
-        }
-        let Some(job) = job(cx.store, voice, cx.settings.output_folder(), price) else { return };
-        let id = cx.jobs.start_for(&cx.store.flow.id, Request::LipSync(job));
-        cx.store.flow.result = Some(id);
-        self.choice = None;
-    }
-
     /// The finished run whose result is shown, or would be: a trial, if it was asked for, else the flow's own.
     fn shown<'a>(&self, store: &Store, jobs: &'a Jobs) -> Option<(&'a Job, &'a Path)> {
         let trial = self.trial.job.as_deref().filter(|_| self.trial.is_shown);
