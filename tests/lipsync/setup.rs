@@ -351,7 +351,7 @@ fn a_video_longer_than_the_voice_is_trimmed_to_fit() {
     bench.key(Modifiers::NONE, Key::Num5);
     assert!(!bench.has("Trim to fit"));
     bench.key(Modifiers::NONE, Key::Num1);
-    bench.wait(&format!("Only {} of the video is used", mouthpiece::ui::format::time_code(voice)));
+    bench.wait(&format!("{} of the video is used", mouthpiece::ui::format::time_code(voice)));
     bench.click("Trim to fit");
     bench.until("the part is the target", |bench| {
         bench.session().store.flow.target.as_ref().is_some_and(|target| target.path != whole)

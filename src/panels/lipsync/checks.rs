@@ -113,7 +113,7 @@ fn unused(store: &Store, may_trim: bool) -> Option<Row> {
     let words = if store.incoming.trims_target {
         format!("Trimming the video to {}", format::time_code(secs))
     } else {
-        format!("Only {} of the video is used", format::time_code(secs))
+        format!("{} of the video is used", format::time_code(secs))
     };
     Some(Row { check: Check { verdict: Verdict::Note, words }, action: may_trim.then_some("Trim to fit") })
 }

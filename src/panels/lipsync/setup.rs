@@ -69,8 +69,13 @@ impl LipSyncPanel {
             });
             shown.response.rect
         };
-        // Side by side they are equally high, and their names on one line.
-        let least = if width.is_some() { 36.0 } else { 34.0 };
+        // Side by side they are equally high, and their names on one line: the seal of a take is the highest of all.
+        let has_seal = cx.store.flow.audio.is_none() && cx.store.chosen_take().is_some();
+        let least = match (width, has_seal) {
+            (Some(_), true) => 40.0,
+            (Some(_), false) => 36.0,
+            (None, _) => 34.0,
+        };
         let target = card(ui, &mut |ui| target_ui(ui, cx, least));
         self.drop_ui(ui, Place::For(Role::Target), target);
         let voice = card(ui, &mut |ui| voice_ui(ui, cx, least));
