@@ -179,12 +179,12 @@ fn takes_of_other_lines_stay_at_hand() {
     bench.click("Delete this line");
     bench.wait("Other takes");
     assert!(bench.has("The first line."));
-    bench.click("More actions for take 1");
+    bench.click("More actions for take 1 of “The first line.”");
     bench.click("Show in folder");
     bench.until("the file is shown", |bench| !bench.files.shown().is_empty());
     let file = bench.session().store.takes[0].file.clone();
     assert_eq!(bench.files.shown(), [Shown::Revealed(file)]);
-    bench.click("Put take 1 on a video");
+    bench.click("Put take 1 of “The first line.” on a video");
     assert_eq!(bench.harness.state().page(), Page::LipSync);
     assert_eq!(bench.session().store.chosen_take().map(|take| take.number), Some(1));
 }

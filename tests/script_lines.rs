@@ -251,13 +251,13 @@ fn the_rest_is_spoken_after_a_question_that_says_what_it_uses_and_all_takes_are_
     let mut bench = ready_in(Setup::default().dialogs([made.path()]));
     write_all(&mut bench, &["Good evening.", "And welcome.", "Bye."]);
     bench.click("Speak line 1");
-    bench.wait("Play take 1");
+    bench.wait("Play line 1, take 1");
     bench.key(SHIFT, Key::Enter);
     bench.wait("Speak 2 lines?");
     assert!(bench.has_part("This uses 16 characters"), "{}", bench.screen());
     bench.click("Speak 2 lines");
-    bench.wait("Play take 3");
     bench.until("all are there", |bench| bench.session().store.takes.len() == 3);
+    assert!(bench.has("Play line 2, take 1") && bench.has("Play take 1"), "{}", bench.screen());
     assert!(bench.has("3 of 3") && bench.has("0 characters"), "{}", bench.screen());
     assert!(bench.is_off("Speak the rest"));
     let chosen = bench.session().store.flow.lines.all().iter().filter(|line| line.take_id.is_some()).count();
@@ -358,7 +358,7 @@ fn a_line_has_its_own_voice_and_settings_when_they_are_not_those_of_every_line()
     let take = bench.session().store.takes[0].clone();
     assert_eq!((take.voice_name.as_str(), take.stability), (voices[1].as_str(), Some(0.55)));
     bench.click("Speak line 1");
-    bench.wait("Play take 2");
+    bench.wait("Play line 1, take 1");
     let take = bench.session().store.takes[0].clone();
     assert_eq!((take.voice_name.as_str(), take.stability), (voices[0].as_str(), Some(0.5)));
 }

@@ -114,7 +114,7 @@ fn shown(dir: &Rc<tempfile::TempDir>, theme: &str, size: egui::Vec2) -> Bench {
     mouthpiece::panels::when::pin(time::macros::datetime!(2026-11-22 14:07 UTC));
     let mut bench = Setup { dir: Some(dir.clone()), size, ..Setup::default() }.app();
     bench.key(Modifiers::COMMAND, Key::Num4);
-    bench.wait("Play take 4");
+    bench.wait("Play take 3");
     bench.until("the waveforms are read", |bench| files(&bench.dir.path().join("cache")) >= 4);
     bench.until("the voices are there", |bench| bench.session().store.voices.value().is_some());
     // Out of the line, whose cursor blinks.
@@ -126,8 +126,8 @@ fn shown(dir: &Rc<tempfile::TempDir>, theme: &str, size: egui::Vec2) -> Bench {
 
 /// Two takes side by side, at their beginning.
 fn compare(bench: &mut Bench) {
-    bench.click("Compare take 4 as A");
-    bench.click("Compare take 3 as B");
+    bench.click("Compare take 3 as A");
+    bench.click("Compare take 2 as B");
     bench.until("both play", |bench| bench.session().player.now().is_some_and(|now| now.compared.is_some()));
     bench.click("Pause");
     bench.click("To the start");
@@ -188,4 +188,76 @@ fn pictures_of_an_empty_script() {
     bench.frames(8);
     let mut results = SnapshotResults::new();
     results.add(bench.harness.try_snapshot("script-empty"));
+}
+
+/// Covers a part of a picture that is another one each time.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places within a picture")]
+fn cover(image: &mut image::RgbaImage, place: egui::Rect) {
+    let [left, top, right, bottom] = [place.left(), place.top(), place.right(), place.bottom()].map(|at| at as u32);
+    for (x, y) in (left..right).flat_map(|x| (top..bottom).map(move |y| (x, y))) {
+        image.put_pixel(x, y, image::Rgba([0, 0, 0, 255]));
+    }
+}
+
+/// Plays the third take and stands at one bar of its sound, however long the frames take.
+#[expect(clippy::cast_possible_truncation, reason = "a share of a width")]
+fn play(bench: &mut Bench) {
+    bench.click("Play take 3");
+    bench.until("it plays", |bench| bench.session().player.now().is_some_and(|now| now.is_playing));
+    let wave = bench.harness.get_by_role_and_label(egui::accesskit::Role::Slider, "Sound of take 3").rect();
+    // Bars of 3 points with their gaps; the played ones end in the middle of one.
+    let bars = f64::from((wave.width() / 3.0).floor());
+    let bar = (bars * 0.4).floor();
+    let (from, to) = ((bar + 0.55) / bars, (bar + 1.4) / bars);
+    let at = wave.left_center() + egui::vec2(wave.width() * from as f32 + 0.3, 0.0);
+    for _ in 0..500 {
+        bench.harness.hover_at(at);
+        bench.harness.drag_at(at);
+        bench.harness.drop_at(at);
+        bench.harness.step();
+        bench.harness.remove_cursor();
+        bench.harness.step();
+        let part = bench.session().player.now().map(|now| now.position_secs / now.length_secs);
+        if part.is_some_and(|part| (from..to).contains(&part)) {
+            return;
+        }
+    }
+    panic!("no frame was quick enough");
+}
+
+#[test]
+fn pictures_of_a_take_that_plays_and_of_one_that_is_spoken() {
+    let mut results = SnapshotResults::new();
+    for (theme, end) in [("dark", ""), ("light", "-light")] {
+        let mut bench = shown(&written(), theme, egui::vec2(1280.0, 800.0));
+        play(&mut bench);
+        let mut picture = without_device(&mut bench);
+        // The device, and how far it is.
+        cover(&mut picture, egui::Rect::from_min_max(egui::pos2(190.0, 772.0), egui::pos2(330.0, 790.0)));
+        cover(&mut picture, egui::Rect::from_min_max(egui::pos2(330.0, 746.0), egui::pos2(400.0, 800.0)));
+        results.add(egui_kittest::try_image_snapshot(&picture, format!("script-playing{end}")));
+        bench.click("Close the player");
+        let slow = mouthpiece::sandbox::Fault::Slow(std::time::Duration::from_mins(10));
+        bench.sandbox().faults().next("POST", "/v2/tts", slow);
+        bench.click("Line 4: Try it free until the end of January. No take yet");
+        bench.click("Speak");
+        bench.wait("Speaking a take");
+        bench.until("it is at the service", |bench| {
+            bench.sandbox().faults().pending() == 0 && bench.has("Stop waiting")
+        });
+        // Out of the line, whose cursor blinks.
+        bench.key(Modifiers::NONE, Key::Escape);
+        bench.harness.remove_cursor();
+        bench.frames(20);
+        let words = bench.harness.get_by_label("Speaking a take").rect();
+        let saved = egui::Rect::from_min_max(egui::pos2(380.0, 56.0), egui::pos2(620.0, 80.0));
+        let mut picture = bench.harness.render().unwrap();
+        cover(&mut picture, saved);
+        let left = words.left_center() - egui::vec2(31.0, 10.0);
+        cover(&mut picture, egui::Rect::from_min_size(left, egui::vec2(20.0, 20.0)));
+        let right = words.right_center() + egui::vec2(8.0, -10.0);
+        cover(&mut picture, egui::Rect::from_min_size(right, egui::vec2(220.0, 20.0)));
+        results.add(egui_kittest::try_image_snapshot(&picture, format!("script-speaking{end}")));
+        bench.close();
+    }
 }

@@ -144,7 +144,7 @@ impl App {
         if session.player.now().is_some_and(|now| now.key == key) {
             session.player.toggle();
         } else if let Some(take) = session.store.take(id) {
-            let (title, subtitle) = (format!("Take {}", take.number), session.store.voice_of_take(take).to_owned());
+            let (title, subtitle) = (session.store.take_title(take), session.store.voice_of_take(take).to_owned());
             session.player.play(Track { key, title, subtitle, source: Source::File(take.audio().to_owned()) });
         }
     }

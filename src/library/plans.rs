@@ -21,7 +21,7 @@ const FILL: &str = "
     DROP TABLE n;";
 
 /// Every statement; those that a person's own hand keeps short (notes, tags, limits) are read whole.
-const STATEMENTS: [&str; 48] = [
+const STATEMENTS: [&str; 49] = [
     assets::BY_HASH,
     assets::PUT,
     assets::FORGET,
@@ -61,6 +61,7 @@ const STATEMENTS: [&str; 48] = [
     spend::OF_JOB,
     spend::MONTHS,
     takes::NUMBER,
+    takes::NTH,
     takes::ALL,
     takes::OF_LINE,
     takes::EDIT,

@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::{failed, place};
 use crate::error::Error;
 
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     // 1: clones with their consent, takes, jobs, and the flow being worked on.
     "CREATE TABLE clones (
         id TEXT PRIMARY KEY,
@@ -148,6 +148,11 @@ const MIGRATIONS: [&str; 5] = [
     // 5: how a take was spoken, and the id under which a parked clone came back.
     "ALTER TABLE takes ADD COLUMN said TEXT;
     ALTER TABLE clones ADD COLUMN came_back_as TEXT;",
+    // 6: the number of a take among those of its line.
+    "ALTER TABLE takes ADD COLUMN nth INTEGER;
+    UPDATE takes SET nth = (SELECT count(*) FROM takes AS other WHERE other.line_id = takes.line_id
+            AND other.number <= takes.number AND other.part_of IS NULL)
+        WHERE line_id IS NOT NULL AND part_of IS NULL;",
 ];
 
 /// The tables of each version, to tell a library from any other database.
@@ -156,6 +161,7 @@ const TABLES: [&[&str]; MIGRATIONS.len()] = [
     &["assets", "voices", "voice_notes", "voice_tags", "scripts", "lines", "charges", "limits", "facts"],
     &[],
     &["words"],
+    &[],
     &[],
 ];
 

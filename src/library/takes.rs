@@ -14,7 +14,7 @@ use crate::paths;
 pub struct Take {
     /// The id of the job that made it.
     pub id: String,
-    /// Counts the takes of this workspace from 1.
+    /// Counts the takes of this workspace from 1: their order, and a number that no other take has.
     pub number: u32,
     pub voice_id: String,
     pub voice_name: String,
@@ -58,6 +58,9 @@ pub struct Care {
     /// other. `None` of a take of an earlier version, of which it is not known.
     #[serde(default)]
     pub said: Option<String>,
+    /// Counts the takes of its line from 1. `None` of a take of an earlier version that knows no line.
+    #[serde(default)]
+    pub nth: Option<u32>,
 }
 
 /// A take that was changed on this computer: a file of its own beside the original.
@@ -79,13 +82,26 @@ impl Take {
     pub fn secs(&self) -> f64 {
         self.care.edited.as_ref().map_or(self.duration_secs, |edited| edited.secs)
     }
+
+    /// Its number among the takes of its line, from 1.
+    pub fn in_line(&self) -> u32 {
+        self.care.nth.unwrap_or(self.number)
+    }
+
+    /// What it is called where its line is plain: by the user's own name for it, else "Take 3".
+    pub fn title(&self) -> String {
+        self.care.name.clone().unwrap_or_else(|| format!("Take {}", self.in_line()))
+    }
 }
 
 pub(super) const NUMBER: &str =
     "SELECT coalesce((SELECT number FROM takes WHERE id = ?1), (SELECT max(number) FROM takes) + 1, 1)";
+/// The same among the takes of its line. A part of a take that is spoken in pieces is not counted.
+pub(super) const NTH: &str = "SELECT coalesce((SELECT nth FROM takes WHERE id = ?1), (SELECT max(coalesce(nth, number))
+    FROM takes WHERE line_id IS (SELECT id FROM lines WHERE id = ?2) AND part_of IS NULL) + 1, 1)";
 pub(super) const PUT: &str = "INSERT INTO takes (id, number, voice_id, voice_name, script, stability, similarity, file,
-    remote_id, url, duration_secs, made_at, line_id, part_of, said)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, (SELECT id FROM lines WHERE id = ?13), ?14, ?15)
+    remote_id, url, duration_secs, made_at, line_id, part_of, said, nth)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, (SELECT id FROM lines WHERE id = ?13), ?14, ?15, ?16)
     ON CONFLICT (id) DO UPDATE SET number = ?2, voice_id = ?3, voice_name = ?4, script = ?5, stability = ?6,
     similarity = ?7, file = ?8, remote_id = ?9, url = ?10, duration_secs = ?11, made_at = ?12";
 pub(super) const ALL: &str = "SELECT * FROM takes WHERE dropped_at IS NULL ORDER BY number DESC";
@@ -100,8 +116,9 @@ pub(super) const KEEP: &str = "UPDATE takes SET kept = 1 WHERE id = ?1";
 impl Library {
     /// Remembers a take and gives it back with its number: the one it had, or the next.
     pub fn add_take(&self, take: Take) -> Result<Take> {
-        let number = self.transaction(|all| {
+        let (number, nth) = self.transaction(|all| {
             let number = all.query_row(NUMBER, [&take.id], |row| row.get(0)).map_err(failed)?;
+            let nth: u32 = all.query_row(NTH, params![take.id, take.care.line_id], |row| row.get(0)).map_err(failed)?;
             let row = params![
                 take.id,
                 number,
@@ -117,12 +134,13 @@ impl Library {
                 take.made_at,
                 take.care.line_id,
                 take.care.part_of,
-                take.care.said
+                take.care.said,
+                nth
             ];
             all.execute(PUT, row).map_err(failed)?;
-            Ok(number)
+            Ok((number, nth))
         })?;
-        Ok(Take { number, ..take })
+        Ok(Take { number, care: Care { nth: Some(nth), ..take.care }, ..take })
     }
 
     /// Every take, newest first.
@@ -196,6 +214,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Take> {
             line_id: row.get("line_id")?,
             part_of: row.get("part_of")?,
             said: row.get("said")?,
+            nth: row.get("nth")?,
         },
     })
 }
@@ -203,6 +222,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Take> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::Line;
 
     fn take(id: &str) -> Take {
         Take {
@@ -243,7 +263,8 @@ mod tests {
         library.edit_take("a", None).unwrap();
         library.keep_take("Hello", None).unwrap();
         let takes = library.takes().unwrap();
-        assert_eq!(takes[2], Take { number: 1, ..take("a") });
+        assert_eq!(takes[2], Take { number: 1, care: takes[2].care.clone(), ..take("a") });
+        assert_eq!(takes[2].care, Care { nth: Some(1), ..Care::default() });
         assert_eq!(takes.iter().filter(|take| take.care.kept).count(), 1);
     }
 
@@ -257,11 +278,34 @@ mod tests {
     }
 
     #[test]
+    fn each_line_counts_its_takes_from_one_and_the_list_is_in_the_order_they_were_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap().library;
+        let line = |id: &str| Line { id: id.into(), ..Line::default() };
+        let lines = vec![line("one"), line("two")];
+        library.put_flow_and_lines("f", "Flow", "{}", "2026-11-22T10:00:00Z", &lines).unwrap();
+        let of = |line: &str| Care { line_id: Some(line.into()), ..Care::default() };
+        let add = |id: &str, care: Care| library.add_take(Take { care, ..take(id) }).unwrap().in_line();
+        assert_eq!([add("a", of("one")), add("b", of("one")), add("c", of("two"))], [1, 2, 1]);
+        let part = Care { part_of: Some("d".into()), ..of("two") };
+        add("c1", part);
+        assert_eq!([add("d", of("two")), add("a", of("one"))], [2, 1], "a part is not counted, and none twice");
+        library.put_take_away("b", Some("2026-11-22T11:00:00Z")).unwrap();
+        assert_eq!([add("e", of("one")), add("f", Care::default())], [3, 1], "a number is not given again");
+        let ids: Vec<_> = library.takes().unwrap().iter().map(|take| (take.id.clone(), take.in_line())).collect();
+        let expected = [("f", 1), ("e", 3), ("d", 2), ("c1", 2), ("c", 1), ("a", 1)];
+        assert_eq!(ids, expected.map(|(id, number)| (id.to_owned(), number)));
+    }
+
+    #[test]
     fn takes_are_counted_and_keep_their_number_when_they_are_saved_again() {
         let folder = tempfile::tempdir().unwrap();
         let library = Library::open(folder.path()).unwrap().library;
         let numbers = ["a", "b", "a", "c"].map(|id| library.add_take(take(id)).unwrap().number);
         assert_eq!(numbers, [1, 2, 1, 3]);
-        assert_eq!(library.takes().unwrap()[0], Take { number: 3, ..take("c") });
+        assert_eq!(
+            library.takes().unwrap()[0],
+            Take { number: 3, care: Care { nth: Some(3), ..Care::default() }, ..take("c") }
+        );
     }
 }

@@ -2,7 +2,8 @@
 
 use time::OffsetDateTime;
 
-use super::Store;
+use super::{Flow, Store};
+use crate::library::{Line, Take};
 use crate::paths::short_name;
 use crate::settings::NameFacts;
 
@@ -22,7 +23,7 @@ impl Store {
         let target = self.flow.target.as_ref()?.stem();
         let (voice, take) = match (&self.flow.audio, self.chosen_take()) {
             (Some(audio), _) => (Some(audio.stem()), None),
-            (None, Some(take)) => (Some(first_word(&take.voice_name)), Some(take.number)),
+            (None, Some(take)) => (Some(first_word(&take.voice_name)), Some(take.in_line())),
             (None, None) => (None, None),
         };
         let facts = NameFacts {
@@ -35,6 +36,44 @@ impl Store {
         };
         Some(clean_name(&self.naming.stem(&facts))).filter(|name| !name.is_empty())
     }
+}
+
+impl Store {
+    /// What a take is called where takes of several lines stand beside each other: by the user's own name for it, else
+    /// "Line 2, take 3", and "Take 3" in a flow of one line. Where the line is plain, [`Take::title`] is enough.
+    pub fn take_title(&self, take: &Take) -> String {
+        take_title(&self.flow, take)
+    }
+
+    /// The same inside of a name, and never by the user's own name: "line 2, take 3", for "Play line 2, take 3".
+    pub fn take_label(&self, take: &Take) -> String {
+        take_label(&self.flow, take)
+    }
+}
+
+/// See [`Store::take_title`].
+pub(super) fn take_title(flow: &Flow, take: &Take) -> String {
+    let number = || match line_of(flow, take) {
+        Some(at) => format!("Line {}, take {}", at + 1, take.in_line()),
+        None => take.title(),
+    };
+    take.care.name.clone().unwrap_or_else(number)
+}
+
+fn take_label(flow: &Flow, take: &Take) -> String {
+    match line_of(flow, take) {
+        Some(at) => format!("line {}, take {}", at + 1, take.in_line()),
+        None => format!("take {}", take.in_line()),
+    }
+}
+
+/// The place of a take's line in a flow of several lines. One of an earlier version belongs to the line of its text.
+fn line_of(flow: &Flow, take: &Take) -> Option<usize> {
+    let is_chosen = |line: &Line| line.take_id.as_ref() == Some(&take.id);
+    let own = take.care.line_id.as_deref().and_then(|id| flow.lines.index(id));
+    let of_text = |line: &Line| take.care.line_id.is_none() && line.text.trim() == take.script;
+    let place = |is_it: &dyn Fn(&Line) -> bool| flow.lines.all().iter().position(is_it);
+    own.or_else(|| place(&is_chosen)).or_else(|| place(&of_text)).filter(|_| flow.lines.len() > 1)
 }
 
 /// `2026-11-22`, by the clock of this computer.
@@ -70,5 +109,28 @@ mod tests {
         assert_eq!(clean_name(&"ä".repeat(300)).chars().count(), 100);
         assert_eq!(clean_name(&"字".repeat(100)), "字".repeat(66));
         assert_eq!((first_word("Mara, keynote"), first_word("—")), ("mara".to_owned(), "voice".to_owned()));
+    }
+
+    #[test]
+    fn a_take_is_called_with_its_line_where_there_are_several() {
+        let mut store = Store::new("x".into(), true);
+        let mut take: Take = serde_json::from_value(serde_json::json!({
+            "id": "t", "number": 5, "voice_id": "v", "voice_name": "Mara", "script": "Hi", "stability": null,
+            "similarity": null, "file": "1.wav", "url": "", "duration_secs": 1.0, "made_at": ""
+        }))
+        .unwrap();
+        assert_eq!(store.take_title(&take), "Take 5", "of an earlier version");
+        (take.care.nth, take.care.line_id) = (Some(2), Some("l".into()));
+        store.flow.lines.insert(1, Line { id: "l".into(), text: "Hi".into(), ..Line::default() });
+        let names = |take: &Take| (take.title(), store.take_title(take), store.take_label(take));
+        let all = |names: [&str; 3]| (names[0].to_owned(), names[1].to_owned(), names[2].to_owned());
+        assert_eq!(names(&take), all(["Take 2", "Line 2, take 2", "line 2, take 2"]));
+        take.care.line_id = None;
+        assert_eq!(store.take_title(&take), "Line 2, take 2", "by its text");
+        take.care.line_id = Some("of another flow".into());
+        assert_eq!(store.take_label(&take), "take 2");
+        take.care.name = Some("The calm one".into());
+        assert_eq!(store.take_title(&take), "The calm one");
+        assert_eq!(store.take_label(&take), "take 2");
     }
 }

@@ -72,6 +72,10 @@ fn cloned() -> JobRow {
 /// Fills the library of a workspace.
 fn fill(library: &Library, folder: &Path) {
     let (take_row, take) = spoken();
+    for id in ["first", "second"] {
+        library.add_take(Take { id: id.into(), ..take.clone() }).unwrap();
+        library.put_take_away(id, Some("2026-11-22T14:00:00Z")).unwrap();
+    }
     library.add_take(take).unwrap();
     let face = "generation_input_face_selection_invalid";
     let failed = failed_sync("failed", Path::new("/videos/keynote-cam-b.mp4"), face);

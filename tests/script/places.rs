@@ -105,7 +105,7 @@ fn takes_of_a_line_that_is_gone_stay_with_their_flow_in_any_voice() {
     bench.click(&format!("Voice: {one}. Choose another"));
     bench.click(&format!("{two}. Built-in voice"));
     bench.wait("Other takes");
-    assert!(bench.has("Play take 1"), "{}", bench.screen());
+    assert!(bench.has("Play take 1 of “Two.”"), "{}", bench.screen());
     bench.until("it is written down", |bench| {
         let document = bench.session().library.latest_flow().unwrap().unwrap_or_default();
         document.contains("\"One.\"") && !document.contains("\"Two.\"")
@@ -114,7 +114,7 @@ fn takes_of_a_line_that_is_gone_stay_with_their_flow_in_any_voice() {
     let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
     bench.key(Modifiers::COMMAND, Key::Num4);
     bench.wait("Other takes");
-    assert!(bench.has("Play take 1"), "{}", bench.screen());
+    assert!(bench.has("Play take 1 of “Two.”"), "{}", bench.screen());
 
     // A flow of its own knows nothing of them.
     bench.key(Modifiers::COMMAND, Key::N);
@@ -123,7 +123,7 @@ fn takes_of_a_line_that_is_gone_stay_with_their_flow_in_any_voice() {
     bench.click("Choose a voice");
     bench.click(&format!("{one}. Built-in voice"));
     bench.frames(5);
-    assert!(!bench.has("Other takes") && !bench.has("Play take 1"), "{}", bench.screen());
+    assert!(!bench.has("Other takes") && !bench.has_part("Play take"), "{}", bench.screen());
 }
 
 #[test]
@@ -134,4 +134,22 @@ fn the_head_says_when_the_script_was_saved() {
     bench.harness.set_size(egui::vec2(960.0, 640.0));
     bench.frames(4);
     assert!(bench.has_part("Saved "), "{}", bench.screen());
+}
+
+#[test]
+fn the_keys_walk_through_a_row_as_it_is_read() {
+    let mut bench = ready();
+    write_all(&mut bench, &["One", "Two"]);
+    let mut walk = |from: &str, count: usize| {
+        bench.harness.get_by_label(from).focus();
+        bench.frames(2);
+        let mut seen = Vec::new();
+        for _ in 0..count {
+            bench.key(Modifiers::NONE, Key::Tab);
+            seen.extend(focus::focused(&bench));
+        }
+        seen
+    };
+    assert_eq!(walk("Rename this script", 2), ["Import text", "Speak the rest"]);
+    assert_eq!(walk("Put in a pause", 3), ["Say it differently", "More actions for this line", "Speak"]);
 }

@@ -207,17 +207,17 @@ fn three_takes_are_joined_with_pauses_in_the_order_that_was_chosen() {
     let mut bench = spoken(Setup::default().dialogs([made.path().join("track.mp3")]), &LINES);
     bench.click("Join lines into one track");
     bench.wait_part("3 takes, ");
-    bench.click("Take 1 in the track");
-    bench.click("Take 2 in the track");
+    bench.click("Line 1, take 1 in the track");
+    bench.click("Line 2, take 1 in the track");
     bench.wait_part("1 take, ");
     assert!(bench.is_off("Join"), "one take is no track");
-    bench.click("Take 1 in the track");
-    bench.click("Take 2 in the track");
+    bench.click("Line 1, take 1 in the track");
+    bench.click("Line 2, take 1 in the track");
     // From 1, 2, 3 to 1, 3, 2: by key, from the row that has the focus.
-    bench.harness.get_by_label("Take 3 in the track").focus();
+    bench.harness.get_by_label("Line 3, take 1 in the track").focus();
     bench.frames(2);
     bench.key(Modifiers::ALT, Key::ArrowUp);
-    bench.harness.get_by_label("Pause after take 1").focus();
+    bench.harness.get_by_label("Pause after line 1, take 1").focus();
     bench.frames(2);
     bench.key(Modifiers::NONE, Key::ArrowRight);
     let takes: Vec<Take> = [1, 3, 2].map(|number| take(&bench, number)).into();

@@ -24,7 +24,7 @@ pub fn spoken(setup: Setup, lines: &[&str]) -> Bench {
         let place = bench.session().store.flow.lines.active_index() + 1;
         bench.fill(&format!("Line {place}"), line);
         bench.click("Speak");
-        bench.wait(&format!("Play take {}", at + 1));
+        bench.until("it is spoken", |bench| bench.session().store.takes.len() == at + 1 && !bench.is_off("Speak"));
     }
     bench
 }

@@ -106,3 +106,24 @@ fn a_file_that_another_program_holds_for_a_moment_is_waited_for() {
     drop(other);
     assert_eq!(opening.join().unwrap(), Some(1));
 }
+
+#[test]
+fn takes_of_an_earlier_version_are_numbered_by_their_lines() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("l.sqlite");
+    let old = Connection::open(&file).unwrap();
+    MIGRATIONS[..5].iter().for_each(|migration| old.execute_batch(migration).unwrap());
+    old.pragma_update(None, "user_version", 5).unwrap();
+    let takes = "INSERT INTO scripts VALUES ('s', 'S', '2026');
+        INSERT INTO lines (id, script_id, position, text) VALUES ('one', 's', 0, 'A'), ('two', 's', 1, 'B');
+        INSERT INTO takes (id, number, voice_id, voice_name, script, file, url, duration_secs, made_at, line_id, part_of)
+            SELECT column1, column1, 'v', 'V', 'A', 'f', '', 1, '2026', column2, column3 FROM (VALUES
+                (1, 'one', NULL), (2, NULL, NULL), (3, 'two', NULL), (4, 'two', 'x'), (5, 'two', NULL), (6, 'one', NULL))";
+    old.execute_batch(takes).unwrap();
+    drop(old);
+    let now = connect(&file).unwrap();
+    let mut numbers = now.prepare("SELECT nth FROM takes ORDER BY number").unwrap();
+    let numbers: Vec<Option<u32>> = numbers.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    assert_eq!(numbers, [Some(1), None, Some(1), None, Some(2), Some(2)]);
+    assert_eq!(version(&now).unwrap(), newest());
+}

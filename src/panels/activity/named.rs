@@ -35,7 +35,7 @@ pub fn row(store: &Store, entry: Entry<'_>) -> String {
 /// "Line 2, take 3" of the open flow; other lines by their first words.
 fn line(store: &Store, job: &Job, speak: &SpeakJob) -> String {
     let words = excerpt(&pauses::readable(&speak.script), WORDS);
-    match (place(store, speak), take_number(job)) {
+    match (place(store, speak), take_number(store, job)) {
         (Some(at), Some(take)) => format!("Line {}, take {take}", at + 1),
         (Some(at), None) => format!("Line {}: {words}", at + 1),
         (None, Some(take)) => format!("Take {take}: {words}"),
@@ -45,17 +45,19 @@ fn line(store: &Store, job: &Job, speak: &SpeakJob) -> String {
 
 fn lip_sync(store: &Store, sync: &LipSyncJob) -> String {
     let take = sync.voice.take_id().and_then(|id| store.take(id));
-    let voice =
-        take.map_or_else(|| sync.voice.label(), |take| format!("{}, take {}", store.voice_of_take(take), take.number));
+    let voice = take.map_or_else(
+        || sync.voice.label(),
+        |take| format!("{}, {}", store.voice_of_take(take), store.take_label(take)),
+    );
     if sync.is_trial {
         return format!("First 5 seconds with {voice}");
     }
     format!("{} with {voice}", sync.target.path.file_stem().unwrap_or_default().display())
 }
 
-fn take_number(job: &Job) -> Option<u32> {
+fn take_number(store: &Store, job: &Job) -> Option<u32> {
     match &job.state {
-        State::Done(Outcome::Take(take)) => Some(take.number),
+        State::Done(Outcome::Take(take)) => Some(store.take(&take.id).unwrap_or(take).in_line()),
         _ => None,
     }
 }
@@ -81,7 +83,7 @@ pub fn context(store: &Store, entry: Entry<'_>) -> String {
         Request::Speak(speak) => {
             let voice = store.voice_name(&speak.voice_id, &speak.voice_name);
             // The title says the words of every other job.
-            let is_numbered = place(store, speak).is_some() && take_number(job).is_some();
+            let is_numbered = place(store, speak).is_some() && take_number(store, job).is_some();
             let words = is_numbered.then(|| format!(", {}", words::context(&job.request)));
             format!("{voice}{}", words.unwrap_or_default())
         }

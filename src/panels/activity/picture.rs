@@ -34,8 +34,9 @@ impl ActivityPanel {
                 None
             }
             (Request::Speak(_), State::Done(Outcome::Take(take))) => {
-                let (key, name) = (format!("take:{}", take.id), format!("Play take {}", take.number));
-                let is_gone = cx.store.take(&take.id).is_none();
+                let known = cx.store.take(&take.id);
+                let name = format!("Play {}", cx.store.take_label(known.unwrap_or(take)));
+                let (key, is_gone) = (format!("take:{}", take.id), known.is_none());
                 let seal = Seal::new(&name, &take.voice_id).off_if(is_gone.then_some(GONE));
                 let state = heard::state(cx.player, &key);
                 seal_ui(ui, rect, seal, state).then(|| Act::Do(Command::HearTake(take.id.clone())))

@@ -96,7 +96,7 @@ impl Vault {
         self.looked_for = Some(count);
         let videos: Vec<Made> = jobs.iter().filter_map(|job| video(cx.store, job)).collect();
         let takes = cx.store.takes.iter().map(|take| Made {
-            title: format!("Take {}, {}", take.number, cx.store.voice_of_take(take)),
+            title: format!("{}, {}", cx.store.take_title(take), cx.store.voice_of_take(take)),
             file: take.file.clone(),
             at: take.made_at.clone(),
             is_video: false,

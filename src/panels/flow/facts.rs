@@ -138,7 +138,7 @@ fn track(store: &Store, flow: &Flow) -> TrackFact {
     } else if !speech::says(store, flow.text(), take) {
         TrackFact::OtherWords
     } else {
-        TrackFact::Current(take.number)
+        TrackFact::Current(take.in_line())
     }
 }
 

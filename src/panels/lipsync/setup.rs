@@ -286,7 +286,7 @@ fn takes_menu(button: &egui::Response, store: &Store) -> Option<Pick> {
         egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
             for take in &store.takes {
                 let words = script::excerpt(&pauses::words(&take.script), 28);
-                let words = format!("Take {}, {}: {words}", take.number, store.voice_of_take(take));
+                let words = format!("{}, {}: {words}", store.take_title(take), store.voice_of_take(take));
                 let on = store.flow.audio.is_none() && store.flow.take() == Some(take.id.as_str());
                 if MenuItem::new(&words).on(on).show(ui).clicked() {
                     chosen = Some(Pick::Take(take.id.clone()));
@@ -308,12 +308,12 @@ fn take_ui(ui: &mut Ui, store: &Store, is_playing: bool, heard: f32) -> bool {
     let Some(take) = store.chosen_take() else { return false };
     let mut pressed = false;
     let state = if is_playing { SealState::Playing(heard) } else { SealState::Idle };
-    let name = format!("Play take {}", take.number);
+    let name = format!("Play {}", store.take_label(take));
     let seal = |ui: &mut Ui| pressed = Seal::new(&name, &take.voice_id).state(state).show(ui).clicked();
     let length = crate::ui::format::time_code(take.secs());
     let words = format!("{length}, {}", script::excerpt(&pauses::words(&take.script), 60));
     two_lines_ui(ui, seal, &words, |ui, ink| {
-        let name = format!("Take {}, {}", take.number, store.voice_of_take(take));
+        let name = format!("{}, {}", store.take_title(take), store.voice_of_take(take));
         truncate::name_ui(ui, &name, Type::Name, ink);
     });
     pressed

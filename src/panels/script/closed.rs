@@ -98,11 +98,11 @@ impl ScriptPanel {
         };
         let playing = cx.player.is_playing(&row::key(&take.id));
         let words = if playing { "Pause" } else { "Play" };
-        if PlayButton::new(&format!("{words} take {}", take.number), playing).size(28.0).show(ui).clicked() {
+        if PlayButton::new(&format!("{words} {}", cx.store.take_label(take)), playing).size(28.0).show(ui).clicked() {
             cx.commands.push(Command::HearTake(take.id.clone()));
         }
         ui.add_space(2.0);
-        name_ui(ui, &row::title(take), Type::Small, t.text.support);
+        name_ui(ui, &take.title(), Type::Small, t.text.support);
         ui.add_space(space::S);
         self.small_wave_ui(ui, cx, take);
         ui.label(text::mono(format::time_code(take.secs())).color(t.text.support));
@@ -125,7 +125,7 @@ impl ScriptPanel {
         ui.allocate_ui(vec2(width, 16.0), |ui| {
             ui.set_width(width);
             let sound: Sound = self.pictures.sound(ui.ctx(), cx.runtime, take.audio());
-            let name = format!("Sound of take {}", take.number);
+            let name = format!("Sound of {}", cx.store.take_label(take));
             let played = cx.player.progress(&row::key(&take.id)).unwrap_or(0.0);
             sound.waveform(&name).height(16.0).played(played).show(ui);
         });
@@ -150,7 +150,7 @@ fn spoken(at: usize, line: &Line, take: Option<&Take>) -> String {
     let text = text.trim_end_matches('.');
     let take = take.map_or_else(
         || "No take yet".to_owned(),
-        |take| format!("{}, {}", row::title(take), format::time_code(take.secs())),
+        |take| format!("{}, {}", take.title(), format::time_code(take.secs())),
     );
     format!("Line {}: {text}. {take}", at + 1)
 }

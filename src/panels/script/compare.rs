@@ -81,7 +81,13 @@ impl Compare {
             return;
         };
         let (Some(one), Some(other)) = (self.lufs(cx, &a), self.lufs(cx, &b)) else { return };
-        cx.player.compare(track(cx.store, &a), track(cx.store, &b), gains(one, other));
+        let mut tracks = [track(cx.store, &a), track(cx.store, &b)];
+        // Of one line, it need not be said.
+        if a.care.line_id == b.care.line_id {
+            (tracks[0].title, tracks[1].title) = (a.title(), b.title());
+        }
+        let [first, second] = tracks;
+        cx.player.compare(first, second, gains(one, other));
         self.handed_over = true;
     }
 

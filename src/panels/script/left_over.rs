@@ -3,9 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use egui::{Frame, Margin, Ui};
+use egui::{Align, Frame, Layout, Margin, Ui};
 
-use super::end::end_ui;
 use super::index::Index;
 use super::writes::Writes;
 use super::{batch, rules};
@@ -167,18 +166,16 @@ fn note_ui(ui: &mut Ui, words: &str) -> Option<Press> {
             ui.set_min_height(32.0);
             ui.spacing_mut().item_spacing.x = space::S;
             icons::INFO.show(ui, 16.0, t.text.hint);
-            let buttons = ui.painter().layout_no_wrap("Speak the rest".to_owned(), Type::Label.font(), t.text.main);
-            ui.scope(|ui| {
-                ui.set_max_width((ui.available_width() - buttons.size().x - 100.0).max(80.0));
-                truncate::name_ui(ui, words, Type::Body, t.text.main);
-            });
-            end_ui(ui, |ui| {
-                if Button::secondary("Speak the rest").small().show(ui).clicked() {
-                    press = Some(Press::Speak);
-                }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if IconButton::new(icons::X, "Put this note away").small().show(ui).clicked() {
                     press = Some(Press::PutAway);
                 }
+                if Button::secondary("Speak the rest").small().show(ui).clicked() {
+                    press = Some(Press::Speak);
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    truncate::name_ui(ui, words, Type::Body, t.text.main);
+                });
             });
         });
     });

@@ -9,7 +9,6 @@ mod closed;
 mod column;
 mod compare;
 mod edits;
-mod end;
 mod export;
 mod gone;
 mod head;
@@ -184,7 +183,7 @@ impl Panel for ScriptPanel {
             KeyAction::Rename => {
                 let take = self.row_in_hand.as_deref().and_then(|id| cx.store.take(id));
                 self.edits.naming = Some(match take {
-                    Some(take) => Naming::of_take(take),
+                    Some(take) => Naming::of_take(cx.store, take),
                     None => Naming::of_flow(&cx.store.flow),
                 });
                 true
@@ -216,7 +215,8 @@ impl ScriptPanel {
         }
         self.compare.forget(id, cx);
         let take = cx.store.takes.remove(place);
-        let (title, of, at) = (row::title(&take), take.id.clone(), crate::jobs::stamp(time::OffsetDateTime::now_utc()));
+        let (title, of, at) =
+            (cx.store.take_title(&take), take.id.clone(), crate::jobs::stamp(time::OffsetDateTime::now_utc()));
         let step = self.edits.history.number();
         self.edits.away.push((step, take));
         if self.edits.away.len() > MOST_AWAY {

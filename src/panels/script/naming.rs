@@ -2,11 +2,10 @@
 
 use egui::Context;
 
-use super::row;
 use super::writes::Writes;
 use crate::library::Take;
 use crate::panels::{Command, Cx, FlowCommand};
-use crate::store::Flow;
+use crate::store::{Flow, Store};
 use crate::ui::{Answer, Dialog, Field};
 
 const MOST_CHARACTERS: usize = 60;
@@ -25,9 +24,14 @@ impl Naming {
         Self { take: None, question: "Rename this script".to_owned(), name: flow.name.clone(), opened: false }
     }
 
-    pub fn of_take(take: &Take) -> Self {
+    pub fn of_take(store: &Store, take: &Take) -> Self {
         let name = take.care.name.clone().unwrap_or_default();
-        Self { take: Some(take.id.clone()), question: format!("Rename {}", row::title(take)), name, opened: false }
+        Self {
+            take: Some(take.id.clone()),
+            question: format!("Rename {}", store.take_title(take)),
+            name,
+            opened: false,
+        }
     }
 
     /// Draws the dialog; false when it is answered.

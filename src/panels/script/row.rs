@@ -41,15 +41,19 @@ pub enum Act {
 pub fn track(store: &Store, take: &Take) -> Track {
     Track {
         key: key(&take.id),
-        title: title(take),
+        title: store.take_title(take),
         subtitle: store.voice_of_take(take).to_owned(),
         source: Source::File(take.audio().to_owned()),
     }
 }
 
-/// What a take is called: its own name, else its number.
-pub fn title(take: &Take) -> String {
-    take.care.name.clone().unwrap_or_else(|| format!("Take {}", take.number))
+/// What a take is called in the names of what acts on it: of the line on the card, or of one that is gone.
+fn label(take: &Take, other: bool) -> String {
+    let number = take.in_line();
+    if !other {
+        return format!("take {number}");
+    }
+    format!("take {number} of “{}”", script::excerpt(&pauses::words(&take.script), 40))
 }
 
 /// What the player calls a take.
@@ -70,7 +74,7 @@ impl ScriptPanel {
             ui.spacing_mut().item_spacing.x = space::S;
             let narrow = ui.available_width() < NARROW;
             let play = self.heard_ui(ui, cx, take, (chosen, other), narrow);
-            let tools = self.tools_ui(ui, cx, take, chosen, narrow);
+            let tools = self.tools_ui(ui, cx, take, (chosen, other), narrow);
             play.or(tools)
         });
         if response.has_focus() {
@@ -89,8 +93,8 @@ impl ScriptPanel {
         match act {
             Act::Do(command) => cx.commands.push(command),
             Act::Compare(side) => self.compare.press(cx, side, &take.id),
-            Act::Export => self.export.ask(cx, take.audio(), &title(take)),
-            Act::Rename => self.edits.naming = Some(Naming::of_take(take)),
+            Act::Export => self.export.ask(cx, take.audio(), &cx.store.take_title(take)),
+            Act::Rename => self.edits.naming = Some(Naming::of_take(cx.store, take)),
             Act::Delete => self.delete_take(cx, &take.id),
             Act::Trim => self.trims.begin(cx, take),
             Act::Untrim => self.trims.undo(cx, &take.id),
@@ -108,8 +112,8 @@ impl ScriptPanel {
     ) -> Option<Act> {
         let t = ui.tokens();
         let playing = cx.player.is_playing(&key(&take.id));
-        let words = if playing { "Pause take" } else { "Play take" };
-        let play = PlayButton::new(&format!("{words} {}", take.number), playing).accent(chosen).show(ui);
+        let words = if playing { "Pause" } else { "Play" };
+        let play = PlayButton::new(&format!("{words} {}", label(take, other)), playing).accent(chosen).show(ui);
         let width = if other { EXCERPT.min(ui.available_width() * 0.26) } else { NAMES };
         ui.allocate_ui_with_layout(vec2(width, 36.0), Layout::top_down(egui::Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
@@ -123,12 +127,12 @@ impl ScriptPanel {
                 name_ui(ui, &below, Type::Small, t.text.hint);
             }
         });
-        self.wave_ui(ui, cx, take, narrow);
+        self.wave_ui(ui, cx, take, other, narrow);
         ui.label(text::mono(format::time_code(take.secs())).color(t.text.support));
         play.clicked().then(|| Act::Do(Command::HearTake(take.id.clone())))
     }
 
-    fn wave_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, take: &Take, narrow: bool) {
+    fn wave_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, take: &Take, other: bool, narrow: bool) {
         let right = if narrow { RIGHT_NARROW } else { RIGHT };
         let width = (ui.available_width() - right).max(24.0);
         ui.allocate_ui(vec2(width, 28.0), |ui| {
@@ -136,7 +140,7 @@ impl ScriptPanel {
             let seen = ui.is_rect_visible(ui.max_rect());
             let sound = if seen { self.pictures.sound(ui.ctx(), cx.runtime, take.audio()) } else { Sound::Reading };
             let played = cx.player.progress(&key(&take.id));
-            let name = format!("Sound of take {}", take.number);
+            let name = format!("Sound of {}", label(take, other));
             let mut wave = sound.waveform(&name).height(28.0).played(played.unwrap_or(0.0));
             if played.is_some() {
                 wave = wave.seekable();
@@ -149,11 +153,19 @@ impl ScriptPanel {
     }
 
     /// Everything that can be done with a take.
-    fn tools_ui(&self, ui: &mut Ui, cx: &Cx<'_>, take: &Take, chosen: bool, narrow: bool) -> Option<Act> {
+    fn tools_ui(
+        &self,
+        ui: &mut Ui,
+        cx: &Cx<'_>,
+        take: &Take,
+        (chosen, other): (bool, bool),
+        narrow: bool,
+    ) -> Option<Act> {
+        let label = label(take, other);
         let t = ui.tokens();
         ui.spacing_mut().item_spacing.x = space::XS;
-        let names = ["Keep", "Export", "More actions for"].map(|verb| format!("{verb} take {}", take.number));
-        let compare = ab::ab_ui(ui, &format!("take {}", take.number), self.compare.letters(cx, &take.id));
+        let names = ["Keep", "Export", "More actions for"].map(|verb| format!("{verb} {label}"));
+        let compare = ab::ab_ui(ui, &label, self.compare.letters(cx, &take.id));
         let kept = take.care.kept;
         let star = if kept { icons::STAR_FILL } else { icons::STAR };
         let star = IconButton::new(star, &names[0]).key("S").on(kept);
@@ -162,7 +174,7 @@ impl ScriptPanel {
         let export = !narrow && IconButton::new(icons::EXPORT, &names[1]).key("Ctrl E").off_if(why).show(ui).clicked();
         let more = IconButton::new(icons::DOTS_THREE, &names[2]).show(ui);
         let from_menu = select::menu(&more, |ui| self.menu_ui(ui, take, narrow)).flatten();
-        let put = put_ui(ui, take, narrow, chosen);
+        let put = put_ui(ui, &label, narrow, chosen);
         if let Some(side) = compare {
             Some(Act::Compare(side))
         } else if star.clicked() {
@@ -204,8 +216,8 @@ impl ScriptPanel {
     }
 }
 
-fn put_ui(ui: &mut Ui, take: &Take, narrow: bool, chosen: bool) -> bool {
-    let words = format!("Put take {} on a video", take.number);
+fn put_ui(ui: &mut Ui, label: &str, narrow: bool, chosen: bool) -> bool {
+    let words = format!("Put {label} on a video");
     if narrow {
         let ink = if chosen { ui.tokens().accent.fill } else { ui.tokens().text.support };
         return IconButton::new(icons::FILM_SLATE, &words).ink(ink).show(ui).clicked();
@@ -218,7 +230,7 @@ fn put_ui(ui: &mut Ui, take: &Take, narrow: bool, chosen: bool) -> bool {
 
 /// What screen readers say about the row.
 fn spoken(store: &Store, take: &Take, chosen: bool) -> String {
-    let mut name = format!("{}, {}, {}", title(take), format::time_code(take.secs()), store.voice_of_take(take));
+    let mut name = format!("{}, {}, {}", take.title(), format::time_code(take.secs()), store.voice_of_take(take));
     for (is, words) in [(take.care.edited.is_some(), ", trimmed"), (take.care.kept, ", kept"), (chosen, ", chosen")] {
         if is {
             name.push_str(words);
@@ -230,7 +242,7 @@ fn spoken(store: &Store, take: &Take, chosen: bool) -> String {
 /// What a row says about its take: of the line on the card, or of another one.
 fn words_of(store: &Store, take: &Take, other: bool) -> (String, String) {
     let when = when::parse(&take.made_at).map_or_else(|| "Earlier".to_owned(), |made| made_at(made, when::now()));
-    let title = if other { format!("{}, {}", title(take), store.voice_of_take(take)) } else { title(take) };
+    let title = if other { format!("{}, {}", take.title(), store.voice_of_take(take)) } else { take.title() };
     let older = !other && !rules::is_current(store, store.flow.lines.active(), take);
     let below = match &take.care.edited {
         Some(edited) => trim::words(edited),

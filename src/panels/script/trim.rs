@@ -67,8 +67,8 @@ impl Trims {
                 Ok(Done::Trimmed(edited)) => Some(edited),
                 Ok(Done::Undone) => None,
                 Ok(Done::Nothing) => {
-                    if let Some(take) = take {
-                        cx.commands.push(Command::Tell(nothing(take)));
+                    if let Some(name) = cx.store.take(id).map(|take| cx.store.take_title(take)) {
+                        cx.commands.push(Command::Tell(nothing(&name)));
                     }
                     return false;
                 }
@@ -87,8 +87,8 @@ impl Trims {
     }
 }
 
-fn nothing(take: &Take) -> Notice {
-    let title = format!("Take {} has no silence to trim", take.number);
+fn nothing(name: &str) -> Notice {
+    let title = format!("{name} has no silence to trim");
     Notice { title, detail: "It begins and ends with speech.".to_owned(), action: None }
 }
 

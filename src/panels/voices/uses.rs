@@ -100,8 +100,8 @@ impl Use {
         let take = self.flow.take().and_then(|id| store.take(id));
         match (&self.flow.result, take) {
             (Some(_), _) => "Video made".to_owned(),
-            (None, Some(take)) if self.flow.target.is_some() => format!("Take {}, ready to lip sync", take.number),
-            (None, Some(take)) => format!("Take {}", take.number),
+            (None, Some(take)) if self.flow.target.is_some() => format!("Take {}, ready to lip sync", take.in_line()),
+            (None, Some(take)) => format!("Take {}", take.in_line()),
             (None, None) if self.flow.text().trim().is_empty() => "No line yet".to_owned(),
             (None, None) => "Line not spoken yet".to_owned(),
         }

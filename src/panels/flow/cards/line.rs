@@ -51,7 +51,7 @@ pub(super) fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Run
         (None, _) => take.stability.map_or(length.clone(), |value| format!("{length}, stability {value:.2}")),
     };
     Card {
-        name: format!("Take {}", take.number),
+        name: format!("Take {}", take.in_line()),
         row: if runs.speaking.is_some_and(Job::is_running) { meta.clone() } else { excerpt() },
         meta,
         note,

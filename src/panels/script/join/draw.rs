@@ -182,7 +182,7 @@ fn entry_ui(ui: &mut Ui, entry: &mut Entry, (first, last): (bool, bool)) -> Draw
     ui.horizontal(|ui| {
         ui.set_min_height(40.0);
         ui.spacing_mut().item_spacing.x = space::S;
-        let name = format!("Take {} in the track", entry.number);
+        let name = format!("{} in the track", entry.title);
         let check = Choice::check(&name).hide_label().show(ui, &mut entry.on);
         let ink = if entry.on { t.text.main } else { t.text.support };
         let width = (ui.available_width() - 115.0).max(60.0);
@@ -190,12 +190,12 @@ fn entry_ui(ui: &mut Ui, entry: &mut Entry, (first, last): (bool, bool)) -> Draw
             ui.set_width(width);
             ui.spacing_mut().item_spacing.y = 1.0;
             name_ui(ui, &entry.words, Type::Name, ink);
-            name_ui(ui, &format!("Take {}, {}", entry.number, entry.voice), Type::Small, t.text.hint);
+            name_ui(ui, &format!("{}, {}", entry.title, entry.voice), Type::Small, t.text.hint);
         });
         ui.label(text::mono(format::time_code(entry.secs)).color(t.text.support));
         ui.spacing_mut().item_spacing.x = 0.0;
         let why = |end: bool, words: &'static str| end.then_some(words);
-        let (up, down) = (format!("Move take {} up", entry.number), format!("Move take {} down", entry.number));
+        let (up, down) = (format!("Move {} up", entry.label), format!("Move {} down", entry.label));
         let up = IconButton::new(icons::CARET_UP, &up).small().key("Alt Up").off_if(why(first, "It is the first"));
         let down =
             IconButton::new(icons::CARET_DOWN, &down).small().key("Alt Down").off_if(why(last, "It is the last"));
@@ -217,7 +217,7 @@ fn pause_ui(ui: &mut Ui, entry: &mut Entry) {
         icons::PAUSE_FILL.show(ui, 12.0, t.text.hint);
         ui.hint("Pause");
         let mut secs = entry.pause as f32;
-        let name = format!("Pause after take {}", entry.number);
+        let name = format!("Pause after {}", entry.label);
         let slider = Slider::new(&name, &mut secs, 0.0..=MOST_PAUSE as f32).reset(PAUSE as f32);
         if slider.bare(150.0).show(ui).changed() {
             // To steps of 0.05 seconds, which is what Shift and an arrow move by.
@@ -238,7 +238,7 @@ fn add_ui(ui: &mut Ui, plan: &mut Plan, store: &Store) {
         ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
             for take in &others {
                 let words = crate::script::excerpt(&crate::script::pauses::words(&take.script), 32);
-                let words = format!("Take {}, {}: {words}", take.number, store.voice_of_take(take));
+                let words = format!("{}, {}: {words}", store.take_title(take), store.voice_of_take(take));
                 if MenuItem::new(&words).show(ui).clicked() {
                     added = Some(*take);
                 }

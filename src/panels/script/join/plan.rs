@@ -19,7 +19,9 @@ const NAME_CHARACTERS: usize = 60;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     pub take: String,
-    pub number: u32,
+    /// As it is called among takes of other lines, and inside of other names.
+    pub title: String,
+    pub label: String,
     pub voice: String,
     pub words: String,
     pub file: PathBuf,
@@ -34,7 +36,8 @@ impl Entry {
     fn of(store: &Store, take: &Take, on: bool) -> Self {
         Self {
             take: take.id.clone(),
-            number: take.number,
+            title: store.take_title(take),
+            label: store.take_label(take),
             voice: store.voice_of_take(take).to_owned(),
             words: script::excerpt(&pauses::words(&take.script), 80),
             file: take.audio().to_owned(),
@@ -175,8 +178,8 @@ mod tests {
     #[test]
     fn of_each_line_the_chosen_or_kept_or_newest_take_is_listed_in_order_with_its_pause() {
         let mut plan = plan();
-        let listed: Vec<_> = plan.entries.iter().map(|entry| (entry.number, entry.on)).collect();
-        assert_eq!(listed, [(5, true), (1, true), (2, true)]);
+        let listed: Vec<_> = plan.entries.iter().map(|entry| (entry.title.as_str(), entry.on)).collect();
+        assert_eq!(listed, [("Line 1, take 5", true), ("Line 2, take 1", true), ("Line 4, take 2", true)]);
         assert!((plan.secs() - (5.0 + 0.8 + 1.0 + 0.3 + 2.0)).abs() < 1e-9);
         assert_eq!((plan.why_not(), plan.stem().as_str()), (None, "Teaser one, joined"));
         plan.entries.iter_mut().take(2).for_each(|entry| entry.on = false);
@@ -205,13 +208,13 @@ mod tests {
         plan.move_by_one(2, false);
         plan.move_by_one(0, false);
         plan.move_by_one(2, true);
-        assert_eq!(plan.entries.iter().map(|entry| entry.number).collect::<Vec<_>>(), [5, 2, 1]);
+        assert_eq!(plan.entries.iter().map(|entry| entry.take.as_str()).collect::<Vec<_>>(), ["t5", "t2", "t1"]);
         plan.entries.iter_mut().take(2).for_each(|entry| entry.on = false);
         plan.entries[2].on = false;
         plan.add(&store, &take(2, "A", true));
         plan.add(&store, &take(3, "A", false));
         plan.add(&store, &take(5, "C", false));
-        let on: Vec<_> = plan.chosen().map(|entry| entry.number).collect();
-        assert_eq!(on, [5, 2, 3]);
+        let on: Vec<_> = plan.chosen().map(|entry| entry.take.as_str()).collect();
+        assert_eq!(on, ["t5", "t2", "t3"]);
     }
 }
