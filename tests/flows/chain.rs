@@ -8,7 +8,7 @@ use mouthpiece::store::{Face, Lines};
 
 use super::common::Bench;
 use super::past::{Open, Past};
-use super::{WIDE, app, rows, wait_rows};
+use super::{SMALL, WIDE, app, rows, wait_rows};
 
 /// Moves the pointer onto a button and waits for what it says.
 fn hover(bench: &mut Bench, button: &str, said: &str) {
@@ -80,4 +80,23 @@ fn of_several_lines_the_card_says_which_one_goes_on_the_video() {
     bench.wait("Line 1 of 2 goes on the video");
     bench.click("I have permission to clone this voice");
     bench.wait("Speaks line 1 of 2. To put all of them on it, join them on the Script page.");
+}
+
+/// Lines are numbered as on the Script page, where an empty one between others has its number, too.
+#[test]
+fn a_spoken_line_of_several_is_told_from_the_others_in_both_layouts() {
+    for size in [WIDE, SMALL] {
+        let past = Past::new("dark");
+        let mut flow = past.open(Open::Ready);
+        for (at, text) in ["And a first one.", "", "And one more.", ""].into_iter().enumerate() {
+            flow.lines.insert(if at == 0 { 0 } else { at + 1 }, Lines::line(text));
+        }
+        let spoken = flow.lines.all()[1].id.clone();
+        flow.lines.activate(&spoken);
+        past.keep(&flow, "2025-11-21T10:00:00Z");
+        let (mut bench, _media) = app(past, size);
+        bench.wait("Puts line 2 of 4 on the video. To put all of them on it, join them on the Script page.");
+        let said = if size == WIDE { "Line 2 of 4 goes on the video" } else { "Line 2 of 4: We built this" };
+        assert!(bench.has_part(said), "{}", bench.screen());
+    }
 }

@@ -240,7 +240,7 @@ fn line(facts: &Facts) -> Draft {
         (_, TrackFact::OwnAudio, _) => draft(State::Done, "Own audio", "Change the audio", Goal::Go(Page::LipSync)),
         (_, _, LineFact::TooLong) => draft(State::Failed, "Too long", "Edit line", script),
         (_, TrackFact::Current(number), _) => {
-            // Numbers go through all lines of a workspace, so that they may be larger than a line has takes.
+            // Deleted takes leave their numbers, so that these may be larger than a line has takes.
             let words = match facts.takes {
                 (0, _) | (_, 0 | 1) => format!("Take {number}"),
                 (place, of) if place == number => format!("Take {number} of {of}"),

@@ -8,7 +8,7 @@ use crate::panels::flow::cards::{self, Shown};
 use crate::panels::flow::facts;
 use crate::panels::flow::price::{self, Price};
 use crate::panels::flow::run::{Ended, Going, Plan, RunAll, Step, TICK, plan_of, stopped_at, words};
-use crate::panels::flow::stages::{self, Facts, NAMES, State, Work};
+use crate::panels::flow::stages::{self, Facts, NAMES, State, TrackFact, Work};
 use crate::panels::{Cx, limits, wait};
 use crate::store::{Asked, Store};
 use crate::ui::format;
@@ -237,6 +237,11 @@ fn headline(cx: &Cx<'_>, shown: &Shown, run: &RunAll, plan: &Plan, works: bool) 
             (Some(why), _) => format!("{why}, then Run all."),
             (None, Some((line, of))) if plan.steps.contains(&Step::Speak) => {
                 format!("Speaks line {line} of {of}. To put all of them on it, join them on the Script page.")
+            }
+            (None, Some((line, of))) if matches!(shown.facts.track, TrackFact::Current(_)) => {
+                format!(
+                    "Puts line {line} of {of} on the video. To put all of them on it, join them on the Script page."
+                )
             }
             (None, _) if plan.steps.len() == 1 => summary.detail,
             (None, _) => sends(store, &plan.steps),

@@ -52,7 +52,11 @@ pub(super) fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Run
     };
     Card {
         name: format!("Take {}", take.in_line()),
-        row: if runs.speaking.is_some_and(Job::is_running) { meta.clone() } else { excerpt() },
+        row: match several(&store.flow) {
+            _ if runs.speaking.is_some_and(Job::is_running) => meta.clone(),
+            Some((line, of)) => format!("Line {line} of {of}: {}", excerpt()),
+            None => excerpt(),
+        },
         meta,
         note,
         wave: Some(from.pictures.sound(from.ctx, cx.runtime, take.audio())),
@@ -71,12 +75,13 @@ fn speaking(store: &Store, job: &Job) -> String {
     }
 }
 
-/// Which of the flow's written lines is spoken and put on the video, where there are several.
+/// Which of the flow's lines is spoken and put on the video, where there are several, and how many they are: numbered as
+/// on the Script page, without the empty ones at the end.
 pub(in super::super) fn several(flow: &Flow) -> Option<(usize, usize)> {
     let is_written = |line: &&Line| !line.text.trim().is_empty();
     let written = flow.lines.all().iter().filter(is_written).count();
-    let line = flow.lines.all().iter().take(flow.lines.active_index() + 1).filter(is_written).count();
-    (written > 1 && is_written(&flow.lines.active())).then_some((line, written))
+    let last = flow.lines.all().iter().rposition(|line| is_written(&line))? + 1;
+    (written > 1 && is_written(&flow.lines.active())).then_some((flow.lines.active_index() + 1, last))
 }
 
 /// Whether the line is written in its card: until there is a take, or a sound file instead of one.
