@@ -252,7 +252,7 @@ fn the_chosen_take_is_counted_among_those_of_its_line() {
     let said = |number, takes| words(&Facts { track: TrackFact::Current(number), takes, ..FINISHED }, 2);
     assert_eq!(said(3, (3, 3)), "Take 3 of 3");
     assert_eq!(said(2, (2, 3)), "Take 2 of 3");
-    assert_eq!(said(7, (1, 2)), "Take 7, 1 of 2", "other lines have takes, too");
+    assert_eq!(said(7, (1, 2)), "Take 7, 1 of 2", "others were deleted");
     assert_eq!(said(1, (1, 1)), "Take 1");
     assert_eq!(said(1, (0, 0)), "Take 1", "it was deleted from the list");
 }
