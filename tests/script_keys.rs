@@ -74,6 +74,24 @@ fn what_is_typed_in_one_go_is_all_there_and_spoken_as_it_stands() {
 }
 
 #[test]
+fn ctrl_l_puts_the_take_of_the_line_that_is_written_on_a_video_whatever_is_heard() {
+    let mut bench = ready();
+    at_once(&mut bench, typed("One.\nTwo."));
+    tap(&mut bench, CTRL, Key::Enter);
+    bench.until("two is spoken", |bench| bench.session().store.takes.len() == 1);
+    bench.click("Play take 1");
+    bench.until("it is heard", |bench| bench.session().player.now().is_some());
+    bench.click("Line 1: One. No take yet");
+    tap(&mut bench, CTRL, Key::Enter);
+    bench.until("one is spoken", |bench| bench.session().store.takes.len() == 2);
+    tap(&mut bench, CTRL, Key::L);
+    bench.until("the page of the video", |bench| bench.harness.state().page() == mouthpiece::panels::Page::LipSync);
+    let session = bench.session();
+    assert_eq!(session.store.chosen_take().unwrap().script, "One.");
+    assert_eq!(session.store.flow.text(), "One.");
+}
+
+#[test]
 fn lines_move_by_alt_and_an_arrow_while_they_are_written() {
     let mut bench = ready();
     at_once(&mut bench, typed("One\nTwo\nThree"));

@@ -1,5 +1,5 @@
 //! The keys of the page that are not in the window's map. Those of a take are about the row that has the focus, else
-//! the take that is heard, else the chosen one.
+//! the take of the line that is heard, else the chosen one.
 
 use egui::{Context, Key, Modifiers};
 
@@ -77,6 +77,8 @@ impl ScriptPanel {
     /// The take that keys are about.
     fn in_hand(&self, cx: &Cx<'_>) -> Option<Take> {
         let heard = || cx.player.now().and_then(|now| now.key.strip_prefix("take:").map(str::to_owned));
+        // What is still heard of another line is not what a person who works on this one means.
+        let heard = || heard().filter(|id| cx.store.takes_of_line().any(|take| take.id == *id));
         let id = self.row_in_hand.clone().or_else(heard).or_else(|| cx.store.flow.take().map(str::to_owned))?;
         cx.store.take(&id).cloned()
     }
