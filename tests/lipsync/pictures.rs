@@ -153,17 +153,21 @@ fn covered(bench: &mut Bench) -> image::RgbaImage {
         places.push(egui::Rect::from_x_y_ranges(124.0..=edge, rows));
     }
     let mut image = bench.harness.render().unwrap();
-    let cover = *image.get_pixel(1, 1);
     for place in places {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the window")]
-        let [left, top, right, bottom] = [place.left(), place.top(), place.right(), place.bottom()].map(|at| at as u32);
-        for x in left..right.min(image.width()) {
-            for y in top..bottom.min(image.height()) {
-                image.put_pixel(x, y, cover);
-            }
-        }
+        cover(&mut image, place);
     }
     image
+}
+
+fn cover(image: &mut image::RgbaImage, place: egui::Rect) {
+    let ground = *image.get_pixel(1, 1);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the window")]
+    let [left, top, right, bottom] = [place.left(), place.top(), place.right(), place.bottom()].map(|at| at as u32);
+    for x in left..right.min(image.width()) {
+        for y in top..bottom.min(image.height()) {
+            image.put_pixel(x, y, ground);
+        }
+    }
 }
 
 #[test]
@@ -237,6 +241,46 @@ fn pictures_without_anything_and_of_equal_lengths() {
 fn first_picture(bench: &Bench) -> bool {
     let mut videos = bench.harness.query_all_by_role(Role::Video);
     videos.any(|video| video.value().is_some_and(|value| value == "Frame 0"))
+}
+
+/// A take is the voice, and it plays: what the clock moves is covered.
+#[test]
+fn pictures_of_a_take_that_plays() {
+    let made = tempfile::tempdir().unwrap();
+    let mut results = SnapshotResults::new();
+    for (end, theme, size) in [LOOKS[0], LOOKS[1]] {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = format!("theme = {theme:?}\noutput = {:?}\n", dir.path().join("Results").display().to_string());
+        std::fs::write(dir.path().join("settings.toml"), settings).unwrap();
+        let target = plain_video(made.path(), 6.0);
+        let mut bench = Setup { dir: Some(Rc::new(dir)), size, ..Setup::default() }.dialogs([&target]).app();
+        bench.key(Modifiers::COMMAND, Key::Num4);
+        bench.until("the voices are known", |bench| bench.session().store.voices.value().is_some());
+        bench.click("Choose a voice");
+        bench.click("Sandbox Ada. Built-in voice");
+        // Long enough to play on while it is drawn.
+        bench.fill("Line 1", &"We built this for the people who finish the edit at two in the morning. ".repeat(4));
+        bench.click("Speak");
+        bench.wait("Put take 1 on a video");
+        bench.until("no toast is there", |bench| !bench.has("Dismiss"));
+        bench.click("Put take 1 on a video");
+        bench.click("Choose video");
+        bench.wait_part("640 × 360");
+        bench.until("its picture is there", first_picture);
+        still(&mut bench);
+        bench.click("Play the video");
+        bench.until("it plays", |bench| bench.session().player.now().is_some_and(|now| now.is_playing));
+        bench.harness.remove_cursor();
+        bench.frames(4);
+        let mut image = covered(&mut bench);
+        let slider = bench.harness.get_by_label("Position in the video").rect();
+        cover(&mut image, slider.with_min_x(slider.left() - 64.0).expand2(egui::vec2(6.0, 2.0)));
+        let lane = bench.harness.query_all_by_label("Voice track").map(|node| node.rect());
+        let lane = lane.max_by(|one, other| one.width().total_cmp(&other.width())).unwrap();
+        cover(&mut image, lane.with_min_y(lane.top() - 68.0).expand2(egui::vec2(8.0, 8.0)));
+        assert!(bench.has("Pause the video"), "{}", bench.screen());
+        results.add(egui_kittest::try_image_snapshot(&image, format!("lipsync-plays{end}")));
+    }
 }
 
 /// With an account there are prices, the month and its limit, as the service says them.

@@ -4,7 +4,7 @@ use egui::{Align, EventFilter, Key, Layout, Modifiers, Rect, Response, Role, Sen
 use egui::{StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
 
 use crate::ui::theme::Look as _;
-use crate::ui::{Tokens, paint};
+use crate::ui::{Tokens, choice, paint};
 
 /// How the rows of a group look.
 #[derive(Debug, Clone, Copy)]
@@ -33,15 +33,12 @@ impl RadioRow<'_> {
         };
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), self.height), sense);
         let (enabled, on, spoken) = (response.enabled() && !self.off, self.on, self.spoken);
+        paint::keep_in_sight(ui, &response);
         response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, on, spoken));
         self.ground(ui, rect, &response, t);
         let left = if self.card { 13.0 } else { 15.0 };
         let center = egui::pos2(rect.left() + left + 9.0, rect.center().y);
-        let edge = if on { t.accent.fill } else { t.edge.control };
-        ui.painter().circle(center, 8.0, t.fill.field, Stroke::new(1.0, edge));
-        if on {
-            ui.painter().circle_filled(center, 4.0, t.accent.fill);
-        }
+        choice::paint_radio(ui, center, on, enabled);
         let inside = Rect::from_min_max(egui::pos2(center.x + 21.0, rect.top()), rect.max - vec2(13.0, 0.0));
         let builder = UiBuilder::new().max_rect(inside).layout(Layout::left_to_right(Align::Center));
         contents(&mut ui.new_child(builder));
