@@ -116,7 +116,7 @@ mod tests {
     use egui::{Pos2, pos2, vec2};
 
     fn order(rects: &[(Pos2, f32, f32)]) -> Vec<usize> {
-        let ids: Vec<Id> = (0..rects.len()).map(Id::new).collect();
+        let ids: Vec<Id> = (0..rects.len()).map(Id::unique).collect();
         let rects = rects.iter().map(|(min, width, height)| Rect::from_min_size(*min, vec2(*width, *height)));
         let ordered = along_rows(ids.iter().copied().zip(rects).collect());
         ordered.iter().filter_map(|id| ids.iter().position(|each| each == id)).collect()
