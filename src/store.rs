@@ -319,7 +319,8 @@ impl Store {
             return Some((VoiceTrack::File(audio.local()), audio.secs()));
         }
         let take = self.take_of(flow)?;
-        let label = format!("{}, {}", naming::take_title(flow, take), take.voice_name);
+        // The same as long as the take is, wherever its line stands: runs are compared by it.
+        let label = format!("Take {}, {}", take.in_line(), take.voice_name);
         let spoken = VoiceTrack::Take { id: take.id.clone(), label, url: take.url.clone() };
         let track = match &take.care.edited {
             Some(edited) => VoiceTrack::Edited { file: wav(&edited.file, Some(edited.bytes)), of: Box::new(spoken) },

@@ -219,7 +219,7 @@ fn news(ended: &[&Job]) -> Option<News> {
         State::Failed(error) => ("failed", format!("{}: {error}", job.request.title())),
         State::Done(Outcome::Video { file, .. }) => ("saved", file_name(file)),
         State::Done(Outcome::Take(take)) => {
-            ("saved", format!("Take {} in the voice of {}", take.in_line(), take.voice_name))
+            ("saved", format!("{} in the voice of {}", job.request.title(), take.voice_name))
         }
         State::Done(Outcome::Voice { name, .. }) => ("ready", name.clone()),
         State::Running(_) | State::Stopped => return None,

@@ -96,9 +96,11 @@ impl Take {
 
 pub(super) const NUMBER: &str =
     "SELECT coalesce((SELECT number FROM takes WHERE id = ?1), (SELECT max(number) FROM takes) + 1, 1)";
-/// The same among the takes of its line. A part of a take that is spoken in pieces is not counted.
+/// The same among the takes of its line, which are also one that was chosen for the line it is a copy of, and those of
+/// its words that know no line. A part of a take that is spoken in pieces is not counted.
 pub(super) const NTH: &str = "SELECT coalesce((SELECT nth FROM takes WHERE id = ?1), (SELECT max(coalesce(nth, number))
-    FROM takes WHERE line_id IS (SELECT id FROM lines WHERE id = ?2) AND part_of IS NULL) + 1, 1)";
+    FROM takes WHERE part_of IS NULL AND (line_id IS (SELECT id FROM lines WHERE id = ?2)
+        OR id = (SELECT take_id FROM lines WHERE id = ?2) OR (line_id IS NULL AND script = ?3))) + 1, 1)";
 pub(super) const PUT: &str = "INSERT INTO takes (id, number, voice_id, voice_name, script, stability, similarity, file,
     remote_id, url, duration_secs, made_at, line_id, part_of, said, nth)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, (SELECT id FROM lines WHERE id = ?13), ?14, ?15, ?16)
@@ -118,7 +120,9 @@ impl Library {
     pub fn add_take(&self, take: Take) -> Result<Take> {
         let (number, nth) = self.transaction(|all| {
             let number = all.query_row(NUMBER, [&take.id], |row| row.get(0)).map_err(failed)?;
-            let nth: u32 = all.query_row(NTH, params![take.id, take.care.line_id], |row| row.get(0)).map_err(failed)?;
+            let nth: u32 = all
+                .query_row(NTH, params![take.id, take.care.line_id, take.script], |row| row.get(0))
+                .map_err(failed)?;
             let row = params![
                 take.id,
                 number,

@@ -21,9 +21,10 @@ impl Store {
     /// The name the result gets unless the user gives another.
     pub fn proposed_name(&self) -> Option<String> {
         let target = self.flow.target.as_ref()?.stem();
+        // By the number that no other take has: results of several lines do not get one name.
         let (voice, take) = match (&self.flow.audio, self.chosen_take()) {
             (Some(audio), _) => (Some(audio.stem()), None),
-            (None, Some(take)) => (Some(first_word(&take.voice_name)), Some(take.in_line())),
+            (None, Some(take)) => (Some(first_word(&take.voice_name)), Some(take.number)),
             (None, None) => (None, None),
         };
         let facts = NameFacts {
@@ -42,28 +43,19 @@ impl Store {
     /// What a take is called where takes of several lines stand beside each other: by the user's own name for it, else
     /// "Line 2, take 3", and "Take 3" in a flow of one line. Where the line is plain, [`Take::title`] is enough.
     pub fn take_title(&self, take: &Take) -> String {
-        take_title(&self.flow, take)
+        let number = || match line_of(&self.flow, take) {
+            Some(at) => format!("Line {}, take {}", at + 1, take.in_line()),
+            None => take.title(),
+        };
+        take.care.name.clone().unwrap_or_else(number)
     }
 
     /// The same inside of a name, and never by the user's own name: "line 2, take 3", for "Play line 2, take 3".
     pub fn take_label(&self, take: &Take) -> String {
-        take_label(&self.flow, take)
-    }
-}
-
-/// See [`Store::take_title`].
-pub(super) fn take_title(flow: &Flow, take: &Take) -> String {
-    let number = || match line_of(flow, take) {
-        Some(at) => format!("Line {}, take {}", at + 1, take.in_line()),
-        None => take.title(),
-    };
-    take.care.name.clone().unwrap_or_else(number)
-}
-
-fn take_label(flow: &Flow, take: &Take) -> String {
-    match line_of(flow, take) {
-        Some(at) => format!("line {}, take {}", at + 1, take.in_line()),
-        None => format!("take {}", take.in_line()),
+        match line_of(&self.flow, take) {
+            Some(at) => format!("line {}, take {}", at + 1, take.in_line()),
+            None => format!("take {}", take.in_line()),
+        }
     }
 }
 

@@ -94,3 +94,43 @@ fn a_batch_that_ends_or_is_stopped_is_not_told_of() {
     }
     bench.until("nothing is kept", |bench| kept(bench).is_none());
 }
+
+#[test]
+fn a_line_whose_reply_got_lost_says_so_after_a_restart_and_no_batch_buys_it_again() {
+    let mut bench = ready();
+    write_all(&mut bench, &["One.", "Two.", "Three."]);
+    for line in 1..=2 {
+        bench.sandbox().faults().next("POST", "/v2/tts", Fault::LoseAnswer);
+        bench.click(&format!("Speak line {line}"));
+        bench.until("it failed", |bench| {
+            bench.session().jobs.all().iter().filter(|job| !job.is_running()).count() == line
+        });
+    }
+    let mut bench = Setup { dir: Some(bench.close()), ..Setup::default() }.app();
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.wait("Dismiss, line 1");
+    assert!(bench.has("Dismiss, line 2"), "each of them says so: {}", bench.screen());
+    assert!(bench.has("The reply got lost. It may have been spoken and counted."), "{}", bench.screen());
+    bench.key(SHIFT, Key::Enter);
+    bench.wait("Speak 1 line?");
+    let words = "2 lines may have been spoken already; speak them one by one.";
+    assert!(bench.has_part(words), "{}", bench.screen());
+    bench.click("Speak 1 line");
+    bench.until("the third is spoken", |bench| takes(bench) == 1);
+    bench.key(SHIFT, Key::Enter);
+    bench.wait_part(words);
+    assert_eq!(takes(&bench), 1);
+    bench.key(Modifiers::NONE, Key::Escape);
+    bench.click("Speak once more");
+    bench.until("one of them is spoken", |bench| takes(bench) == 2);
+    // A take that came later settles the matter of the other, whatever it was spoken by.
+    bench.click("Show takes of line 1");
+    let open = bench.session().store.flow.lines.active_index();
+    assert_eq!(open, 0);
+    let lost = |bench: &Bench| bench.has("Speak once more");
+    assert!(lost(&bench), "{}", bench.screen());
+    let row = "Line 2: Two. No take yet";
+    bench.click(row);
+    bench.click("Speak");
+    bench.until("it is settled", |bench| takes(bench) == 3 && !lost(bench));
+}

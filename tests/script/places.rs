@@ -153,3 +153,13 @@ fn the_keys_walk_through_a_row_as_it_is_read() {
     assert_eq!(walk("Rename this script", 2), ["Import text", "Speak the rest"]);
     assert_eq!(walk("Put in a pause", 3), ["Say it differently", "More actions for this line", "Speak"]);
 }
+
+#[test]
+fn the_cursor_is_back_in_the_line_when_the_page_is() {
+    let mut bench = ready();
+    write_all(&mut bench, &["One"]);
+    bench.key(Modifiers::COMMAND, Key::Num1);
+    bench.until("another page is shown", |bench| !bench.has("Line 1"));
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.until("the cursor is there", |bench| focus::focused(bench).as_deref() == Some("Line 1"));
+}

@@ -45,6 +45,8 @@ pub struct Rest {
     /// Lines without a take that can't be spoken, and why the first of them can't.
     left_out: usize,
     why: Option<String>,
+    /// Lines that may have been spoken and paid for already: each of them is bought again only when it is asked for.
+    lost: usize,
 }
 
 impl Rest {
@@ -53,7 +55,16 @@ impl Rest {
         if !self.lines.is_empty() {
             return None;
         }
-        Some(self.why.clone().unwrap_or_else(|| "Every line has a take of its text".to_owned()))
+        let lost = || (self.lost > 0).then(|| self.lost_words());
+        let why = self.why.clone().or_else(lost);
+        Some(why.unwrap_or_else(|| "Every line has a take of its text".to_owned()))
+    }
+
+    fn lost_words(&self) -> String {
+        match self.lost {
+            1 => "One line may have been spoken already; speak it by itself.".to_owned(),
+            count => format!("{count} lines may have been spoken already; speak them one by one."),
+        }
     }
 }
 
@@ -80,6 +91,7 @@ pub fn rest(store: &Store, jobs: &Jobs) -> Rest {
     let mut rest = Rest::default();
     for line in unspoken(store, &index) {
         match rules::unfit(store, line, voices).or_else(|| rules::is_spoken(store, &running, line)) {
+            None if rules::lost(store, jobs, line).next().is_some() => rest.lost += 1,
             None => {
                 rest.characters += script::characters(&line.text) as u64;
                 rest.lines.push(line.id.clone());
@@ -117,8 +129,9 @@ impl Batch {
     }
 
     /// Lines that are spoken already are finished; the others stay as they are.
-    pub fn stop(&mut self) {
+    pub fn stop(&mut self, writes: &mut Writes) {
         self.waiting.clear();
+        self.left_over.end(writes);
     }
 
     /// Another flow was opened: what was left of this one's is told when it is opened again.
@@ -150,9 +163,10 @@ impl Batch {
             (1, Some(why)) => format!(" One line is left out: {why}"),
             (count, Some(why)) => format!(" {count} lines are left out, the first because: {why}"),
         };
+        let lost = if rest.lost > 0 { format!(" {}", rest.lost_words()) } else { String::new() };
         let amount = format::count(rest.characters, "character", "characters");
         let text = format!(
-            "This uses {amount} of your plan. {} does not publish what speech costs; the month's limit is kept.{left_out}",
+            "This uses {amount} of your plan. {} does not publish what speech costs; the month's limit is kept.{left_out}{lost}",
             cx.store.service
         );
         let why = rest.why_not();

@@ -7,7 +7,7 @@ use super::index::Index;
 use super::{ScriptPanel, chips, row, rules};
 use crate::jobs::State;
 use crate::library::{Line, Take};
-use crate::panels::{Command, Cx, Sound};
+use crate::panels::{Command, Cx, Sound, speech};
 use crate::script::{self, pauses};
 use crate::ui::theme::{Look as _, radius};
 use crate::ui::truncate::name_ui;
@@ -107,7 +107,14 @@ impl ScriptPanel {
         self.small_wave_ui(ui, cx, take);
         ui.label(text::mono(format::time_code(take.secs())).color(t.text.support));
         if !rules::is_current(cx.store, line, take) {
-            ui.label(text::small("Text changed").color(t.warning.ink));
+            let words = if take.script.trim() != line.text.trim() {
+                "Text changed"
+            } else if speech::says(cx.store, &line.text, take) {
+                "Other voice"
+            } else {
+                "Said differently now"
+            };
+            ui.label(text::small(words).color(t.warning.ink));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let name = format!("Show takes of line {}", at + 1);

@@ -59,7 +59,7 @@ impl ScriptPanel {
                 .show(ui)
                 .clicked()
             {
-                self.batch.stop();
+                self.batch.stop(&mut self.edits.writes);
             }
             ui.hint(format!("{left} left to speak"));
         } else {

@@ -24,7 +24,7 @@ const LEFT: &str = "before another flow was opened";
 pub struct LeftOver {
     /// The flow and its lines that are being spoken now.
     begun: Option<(String, Vec<String>)>,
-    /// Those of flows that were left meanwhile.
+    /// Those of flows that were left meanwhile, until they are put away.
     left: HashMap<String, Vec<String>>,
     reading: Option<Task<Option<String>>>,
     /// Those of the open flow that were cut short, and by what.
@@ -40,6 +40,8 @@ struct Count {
     unspoken: usize,
     /// Of those: on their way.
     speaking: usize,
+    /// Of those: may have been spoken already, which is said at each of them.
+    lost: usize,
 }
 
 /// What was pressed.
@@ -58,7 +60,9 @@ impl LeftOver {
     /// These lines of the open flow are spoken from now on.
     pub fn begin(&mut self, store: &Store, lines: &[String], writes: &mut Writes) {
         self.lines.clear();
+        self.reading = None;
         let flow = store.flow.id.clone();
+        self.left.remove(&flow);
         let (key, list) = (key(&flow), serde_json::Value::from(lines).to_string());
         self.begun = Some((flow, lines.to_vec()));
         writes.push(move |library| library.put_note(&key, &list));
@@ -77,8 +81,8 @@ impl LeftOver {
         self.lines.clear();
         self.reading = None;
         let flow = &cx.store.flow.id;
-        if let Some(lines) = self.left.remove(flow) {
-            (self.lines, self.by) = (lines.into_iter().collect(), LEFT);
+        if let Some(lines) = self.left.get(flow) {
+            (self.lines, self.by) = (lines.iter().cloned().collect(), LEFT);
         } else {
             let (library, key) = (cx.library.clone(), key(flow));
             self.reading = Some(cx.runtime.blocking(move || library.note(&key)));
@@ -106,6 +110,7 @@ impl LeftOver {
     pub fn put_away(&mut self, store: &Store, writes: &mut Writes) {
         let key = key(&store.flow.id);
         self.lines.clear();
+        self.left.remove(&store.flow.id);
         writes.push(move |library| library.drop_note(&key));
     }
 
@@ -116,6 +121,7 @@ impl LeftOver {
             lines: store.flow.lines.all().iter().filter(|line| self.lines.contains(&line.id)).count(),
             unspoken: unspoken().count(),
             speaking: unspoken().filter(|line| rules::is_spoken(store, &running, line).is_some()).count(),
+            lost: unspoken().filter(|line| rules::lost(store, jobs, line).next().is_some()).count(),
         }
     }
 
@@ -128,7 +134,7 @@ impl LeftOver {
         if count.unspoken == 0 {
             self.put_away(cx.store, writes);
         }
-        (count.unspoken > count.speaking).then(|| note_ui(ui, &words(count, self.by))).flatten()
+        (count.unspoken > count.speaking + count.lost).then(|| note_ui(ui, &words(count, self.by))).flatten()
     }
 }
 
@@ -143,18 +149,20 @@ fn is_speaking(jobs: &Jobs, lines: &[String]) -> bool {
 
 /// "3 of 9 lines were spoken before Mouthpiece closed."
 fn words(count: Count, by: &str) -> String {
-    let Count { lines, unspoken, speaking } = count;
+    let Count { lines, unspoken, speaking, lost } = count;
     let what = match lines.saturating_sub(unspoken) {
         0 if lines == 1 => "The line was not spoken".to_owned(),
         0 => format!("None of {lines} lines was spoken"),
         1 => format!("1 of {lines} lines was spoken"),
         spoken => format!("{spoken} of {lines} lines were spoken"),
     };
-    match speaking {
-        0 => format!("{what} {by}."),
-        1 => format!("{what} {by}. 1 is being spoken."),
-        more => format!("{what} {by}. {more} are being spoken."),
-    }
+    let speaking = match speaking {
+        0 => String::new(),
+        1 => " 1 is being spoken.".to_owned(),
+        more => format!(" {more} are being spoken."),
+    };
+    let lost = if lost > 0 { format!(" {lost} may have been spoken.") } else { String::new() };
+    format!("{what} {by}.{speaking}{lost}")
 }
 
 fn note_ui(ui: &mut Ui, words: &str) -> Option<Press> {
@@ -189,10 +197,12 @@ mod tests {
 
     #[test]
     fn how_far_it_came_is_said_plainly() {
-        let said = |lines, unspoken, speaking| words(Count { lines, unspoken, speaking }, CLOSED);
+        let said = |lines, unspoken, speaking| words(Count { lines, unspoken, speaking, lost: 0 }, CLOSED);
         assert_eq!(said(9, 6, 0), "3 of 9 lines were spoken before Mouthpiece closed.");
         assert_eq!(said(9, 8, 2), "1 of 9 lines was spoken before Mouthpiece closed. 2 are being spoken.");
         assert_eq!(said(4, 4, 1), "None of 4 lines was spoken before Mouthpiece closed. 1 is being spoken.");
+        let lost = Count { lines: 21, unspoken: 16, speaking: 0, lost: 2 };
+        assert_eq!(words(lost, CLOSED), "5 of 21 lines were spoken before Mouthpiece closed. 2 may have been spoken.");
         assert_eq!(said(1, 1, 0), "The line was not spoken before Mouthpiece closed.");
     }
 }

@@ -102,14 +102,15 @@ impl ScriptPanel {
         self.focus_text(ui, cx, &response);
     }
 
-    /// The cursor goes into the line when the page is opened with an empty one, and when a voice was chosen.
+    /// The cursor goes into the line when the page is opened with an empty one or it was there before, and when a voice was chosen.
     fn focus_text(&mut self, ui: &Ui, cx: &Cx<'_>, text: &egui::Response) {
         let pass = ui.ctx().cumulative_pass_nr();
         let just_opened = pass > self.seen.drawn_at + 1;
         self.seen.drawn_at = pass;
-        if just_opened && cx.store.flow.text().is_empty() {
+        if just_opened && (cx.store.flow.text().is_empty() || self.seen.in_text) {
             text.request_focus();
         }
+        self.seen.in_text = text.has_focus();
         let voice = speech::voice_of(cx.store, cx.store.flow.lines.active()).map(|voice| voice.id);
         if voice.is_some() && voice != self.seen.voice && cx.store.flow.same_for_all {
             text.request_focus();

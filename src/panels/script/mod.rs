@@ -30,6 +30,8 @@ mod voice;
 mod waiting;
 mod writes;
 
+use std::collections::HashSet;
+
 use egui::{CentralPanel, Frame, Margin, ScrollArea, Ui};
 
 use super::{Cx, KeyAction, Panel, Pictures, limits, speech};
@@ -66,6 +68,8 @@ pub struct ScriptPanel {
     search: String,
     /// Speak jobs that failed or were stopped while the program ran, until they are dealt with.
     failures: Vec<String>,
+    /// Those that were dealt with.
+    dismissed: HashSet<String>,
     seen: Seen,
     pictures: Pictures,
     index: index::Kept,
@@ -87,6 +91,8 @@ struct Seen {
     voice: Option<String>,
     /// The pass in which the page was last drawn: a gap means that it has just been opened.
     drawn_at: u64,
+    /// The cursor was in the line.
+    in_text: bool,
     /// The flow that can be undone.
     flow: String,
     /// The panel with voice and settings is open in a narrow window.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::api::Voice;
 use crate::jobs::{Job, Jobs, Request, SpeakJob, State};
 use crate::library::{Line, Take};
-use crate::panels::speech;
+use crate::panels::{speech, when};
 use crate::script::{self, Fit};
 use crate::store::Store;
 use crate::ui::format;
@@ -71,6 +71,22 @@ pub fn is_spoken(store: &Store, running: &[&SpeakJob], line: &Line) -> Option<St
     };
     let spoken = running.iter().any(is_it);
     spoken.then(|| "This line is being spoken. Wait for it, or change the line.".to_owned())
+}
+
+/// The jobs of a line as it stands that may have been spoken and paid for, and no take came: their answer was lost, or
+/// nobody waited for it. A take that came later settles the matter.
+pub fn lost<'a>(store: &'a Store, jobs: &'a Jobs, line: &'a Line) -> impl Iterator<Item = &'a Job> {
+    jobs.all().iter().filter(|job| {
+        let Request::Speak(request) = &job.request else { return false };
+        let is_open = matches!(job.state, State::Failed(_) | State::Stopped) && job.may_be_at_service();
+        let is_it = || is_for(store, line, request) && says(store, line, &request.script, &request.voice_id);
+        is_open && is_it() && !store.takes_of(line).any(|take| is_later(take, job))
+    })
+}
+
+/// Whether a take was made after a job had begun.
+fn is_later(take: &Take, job: &Job) -> bool {
+    when::parse(&take.made_at).is_some_and(|made| made > job.begun_at)
 }
 
 /// What voice and line lack.

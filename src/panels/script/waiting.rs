@@ -12,7 +12,16 @@ use crate::ui::notice::{self, ErrorPress};
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, IconButton, icons, paint, space, text};
 
+/// Of a line that may have been paid for.
+const LOST: &str = "The reply got lost. It may have been spoken and counted.";
+
 impl ScriptPanel {
+    /// The user has seen how a job ended.
+    fn dismiss(&mut self, id: &str) {
+        self.failures.retain(|failed| failed != id);
+        self.dismissed.insert(id.to_owned());
+    }
+
     /// Speak jobs without a take yet that have to be seen: under way, or ended badly in this run of the program.
     fn open_jobs(&self, cx: &Cx<'_>, is_wanted: impl Fn(&SpeakJob) -> bool) -> Vec<Job> {
         let seen = |job: &&Job| {
@@ -23,8 +32,16 @@ impl ScriptPanel {
     }
 
     /// Those of a line.
+    /// Also those of earlier runs of the program that may have been paid for, until a take of the line has come.
     pub(super) fn jobs_of(&self, cx: &Cx<'_>, line: &Line) -> Vec<Job> {
-        self.open_jobs(cx, |request| rules::is_for(cx.store, line, request))
+        let mut jobs = self.open_jobs(cx, |request| rules::is_for(cx.store, line, request));
+        // One that was lost and has been settled by a later take is no more to be offered.
+        let lost: Vec<&Job> = rules::lost(cx.store, cx.jobs, line).collect();
+        let is_lost = |job: &Job| lost.iter().any(|other| other.id == job.id);
+        jobs.retain(|job| job.is_running() || !job.may_be_at_service() || is_lost(job));
+        let is_new = |job: &&&Job| !self.dismissed.contains(&job.id) && !self.failures.contains(&job.id);
+        jobs.extend(lost.iter().filter(is_new).map(|job| (**job).clone()));
+        jobs
     }
 
     /// Those of lines that are gone from this script, and of no line at all. Those of other scripts are seen there.
@@ -64,6 +81,18 @@ impl ScriptPanel {
     pub(super) fn running_line_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, step: Step) {
         let t = ui.tokens();
         wait::ask_frames(ui, [job]);
+        if let Some(when) = wait::when(job) {
+            icons::HOURGLASS_MEDIUM.show(ui, 18.0, t.text.support);
+            ui.add_space(2.0);
+            ui.support(when);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                wait::stop_ui(ui, cx, job);
+                if Button::secondary("Try now").small().show(ui).clicked() {
+                    cx.jobs.try_now(&job.id);
+                }
+            });
+            return;
+        }
         paint::spinner_ui(ui, 18.0);
         ui.add_space(2.0);
         ui.label(text::small(what(job, step)).color(t.accent.fill));
@@ -75,16 +104,17 @@ impl ScriptPanel {
     pub(super) fn failed_line_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, at: usize) {
         let t = ui.tokens();
         let words = match &job.state {
+            State::Failed(_) if job.may_be_at_service() => LOST.to_owned(),
             State::Failed(error) => format!("Not spoken: {error}"),
             _ => "Stopped waiting. It may have been spoken all the same.".to_owned(),
         };
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let dismiss = IconButton::new(icons::X, &format!("Dismiss, line {}", at + 1)).small().show(ui);
-            let again = Button::secondary("Speak again").small().show(ui);
+            let again = Button::secondary(again(job)).small().show(ui);
             if again.clicked() {
                 cx.jobs.retry(&job.id);
             } else if dismiss.clicked() {
-                self.failures.retain(|id| *id != job.id);
+                self.dismiss(&job.id);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 icons::WARNING_CIRCLE_FILL.show(ui, 16.0, t.danger.ink);
@@ -121,9 +151,10 @@ impl ScriptPanel {
 
     fn failed_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, error: &Error, of_line: bool) {
         if !of_line {
-            ui.hint(format!("Not spoken: {}", excerpt(job)));
+            let what = if job.may_be_at_service() { "Reply lost" } else { "Not spoken" };
+            ui.hint(format!("{what}: {}", excerpt(job)));
         }
-        match notice::error_ui(ui, error, &["Speak again", "Dismiss"]) {
+        match notice::error_ui(ui, error, &[again(job), "Dismiss"]) {
             Some(ErrorPress::Action(0)) => cx.jobs.retry(&job.id),
             Some(ErrorPress::Action(_)) => self.failures.retain(|id| *id != job.id),
             _ => {}
@@ -143,14 +174,19 @@ impl ScriptPanel {
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if Button::ghost("Dismiss").show(ui).clicked() {
-                    self.failures.retain(|id| *id != job.id);
+                    self.dismiss(&job.id);
                 }
-                if Button::secondary("Speak again").small().show(ui).clicked() {
+                if Button::secondary(again(job)).small().show(ui).clicked() {
                     cx.jobs.retry(&job.id);
                 }
             });
         });
     }
+}
+
+/// What it is called to try it again: what may have been bought is bought once more.
+fn again(job: &Job) -> &'static str {
+    if job.may_be_at_service() { "Speak once more" } else { "Speak again" }
 }
 
 /// What is going on: for a line in parts, which of them it is.
