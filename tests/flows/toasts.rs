@@ -51,9 +51,6 @@ fn no_toast_lies_on_the_main_action_of_a_page() {
             assert!(!toast.intersects(button), "{name} at {size}: {toast:?} on {button:?}");
             assert!((toast.right() - corner.x).abs() < 1.0, "{name} at {size}: {toast:?}");
             assert!(toast.bottom() <= corner.y + 1.0 && toast.top() > 64.0, "{name} at {size}: {toast:?}");
-            if std::env::var_os("LOOK").is_some() {
-                bench.picture(&std::path::PathBuf::from(format!("/tmp/mp/flow-shots/t-{}-{name}.png", size.x)));
-            }
         }
         bench.key(Modifiers::COMMAND, Key::Num6);
         bench.frames(20);
