@@ -117,11 +117,14 @@ fn keys_meant_for_the_first_line_get_there_and_free_no_slot() {
     bench.harness.event(egui::Event::Text("A line typed while".to_owned()));
     bench.wait("Park Podcast intro");
     bench.frames(3);
-    for key in [Key::Space, Key::Enter] {
-        bench.key(Modifiers::NONE, key);
+    // Ctrl Enter ends a line on the Script page.
+    for (modifiers, key) in
+        [(Modifiers::NONE, Key::Space), (Modifiers::NONE, Key::Enter), (Modifiers::COMMAND, Key::Enter)]
+    {
+        bench.key(modifiers, key);
         bench.frames(3);
+        assert!(!bench.has_part("Parking") && bench.has("Park and clone again"), "{}", bench.screen());
     }
-    assert!(!bench.has_part("Parking") && bench.has("Park and clone again"), "{}", bench.screen());
     assert!(names_at_the_service(&bench).iter().any(|name| name == "Podcast intro"));
     assert_eq!(bench.session().store.flow.text().trim(), "A line typed while");
     // Its field is still there, with the cursor in it: nothing that is typed is lost.

@@ -216,8 +216,11 @@ impl ClonePanel {
         }
     }
 
-    /// The same by key, while the slots are shown.
+    /// The same by key, while the slots are shown. A key that ends the line being typed was not meant for a voice.
     pub(super) fn free_slot(&mut self, cx: &mut Cx<'_>) {
+        if self.seen.in_field || self.freeing.act().is_some() {
+            return;
+        }
         let job = self.shown.as_ref().and_then(|shown| cx.jobs.get(&shown.job)).cloned();
         let is_full = |job: &Job| matches!(&job.state, State::Failed(error) if is_full(error));
         if let Some(job) = job.filter(is_full) {
