@@ -19,6 +19,11 @@ impl Library {
         self.run(PUT, [key, value])
     }
 
+    /// The key under which it is noted which lines of a flow are being spoken.
+    pub fn speaking_key(flow: &str) -> String {
+        format!("speaking {flow}")
+    }
+
     /// Forgets a fact.
     pub fn drop_note(&self, key: &str) -> Result<()> {
         self.run(DROP, [key])

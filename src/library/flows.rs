@@ -1,7 +1,7 @@
 //! Flows: the documents a person works on. The `store` module gives the text its meaning.
 
 use super::scripts::{self, Line, Script};
-use super::{Library, failed};
+use super::{Library, facts, failed};
 use crate::error::Result;
 
 /// A flow in the list of all.
@@ -74,10 +74,11 @@ impl Library {
         })
     }
 
-    /// Removes a flow with its lines; takes and results stay.
+    /// Removes a flow with its lines and what was left to speak of them; takes and results stay.
     pub fn drop_flow(&self, id: &str) -> Result<()> {
         self.transaction(|all| {
             all.execute(scripts::DROP, [id]).map_err(failed)?;
+            all.execute(facts::DROP, [Self::speaking_key(id)]).map_err(failed)?;
             all.execute(DROP, [id]).map_err(failed)?;
             Ok(())
         })
@@ -117,7 +118,10 @@ mod tests {
         library.put_flow_and_lines("a", "Keynote", "{}", "2026-11-22T10:00:00Z", &[lost]).unwrap();
         let lines = library.script("a").unwrap().unwrap().lines;
         assert_eq!((lines[0].id.as_str(), &lines[0].take_id), ("l1", &None), "a take that is gone is none");
+        let key = Library::speaking_key("a");
+        library.put_note(&key, "[]").unwrap();
         library.drop_flow("a").unwrap();
+        assert_eq!(library.note(&key).unwrap(), None);
         assert_eq!((library.flow("a").unwrap(), library.script("a").unwrap()), (None, None));
     }
 }

@@ -296,8 +296,11 @@ mod tests {
         assert_eq!([add("d", of("two")), add("a", of("one"))], [2, 1], "a part is not counted, and none twice");
         library.put_take_away("b", Some("2026-11-22T11:00:00Z")).unwrap();
         assert_eq!([add("e", of("one")), add("f", Care::default())], [3, 1], "a number is not given again");
+        let copy = Line { take_id: Some("e".into()), ..line("copy") };
+        library.put_flow_and_lines("g", "Copy", "{}", "2026-11-22T11:00:00Z", &[copy]).unwrap();
+        assert_eq!(add("e1", of("copy")), 4, "a copied line goes on behind the take that was chosen for it");
         let ids: Vec<_> = library.takes().unwrap().iter().map(|take| (take.id.clone(), take.in_line())).collect();
-        let expected = [("f", 1), ("e", 3), ("d", 2), ("c1", 2), ("c", 1), ("a", 1)];
+        let expected = [("e1", 4), ("f", 1), ("e", 3), ("d", 2), ("c1", 2), ("c", 1), ("a", 1)];
         assert_eq!(ids, expected.map(|(id, number)| (id.to_owned(), number)));
     }
 

@@ -9,6 +9,7 @@ use super::index::Index;
 use super::writes::Writes;
 use super::{batch, rules};
 use crate::jobs::{Jobs, Request};
+use crate::library::Library;
 use crate::panels::Cx;
 use crate::runtime::Task;
 use crate::store::Store;
@@ -51,11 +52,6 @@ pub enum Press {
     PutAway,
 }
 
-/// Under which name the library keeps the lines of a flow.
-fn key(flow: &str) -> String {
-    format!("speaking {flow}")
-}
-
 impl LeftOver {
     /// These lines of the open flow are spoken from now on.
     pub fn begin(&mut self, store: &Store, lines: &[String], writes: &mut Writes) {
@@ -63,7 +59,7 @@ impl LeftOver {
         self.reading = None;
         let flow = store.flow.id.clone();
         self.left.remove(&flow);
-        let (key, list) = (key(&flow), serde_json::Value::from(lines).to_string());
+        let (key, list) = (Library::speaking_key(&flow), serde_json::Value::from(lines).to_string());
         self.begun = Some((flow, lines.to_vec()));
         writes.push(move |library| library.put_note(&key, &list));
     }
@@ -71,7 +67,7 @@ impl LeftOver {
     /// There is nothing more to be told of them.
     pub fn end(&mut self, writes: &mut Writes) {
         if let Some((flow, _)) = self.begun.take() {
-            writes.push(move |library| library.drop_note(&key(&flow)));
+            writes.push(move |library| library.drop_note(&Library::speaking_key(&flow)));
         }
     }
 
@@ -84,7 +80,7 @@ impl LeftOver {
         if let Some(lines) = self.left.get(flow) {
             (self.lines, self.by) = (lines.iter().cloned().collect(), LEFT);
         } else {
-            let (library, key) = (cx.library.clone(), key(flow));
+            let (library, key) = (cx.library.clone(), Library::speaking_key(flow));
             self.reading = Some(cx.runtime.blocking(move || library.note(&key)));
         }
     }
@@ -108,7 +104,7 @@ impl LeftOver {
 
     /// Nobody needs to be told any more.
     pub fn put_away(&mut self, store: &Store, writes: &mut Writes) {
-        let key = key(&store.flow.id);
+        let key = Library::speaking_key(&store.flow.id);
         self.lines.clear();
         self.left.remove(&store.flow.id);
         writes.push(move |library| library.drop_note(&key));
