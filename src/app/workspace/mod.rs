@@ -43,6 +43,8 @@ pub(super) struct Workspaces {
     welcome: WelcomePage,
     /// The sandbox being emptied while an account is open.
     resetting: Option<Task<()>>,
+    /// The open sandbox is being emptied, which is told when it is open again.
+    emptied: bool,
 }
 
 /// What is to be opened.
@@ -196,6 +198,7 @@ impl App {
     fn opened(&mut self) {
         let Some(result) = self.workspaces.opening.as_mut().and_then(Task::take) else { return };
         self.workspaces.opening = None;
+        let emptied = std::mem::take(&mut self.workspaces.emptied);
         match result {
             Ok((service, mut opened)) => {
                 if let Some(warning) = opened.read.warning.take() {
@@ -204,6 +207,9 @@ impl App {
                 let microphone = self.desktop.microphone.clone();
                 self.session = Some(Session::new(opened, self.player(), microphone, self.runtime.handle()));
                 self.entered(service);
+                if emptied {
+                    self.tell_it_is_empty();
+                }
                 if let Some(Target::Renewed { before, .. }) = self.workspaces.target.clone() {
                     self.forget_key(before);
                 }

@@ -1,12 +1,11 @@
-//! Emptying the sandbox: its flows, takes, jobs and results, and what its service keeps. Accounts have folders of their
-//! own and are not touched.
+//! Emptying the sandbox: its flows, takes, clones and jobs, the results kept in its folder, and what its service keeps.
+//! Accounts have folders of their own and are not touched, nor is what was saved to a folder of the user's.
 
 use std::path::Path;
 
 use super::super::{App, Service, toasts};
 use super::Target;
 use crate::error::{Error, Result};
-use crate::jobs::result_files;
 use crate::library::Library;
 use crate::panels::Notice;
 use crate::runtime::{Task, blocking};
@@ -22,6 +21,7 @@ impl App {
         // What is on its way there is given up with it.
         self.session = None;
         self.let_go(true, Target::Service(Service::Sandbox));
+        self.workspaces.emptied = true;
         let launch = self.launch.clone();
         self.workspaces.opening = Some(self.runtime.spawn(async move {
             blocking(move || reset(&data, &served)).await?;
@@ -34,13 +34,15 @@ impl App {
         let Some(done) = self.workspaces.resetting.as_mut().and_then(Task::take) else { return };
         self.workspaces.resetting = None;
         match done {
-            Ok(()) => {
-                let (title, detail) =
-                    ("The sandbox is empty".to_owned(), "It begins anew when it is opened".to_owned());
-                toasts::notify(&mut self.toasts, Notice { title, detail, action: None });
-            }
+            Ok(()) => self.tell_it_is_empty(),
             Err(error) => toasts::complain(&mut self.toasts, "Could not empty the sandbox", &error),
         }
+    }
+
+    /// That everything is deleted, once it is.
+    pub(super) fn tell_it_is_empty(&mut self) {
+        let (title, detail) = ("The sandbox is empty".to_owned(), "Files in folders of your own were kept.".to_owned());
+        toasts::notify(&mut self.toasts, Notice { title, detail, action: None });
     }
 }
 
@@ -48,12 +50,7 @@ impl App {
 fn reset(data: &Path, served: &Path) -> Result<()> {
     let folder = data.join("workspaces").join("sandbox");
     if folder.is_dir() {
-        let library = Library::open(&folder)?.library;
-        for file in result_files(&library)? {
-            // One that is gone, or that may not be deleted, keeps nothing from being emptied.
-            std::fs::remove_file(file).ok();
-        }
-        drop(library);
+        drop(Library::open(&folder)?);
     }
     for folder in [folder.as_path(), served] {
         match std::fs::remove_dir_all(folder) {

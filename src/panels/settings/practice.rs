@@ -1,18 +1,22 @@
 //! The card about the sandbox: going there, and emptying it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use egui::{Context, Ui};
 
 use super::{Cx, headed_card_ui, noted_row_ui};
 use crate::error::Result;
 use crate::jobs::result_files;
-use crate::library::Library;
+use crate::library::{CloneRecord, Library};
 use crate::panels::{AccountCommand, Command};
 use crate::remote::Remote;
 use crate::settings::Workspace;
 use crate::ui::theme::Look as _;
 use crate::ui::{Answer, Button, Dialog, format, icons, text};
+
+/// What else goes, and what stays.
+const STAYS: &str = "Activity and the records of the sandbox go, too. Videos saved to folders of your own stay, and your \
+    account is not touched.";
 
 /// Files that are counted at most.
 const MOST: usize = 100_000;
@@ -30,6 +34,9 @@ pub(super) struct PracticeCard {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Facts {
     flows: u64,
+    takes: u64,
+    clones: u64,
+    /// Those kept in the sandbox, not in a folder of the user's own.
     results: u64,
     bytes: u64,
 }
@@ -96,7 +103,7 @@ impl PracticeCard {
         let facts = self.facts.value().cloned().unwrap_or_default();
         let question = facts.question();
         let dialog = Dialog::new(&question, "Keep them", "Reset sandbox").danger();
-        let answer = dialog.text("Your account and real files are not touched.").show(ctx);
+        let answer = dialog.text(STAYS).show(ctx);
         if answer == Some(Answer::Act) {
             cx.commands.push(Command::Account(AccountCommand::ResetSandbox));
             self.counted = None;
@@ -118,9 +125,17 @@ impl Facts {
         (format::count(self.flows, "flow", "flows"), format::count(self.results, "result", "results"))
     }
 
+    /// Names whatever there is of each kind.
     fn question(&self) -> String {
         let flows = format::count(self.flows, "practice flow", "practice flows");
-        format!("Delete {flows} and {}?", self.counts().1)
+        let takes = format::count(self.takes, "take", "takes");
+        let clones = format::count(self.clones, "clone", "clones");
+        let all = [(self.takes, takes), (self.clones, clones), (self.results, self.counts().1)];
+        let mut parts: Vec<String> = all.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+        parts.insert(0, flows);
+        let last = if parts.len() > 1 { parts.pop() } else { None };
+        let first = parts.join(", ");
+        last.map_or_else(|| format!("Delete {first}?"), |last| format!("Delete {first} and {last}?"))
     }
 }
 
@@ -133,13 +148,19 @@ fn facts(open: Option<Library>, data: &Path) -> Result<Facts> {
         None if folder.is_dir() => Library::open(&folder).ok().map(|opened| opened.library),
         None => None,
     };
-    let flows = library.as_ref().and_then(|library| library.flows().ok()).map_or(0, |flows| flows.len());
-    let results = library.as_ref().and_then(|library| result_files(library).ok()).unwrap_or_default();
-    let there: Vec<PathBuf> = results.into_iter().filter(|file| file.is_file()).collect();
-    let size = |file: &PathBuf| file.metadata().map_or(0, |facts| facts.len());
-    let bytes = there.iter().map(size).sum::<u64>() + weigh(&folder) + weigh(&data.join("sandbox"));
     let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    Ok(Facts { flows: count(flows), results: count(there.len()), bytes })
+    let bytes = weigh(&folder) + weigh(&data.join("sandbox"));
+    let Some(library) = library else { return Ok(Facts { bytes, ..Facts::default() }) };
+    let results = result_files(&library).unwrap_or_default();
+    let kept = results.iter().filter(|file| file.starts_with(&folder) && file.is_file());
+    let is_ours = |clone: &&CloneRecord| clone.deleted_at.is_none() || clone.parked_at.is_some();
+    Ok(Facts {
+        flows: count(library.flows().map_or(0, |flows| flows.len())),
+        takes: count(library.takes().map_or(0, |takes| takes.len())),
+        clones: count(library.all_clones().map_or(0, |clones| clones.iter().filter(is_ours).count())),
+        results: count(kept.count()),
+        bytes,
+    })
 }
 
 /// What the files in a folder and below it come to, in bytes. Links are not followed.
@@ -167,10 +188,11 @@ mod tests {
 
     #[test]
     fn what_is_deleted_is_counted_in_the_question() {
-        let facts = Facts { flows: 3, results: 12, bytes: 340_000_000 };
+        let facts = Facts { flows: 3, takes: 8, clones: 1, results: 12, bytes: 340_000_000 };
         assert_eq!(facts.words(), "3 flows, 12 results, 340 MB");
-        assert_eq!(facts.question(), "Delete 3 practice flows and 12 results?");
-        let one = Facts { flows: 1, results: 1, bytes: 10 };
+        assert_eq!(facts.question(), "Delete 3 practice flows, 8 takes, 1 clone and 12 results?");
+        let one = Facts { flows: 1, results: 1, bytes: 10, ..Facts::default() };
         assert_eq!(one.question(), "Delete 1 practice flow and 1 result?");
+        assert_eq!(Facts { results: 0, ..one }.question(), "Delete 1 practice flow?");
     }
 }
