@@ -225,13 +225,17 @@ impl App {
         }
         motion::set_reduced(ctx, settings.look.reduce_motion);
         // As large as asked for, while the smallest layout still fits the window.
-        let window = ctx.content_rect().size() * ctx.zoom_factor();
-        let room = (window.x / SMALLEST.x).min(window.y / SMALLEST.y).max(1.0);
-        let scale = settings.look.scale.min(room);
+        let scale = settings.look.scale.min(room_for_scale(ctx));
         if (ctx.zoom_factor() - scale).abs() > 0.001 {
             ctx.set_zoom_factor(scale);
         }
     }
+}
+
+/// The largest scale at which the smallest layout still fits the window.
+fn room_for_scale(ctx: &Context) -> f32 {
+    let window = ctx.content_rect().size() * ctx.zoom_factor();
+    (window.x / SMALLEST.x).min(window.y / SMALLEST.y).max(1.0)
 }
 
 impl eframe::App for App {

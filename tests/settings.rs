@@ -20,6 +20,15 @@ fn settings(setup: Setup) -> Bench {
     bench
 }
 
+/// A small window may hold no larger layout; the key says so instead of doing nothing that is seen.
+#[test]
+fn a_larger_size_that_has_no_room_says_why() {
+    let mut bench = Setup { size: egui::vec2(960.0, 640.0), ..Setup::default() }.app();
+    bench.key(Modifiers::COMMAND, Key::Plus);
+    bench.wait_part("This window is too small for larger text");
+    assert!(bench.has_part("It has room for 100%. Make it larger for 110%."), "{}", bench.screen());
+}
+
 /// The settings file as it is now.
 fn file(bench: &Bench) -> toml::Table {
     let text = std::fs::read_to_string(bench.dir.path().join("settings.toml")).unwrap();

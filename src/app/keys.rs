@@ -3,9 +3,9 @@
 use egui::{Context, Event, Key, Modifiers};
 
 use super::quit::Quit;
-use super::{App, sheet};
+use super::{App, sheet, toasts};
 use crate::panels::keys::{Chord, Does, WindowAction, chords};
-use crate::panels::{Command, KeyAction, Page};
+use crate::panels::{Command, KeyAction, Notice, Page};
 use crate::settings::SCALES;
 use crate::store::Role;
 
@@ -54,8 +54,14 @@ impl App {
                 };
                 session.commands.push(role.map_or(Command::AddFile, Command::Pick));
             }
-            WindowAction::Larger => *scale = (*scale + 0.1).min(*SCALES.end()),
-            WindowAction::Smaller => *scale = (*scale - 0.1).max(*SCALES.start()),
+            WindowAction::Larger => {
+                let (title, detail) = larger(scale, super::room_for_scale(ctx));
+                if !title.is_empty() {
+                    toasts::tell(&mut self.toasts, Notice { title: title.to_owned(), detail, action: None });
+                }
+            }
+            // From what is seen, which may be less than what is asked for.
+            WindowAction::Smaller => *scale = (scale.min(super::room_for_scale(ctx)) - 0.1).max(*SCALES.start()),
             WindowAction::UsualSize => *scale = 1.0,
             WindowAction::Main => {
                 let (panels, mut cx) = session.split(&self.runtime, &self.desktop.files, &mut self.settings.value);
@@ -116,4 +122,19 @@ fn take(ctx: &Context, chord: Chord) -> bool {
     let fresh = is_fresh(ctx, chord);
     ctx.input_mut(|input| input.events.retain(|event| press(chord, event).is_none()));
     fresh
+}
+/// One step larger. Where nothing comes of it, why: a title and a sentence.
+fn larger(scale: &mut f32, room: f32) -> (&'static str, String) {
+    let percent = |scale: f32| format!("{:.0}%", scale * 100.0);
+    if *scale >= *SCALES.end() - 0.001 && room >= *scale {
+        return ("This is the largest size", format!("Text and controls are at {}.", percent(*scale)));
+    }
+    if *scale <= room + 0.01 {
+        *scale = (*scale + 0.1).min(*SCALES.end());
+    }
+    if *scale <= room + 0.01 {
+        return ("", String::new());
+    }
+    let detail = format!("It has room for {}. Make it larger for {}.", percent(room), percent(*scale));
+    ("This window is too small for larger text", detail)
 }
