@@ -49,7 +49,8 @@ impl App {
                 self.toasts.push(toast.undo(Command::Voice(VoiceCommand::Spare(id))));
             }
             VoiceCommand::Dropped(title) => {
-                let toast = Toast::new(News::Info, title.clone(), title).detail("The window was closed first.");
+                // It stays: who opens the window and looks elsewhere first would go on believing that it was done.
+                let toast = Toast::new(News::Error, title.clone(), title).detail("The window was closed first.");
                 self.toasts.push(toast);
             }
             VoiceCommand::Spare(id) => store.spared_voice = Some(id),

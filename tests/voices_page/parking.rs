@@ -195,6 +195,9 @@ fn a_removal_is_dropped_when_the_window_closes_before_it_is_sent() {
     assert_eq!(clones_at_the_service(&bench), [id]);
     let told = "Mara on stage was not deleted. The window was closed first.";
     assert!(bench.has(told), "{}", bench.screen());
+    // It stays until it is closed: more seconds of the window's clock than other news has.
+    bench.frames(60);
+    assert!(bench.has(told), "{}", bench.screen());
     // Once; and nothing is told of what was taken back.
     bench.click("Park");
     bench.wait("Mara on stage. Being parked.");
