@@ -24,7 +24,7 @@ pub(super) fn rejoin(store: &mut Store, jobs: &Jobs) {
 }
 
 /// A run that ended while another flow was open, later than the one the flow knows of: only when it, and not the known one,
-/// is just what the flow asks for, so that what was put away for another choice stays away.
+/// is just what the flow asks for. What the user has put away stays away, and so does all that is older.
 fn finished<'a>(store: &Store, jobs: &'a Jobs) -> Option<&'a Job> {
     let flow = &store.flow;
     let is_current = |job: &Job| {
@@ -32,7 +32,9 @@ fn finished<'a>(store: &Store, jobs: &'a Jobs) -> Option<&'a Job> {
         is_made && matches!(&job.request, Request::LipSync(made) if made::is_current(store, made))
     };
     let known = flow.result.as_deref().and_then(|id| jobs.get(id));
-    let job = jobs.of_flow(&flow.id).find(|job| is_current(job))?;
+    let away = flow.result_away.as_deref().and_then(|id| jobs.get(id));
+    let is_away = |job: &Job| away.is_some_and(|away| job.created_at <= away.created_at);
+    let job = jobs.of_flow(&flow.id).find(|job| !is_away(job) && is_current(job))?;
     known
         .is_none_or(|known| !known.is_running() && !is_current(known) && known.created_at < job.created_at)
         .then_some(job)

@@ -54,6 +54,8 @@ pub struct Flow {
     pub lip_sync: LipSyncSettings,
     /// Id of the lip sync job that made the result.
     pub result: Option<String>,
+    /// The one that was put away last, which is not to come back by itself. One of other inputs does not anyway.
+    pub result_away: Option<String>,
 }
 
 /// How the lip sync of a flow is made.
@@ -118,6 +120,7 @@ impl Default for Flow {
             audio: None,
             lip_sync: LipSyncSettings::default(),
             result: None,
+            result_away: None,
         }
     }
 }
@@ -128,6 +131,11 @@ impl Flow {
         let Self { source, voice, lines, target, audio, result, .. } = self;
         let files = source.is_none() && target.is_none() && audio.is_none();
         files && voice.is_none() && lines.is_empty() && result.is_none()
+    }
+
+    /// Puts the result away: the setup is shown again, for another run.
+    pub fn put_result_away(&mut self) {
+        self.result_away = self.result.take().or_else(|| self.result_away.take());
     }
 
     /// The text of the line that is worked on.

@@ -43,7 +43,7 @@ fn a_run_whose_flow_was_not_written_any_more_is_its_run_at_the_next_start() {
 }
 
 #[test]
-fn a_finished_run_whose_flow_does_not_know_of_it_is_its_run_while_it_is_what_the_flow_asks_for() {
+fn a_finished_run_whose_end_the_flow_never_saw_is_its_run_while_it_is_what_the_flow_asks_for() {
     let made = tempfile::tempdir().unwrap();
     let mut bench = with_audio(made.path(), 1.0);
     press_lip_sync(&mut bench);
@@ -67,4 +67,33 @@ fn a_finished_run_whose_flow_does_not_know_of_it_is_its_run_while_it_is_what_the
         assert_eq!(bench.session().store.flow.result.as_deref(), is_tied.then_some(id.as_str()), "{mode:?}");
         dir = bench.close();
     }
+}
+
+#[test]
+fn a_result_that_was_put_away_stays_away_when_its_flow_is_opened_again_and_at_the_next_start() {
+    let made = tempfile::tempdir().unwrap();
+    let mut bench = with_audio(made.path(), 1.0);
+    press_lip_sync(&mut bench);
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    let (id, flow) = (job(&bench).unwrap().id.clone(), bench.session().store.flow.id.clone());
+    bench.key(Modifiers::COMMAND, Key::U);
+    bench.until("it is put away", |bench| job(bench).is_none());
+    let written = |bench: &Bench| {
+        let document = bench.session().library.flow(&flow).unwrap().unwrap();
+        let document: Flow = serde_json::from_str(&document).unwrap();
+        document.result.is_none() && document.result_away.as_deref() == Some(id.as_str())
+    };
+    bench.until("that is written down", written);
+    let dir = bench.close();
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    bench.until("the jobs are read", |bench| bench.session().jobs.is_read());
+    bench.frames(2);
+    assert!(bench.session().jobs.get(&id).is_some() && job(&bench).is_none());
+
+    bench.key(Modifiers::COMMAND, Key::N);
+    bench.until("another flow is open", |bench| bench.session().store.flow.id != flow);
+    bench.click("Resume");
+    bench.until("it is open again", |bench| bench.session().store.flow.id == flow);
+    bench.frames(2);
+    assert!(job(&bench).is_none());
 }

@@ -88,7 +88,7 @@ impl LipSyncPanel {
             Some(Press::Setup) if self.trial.is_shown => self.trial.is_shown = false,
             Some(Press::Again) if self.trial.is_shown => (self.trial.is_shown, self.trial.job) = (false, None),
             Some(Press::Setup) => self.choose(cx, false),
-            Some(Press::Again) => cx.store.flow.result = None,
+            Some(Press::Again) => cx.store.flow.put_result_away(),
             Some(Press::Open) => cx.commands.push(Command::OpenFile(file)),
             Some(Press::Show) => cx.commands.push(Command::Reveal(file)),
             Some(Press::Find) => {

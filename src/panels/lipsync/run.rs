@@ -73,7 +73,7 @@ pub(super) fn ended_ui(ui: &mut Ui, cx: &mut Cx<'_>, trial: &mut Trial, dialogs:
     let id = job.id.clone();
     match pressed {
         Some(Press::Retry) => cx.jobs.retry(&id),
-        Some(Press::Forget) => cx.store.flow.result = None,
+        Some(Press::Forget) => cx.store.flow.put_result_away(),
         Some(Press::Elsewhere) => {
             dialogs.elsewhere = Some((id, cx.files.pick_folder(cx.runtime, &cx.settings.output_folder())));
         }
