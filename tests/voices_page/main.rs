@@ -9,4 +9,5 @@ mod filled;
 mod notes;
 mod parking;
 mod pictures;
+mod sizes;
 mod states;

@@ -186,7 +186,9 @@ fn still_shown(count: usize, as_of: Option<OffsetDateTime>, now: OffsetDateTime)
 /// Names of the columns, over the rows of a list `width` wide: each orders by it, and the other way round when it
 /// does already.
 fn header_ui(ui: &mut Ui, width: f32, find: &mut Find) {
-    let size = vec2(if width > 0.0 { width } else { ui.available_width() }, 22.0);
+    // Never wider than the list is now: a wider row would push the rows out with it, and the width would stay so.
+    let room = ui.available_width();
+    let size = vec2(if width > 0.0 { width.min(room) } else { room }, 22.0);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let columns = Columns::of(rect.shrink2(vec2(8.0, 0.0)));
     let heads = [
