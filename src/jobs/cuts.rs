@@ -105,13 +105,10 @@ pub(super) fn changed(path: &Path) -> Error {
 /// # Errors
 /// Those of the disk.
 pub fn name(folder: &Path, written: &Path) -> io::Result<PathBuf> {
-    let mut hasher = blake3::Hasher::new();
-    let file = std::fs::File::open(written)?;
-    let size = file.metadata()?.len();
-    hasher.update_reader(file)?;
+    let hash = hash(std::fs::File::open(written)?)?;
     let extension = written.extension().unwrap_or_default().to_string_lossy();
-    let path = folder.join(format!("{}.{extension}", hasher.finalize().to_hex()));
-    if is_there(&path, size).is_ok_and(|there| there) {
+    let path = folder.join(format!("{}.{extension}", hash.to_hex()));
+    if is_there(&path, hash).is_ok_and(|there| there) {
         std::fs::remove_file(written)?;
     } else {
         std::fs::rename(written, &path)?;
@@ -119,14 +116,20 @@ pub fn name(folder: &Path, written: &Path) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// Whether a file of this size is there; it is looked at now.
-fn is_there(path: &Path, size: u64) -> io::Result<bool> {
-    let file = std::fs::File::options().write(true).open(path)?;
-    if file.metadata()?.len() != size {
+/// Whether a file of this content is there: its name alone is no proof of it after a loss of power. It is looked at now.
+fn is_there(path: &Path, content: blake3::Hash) -> io::Result<bool> {
+    if hash(std::fs::File::open(path)?)? != content {
         return Ok(false);
     }
+    let file = std::fs::File::options().write(true).open(path)?;
     file.set_times(std::fs::FileTimes::new().set_accessed(SystemTime::now()))?;
     Ok(true)
+}
+
+fn hash(file: std::fs::File) -> io::Result<blake3::Hash> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(file)?;
+    Ok(hasher.finalize())
 }
 
 /// The samples that a job may still need: all but those of finished ones.
@@ -263,6 +266,20 @@ mod tests {
         (0..16_000_i32).for_each(|at| written.write_sample(if at % 40 < 20 { level } else { -level }).unwrap());
         written.finalize().unwrap();
         file.into_inner()
+    }
+
+    #[test]
+    fn one_that_a_loss_of_power_has_emptied_is_made_whole_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let written = dir.path().join(".new.wav");
+        let make = || {
+            std::fs::write(&written, "a voice").unwrap();
+            name(dir.path(), &written).unwrap()
+        };
+        let path = make();
+        std::fs::write(&path, [0; 7]).unwrap();
+        assert_eq!(make(), path);
+        assert_eq!(std::fs::read(&path).unwrap(), b"a voice");
     }
 
     #[test]
