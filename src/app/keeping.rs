@@ -1,32 +1,19 @@
 //! Writes to the library on behalf of commands, each after the one before: two quick presses must not reach it the
 //! other way round. All begin at once, so that closing the window waits for them.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use crate::error::{Error, Result};
+use crate::library::Turns;
 use crate::runtime::{Runtime, Task};
-
-type Write = Box<dyn FnOnce() -> Result<()> + Send>;
 
 #[derive(Default)]
 pub(super) struct Keeping {
     tasks: Vec<Task<()>>,
-    queue: Arc<Queue>,
-}
-
-#[derive(Default)]
-struct Queue {
-    waiting: Mutex<VecDeque<Write>>,
-    /// Held while one of them is written.
-    writing: Mutex<()>,
+    turns: Turns,
 }
 
 impl Keeping {
     pub fn push(&mut self, runtime: &Runtime, write: impl FnOnce() -> Result<()> + Send + 'static) {
-        let queue = self.queue.clone();
-        queue.waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back(Box::new(write));
-        self.tasks.push(runtime.blocking(move || queue.write_next()));
+        self.tasks.push(runtime.blocking(self.turns.queue(write)));
     }
 
     /// The errors of those that have ended since the last frame.
@@ -42,17 +29,10 @@ impl Keeping {
     }
 }
 
-impl Queue {
-    /// There is one call for each write; whichever thread comes first takes the oldest.
-    fn write_next(&self) -> Result<()> {
-        let _turn = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        next.map_or(Ok(()), |write| write())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
     use super::*;
 
     #[test]

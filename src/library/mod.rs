@@ -17,6 +17,7 @@ mod schema;
 mod scripts;
 mod spend;
 mod takes;
+mod turns;
 mod voices;
 mod words;
 
@@ -35,6 +36,7 @@ pub use job_rows::JobRow;
 pub use scripts::{Line, Script};
 pub use spend::{Charge, ChargeState, Limits};
 pub use takes::{Care, Edited, Take};
+pub use turns::Turns;
 pub use voices::{SeenVoice, VoiceNote};
 
 use crate::error::{Error, Result};
