@@ -45,7 +45,7 @@ impl Writes {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::sync::mpsc;
 
     use super::*;
 
@@ -55,15 +55,20 @@ mod tests {
         let library = Library::open(folder.path()).unwrap().library;
         let runtime = Runtime::new(|| {}).unwrap();
         let mut writes = Writes::default();
+        let (open, gate) = mpsc::channel();
+        writes.push(move |_| {
+            gate.recv().unwrap();
+            Ok(())
+        });
         for value in ["one", "two", "three"] {
             writes.push(move |library| {
-                std::thread::sleep(Duration::from_millis(50));
                 library.put_note("note", value)?;
                 library.put_note(value, "written")
             });
         }
         writes.begin(&runtime, &library);
         drop(writes);
+        open.send(()).unwrap();
         drop(runtime);
         for value in ["one", "two", "three"] {
             assert_eq!(library.note(value).unwrap().as_deref(), Some("written"));
