@@ -177,6 +177,18 @@ impl VoiceTrack {
         }
     }
 
+    /// Whether both are the same sound. What it is called, and where the service has it, makes no difference.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Take { id, .. }, Self::Take { id: other, .. }) => id == other,
+            (Self::File(file), Self::File(other)) => file == other,
+            (Self::Edited { file, of }, Self::Edited { file: other, of: of_other }) => {
+                file == other && of.is_same(of_other)
+            }
+            _ => false,
+        }
+    }
+
     /// Id of the take it is, or was made from.
     pub fn take_id(&self) -> Option<&str> {
         match self {
@@ -210,6 +222,20 @@ pub struct LipSyncJob {
     pub is_trial: bool,
 }
 
+impl LipSyncJob {
+    /// Whether both would make the same thing. What was thought to be the price, and what voice and result are called,
+    /// makes no difference.
+    pub fn makes_the_same(&self, other: &Self) -> bool {
+        let other = Self {
+            estimate_usd: self.estimate_usd,
+            stem: self.stem.clone(),
+            voice: if self.voice.is_same(&other.voice) { self.voice.clone() } else { other.voice.clone() },
+            ..other.clone()
+        };
+        *self == other
+    }
+}
+
 /// What a job does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Request {
@@ -219,12 +245,10 @@ pub enum Request {
 }
 
 impl Request {
-    /// Whether both would make the same thing. What was thought to be the price makes no difference.
+    /// Whether both would make the same thing.
     pub(super) fn makes_the_same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::LipSync(one), Self::LipSync(other)) => {
-                *one == LipSyncJob { estimate_usd: one.estimate_usd, ..other.clone() }
-            }
+            (Self::LipSync(one), Self::LipSync(other)) => one.makes_the_same(other),
             _ => self == other,
         }
     }

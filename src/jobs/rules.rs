@@ -185,3 +185,29 @@ fn speech_jobs_that_are_not_offered_are_done_without_unless_one_may_have_been_ta
     assert!(matches!(after(&line, &mut done, Step::StartSpeech, Err(off()), this(9)), Verdict::On));
     assert_eq!(next(&line, &done), Step::SpeechLost);
 }
+
+/// Another label, or another place at the service, is the same voice: it would be paid for twice.
+#[test]
+fn what_a_voice_or_a_result_is_called_makes_no_other_run_of_it() {
+    let changed = |change: &dyn Fn(&mut LipSyncJob)| {
+        let Request::LipSync(mut job) = lip_sync() else { panic!() };
+        change(&mut job);
+        lip_sync().makes_the_same(&Request::LipSync(job))
+    };
+    let take =
+        |id: &str, label: &str, url: &str| VoiceTrack::Take { id: id.into(), label: label.into(), url: url.into() };
+    assert!(changed(&|job| job.voice = take("t", "Line 1, take 1, Mara", "https://x/new.wav")));
+    assert!(changed(&|job| (job.stem, job.estimate_usd) = ("teaser_l1t1".into(), Some(0.4))));
+    assert!(!changed(&|job| job.voice = take("u", "Take 1", "https://x/t.wav")));
+    assert!(!changed(&|job| job.voice = VoiceTrack::File(file())));
+    assert!(!changed(&|job| job.match_loudness = true));
+    assert!(!changed(&|job| job.is_trial = true));
+    let edited = |name: &str, of| {
+        let file = LocalFile { path: name.into(), ..file() };
+        VoiceTrack::Edited { file, of: Box::new(of) }
+    };
+    let (one, called) = (edited("a.wav", take("t", "Take 1", "u")), edited("a.wav", take("t", "The calm one", "u")));
+    assert!(one.is_same(&called));
+    assert!(!one.is_same(&edited("b.wav", take("t", "Take 1", "u"))));
+    assert!(!one.is_same(&edited("a.wav", take("v", "Take 1", "u"))));
+}

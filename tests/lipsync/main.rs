@@ -10,3 +10,4 @@ mod killed;
 mod page;
 mod pictures;
 mod setup;
+mod takes;

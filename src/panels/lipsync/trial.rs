@@ -141,7 +141,7 @@ impl LipSyncPanel {
     fn is_tried_now(&self, cx: &Cx<'_>) -> bool {
         let Some((of, track)) = self.trial.of.as_ref().zip(self.level.track(cx.store)) else { return true };
         let now = job(cx.store, track, of.folder.clone(), of.estimate_usd);
-        now.is_some_and(|now| LipSyncJob { stem: of.stem.clone(), is_trial: true, ..now } == *of)
+        now.is_some_and(|now| LipSyncJob { is_trial: true, ..now }.makes_the_same(of))
     }
 
     fn begin_trial(&mut self, cx: &mut Cx<'_>, usd: Option<f64>) {
