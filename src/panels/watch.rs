@@ -51,6 +51,8 @@ pub(super) struct Watch {
     is_mute: bool,
     /// What else the player has is the page's, and has no transport.
     lets_by: bool,
+    /// It is what its page is about.
+    keeps_keys: bool,
 }
 
 /// What a hand does to the position.
@@ -83,7 +85,8 @@ impl Watch {
                 cx.player.stop();
             }
             let sides = watched.iter().cloned().map(Side::new).collect();
-            *self = Self { sides, heard, seen: true, ..Self::default() };
+            let keeps_keys = self.keeps_keys;
+            *self = Self { sides, heard, seen: true, keeps_keys, ..Self::default() };
         }
         self.follow(cx);
         self.keys(ui, cx);
@@ -311,6 +314,11 @@ impl Watch {
     /// What else the player has takes the keys only while it plays: the page shows it without a transport.
     pub fn let_by(&mut self, lets_by: bool) {
         self.lets_by = lets_by;
+    }
+
+    /// It has the keys, whatever else the player has: its page is about it.
+    pub fn keep_keys(&mut self) {
+        self.keeps_keys = true;
     }
 
     /// Goes to a time that was named, with no hand to wait for: the exact picture comes at once.

@@ -9,5 +9,6 @@ mod drop;
 mod killed;
 mod page;
 mod pictures;
+mod result;
 mod setup;
 mod takes;

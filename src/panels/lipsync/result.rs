@@ -56,6 +56,7 @@ impl LipSyncPanel {
         let Request::LipSync(made) = &job.request else { return };
         let (job, made) = (job.clone(), made.clone());
         let mut pressed = keys(ui);
+        self.pair.keep_keys();
         self.watch_pair(ui, cx);
         self.pair.take_over(&self.target, cx);
         if self.plays && !self.pair.is_empty() {

@@ -28,8 +28,8 @@ impl Watch {
         if pressed(Key::F) {
             self.is_full = !self.is_full;
         }
-        // With another sound in the strip the rest is the strip's.
-        let other = cx.player.now().filter(|_| !self.is_loaded(cx));
+        // With another sound in the strip the rest is the strip's, unless the page is about nothing but these videos.
+        let other = cx.player.now().filter(|_| !self.keeps_keys && !self.is_loaded(cx));
         if other.is_some_and(|now| now.is_playing || !self.lets_by) {
             return;
         }
