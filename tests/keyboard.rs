@@ -207,6 +207,8 @@ fn line_keys(tried: &mut Tried) {
     tried.bench.wait("Say a word differently");
     tried.bench.key(Modifiers::NONE, Key::Escape);
     tried.bench.until("the dialog is gone", |bench| !bench.has("Say a word differently"));
+    // Of the line that is worked on: the other one has no take.
+    tried.bench.click("Show takes of line 1");
     tried.press("Ctrl|L", 0);
     tried.bench.until("the video is next", |bench| bench.harness.state().page() == Page::LipSync);
 }
