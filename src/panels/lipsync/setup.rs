@@ -20,6 +20,8 @@ use crate::ui::{
     truncate,
 };
 
+/// Two small cards beside each other need so much, for a title and an action in each.
+const BESIDE: f32 = 390.0;
 /// Inside of the small cards, above what is below their title.
 const TITLE: f32 = 28.0;
 
@@ -41,7 +43,7 @@ impl LipSyncPanel {
                 ui.set_width(side);
                 ui.spacing_mut().item_spacing.y = space::S;
                 let top = ui.cursor().top();
-                if sizes.lanes_last {
+                if sizes.lanes_last && side >= BESIDE {
                     ui.horizontal_top(|ui| {
                         ui.spacing_mut().item_spacing.x = space::S;
                         self.sources_ui(ui, cx, Some((side - space::S) / 2.0));
