@@ -11,12 +11,16 @@ use crate::error::{Error, within};
 use crate::jobs::{Job, State, Step, Waiting};
 use crate::store::Store;
 use crate::ui::theme::Look as _;
-use crate::ui::{Button, format, icons, space, text};
+use crate::ui::{Button, Type, format, icons, space, text, truncate};
 
 /// While bars move.
 const BAR: Duration = Duration::from_millis(100);
 /// While only clocks tick.
 const CLOCK: Duration = Duration::from_secs(1);
+/// A row with everything in it is at least so wide, in points.
+const ONE_ROW: f32 = 560.0;
+/// The same for when it goes on and the buttons.
+const TWO_ROWS: f32 = 380.0;
 
 /// Asks for the next frame of a page that shows these jobs; for none when nothing of them changes by itself.
 pub fn ask_frames<'a>(ui: &Ui, jobs: impl IntoIterator<Item = &'a Job>) {
@@ -43,20 +47,7 @@ pub fn wait_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, what: &str) -> bool {
     let t = ui.tokens();
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
-        ui.horizontal(|ui| {
-            ui.set_min_height(36.0);
-            ui.spacing_mut().item_spacing.x = space::S;
-            icons::HOURGLASS_MEDIUM.show(ui, 18.0, t.text.support);
-            ui.label(text::body(what));
-            ui.support(&when);
-            ui.hint(elapsed(job));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                stop_ui(ui, cx, job);
-                if Button::secondary("Try now").show(ui).clicked() {
-                    cx.jobs.try_now(&job.id);
-                }
-            });
-        });
+        head_ui(ui, cx, job, what, &when);
         if let Some((why, details)) = why(job, cx.store) {
             let response = ui.add(egui::Label::new(text::small(&why).color(t.text.support)).wrap());
             ui.ctx().accesskit_node_builder(response.id, |node| {
@@ -69,6 +60,49 @@ pub fn wait_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, what: &str) -> bool {
         }
     });
     true
+}
+
+/// What waits, when it goes on and the buttons: in one row, or in two or three where there is no room for it.
+fn head_ui(ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, what: &str, when: &str) {
+    let t = ui.tokens();
+    let width = ui.available_width();
+    ui.spacing_mut().item_spacing.x = space::S;
+    let buttons = |ui: &mut Ui, cx: &mut Cx<'_>| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            stop_ui(ui, cx, job);
+            if Button::secondary("Try now").show(ui).clicked() {
+                cx.jobs.try_now(&job.id);
+            }
+        });
+    };
+    if width < ONE_ROW {
+        ui.horizontal(|ui| {
+            icons::HOURGLASS_MEDIUM.show(ui, 18.0, t.text.support);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.hint(elapsed(job));
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    truncate::name_ui(ui, what, Type::Body, t.text.main);
+                });
+            });
+        });
+        if width < TWO_ROWS {
+            ui.support(when);
+        }
+    }
+    ui.horizontal(|ui| {
+        ui.set_min_height(36.0);
+        if width >= ONE_ROW {
+            icons::HOURGLASS_MEDIUM.show(ui, 18.0, t.text.support);
+            ui.label(text::body(what));
+        }
+        if width >= TWO_ROWS {
+            ui.support(when);
+        }
+        if width >= ONE_ROW {
+            ui.hint(elapsed(job));
+        }
+        buttons(ui, cx);
+    });
 }
 
 /// The button that ends a running job here.

@@ -10,5 +10,6 @@ mod killed;
 mod page;
 mod pictures;
 mod result;
+mod room;
 mod setup;
 mod takes;

@@ -28,7 +28,8 @@ pub(super) fn missing(store: &Store, jobs: &Jobs) -> Option<String> {
         track: store.voice_track().is_some(),
         running: current(store, jobs).is_some_and(Job::is_running),
     });
-    why.map(str::to_owned)
+    let waits = current(store, jobs).is_some_and(|job| job.is_running() && job.waiting.is_some());
+    why.map(|why| if waits && why == rules::RUNNING { "This lip sync is waiting already" } else { why }.to_owned())
 }
 
 /// The job as it would be sent now.

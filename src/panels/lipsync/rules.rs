@@ -64,10 +64,13 @@ pub struct Parts<'a> {
     pub running: bool,
 }
 
+/// Said while the run is under way.
+pub const RUNNING: &str = "This lip sync is running already";
+
 /// Why a run can't begin; `None` when it can.
 pub fn missing(parts: Parts<'_>) -> Option<&str> {
     if parts.running {
-        Some("This lip sync is running already")
+        Some(RUNNING)
     } else if parts.reading {
         Some("Wait until the file has been read")
     } else if !parts.target {
