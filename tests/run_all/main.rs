@@ -234,3 +234,33 @@ fn a_line_that_was_spoken_before_is_not_bought_again() {
     bench.wait("Everything is done");
     assert_eq!(requests(&bench), [1; 3]);
 }
+
+/// The take of before would be put on a video that is older than its input as soon as the new one is there.
+#[test]
+fn a_line_that_is_spoken_anew_for_a_word_is_waited_for() {
+    let mut bench = ticked();
+    bench.click("Run all");
+    bench.wait("Everything is done");
+    let line = bench.session().store.flow.text().to_owned();
+    let word = line.split(|letter: char| !letter.is_alphabetic()).find(|word| word.len() > 3).unwrap().to_owned();
+    let library = bench.session().library.clone();
+    library.put_words(&[(word, "something else".to_owned())]).unwrap();
+    drop(library);
+    let dir = bench.close();
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    bench.wait("Done, as the words were said before");
+    let before = bench.session().store.flow.take().map(str::to_owned);
+    bench.sandbox().faults().next("POST", "/v2/tts", Fault::Slow(Duration::from_secs(2)));
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.fill("Line 1", &line);
+    bench.key(Modifiers::COMMAND, Key::Enter);
+    bench.until("it is spoken anew", |bench| requests(bench)[1] == 2);
+    bench.key(Modifiers::COMMAND, Key::Num1);
+    ctrl_r(&mut bench);
+    bench.wait("Step 3 of 4: speaking the line");
+    bench.frames(10);
+    assert_eq!(requests(&bench), [1, 2, 1], "nothing is put on the video before");
+    bench.wait("Everything is done");
+    assert_eq!(requests(&bench), [1, 2, 2]);
+    assert_ne!(bench.session().store.flow.take().map(str::to_owned), before, "the new take is on the video");
+}

@@ -42,6 +42,12 @@ fn clone(cx: &mut Cx<'_>) -> Begun {
 }
 
 fn speak(cx: &mut Cx<'_>) -> Begun {
+    let work = facts::work(cx.store, cx.jobs);
+    if facts::gather(cx.store, &work).track.stands() {
+        // Somebody has the line spoken anew: that is waited for, and nothing is bought on top.
+        let running = work.speaking.filter(|job| job.is_running());
+        return running.map_or(Begun::Asked, |job| Begun::As(job.id.clone()));
+    }
     let open = |job: &&Job| !matches!(job.state, State::Done(_)) && speaks_the_same(&job.request, cx.store);
     if let Some(id) = cx.jobs.all().iter().find(open).map(|job| job.id.clone()) {
         return Begun::As(carry_on(&id, cx.jobs));

@@ -1,6 +1,6 @@
 //! What Run all would do: the steps that are not done, and why it can't begin. Pure.
 
-use crate::panels::flow::stages::{Facts, FileFact, LineFact, ResultFact, VoiceFact};
+use crate::panels::flow::stages::{Facts, FileFact, LineFact, ResultFact, TrackFact, VoiceFact, Work};
 
 /// A step that may cost something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,13 +75,21 @@ pub const TICK: &str = "Tick the permission on the Voice card first";
 
 /// What is left to do, and why it can't begin.
 pub fn plan(facts: &Facts, beside: Beside<'_>) -> Plan {
-    let speaks = !facts.track.stands() && !beside.has_take;
-    let clones = speaks && facts.voice == VoiceFact::None;
-    let syncs = !facts.track.stands() || facts.result != ResultFact::Current;
+    let is_missing = !facts.track.stands() && !beside.has_take;
+    let speaks = is_missing || is_respoken(facts);
+    let clones = is_missing && facts.voice == VoiceFact::None;
+    let syncs = !facts.track.stands() || speaks || facts.result != ResultFact::Current;
     let steps = [(Step::Clone, clones), (Step::Speak, speaks), (Step::LipSync, syncs)];
     let steps: Vec<Step> = steps.into_iter().filter(|(_, is_left)| *is_left).map(|(step, _)| step).collect();
     let off = off(facts, beside, &steps).map(str::to_owned);
     Plan { steps, off }
+}
+
+/// Whether somebody had the line spoken anew, in the words it has now: the take of before is not to be put on the video
+/// while that one is on its way, or after it failed.
+fn is_respoken(facts: &Facts) -> bool {
+    let is_asked = matches!(facts.speaking, Work::Running | Work::Waiting | Work::Failed);
+    facts.track == TrackFact::OtherWords && is_asked
 }
 
 fn off<'a>(facts: &Facts, beside: Beside<'a>, steps: &[Step]) -> Option<&'a str> {
@@ -101,6 +109,9 @@ fn off<'a>(facts: &Facts, beside: Beside<'a>, steps: &[Step]) -> Option<&'a str>
         Some("Write the line first")
     } else if speaks && facts.line == LineFact::TooLong {
         Some("Shorten the line first")
+    } else if is_respoken(facts) && facts.speaking == Work::Failed {
+        // Nothing is bought for a word unless it is asked for where the line is.
+        Some("Speak the line again on its page first")
     } else if facts.target != FileFact::There {
         Some("Choose the video to put the line on first")
     } else if clones && !beside.clone_goes_on && !beside.is_ticked {
@@ -113,8 +124,6 @@ fn off<'a>(facts: &Facts, beside: Beside<'a>, steps: &[Step]) -> Option<&'a str>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::panels::flow::stages::{TrackFact, Work};
-
     fn ready() -> Facts {
         let (source, target) = (FileFact::There, FileFact::There);
         Facts { source, target, line: LineFact::Written, ..Facts::default() }
@@ -143,6 +152,28 @@ mod tests {
         assert_eq!(steps(Facts { result: ResultFact::Older, ..spoken }), [Step::LipSync]);
         let done = Facts { result: ResultFact::Current, ..spoken };
         assert_eq!(plan(&done, ticked()), Plan { steps: vec![], off: Some("Everything is done".into()) });
+    }
+
+    #[test]
+    fn a_line_that_is_spoken_anew_for_a_word_is_waited_for() {
+        let said = |speaking| {
+            let facts = Facts {
+                voice: VoiceFact::There,
+                track: TrackFact::OtherWords,
+                speaking,
+                result: ResultFact::Current,
+                ..ready()
+            };
+            plan(&facts, ticked())
+        };
+        assert_eq!(said(Work::Running), Plan { steps: vec![Step::Speak, Step::LipSync], off: None });
+        assert_eq!(said(Work::Waiting), Plan { steps: vec![Step::Speak, Step::LipSync], off: None });
+        let failed = said(Work::Failed);
+        assert_eq!(failed.off.as_deref(), Some("Speak the line again on its page first"));
+        // Who stops it keeps the take that is there.
+        assert_eq!(said(Work::Stopped).steps, []);
+        let own = Facts { track: TrackFact::OwnAudio, speaking: Work::Running, ..ready() };
+        assert_eq!(plan(&own, ticked()).steps, [Step::LipSync]);
     }
 
     #[test]
