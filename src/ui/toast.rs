@@ -6,8 +6,8 @@ mod place;
 use std::time::Duration;
 
 use egui::{
-    Align, Area, Context, Galley, Id, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo,
-    emath::TSTransform, vec2,
+    Align, Area, Context, Galley, Id, Key, Layout, Modifiers, Popup, Rect, Role, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, WidgetInfo, emath::TSTransform, vec2,
 };
 
 use super::icons::{self, Icon};
@@ -111,11 +111,13 @@ impl<A> Toast<A> {
 #[derive(Debug)]
 pub struct Toasts<A> {
     shown: Vec<Toast<A>>,
+    /// Esc belonged to a dialog, a menu or a field when the last frame was drawn: leaving that is all it does.
+    is_esc_taken: bool,
 }
 
 impl<A> Default for Toasts<A> {
     fn default() -> Self {
-        Self { shown: Vec::new() }
+        Self { shown: Vec::new(), is_esc_taken: false }
     }
 }
 
@@ -147,10 +149,21 @@ impl<A> Toasts<A> {
         self.shown.retain(|toast| toast.until.is_none_or(|until| until + fade > now));
     }
 
+    fn obey_esc(&mut self, ctx: &Context) {
+        let is_covered = ctx.memory(|memory| memory.top_modal_layer().is_some()) || Popup::is_any_open(ctx);
+        let is_taken = is_covered || ctx.text_edit_focused();
+        let was_taken = std::mem::replace(&mut self.is_esc_taken, is_taken);
+        let is_free = !was_taken && !is_taken && !self.shown.is_empty();
+        if is_free && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            drop(self.shown.pop());
+        }
+    }
+
     /// Draws the toasts, newest lowest, and gives back what was pressed. `room` is the part of the window where they may
     /// stand; call it after what is drawn there, which says by [`keep_clear`] what they must not cover. Wakes the window
-    /// when the next one is due to leave.
+    /// when the next one is due to leave. Esc closes the newest, when nothing before took the key.
     pub fn show(&mut self, ctx: &Context, room: Rect) -> Option<A> {
+        self.obey_esc(ctx);
         let now = ctx.input(|input| input.time);
         let fade = motion::appear_secs(ctx);
         self.expire(now, fade);

@@ -57,3 +57,31 @@ fn no_toast_lies_on_the_main_action_of_a_page() {
         assert!((toasts(&bench)[0].bottom() - corner.y).abs() < 1.0, "nothing is in the way there");
     }
 }
+
+/// It stood on every page until somebody took the mouse.
+#[test]
+fn esc_closes_a_toast_after_what_lies_over_it_and_the_field_that_is_typed_into() {
+    let past = Past::new("dark");
+    past.fill();
+    past.open(Open::Ready);
+    let settings = past.dir.path().join("settings.toml");
+    std::fs::write(&settings, "theme = \"dusk\"\noutput = \"/Videos/Mouthpiece\"\n").unwrap();
+    let (mut bench, _media) = app(past, WIDE);
+    bench.until("it is told", |bench| toasts(bench).len() == 1);
+    bench.key(Modifiers::COMMAND, Key::Slash);
+    bench.wait("Close");
+    bench.key(Modifiers::NONE, Key::Escape);
+    bench.frames(3);
+    assert!(!bench.has("Close") && toasts(&bench).len() == 1, "{}", bench.screen());
+    bench.key(Modifiers::COMMAND, Key::Num3);
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.wait("Line 1");
+    bench.fill("Line 1", "Good evening.");
+    assert!(bench.harness.ctx.text_edit_focused());
+    bench.key(Modifiers::NONE, Key::Escape);
+    bench.frames(3);
+    assert_eq!(toasts(&bench).len(), 1, "the field was left, and that is all");
+    bench.key(Modifiers::NONE, Key::Escape);
+    bench.frames(3);
+    assert!(toasts(&bench).is_empty(), "{}", bench.screen());
+}
