@@ -110,7 +110,9 @@ impl Intake {
         let known = self.hover(hovering, runtime);
         let late = self.late_place(ctx, moved);
         if !dropped.is_empty() && !self.is_answered {
-            self.let_go = self.pointer.is_none().then(|| ctx.input(|input| input.time));
+            // While a question stands, a place that is told later is not that of the file it is about.
+            let is_unplaced = self.pointer.is_none() && self.question.is_none();
+            self.let_go = is_unplaced.then(|| ctx.input(|input| input.time));
             self.dropped(ctx, dropped, known, runtime, boxes);
         }
         self.is_answered &= !is_over && dropped_is_pending(ctx);
@@ -144,7 +146,9 @@ impl Intake {
 
     /// Files were let go: over a box that takes them, beside the boxes, or somewhere the system does not tell.
     fn dropped(&mut self, ctx: &Context, paths: Vec<PathBuf>, known: Option<Offered>, runtime: &Runtime, boxes: bool) {
+        let count = paths.len();
         let paths = self.import(paths);
+        let has_lines = paths.len() < count;
         // What was read while it was dragged may be another of them.
         let known = known.filter(|known| paths.first() == Some(&known.path));
         let over = self.pointer.take().filter(|_| boxes && !paths.is_empty());
@@ -152,8 +156,8 @@ impl Intake {
             return self.ask_about(paths, known, runtime);
         };
         let Some(role) = box_below(ctx, at).map(|index| ROLES[index]) else {
-            let (title, detail) = ("Nothing was added", "The file was let go outside the boxes.");
-            let notice = Notice { title: title.to_owned(), detail: detail.to_owned(), action: None };
+            let (title, detail) = (left_out(&paths, has_lines), "The file was let go outside the boxes.".to_owned());
+            let notice = Notice { title, detail, action: None };
             self.asked.push(Command::Tell(notice));
             return;
         };
@@ -178,9 +182,11 @@ impl Intake {
         if paths.is_empty() {
             return;
         }
-        let count = paths.len();
-        self.stay = None;
-        self.ask(paths.into(), 1, count, known, runtime);
+        if !self.wait_behind(&paths) {
+            let count = paths.len();
+            self.stay = None;
+            self.ask(paths.into(), 1, count, known, runtime);
+        }
     }
 
     /// Uses the first of these files, and asks about the others.
@@ -190,7 +196,26 @@ impl Intake {
         let Some(first) = waiting.pop_front() else { return };
         self.asked.push(Command::Bring(first, role));
         self.stay = Some(led(role));
-        self.ask(waiting, 2, count, None, runtime);
+        if !self.wait_behind(waiting.make_contiguous()) {
+            self.ask(waiting, 2, count, None, runtime);
+        }
+    }
+
+    /// While a question stands, later files are asked about after it: none is forgotten. False when there is none.
+    fn wait_behind(&mut self, paths: &[PathBuf]) -> bool {
+        let Some(question) = &mut self.question else { return false };
+        question.waiting.extend(paths.iter().cloned());
+        question.count += paths.len();
+        true
+    }
+}
+
+/// What to say of files that were not taken: by name, when lines of the script came with them and were.
+pub(super) fn left_out(files: &[PathBuf], has_lines: bool) -> String {
+    match files {
+        [file] if has_lines => format!("{} was not added", file_name(file)),
+        files if has_lines => format!("{} files were not added", files.len()),
+        _ => "Nothing was added".to_owned(),
     }
 }
 

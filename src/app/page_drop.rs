@@ -6,7 +6,7 @@ use std::time::Duration;
 use egui::Context;
 
 use super::App;
-use super::intake::{LATE_SECS, is_text};
+use super::intake::{LATE_SECS, is_text, left_out};
 use crate::panels::{Command, Notice};
 use crate::store::PageDrop;
 
@@ -73,12 +73,12 @@ impl App {
     /// Does with files what the page says.
     fn put(&mut self, says: PageDrop, paths: Vec<PathBuf>) {
         let (texts, others): (Vec<PathBuf>, _) = paths.into_iter().partition(|path| is_text(path));
-        self.put_media(says, &others);
+        self.put_media(says, &others, !texts.is_empty());
         // Lines of the script are taken wherever they are let go.
         self.intake.import(texts);
     }
 
-    fn put_media(&mut self, says: PageDrop, paths: &[PathBuf]) {
+    fn put_media(&mut self, says: PageDrop, paths: &[PathBuf], has_lines: bool) {
         let Some(first) = paths.first() else { return };
         match says {
             PageDrop::Takes(role) => {
@@ -88,7 +88,7 @@ impl App {
                 }
             }
             PageDrop::Refuses(why) => {
-                let (title, detail) = ("Nothing was added".to_owned(), format!("{why}."));
+                let (title, detail) = (left_out(paths, has_lines), format!("{why}."));
                 self.intake.asked.push(Command::Tell(Notice { title, detail, action: None }));
             }
             PageDrop::Beside | PageDrop::Somewhere | PageDrop::None => self.intake.offer(paths, &self.runtime),
