@@ -306,6 +306,19 @@ fn a_toast_gives_back_its_action_once() {
     assert!(harness.query_by_label("Undo").is_none());
 }
 
+/// Without motion no fade hides where it stands at first, and no later frame puts it right.
+#[test]
+fn a_toast_stands_in_the_window_from_its_first_frame() {
+    let mut harness = harness(Toasts::<()>::default(), |ui, toasts: &mut Toasts<()>| {
+        assert!(toasts.show(ui.ctx(), ui.ctx().content_rect()).is_none());
+    });
+    harness.run();
+    harness.state_mut().push(Toast::new(News::Info, "saved", "Saved").detail("It is there."));
+    harness.step();
+    let (toast, window) = (harness.get_by_label("Saved. It is there.").rect(), harness.ctx.content_rect());
+    assert!(window.contains_rect(toast), "{toast:?} in {window:?}");
+}
+
 #[test]
 fn long_news_is_said_whole_and_stands_above_the_pages_main_action() {
     let mut toasts = Toasts::<()>::default();

@@ -172,7 +172,9 @@ impl<A> Toasts<A> {
         }
         let mut gone = None;
         let id = Id::unique("toasts");
-        let size = ctx.memory(|memory| memory.area_rect(id)).map_or(vec2(WIDTH, HEIGHT), |area| area.size());
+        // Without toasts the area is empty, which says nothing of the size of one.
+        let area = ctx.memory(|memory| memory.area_rect(id)).filter(|area| area.height() > 0.0);
+        let size = area.map_or(vec2(WIDTH, HEIGHT), |area| area.size());
         let place = place::place(size, room, &place::kept_clear(ctx));
         let area = Area::new(id).order(egui::Order::Foreground).fixed_pos(place.min).movable(false).constrain(false);
         area.show(ctx, |ui| {
