@@ -16,7 +16,7 @@ fn pictures_of_the_page() {
         let text = format!("theme = {theme:?}\nreduce_motion = true\noutput = '/videos/Mouthpiece'\n");
         std::fs::write(dir.path().join("settings.toml"), text).unwrap();
         let (dir, account) = (Some(std::rc::Rc::new(dir)), Some(common::account(9)));
-        let mut bench = settings(Setup { dir, account, size, ..Setup::default() });
+        let mut bench = settings(Setup { size, dir, account, ..Setup::default() });
         bench.wait("ffmpeg");
         bench.wait_part("Could not reach 127.0.0.1");
         bench.wait_part("0 flows, 0 results");

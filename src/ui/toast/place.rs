@@ -74,11 +74,11 @@ mod tests {
     fn they_stand_at_the_lower_right_and_above_what_is_kept_clear() {
         assert_eq!(place(SIZE, ROOM, &[]), rect([904.0, 728.0], [1264.0, 784.0]));
         let beside = rect([100.0, 740.0], [400.0, 780.0]);
-        assert_eq!(place(SIZE, ROOM, &[beside]).bottom(), 784.0);
+        assert_eq!(place(SIZE, ROOM, &[beside]).max, pos2(1264.0, 784.0));
         let button = rect([1100.0, 740.0], [1260.0, 780.0]);
         assert_eq!(place(SIZE, ROOM, &[beside, button]).max, pos2(1264.0, 728.0));
         let other = rect([1000.0, 660.0], [1260.0, 700.0]);
-        assert_eq!(place(SIZE, ROOM, &[button, other]).bottom(), 648.0, "above both of them");
+        assert_eq!(place(SIZE, ROOM, &[button, other]).max, pos2(1264.0, 648.0), "above both of them");
     }
 
     #[test]
@@ -88,6 +88,6 @@ mod tests {
         assert_eq!(place(SIZE, ROOM, &[ROOM]), rect([904.0, 728.0], [1264.0, 784.0]));
         let high = vec2(360.0, 700.0);
         let button = rect([1100.0, 740.0], [1260.0, 780.0]);
-        assert_eq!(place(high, ROOM, &[button]).left(), 104.0);
+        assert_eq!(place(high, ROOM, &[button]).left_bottom(), pos2(104.0, 784.0));
     }
 }
