@@ -1,6 +1,8 @@
 //! Files dropped on the window, or named on the command line: the question what they are for, by mouse and by keys.
 
 mod common;
+#[path = "drop/later.rs"]
+mod later;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -379,38 +381,4 @@ fn of_two_drops_right_after_each_other_neither_is_forgotten() {
         let flow = &bench.session().store.flow;
         flow.source.is_some() && flow.target.as_ref().is_some_and(|file| file.path == two)
     });
-}
-
-#[test]
-fn a_file_let_go_while_a_question_stands_waits_for_it() {
-    let made = tempfile::tempdir().unwrap();
-    let one = media::talking_head(made.path(), "one.mp4", 3.0);
-    let two = media::silent_video(made.path(), "two.mp4", 1.0);
-    let mut bench = common::app();
-    bench.key(Modifiers::COMMAND, Key::Num6);
-    bench.drop_file(&one);
-    bench.wait_part("Video with sound, 0:03");
-    bench.drop_file(&two);
-    bench.wait_part("2 files. The first is used, then you are asked about the others.");
-    assert!(bench.has_part("Video with sound, 0:03"), "{}", bench.screen());
-    bench.key(Modifiers::NONE, Key::Num1);
-    bench.wait_part("Video without sound");
-    bench.key(Modifiers::NONE, Key::Num2);
-    bench.until("both have their places", |bench| {
-        let flow = &bench.session().store.flow;
-        flow.source.is_some() && flow.target.as_ref().is_some_and(|file| file.path == two)
-    });
-}
-
-#[test]
-fn of_lines_and_a_file_beside_the_boxes_the_file_is_named() {
-    let made = tempfile::tempdir().unwrap();
-    let [text, video] = text_and_video(made.path());
-    let mut bench = common::app();
-    bench.key(Modifiers::COMMAND, Key::Num6);
-    hang_all(&mut bench, &[&text, &video], Some(egui::pos2(640.0, 780.0)));
-    bench.wait_part("Video without sound");
-    drop_all(&mut bench, &[&text, &video]);
-    bench.wait("teaser.mp4 was not added");
-    assert!(!bench.has_part("Nothing was added"), "{}", bench.screen());
 }
