@@ -286,6 +286,8 @@ fn a_finished_flow_with_long_names() {
     bench.until("the video is saved", |bench| {
         bench.session().jobs.all().iter().all(|job| !job.is_running()) && bench.session().jobs.all().len() == 3
     });
+    // Whatever stands above a text keeps the pointer from it.
+    bench.until("no toast is there", |bench| !bench.has("Dismiss"));
     both(&mut bench, "the result", &mut faults);
     for size in SIZES {
         bench.harness.set_size(size);

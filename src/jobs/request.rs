@@ -245,10 +245,10 @@ pub enum Request {
 }
 
 impl Request {
-    /// Whether both would make the same thing.
+    /// Whether both would make the same thing, under the same name: who asks for another file gets one.
     pub(super) fn makes_the_same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::LipSync(one), Self::LipSync(other)) => one.makes_the_same(other),
+            (Self::LipSync(one), Self::LipSync(other)) => one.stem == other.stem && one.makes_the_same(other),
             _ => self == other,
         }
     }
