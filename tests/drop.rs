@@ -323,6 +323,7 @@ fn ctrl_o_is_the_same_way_in_and_says_what_else_there_is_where_no_dialog_exists(
 }
 
 /// A text with lines, and a video.
+#[expect(clippy::unwrap_used, reason = "a file that can't be written fails the test")]
 fn text_and_video(made: &Path) -> [PathBuf; 2] {
     let text = made.join("lines.txt");
     std::fs::write(&text, "Good evening.\n").unwrap();

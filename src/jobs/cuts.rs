@@ -100,7 +100,7 @@ pub(super) fn changed(path: &Path) -> Error {
 
 /// Gives a file the hash of its content for a name, with the extension it has. One that is there already is the same and
 /// stays as it is: it may be on its way to the service just now, and what is replaced meanwhile is not taken. That it is
-/// of use again is noted as the time it was looked at, for [`sweep`]. Blocks.
+/// of use again is noted as the time it was looked at, for `sweep`. Blocks.
 ///
 /// # Errors
 /// Those of the disk.
