@@ -317,3 +317,23 @@ fn a_voice_is_cloned_by_keyboard_alone() {
     let consent = &bench.session().store.clones[0].consent;
     assert_eq!((consent.relation, consent.speaker.as_str()), (Relation::Own, ""));
 }
+
+#[test]
+fn a_clone_made_beside_a_spoken_script_becomes_its_voice_only_when_asked() {
+    let (mut bench, _dir) = checking(talking);
+    bench.key(Modifiers::COMMAND, Key::Num4);
+    bench.click("Choose a voice");
+    bench.click("Sandbox Ada. Built-in voice");
+    bench.fill("Line 1", "Good evening.");
+    bench.click("Speak");
+    bench.wait("Put take 1 on a video");
+    bench.key(Modifiers::COMMAND, Key::Num3);
+    bench.click(CONSENT);
+    bench.click("Clone voice");
+    bench.wait("keynote is ready");
+    assert!(has_voice(&bench, "Sandbox Ada"), "the voice that spoke the script stays");
+    assert!(bench.has("This script keeps the voice that spoke it."), "{}", bench.screen());
+    bench.click("Use it here");
+    bench.until("it is the script's", |bench| has_voice(bench, "keynote"));
+    assert_eq!(bench.harness.state().page(), Page::Script);
+}

@@ -12,6 +12,7 @@ use crate::jobs::{Job, State, Waiting};
 use crate::library::Library;
 use crate::panels::Command;
 use crate::runtime::{Handle, Runtime, Task};
+use crate::store::Check;
 use crate::ui::{Banner, News, Toast};
 
 /// Asking this often while the service is away is enough.
@@ -87,7 +88,9 @@ impl Session {
                 if by_hand.is_some() {
                     *now = None;
                 }
-                let is_back = matches!(by_hand, Some(Ok(()))) || back.take().is_some();
+                // What was made meanwhile came over the same way.
+                let made = self.jobs.news().any(|job| matches!(job.state, State::Done(_)));
+                let is_back = made || matches!(by_hand, Some(Ok(()))) || back.take().is_some();
                 if is_back {
                     self.back(runtime, toasts);
                 }
@@ -159,7 +162,11 @@ impl Session {
     pub(super) fn banner(&self) -> Option<Words> {
         let store = &self.store;
         let refused = |error: Option<&Error>| matches!(error, Some(Error::Unauthorized(_)));
-        if refused(store.voices.error()) || refused(store.models.error()) {
+        let tested = match &store.account.test {
+            Check::Failed(error) => Some(error),
+            _ => None,
+        };
+        if refused(store.voices.error()) || refused(store.models.error()) || refused(tested) {
             return Some(Words {
                 banner: Banner::KeyRefused,
                 title: format!("{} refused the key", store.service),

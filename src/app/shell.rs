@@ -11,7 +11,7 @@ use crate::panels::{Command, Page};
 use crate::ui::notice::{self, Banner};
 use crate::ui::player_strip;
 use crate::ui::theme::Look as _;
-use crate::ui::{Icon, icons, rail};
+use crate::ui::{Icon, icons, rail, tab};
 
 /// Height of the banner.
 const BANNER: f32 = 36.0;
@@ -37,6 +37,7 @@ impl App {
         let (page, foot) = page.split_top_bottom_at_y(page.bottom() - if strip { player_strip::HEIGHT } else { 0.0 });
         // Ids of a page must not depend on what else is drawn: a strip or banner that appears would otherwise take
         // the focus and the cursor away.
+        tab::begins_in(ui.ctx(), page);
         part_ui(ui, ("page", self.page), page, |ui| self.page_ui(ui));
         if strip {
             part_ui(ui, "player", foot, |ui| self.strip_ui(ui));

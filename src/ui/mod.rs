@@ -83,7 +83,7 @@ pub mod sheet;
 pub mod slider;
 pub mod stage;
 pub mod stepper;
-mod tab;
+pub mod tab;
 pub mod text;
 pub mod theme;
 pub mod toast;

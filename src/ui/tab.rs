@@ -3,6 +3,11 @@
 
 use egui::{Context, Event, Id, Key, LayerId, Modifiers, Plugin, Popup, RawInput, Rect, Ui};
 
+/// Where Tab begins when nothing has the focus: in the page, and not at what stands around every page.
+pub fn begins_in(ctx: &Context, page: Rect) {
+    ctx.data_mut(|data| data.insert_temp(Id::unique("where tab begins"), page));
+}
+
 /// Part of [`super::theme::install`].
 pub(super) fn install(ctx: &Context) {
     ctx.add_plugin(Tab::default());
@@ -52,18 +57,24 @@ fn next(ctx: &Context, steps: isize) -> Option<Id> {
         return None;
     }
     let all = every_stop(ctx);
-    let at = match ctx.memory(egui::Memory::focused) {
-        Some(focused) => all.iter().position(|id| *id == focused)?,
-        None if steps > 0 => all.len().checked_sub(1)?,
-        None => 0,
-    };
     let count = isize::try_from(all.len()).ok().filter(|count| *count > 0)?;
-    let to = isize::try_from(at).ok()?.checked_add(steps)?.rem_euclid(count);
-    all.get(usize::try_from(to).ok()?).copied()
+    let at = match ctx.memory(egui::Memory::focused) {
+        Some(focused) => isize::try_from(all.iter().position(|(id, _)| *id == focused)?).ok()?,
+        // One before the first of the page, or the first itself on the way back.
+        None => isize::try_from(first_of_page(ctx, &all)).ok()? - isize::from(steps > 0),
+    };
+    let to = at.checked_add(steps)?.rem_euclid(count);
+    all.get(usize::try_from(to).ok()?).map(|(id, _)| *id)
+}
+
+fn first_of_page(ctx: &Context, all: &[(Id, Rect)]) -> usize {
+    let page = ctx.data(|data| data.get_temp::<Rect>(Id::unique("where tab begins")));
+    let is_there = |(_, rect): &(Id, Rect)| page.is_some_and(|page| page.contains(rect.center()));
+    all.iter().position(is_there).unwrap_or_default()
 }
 
 /// All that Tab stops at in the frame that is shown, in its order: what lies over the page after the page.
-fn every_stop(ctx: &Context) -> Vec<Id> {
+fn every_stop(ctx: &Context) -> Vec<(Id, Rect)> {
     let mut layers = ctx.viewport(|shown| {
         let layers = shown.prev_pass.widgets.layers();
         layers.map(|(layer, widgets)| (*layer, drawn(widgets))).collect::<Vec<_>>()
@@ -83,9 +94,9 @@ fn drawn(widgets: &[egui::WidgetRect]) -> Vec<(Id, Rect)> {
 }
 
 /// Puts what was drawn one after the other and stands in one row into the order of their left ends.
-fn along_rows(stops: Vec<(Id, Rect)>) -> Vec<Id> {
+fn along_rows(stops: Vec<(Id, Rect)>) -> Vec<(Id, Rect)> {
     let mut ordered = Vec::with_capacity(stops.len());
-    let mut row: Vec<(Id, f32)> = Vec::new();
+    let mut row: Vec<(Id, Rect)> = Vec::new();
     let mut band: Option<egui::Rangef> = None;
     for (id, rect) in stops {
         let across = rect.y_range();
@@ -94,7 +105,7 @@ fn along_rows(stops: Vec<(Id, Rect)>) -> Vec<Id> {
         if joined.is_none() {
             finish(&mut row, &mut ordered);
         }
-        row.push((id, rect.left()));
+        row.push((id, rect));
         band = Some(joined.map_or(across, |band| band.intersection(across))).filter(|_| rect.is_positive());
     }
     finish(&mut row, &mut ordered);
@@ -105,9 +116,9 @@ fn is_one_row(one: egui::Rangef, other: egui::Rangef) -> bool {
     one.contains(other.center()) && other.contains(one.center())
 }
 
-fn finish(row: &mut Vec<(Id, f32)>, ordered: &mut Vec<Id>) {
-    row.sort_by(|(_, one), (_, other)| one.total_cmp(other));
-    ordered.extend(row.drain(..).map(|(id, _)| id));
+fn finish(row: &mut Vec<(Id, Rect)>, ordered: &mut Vec<(Id, Rect)>) {
+    row.sort_by(|(_, one), (_, other)| one.left().total_cmp(&other.left()));
+    ordered.append(row);
 }
 
 #[cfg(test)]
@@ -119,7 +130,7 @@ mod tests {
         let ids: Vec<Id> = (0..rects.len()).map(Id::unique).collect();
         let rects = rects.iter().map(|(min, width, height)| Rect::from_min_size(*min, vec2(*width, *height)));
         let ordered = along_rows(ids.iter().copied().zip(rects).collect());
-        ordered.iter().filter_map(|id| ids.iter().position(|each| each == id)).collect()
+        ordered.iter().filter_map(|(id, _)| ids.iter().position(|each| each == id)).collect()
     }
 
     #[test]

@@ -172,3 +172,21 @@ fn shift_tab_goes_back_the_same_way() {
         assert_eq!(focused(&bench).unwrap().1, *name);
     }
 }
+
+#[test]
+fn without_a_focus_tab_begins_in_the_page_and_goes_back_before_it() {
+    let mut bench = Setup::default().app();
+    for (page, key) in PAGES {
+        bench.key(Modifiers::COMMAND, key);
+        bench.until("the page is there", |bench| bench.harness.state().page() == page);
+        bench.harness.ctx.memory_mut(|memory| {
+            if let Some(id) = memory.focused() {
+                memory.surrender_focus(id);
+            }
+        });
+        bench.harness.key_press(Key::Tab);
+        bench.frames(2);
+        let (_, name, at) = focused(&bench).expect("something has the focus");
+        assert!(at.left() > 88.0 && at.top() > 36.0, "{page:?}: “{name}” at {at:?} stands around the page");
+    }
+}

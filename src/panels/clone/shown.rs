@@ -61,6 +61,12 @@ impl ClonePanel {
         let Some(shown) = self.shown.as_mut().filter(|shown| !shown.typing.is_on()) else { return };
         let Some(choice) = shown.ready.take() else { return };
         let was_lost = shown.was_lost;
+        if speaks_already(cx.store, &choice) && !cx.store.speak_when_ready {
+            let (title, detail) = (format!("{} is ready", choice.name), STAYS.to_owned());
+            let action = Some(("Use it here".to_owned(), Box::new(Command::UseVoice(choice))));
+            cx.commands.push(Command::Notify(Notice { title, detail, action }));
+            return self.leave(cx.store);
+        }
         cx.store.flow.voice = Some(choice.clone());
         if std::mem::take(&mut cx.store.speak_when_ready) {
             speak(cx);
@@ -113,6 +119,16 @@ impl ClonePanel {
         store.speak_when_ready = false;
         self.freeing.leave();
     }
+}
+
+/// Said when a voice was made beside a script that another one has spoken.
+const STAYS: &str = "This script keeps the voice that spoke it.";
+
+/// Whether another voice has spoken lines of the script: its takes would all be of another voice than the one chosen.
+fn speaks_already(store: &Store, new: &VoiceChoice) -> bool {
+    let flow = &store.flow;
+    flow.voice.as_ref().is_some_and(|voice| voice.id != new.id)
+        && flow.lines.all().iter().any(|line| line.take_id.is_some())
 }
 
 /// Whether a job clones the source of the open flow.
