@@ -47,7 +47,7 @@ use crate::media::recorder::Input;
 use crate::panels::Page;
 use crate::runtime::Runtime;
 use crate::sandbox::{self, Sandbox};
-use crate::secrets::{ApiKey, Keychain, System};
+use crate::secrets::{Keychain, System};
 use crate::settings::{Settings, Theme};
 use crate::ui::{motion, theme};
 
@@ -60,17 +60,10 @@ use saved::Saved;
 pub use session::Session;
 use workspace::Workspaces;
 
+pub use crate::workspace::Service;
+
 /// The smallest window the pages are laid out for, in points.
 const SMALLEST: egui::Vec2 = egui::vec2(960.0, 640.0);
-
-/// Whom to talk to.
-#[derive(Debug, Clone)]
-pub enum Service {
-    /// The practice service, started for it.
-    Sandbox,
-    /// A real account.
-    Account { base: url::Url, key: ApiKey },
-}
 
 /// What the program was started with.
 #[derive(Debug, Clone)]
@@ -266,7 +259,7 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        if let Some(session) = &self.session {
+        if let Some(session) = &mut self.session {
             // It is in the log; nobody could be told any more.
             drop(session.last_save()());
         }

@@ -4,6 +4,8 @@ use crate::api::SyncMode;
 
 /// Lengths closer than this count as equal, in seconds: about one frame.
 const SAME: f64 = 0.04;
+/// Frames a second that the service bills, whatever the video has.
+pub const BILLED_FPS: f64 = 25.0;
 
 /// How a sync mode is called and explained.
 pub fn name(mode: SyncMode) -> &'static str {

@@ -5,12 +5,14 @@
 //! | module | what it is for | may use |
 //! |---|---|---|
 //! | [`error`] | the one error; its `Display` is the sentence on screen | |
+//! | [`format`](mod@format) | numbers as people read them | |
+//! | [`find`] | what a person types finds things | |
 //! | [`progress`] | how far a piece of work has come | |
 //! | [`paths`] | names, private folders, paths written down without loss | |
 //! | [`api`] | the HTTP contract, as a client | error, paths, progress |
 //! | [`runtime`] | all background work starts here | error, secrets |
 //! | [`remote`] | server data that may be loading, failed or stale | error, runtime |
-//! | [`media`] | files, sound, pictures: read, measured, cut, played, recorded | error, paths, runtime |
+//! | [`media`] | files, sound, pictures: read, measured, cut, played, recorded | error, format, paths, runtime |
 //! | [`script`] | pure: lines counted, split, imported, said differently, spoken with pauses | error |
 //! | [`compose`] | pure: sync modes, lengths, prices, what is missing | api |
 //! | [`settings`] | what the user chose; loading never fails | error |
@@ -19,21 +21,28 @@
 //! | [`library`] | what the app remembers, in one `SQLite` file | api, error, paths |
 //! | [`sandbox`] | the same API served in process, doing real work | api, error, media, paths, runtime |
 //! | [`jobs`] | long work: recorded, submitted, watched, downloaded | api, error, library, media, paths, progress, remote, runtime, script |
+//! | [`workspace`] | the service that is talked to, with its folder and library | api, error, library, runtime, sandbox, secrets, settings |
 //! | [`store`] | what two or more panels need, as plain data | api, error, jobs, library, media, paths, remote, script, settings |
-//! | [`ui`] | looks: tokens and widgets | error, progress, remote |
-//! | [`panels`] | one page each; never another panel | api, compose, error, files, jobs, library, media, paths, progress, remote, runtime, script, settings, store, ui |
+//! | [`orders`] | pure: the jobs a flow asks for, and what is missing for them | api, compose, format, jobs, library, media, script, store |
+//! | [`ui`] | looks: tokens and widgets | error, format, progress, remote |
+//! | [`panels`] | one page each; never another panel | api, compose, error, files, find, jobs, library, media, orders, paths, progress, remote, runtime, script, settings, store, ui |
+//! | [`cli`] | the verbs without a window | api, compose, error, find, format, jobs, library, media, orders, paths, progress, remote, runtime, script, sandbox, secrets, settings, store, workspace |
 //! | [`app`] | every panel's logic, commands, layout, toasts | everything |
 //!
 //! `tests/architecture.rs` reads this table and holds the code to it.
 
 pub mod api;
 pub mod app;
+pub mod cli;
 pub mod compose;
 pub mod error;
 pub mod files;
+pub mod find;
+pub mod format;
 pub mod jobs;
 pub mod library;
 pub mod media;
+pub mod orders;
 pub mod panels;
 pub mod paths;
 pub mod progress;
@@ -45,3 +54,4 @@ pub mod secrets;
 pub mod settings;
 pub mod store;
 pub mod ui;
+pub mod workspace;

@@ -14,102 +14,35 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, mpsc};
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::Parser as _;
 use mouthpiece::app::{App, Launch, Service};
+use mouthpiece::cli::arguments::{Pace, Serve};
+use mouthpiece::cli::{self, Arguments, Failure, Verb};
 use mouthpiece::error::{Error, Result};
 use mouthpiece::paths;
 use mouthpiece::runtime::Runtime;
 use mouthpiece::sandbox;
-use mouthpiece::secrets::{ApiKey, SERVICE, Source, base_url};
+use mouthpiece::secrets::{ApiKey, SERVICE, Source, System, base_url};
 use mouthpiece::settings::Settings;
 use secrecy::ExposeSecret as _;
 
 const TITLE: &str = "Mouthpiece";
 const APP_ID: &str = "so.mouthpiece.Mouthpiece";
 
-/// A desktop studio for voice cloning and lip sync on the sync.so API.
-///
-/// The first start asks for an API key, or opens the sandbox: the same API, served on this computer, without an account
-/// or a price. Later ones open what was used last.
-#[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true, after_help = ENVIRONMENT)]
-struct Arguments {
-    /// Videos and sound files to begin with, as if dropped on the window
-    files: Vec<PathBuf>,
-    /// Use the sandbox even when an API key is set
-    #[arg(long)]
-    sandbox: bool,
-    /// Read the API key from standard input, where no other program sees it
-    #[arg(long, hide = true, conflicts_with = "sandbox")]
-    key_on_stdin: bool,
-    /// Show every widget in every state instead of the program
-    #[arg(long, hide = true)]
-    gallery: bool,
-    #[command(subcommand)]
-    command: Option<Action>,
-}
-
-const ENVIRONMENT: &str = "Environment:
-  SYNC_API_KEY         API key of a sync.so account; it is used instead of one in the keychain, and not kept
-  SYNC_BASE_URL        another place that serves the API: https, or http on this computer
-  MOUTHPIECE_DATA_DIR  where settings, library, logs and sandbox are kept
-  MOUTHPIECE_LOG       what is logged, for example mouthpiece=debug";
-
-#[derive(Subcommand)]
-enum Action {
-    /// Serve the sandbox alone, without a window, for curl and SDKs
-    Sandbox(Serve),
-}
-
-#[derive(clap::Args)]
-struct Serve {
-    /// Port on 127.0.0.1; 0 takes a free one
-    #[arg(long, default_value_t = 0)]
-    port: u16,
-    /// Where the sandbox keeps voices and videos [default: sandbox in the data directory]
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// API key to accept [default: a new one at each start]
-    #[arg(long)]
-    key: Option<String>,
-    /// How long work takes: as the real service would, or no longer than it must
-    #[arg(long, value_enum, default_value_t = Pace::Real)]
-    pace: Pace,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Pace {
-    Instant,
-    Real,
-}
-
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match run(arguments) {
+    let line: Vec<_> = std::env::args_os().collect();
+    let mut arguments = match Arguments::try_parse_from(&line) {
+        Ok(arguments) => arguments,
+        Err(said) => return ExitCode::from(cli::answer(&line, &said)),
+    };
+    let is_json = arguments.verb.as_mut().is_some_and(Verb::is_json);
+    match arguments.settle().and_then(|()| run(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             tracing::debug!(exit = failure.code, "stopped");
-            say(&failure.sentence);
+            cli::tell(&failure, is_json);
             ExitCode::from(failure.code)
         }
-    }
-}
-
-/// Why the program ends: 2 for what the user can put right before starting again, 1 for all else.
-struct Failure {
-    code: u8,
-    sentence: String,
-}
-
-impl Failure {
-    fn usage(sentence: impl Into<String>) -> Self {
-        Self { code: 2, sentence: sentence.into() }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self { code: 1, sentence: error.to_string() }
     }
 }
 
@@ -118,12 +51,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         return gallery::open().map_err(|e| no_display(&e));
     }
     let data_dir = data_dir()?;
-    let asked = std::env::var("SYNC_BASE_URL").ok();
-    let base = base_url(asked.as_deref()).map_err(|why| {
-        let example = format!("Set it to an https address such as {SERVICE}, or unset it.");
-        Failure::usage(format!("SYNC_BASE_URL can't be used: {why}. {example}"))
-    })?;
-    let window = arguments.command.is_none();
+    let base = base()?;
+    let window = arguments.verb.is_none();
     let given = if window && !arguments.sandbox { key::given(arguments.key_on_stdin) } else { Ok(None) };
     let key = given.map_err(|e| refused_key(&e))?;
     if window {
@@ -131,24 +60,34 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     keep_private(&data_dir);
     let log_dir = data_dir.join("logs");
-    let _flushes_at_the_end = log::start(&log_dir);
+    let _flushes_at_the_end = log::start(&log_dir, !matches!(arguments.verb, None | Some(Verb::Sandbox(_))));
     log::report_panics(log_dir);
-    if let Some(Action::Sandbox(serve)) = arguments.command {
-        return serve_sandbox(serve, &data_dir);
+    match arguments.verb {
+        Some(Verb::Sandbox(serve)) => return serve_sandbox(serve, &data_dir),
+        Some(verb) => {
+            let key = ApiKey::from_environment().map_err(|e| refused_key(&e))?;
+            return cli::run(verb, &cli::Start { data_dir, base, key, keychain: Arc::new(System) });
+        }
+        None => {}
     }
     let service = match key {
         Some(key) => Some(Service::Account { base: base.clone(), key }),
         None => arguments.sandbox.then_some(Service::Sandbox),
     };
-    let sandbox = sandbox::Options {
-        port: 0,
-        data_dir: data_dir.join("sandbox"),
-        key: None,
-        pace: sandbox::Pace::Real,
-        tools: sandbox::Tools::default(),
-    };
+    let sandbox = cli::sandbox_options(&data_dir);
     let files = arguments.files.iter().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone())).collect();
     open_window(Launch { service, base, sandbox, data_dir, files })
+}
+
+/// Where the API is: as asked for in the environment, or sync.so.
+fn base() -> Result<url::Url, Failure> {
+    let refused = |why: &str| {
+        let example = format!("Set it to an https address such as {SERVICE}, or unset it.");
+        Failure::usage(format!("SYNC_BASE_URL can't be used: {why}. {example}"))
+    };
+    let asked = std::env::var_os("SYNC_BASE_URL").map(std::ffi::OsString::into_string).transpose();
+    let asked = asked.map_err(|_| refused("it is no text in UTF-8"))?;
+    base_url(asked.as_deref()).map_err(refused)
 }
 
 fn refused_key(error: &Error) -> Failure {
@@ -208,6 +147,8 @@ fn open_window(launch: Launch) -> Result<(), Failure> {
         renderer: eframe::Renderer::Glow,
         // The app looks for them itself, not before a text needs them.
         system_font_fallback: false,
+        #[cfg(target_os = "linux")]
+        event_loop_builder: set("DISPLAY").then(on_x11),
         ..Default::default()
     };
     let create = |context: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
@@ -217,13 +158,23 @@ fn open_window(launch: Launch) -> Result<(), Failure> {
     };
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "opening the window");
     eframe::run_native(TITLE, options, Box::new(create)).map_err(|error| match error {
-        eframe::Error::AppCreation(error) => Failure { code: 1, sentence: error.to_string() },
-        eframe::Error::Winit(error) => no_display(&error.to_string()),
-        eframe::Error::WinitEventLoop(error) => no_display(&error.to_string()),
+        eframe::Error::AppCreation(error) => Failure::new(cli::FAILED, error.to_string()),
+        eframe::Error::Winit(error) => no_display(reason(&error.to_string())),
+        eframe::Error::WinitEventLoop(error) => no_display(reason(&error.to_string())),
         error => Failure::usage(format!(
             "Mouthpiece can't draw here: {error}. It needs OpenGL; where there is no graphics card, Mesa draws in \
              software (libgl1-mesa-dri and LIBGL_ALWAYS_SOFTWARE=1)."
         )),
+    })
+}
+
+/// Opens the window on X11, also where a desktop offers Wayland as well: there winit takes no files that are dropped, and
+/// dropping a video is how most work begins here. A desktop without X11 sets no `DISPLAY`.
+#[cfg(target_os = "linux")]
+fn on_x11() -> eframe::EventLoopBuilderHook {
+    use winit::platform::x11::EventLoopBuilderExtX11 as _;
+    Box::new(|builder| {
+        builder.with_x11();
     })
 }
 
@@ -263,11 +214,17 @@ fn name_window(ui: &mut egui::Ui) {
     ui.ctx().accesskit_node_builder(egui::accesskit_root_id(), |window| window.set_label(TITLE));
 }
 
+/// What happened, without the place in winit's own source that it puts before: `os error at FILE:LINE: `.
+fn reason(error: &str) -> &str {
+    let bare = error.strip_prefix("os error at ").and_then(|rest| rest.split_once(": ")).map_or(error, |(_, why)| why);
+    bare.trim_end_matches('.')
+}
+
 fn no_display(why: &str) -> Failure {
     Failure::usage(format!(
         "Mouthpiece needs a display to open its window, and found none: {why}.\n\
          Start it in a desktop session, or on a display without a screen: xvfb-run mouthpiece\n\
-         The sandbox alone needs no display: mouthpiece sandbox"
+         The command line needs no display: mouthpiece --help"
     ))
 }
 
@@ -295,7 +252,7 @@ fn serve_sandbox(serve: Serve, data_dir: &Path) -> Result<(), Failure> {
     };
     let (end, ended) = mpsc::channel();
     let runtime = Runtime::new(move || end.send(()).unwrap_or_default())
-        .map_err(|e| Failure { code: 1, sentence: format!("This computer gives no threads: {e}.") })?;
+        .map_err(|e| Error::Crashed(format!("this computer gives no threads: {e}")))?;
     let mut serving = runtime.spawn(async move {
         let sandbox = sandbox::start(options).await?;
         // Whoever reads this may have closed the pipe; serving goes on.
@@ -338,6 +295,12 @@ mod tests {
     fn the_arguments_are_consistent() {
         use clap::CommandFactory as _;
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_display_that_is_not_there_is_told_without_places_in_sources() {
+        assert_eq!(reason("os error at /a/b/mod.rs:89: No compositor: none."), "No compositor: none");
+        assert_eq!(reason("not supported"), "not supported");
     }
 
     #[test]

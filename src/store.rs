@@ -20,7 +20,7 @@ use time::format_description::well_known::Rfc3339;
 pub use account::{Account, Check, Kept};
 pub use chain::{Asked, Chain, FilledIn, NewVoice, Permission};
 pub use drop::PageDrop;
-pub use flow::{Face, Flow, LipSyncSettings, VoiceChoice, VoiceDraft};
+pub use flow::{Face, Flow, LipSyncSettings, MODEL, SIMILARITY, STABILITY, VoiceChoice, VoiceDraft};
 pub use flows::{FlowList, LONGEST_NAME, NEW_FLOW, clean_flow_name};
 pub use lines::Lines;
 pub use naming::clean_name;

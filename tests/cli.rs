@@ -2,6 +2,11 @@
 //! sandbox served alone to a real curl.
 #![expect(clippy::unwrap_used, reason = "what can't be run or read fails the test")]
 
+#[path = "../packaging/pages.rs"]
+mod pages;
+#[path = "cli/papers.rs"]
+mod papers;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -48,11 +53,13 @@ fn help_names_every_flag_and_variable() {
 }
 
 #[test]
-fn version_is_that_of_the_package() {
+fn version_is_that_of_the_package_and_names_the_commit() {
     let home = tempfile::tempdir().unwrap();
     let output = mouthpiece(home.path()).arg("--version").output().unwrap();
     assert!(output.status.success());
-    assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), concat!("mouthpiece ", env!("CARGO_PKG_VERSION")));
+    let version = String::from_utf8(output.stdout).unwrap();
+    let commit = version.trim().strip_prefix(concat!("mouthpiece ", env!("CARGO_PKG_VERSION"), " (")).unwrap();
+    assert!(commit.len() > 8 && commit.ends_with(')'), "{version}");
 }
 
 #[test]
@@ -60,6 +67,37 @@ fn an_unknown_argument_is_refused() {
     let home = tempfile::tempdir().unwrap();
     refuses(mouthpiece(home.path()).arg("--colour"), "--colour");
     refuses(mouthpiece(home.path()).args(["sandbox", "--port", "70000"]), "70000");
+}
+
+#[test]
+fn a_slip_of_the_finger_opens_no_window() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("sped"), "a file of this name").unwrap();
+    let line = |words: &[&str]| {
+        let mut command = mouthpiece(home.path());
+        command.current_dir(home.path()).args(words);
+        command
+    };
+    for (words, why) in [
+        (&["flwo"][..], "There is no file “flwo” and no verb of that name. Did you mean flow?"),
+        (&["voice", "--search", "x"], "Did you mean voices?"),
+        (&["--sandbox", "lipsnyc", "--video", "a.mp4"], "Did you mean lipsync?"),
+        (&["keynote"], "There is no file “keynote” here."),
+        (&["sped", "voices"], "A verb stands before everything else"),
+        (&["--sandbox", "key", "test"], "--sandbox means nothing here"),
+    ] {
+        let said = refuses(&mut line(words), why);
+        assert!(!said.contains("display"), "{said}");
+    }
+    assert!(!home.path().join("data").exists(), "nothing was begun");
+    // What is there is for the window, whatever it is called.
+    #[cfg(target_os = "linux")]
+    refuses(&mut line(&["sped"]), "needs a display");
+    // What is no slip and is gone the window says, too: nobody reads what is said here after a double click.
+    #[cfg(target_os = "linux")]
+    refuses(&mut line(&["none/at all.mp4"]), "needs a display");
+    let voices = line(&["--sandbox", "voices", "--search", "Sandbox Ada"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&voices.stdout).contains("Sandbox Ada"), "{}", errors(&voices));
 }
 
 #[test]
@@ -85,8 +123,8 @@ fn without_a_display_it_says_so_and_how_to_go_on() {
         let mut command = mouthpiece(home.path());
         command.envs(display.map(|display| ("DISPLAY", display)));
         let told = refuses(&mut command, "needs a display");
-        assert!(told.contains("xvfb-run mouthpiece") && told.contains("mouthpiece sandbox"), "{told}");
-        assert!(!told.contains("made a mistake"), "{told}");
+        assert!(told.contains("xvfb-run mouthpiece") && told.contains("mouthpiece --help"), "{told}");
+        assert!(!told.contains("made a mistake") && !told.contains(".rs:"), "{told}");
     }
     refuses(mouthpiece(home.path()).env("WAYLAND_DISPLAY", "wayland-nowhere"), "needs a display");
 }

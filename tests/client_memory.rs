@@ -1,14 +1,17 @@
 //! Large files are streamed, on both sides. Alone in its program, because it measures the memory of all of it.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a sandbox that does not start is a failed test")]
+#![expect(clippy::unwrap_used, reason = "a sandbox that does not start is a failed test")]
 #![expect(clippy::disallowed_methods, reason = "`tokio::test` waits for its test, which is no window")]
 
-#[path = "transfers/served.rs"]
+#[path = "common/sent.rs"]
+mod sent;
+#[path = "common/served.rs"]
 mod served;
 
 use mouthpiece::api::{AssetKind, Destination};
 use mouthpiece::progress::Progress;
-use served::{MIB, Served, client, memory, sparse, upload_of};
+use sent::{MIB, client, memory, sparse, upload_of};
+use served::{Pace, Served};
 
 /// Far below what was promised (150 MiB), so that a copy of a large piece too many is noticed.
 const MOST: u64 = 48 * MIB;
@@ -17,7 +20,7 @@ const MOST: u64 = 48 * MIB;
 async fn two_gibibytes_there_and_back_need_no_more_memory_than_a_few() {
     let folder = tempfile::tempdir().unwrap();
     let film = folder.path().join("film.mp4");
-    let served = Served::start(folder.path());
+    let served = Served::start(folder.path(), Pace::Instant);
     let client = client(served.base.clone());
     let other = served.id().to_string();
     // All that is needed once is there after a small one.

@@ -9,6 +9,8 @@ mod common;
 mod past;
 #[path = "flows/pictures.rs"]
 mod pictures;
+#[path = "flows/restart.rs"]
+mod restart;
 #[path = "flows/toasts.rs"]
 mod toasts;
 
@@ -272,12 +274,20 @@ fn each_card_takes_a_drop_of_its_own_kind_and_refuses_others() {
     let video = media::silent_video(made.path(), "teaser.mp4", 1.0);
     let mut bench = Setup::default().app();
     bench.wait_part("Lip sync, empty.");
-    drag(&mut bench, &video, "Line");
-    assert!(bench.has_part("Line, not a sound file."), "{}", bench.screen());
+    let sound = media::speech(made.path(), "voice.wav");
+    drag(&mut bench, &sound, "Lip sync");
+    assert!(bench.has_part("Lip sync, not a video."), "{}", bench.screen());
     assert!(!bench.has("Lip-sync target"), "the cards are the places, not the boxes over the window");
     bench.harness.input_mut().hovered_files.clear();
-    bench.drop_file(&video);
+    bench.drop_file(&sound);
     bench.wait("Nothing was added");
+
+    // A video above the line may be meant for its sound, or for the window.
+    drag(&mut bench, &video, "Line");
+    bench.harness.input_mut().hovered_files.clear();
+    bench.drop_file(&video);
+    bench.wait("Lip-sync target");
+    bench.key(egui::Modifiers::NONE, egui::Key::Escape);
 
     drag(&mut bench, &video, "Lip sync");
     assert!(bench.has_part("Lip sync, let go to add."), "{}", bench.screen());

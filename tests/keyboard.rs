@@ -11,7 +11,7 @@ use std::path::Path;
 
 use common::{Bench, Setup, app, media};
 use egui::accesskit::{Role, Toggled};
-use egui::{Key, Modifiers, ViewportCommand, ViewportId};
+use egui::{Event, Key, Modifiers, ViewportCommand, ViewportId};
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mouthpiece::panels::Page;
@@ -287,4 +287,19 @@ fn pictures_of_the_list() {
 
 fn write_settings(dir: &Path, theme: &str) {
     std::fs::write(dir.join("settings.toml"), format!("theme = {theme:?}\nreduce_motion = true\n")).unwrap();
+}
+
+/// As a hand does it that lets go of Shift before the key: what was pressed as plus goes up as equals.
+#[test]
+fn plus_is_a_new_press_each_time_also_when_shift_goes_up_first() {
+    let mut bench = app();
+    for (key, pressed, modifiers) in
+        [(Key::Plus, true, Modifiers::COMMAND | Modifiers::SHIFT), (Key::Equals, false, Modifiers::COMMAND)].repeat(2)
+    {
+        let physical_key = Some(Key::Equals);
+        bench.harness.event(Event::Key { key, physical_key, pressed, repeat: false, modifiers });
+        bench.frames(3);
+    }
+    let zoom = bench.harness.ctx.zoom_factor();
+    assert!((zoom - 1.2).abs() < 0.001, "{zoom}");
 }

@@ -235,3 +235,13 @@ fn what_was_set_aside_for_jobs_that_are_gone_is_given_back_and_what_was_sent_is_
     let states: Vec<_> = library.charges(MONTH).unwrap().into_iter().map(|charge| charge.state).collect();
     assert_eq!(states, [ChargeState::Sent, ChargeState::Released]);
 }
+
+#[test]
+fn a_warning_is_late_only_behind_a_stop() {
+    let limits = |warn_usd, stop_usd| Limits { warn_usd, stop_usd };
+    for in_order in [limits(None, None), limits(Some(9.0), None), limits(None, Some(1.0)), limits(Some(2.0), Some(2.0))]
+    {
+        assert_eq!(in_order.late_warning(), None);
+    }
+    assert_eq!(limits(Some(3.0), Some(2.0)).late_warning(), Some((3.0, 2.0)));
+}

@@ -106,6 +106,18 @@ fn waiting_can_be_stopped_and_taken_up_again() {
     bench.wait("Play take 1");
 }
 
+#[test]
+fn a_line_whose_reply_got_lost_says_so_until_it_is_put_away() {
+    let mut bench = ready();
+    bench.fill("Line 1", "Good evening.");
+    bench.sandbox().faults().next("POST", "/v2/tts", Fault::LoseAnswer);
+    bench.click("Speak");
+    bench.wait("Speak once more");
+    bench.click("Dismiss");
+    bench.frames(4);
+    assert!(!bench.has("Speak once more") && !bench.has("Dismiss"), "{}", bench.screen());
+}
+
 /// The service asks to come again much later.
 fn later() -> Fault {
     Fault::Status { status: 429, body: r#"{"message":"Too many requests"}"#.into(), retry_after: Some(600) }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by its panic")]
 
+#[path = "settings/about.rs"]
+mod about;
 mod common;
 #[path = "settings/pictures.rs"]
 mod pictures;
@@ -176,8 +178,9 @@ fn names_are_made_of_parts_and_an_empty_one_is_refused() {
 
 #[test]
 fn every_switch_holds_at_once_and_is_saved() {
-    // All of the page is in sight.
+    // All of the page is in sight, and nothing on it moves any more.
     let mut bench = settings(Setup { size: egui::vec2(1280.0, 1400.0), ..Setup::default() });
+    bench.wait("ffmpeg");
     for (switch, key, on) in [
         ("Save the take as WAV beside the video", "save_take_wav", false),
         ("Only when the whole queue is empty", "notify_at_last", true),

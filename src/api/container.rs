@@ -60,10 +60,16 @@ pub(super) fn extension(kind: AssetKind, head: &[u8], content_type: &str, path: 
         },
         (AssetKind::Audio | AssetKind::Video, Family::Matroska) if named("mkv") => "mkv",
         (AssetKind::Audio | AssetKind::Video, Family::Matroska) => "webm",
-        (AssetKind::Video, Family::Avi) => "avi",
+        (AssetKind::Audio | AssetKind::Video, Family::Avi) => "avi",
         (AssetKind::Audio, Family::Sound(extension)) | (AssetKind::Image, Family::Picture(extension)) => extension,
         _ => return None,
     })
+}
+
+/// The same for a small file that was fetched whole and should be sound; its address tells relatives apart.
+pub fn sound_extension(bytes: &[u8], address: &str) -> Option<&'static str> {
+    let path = url::Url::parse(address).map(|url| url.path().to_owned()).unwrap_or_default();
+    extension(AssetKind::Audio, bytes, "", &path)
 }
 
 #[cfg(test)]
@@ -85,6 +91,7 @@ mod tests {
             (Video, b"\x1a\x45\xdf\xa3", "", "/a", Some("webm")),
             (Video, b"\x1a\x45\xdf\xa3", "", "/a.mkv", Some("mkv")),
             (Video, b"RIFF\0\0\0\0AVI LIST", "", "/a", Some("avi")),
+            (Audio, b"RIFF\0\0\0\0AVI LIST", "", "/a", Some("avi")),
             (Audio, WAV, "video/mp4", "/a.mp4", Some("wav")),
             (Audio, b"ID3\x04", "", "/a", Some("mp3")),
             (Audio, b"\xff\xfb\x90", "", "/a", Some("mp3")),
@@ -103,6 +110,20 @@ mod tests {
             (Video, b"\0\0\0\0", "video/mp4", "/a.mp4", None),
         ] {
             assert_eq!(extension(kind, head, content_type, path), expected, "{kind:?} {content_type} {path}");
+        }
+    }
+
+    #[test]
+    fn a_sound_that_was_fetched_is_named_by_its_bytes_and_never_by_its_address_alone() {
+        for (bytes, address, expected) in [
+            (WAV, "https://x/a.exe?y=1", Some("wav")),
+            (MP4, "https://x/a.M4A?y=1", Some("m4a")),
+            (b"\0\0\0\x20ftypM4A ", "no address", Some("m4a")),
+            (b"\xff\xf1\x50", "https://x/a", Some("aac")),
+            (b"\xff\xfe\x68\0", "https://x/a.mp3", None),
+            (b"#!/bin/sh", "https://x/a.sh", None),
+        ] {
+            assert_eq!(sound_extension(bytes, address), expected, "{address}");
         }
     }
 }

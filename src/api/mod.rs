@@ -33,6 +33,7 @@ mod voices;
 pub use assets::{Asset, AssetKind, AssetPage, AssetQuery, PresignRequest, Presigned, RegisterRequest, Upload};
 pub use catalogue::{ErrorEntry, shipped, shipped_entries};
 pub use client::{Call, Client, Config, Tuning};
+pub use container::sound_extension;
 pub use costs::{Costs, Estimate, EstimateRequest};
 pub use download::{Destination, Incoming};
 pub use generations::{Generation, Page, Status, Watched};

@@ -18,7 +18,7 @@ use crate::store::{Flow, Incoming, NEW_FLOW, Store, clean_flow_name};
 use crate::ui::{News, Toast};
 
 pub(super) use change::{Change, carry_out};
-pub(super) use last::Written;
+pub(super) use last::{Written, settle_last};
 
 /// How long a flow that was removed can be put back: longer than its toast stays.
 const REGRET: Duration = Duration::from_mins(1);

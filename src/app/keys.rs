@@ -1,6 +1,8 @@
 //! The keys of the map that the window obeys itself, or hands to the page; a page's own keys are the page's.
 
-use egui::{Context, Event, Key, Modifiers};
+use std::collections::HashSet;
+
+use egui::{Context, Event, Id, Key, Modifiers};
 
 use super::quit::Quit;
 use super::{App, sheet, toasts};
@@ -9,8 +11,35 @@ use crate::panels::{Command, KeyAction, Notice, Page};
 use crate::settings::SCALES;
 use crate::store::Role;
 
+/// Corrects which presses are repeats. They are told by name, and of a key that is typed with Shift the name is another
+/// one when Shift is let go first: it would stay down for ever, and each press of it be a repeat. Its place on the
+/// keyboard stays the same.
+fn tell_repeats(ctx: &Context) {
+    let id = Id::unique("keys held down");
+    let mut held: HashSet<Key> = ctx.data_mut(|data| data.remove_temp(id)).unwrap_or_default();
+    ctx.input_mut(|input| {
+        if !input.focused {
+            held.clear();
+        }
+        for event in &mut input.events {
+            if matches!(event, Event::WindowFocused(false)) {
+                held.clear();
+            }
+            if let Event::Key { physical_key: Some(key), pressed, repeat, .. } = event {
+                if *pressed {
+                    *repeat = !held.insert(*key);
+                } else {
+                    held.remove(key);
+                }
+            }
+        }
+    });
+    ctx.data_mut(|data| data.insert_temp(id, held));
+}
+
 impl App {
     pub(super) fn keys(&mut self, ctx: &Context) {
+        tell_repeats(ctx);
         let presses: Vec<Chord> = chords().filter(|chord| is_pressed(ctx, *chord)).collect();
         let quit = presses.iter().find(|chord| chord.does == Does::Window(WindowAction::Quit));
         if let Some(chord) = quit

@@ -126,10 +126,8 @@ enum Said {
 impl Draft {
     fn show(&mut self, ctx: &Context) -> Option<Said> {
         let (warn, stop) = (amount(&self.warn), amount(&self.stop));
-        let order = match (&warn, &stop) {
-            (Ok(Some(warn)), Ok(Some(stop))) if warn > stop => Some("The warning comes after the stop. Lower it."),
-            _ => None,
-        };
+        let limits = Limits { warn_usd: warn.ok().flatten(), stop_usd: stop.ok().flatten() };
+        let order = limits.late_warning().map(|_| "The warning comes after the stop. Lower it.");
         let why = warn.err().or(stop.err()).or(order);
         let text = "For each calendar month (UTC), in US dollars. Leave a field empty for no limit. Above the stop nothing \
                     more is sent, from any page.";
@@ -147,7 +145,6 @@ impl Draft {
         if frames == 1 {
             ctx.memory_mut(|memory| memory.request_focus(field_id("Warn above")));
         }
-        let limits = Limits { warn_usd: warn.ok().flatten(), stop_usd: stop.ok().flatten() };
         match answer {
             Some(Answer::Act) => Some(Said::Keep(limits)),
             Some(Answer::Safe) => Some(Said::AsItIs),

@@ -8,12 +8,12 @@ use super::ledger::Ledger;
 use super::online::Online;
 use super::rejoin::rejoin;
 use super::toasts::{self, Stack};
-use super::{Launch, Service, workspace};
-use crate::api::{Client, Config};
+use super::{Launch, Service};
+use crate::api::Client;
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::jobs::{Job, Jobs, Outcome, Request, State};
-use crate::library::{CloneRecord, Library, SeenVoice, Take};
+use crate::library::{self, CloneRecord, Library, SeenVoice, Take};
 use crate::media::player::Player;
 use crate::media::recorder::Input;
 use crate::panels::activity::ActivityPanel;
@@ -26,8 +26,7 @@ use crate::panels::voices::VoicesPanel;
 use crate::panels::{Command, Commands, Cx, Notice, Page, Panel};
 use crate::remote::Remote;
 use crate::runtime::{Handle, Runtime, blocking};
-use crate::sandbox::{self, Sandbox};
-use crate::secrets::ApiKey;
+use crate::sandbox::Sandbox;
 use crate::settings::Settings;
 use crate::store::{Flow, MediaFile, Notes, Role, SampleChoice, Store};
 
@@ -56,46 +55,13 @@ pub(super) struct Read {
 /// Opens what a launch asks for. The library comes first: it tells whether another window is at work already.
 pub(super) async fn open(service: Service, launch: Launch) -> Result<Opened> {
     let Launch { data_dir, sandbox, .. } = launch;
-    let account = match &service {
-        Service::Sandbox => None,
-        Service::Account { base, key } => Some(key.fingerprint(base)),
-    };
-    let place = data_dir.clone();
-    let found = move || match account {
-        None => read(&place.join("workspaces").join("sandbox")),
-        Some(name) => read(&workspace::folder(&place, &name)?),
-    };
-    let read = blocking(found).await?;
-    let (config, sandbox) = connect(service, sandbox).await?;
-    Ok(Opened { client: Client::new(config)?, sandbox, data_dir, read })
+    let (place, of) = (data_dir.clone(), service.clone());
+    let read = blocking(move || read(of.library(&place)?)).await?;
+    let (client, sandbox) = service.connect(sandbox).await?;
+    Ok(Opened { client, sandbox, data_dir, read })
 }
 
-async fn connect(service: Service, options: sandbox::Options) -> Result<(Config, Option<Sandbox>)> {
-    match service {
-        Service::Sandbox => {
-            let sandbox = sandbox::start(options).await?;
-            let base = url::Url::parse(sandbox.base_url());
-            let base = base.map_err(|e| Error::Crashed(format!("the sandbox has no address: {e}")))?;
-            let key = sandbox.key().to_owned().into();
-            Ok((Config { service: "The sandbox".to_owned(), base, key }, Some(sandbox)))
-        }
-        Service::Account { base, key } => Ok((config(base, &key), None)),
-    }
-}
-
-/// An account's service as the client takes it.
-pub(super) fn config(base: url::Url, key: &ApiKey) -> Config {
-    Config { service: service_name(&base), base, key: key.secret().clone() }
-}
-
-/// How the service at an address is called: sync.so by its name, others by their host.
-pub(super) fn service_name(base: &url::Url) -> String {
-    let host = base.host_str().unwrap_or_default();
-    if host == "api.sync.so" { "sync.so" } else { host }.to_owned()
-}
-
-fn read(folder: &Path) -> Result<Read> {
-    let opened = Library::open(folder)?;
+fn read(opened: library::Opened) -> Result<Read> {
     let library = opened.library;
     // A flow written by another version begins empty; its row stays as it is until the new flow is saved beside it.
     let latest: Option<Flow> = library.latest_flow()?.and_then(|document| serde_json::from_str(&document).ok());
@@ -298,15 +264,20 @@ impl Session {
 
     /// The last save of a workspace that is left, or of a window that closes. It blocks, as a task begun while a window
     /// closes might not be run. It gives back why something could not be written.
-    pub(super) fn last_save(&self) -> impl FnOnce() -> Option<Error> + Send + use<> {
+    pub(super) fn last_save(&mut self) -> impl FnOnce() -> Option<Error> + Send + use<> {
         let (library, changes) = (self.library.clone(), self.flows.open(&self.store.flow));
+        let (is_new, making) = (self.flows.is_new(&self.store.flow), self.flows.take_making());
         move || {
+            if let Some(making) = making {
+                flows::settle_last(making);
+            }
+            let mut done: Vec<_> = changes.iter().map(|change| flows::carry_out(&library, change).map(drop)).collect();
+            // Behind them: what is saved is gone on with.
+            done.extend(is_new.then(|| library.begin_anew()));
             let mut first = None;
-            for change in changes {
-                if let Err(error) = flows::carry_out(&library, &change) {
-                    tracing::error!(kind = error.kind(), "a flow could not be saved at the end");
-                    first.get_or_insert(error);
-                }
+            for error in done.into_iter().filter_map(Result::err) {
+                tracing::error!(kind = error.kind(), "a flow could not be saved at the end");
+                first.get_or_insert(error);
             }
             first
         }

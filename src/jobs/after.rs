@@ -27,7 +27,7 @@ use crate::error::{Error, Result};
 /// What came of a step that went well.
 #[derive(Debug, Clone)]
 pub(super) enum Answer {
-    /// With the BLAKE3 of what was uploaded.
+    /// With the BLAKE3 of the user's file.
     Uploaded(Asset, String),
     Voices(Vec<Voice>),
     Cloned(Cloned),
@@ -172,7 +172,7 @@ fn went_well(request: &Request, done: &mut Checkpoint, step: Step, answer: Answe
         (Answer::Uploaded(asset, hash), Step::UploadPicture) => {
             (done.picture, done.sample_hash) = (Some(asset), Some(hash));
         }
-        (Answer::Uploaded(asset, _), _) => done.audio = Some(asset),
+        (Answer::Uploaded(asset, hash), _) => (done.audio, done.run.voice_hash) = (Some(asset), Some(hash)),
         (Answer::Voices(voices), Step::ListVoices) => {
             done.search.voices_before = voices.into_iter().map(|voice| voice.id).collect();
             done.search.listed = true;

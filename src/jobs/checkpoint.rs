@@ -19,7 +19,7 @@ pub struct Checkpoint {
     pub picture: Option<Asset>,
     /// The uploaded audio file, when the voice is not a take.
     pub audio: Option<Asset>,
-    /// BLAKE3 of the uploaded sample, in lowercase hex.
+    /// BLAKE3 of the uploaded sample or target video, in lowercase hex.
     pub sample_hash: Option<String>,
     #[serde(flatten)]
     pub sending: Sending,
@@ -112,6 +112,9 @@ pub struct Run {
     pub output_url: Option<String>,
     /// Seconds, as the service said.
     pub output_secs: Option<f64>,
+    /// BLAKE3, in lowercase hex, of the voice as the user chose it, when it is a file: of a video only its sound was
+    /// uploaded.
+    pub voice_hash: Option<String>,
 }
 
 /// How saving the result goes, and what was moved for it.

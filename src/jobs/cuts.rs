@@ -67,14 +67,39 @@ pub fn folder(library: &Library) -> PathBuf {
 /// to what another program has put there since.
 pub fn make(order: &Order, folder: &Path, keep_going: &dyn Fn(f32) -> bool) -> Result<Cut> {
     same(&order.path, order.stamp)?;
-    private_folder(folder).map_err(|error| Error::file("write to", folder, error))?;
-    let written = folder.join(format!(".{}.wav", uuid::Uuid::new_v4()));
-    let made = sample::cut(&order.path, order.part, order.polish, &written, keep_going);
-    let kept = made.and_then(|made| {
+    let (path, made) = keep(folder, |to| {
+        let made = sample::cut(&order.path, order.part, order.polish, to, keep_going)?;
         same(&order.path, order.stamp)?;
-        let path = name(folder, &written).map_err(|error| Error::file("write to", folder, error))?;
-        Ok(Cut { path, bytes: made.bytes, secs: made.secs })
+        Ok(made)
+    })?;
+    Ok(Cut { path, bytes: made.bytes, secs: made.secs })
+}
+
+/// Takes the sound out of a video, as a WAV in the folder under the hash of what is in it: the service takes no video for
+/// a voice. Blocks, for as long as `goes_on` says yes.
+///
+/// # Errors
+/// The sentence of the decoder or of the disk, [`Error::Cancelled`], or that the file is not the one that was chosen.
+pub(super) fn sound(of: &LocalFile, folder: &Path, goes_on: &dyn Fn(f64) -> bool) -> Result<LocalFile> {
+    let stamp = Stamp::of(&of.path).map_err(|error| Error::file("open", &of.path, error))?;
+    if of.size.is_some_and(|size| size != stamp.bytes) {
+        return Err(changed(&of.path));
+    }
+    let made = keep(folder, |to| {
+        sample::whole(&of.path, to, goes_on)?;
+        same(&of.path, stamp)
     });
+    let (path, ()) = made?;
+    let size = path.metadata().map_err(|error| Error::file("read", &path, error))?.len();
+    Ok(LocalFile { path, content_type: "audio/wav".to_owned(), kind: AssetKind::Audio, size: Some(size) })
+}
+
+/// Makes a WAV in the folder, under the hash of what came out.
+fn keep<T>(folder: &Path, make: impl FnOnce(&Path) -> Result<T>) -> Result<(PathBuf, T)> {
+    let failed = |error| Error::file("write to", folder, error);
+    private_folder(folder).map_err(failed)?;
+    let written = folder.join(format!(".{}.wav", uuid::Uuid::new_v4()));
+    let kept = make(&written).and_then(|made| Ok((name(folder, &written).map_err(failed)?, made)));
     if kept.is_err() {
         std::fs::remove_file(&written).ok();
     }

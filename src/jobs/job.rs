@@ -69,6 +69,12 @@ impl Job {
         matches!(self.state, State::Running(_))
     }
 
+    /// Whether it runs, or has or may have a run at the service that can be watched again: the same once more would be
+    /// paid for twice.
+    pub fn is_under_way(&self) -> bool {
+        self.is_running() || super::may_run_unseen(self)
+    }
+
     /// Whether the service works on it by now, so that leaving it here does not end it there.
     pub fn is_remote(&self) -> bool {
         let State::Running(step) = self.state else { return false };

@@ -7,10 +7,12 @@
 
 mod after;
 mod again;
+mod at_rest;
 mod checkpoint;
 mod crashed;
 pub mod cuts;
 mod forget;
+mod gate;
 mod job;
 #[cfg(test)]
 mod model;
@@ -40,7 +42,7 @@ pub use again::beginning_of;
 pub use checkpoint::{Checkpoint, Run, Saving, Search, Sending, Speaking, SpokenFile, Transfer};
 pub use job::{Job, Outcome, State, Waiting};
 pub use request::{CloneJob, LipSyncJob, LocalFile, Origin, Request, SpeakJob, SpokenPart, VoiceTrack, said_of};
-pub use rows::{result_files, stamp};
+pub use rows::{result_files, stamp, unstamp};
 pub use step::{Step, next};
 
 use turns::Turns;
@@ -94,12 +96,15 @@ pub struct Jobs {
     pricing: Option<Task<()>>,
     /// What new clones do with their sample; see [`Jobs::keep_samples`].
     leave_samples: bool,
+    /// Open rows are left alone until they are asked for.
+    rests: bool,
 }
 
 /// What the jobs have in common.
 #[derive(Default)]
 struct Shared {
     turns: Turns,
+    gate: gate::Gate,
     uploads: work::Uploads,
     /// One for each job: its row and its charge are written one after the other, and not after it is forgotten.
     writings: HashMap<String, work::Writing>,
@@ -138,6 +143,7 @@ impl Jobs {
             loading: Some(loading),
             pricing: None,
             leave_samples: false,
+            rests: false,
         }
     }
 
@@ -158,7 +164,10 @@ impl Jobs {
         self.loading = None;
         let Stored { jobs, unread } = stored?;
         self.resume(jobs);
-        self.ask_prices();
+        // A command ends before the answers are here.
+        if !self.rests {
+            self.ask_prices();
+        }
         if unread > 0 { Err(unreadable(unread)) } else { Ok(()) }
     }
 
@@ -185,16 +194,6 @@ impl Jobs {
         self.shared.writings.entry(id.to_owned()).or_default().clone()
     }
 
-    fn resume(&mut self, mut stored: Vec<Job>) {
-        // One that was started while the rows were being read is among them, and under way already.
-        stored.retain(|job| self.get(&job.id).is_none());
-        let open: Vec<String> = stored.iter().filter(|job| job.is_running()).map(|job| job.id.clone()).collect();
-        self.list.extend(stored);
-        for id in open {
-            self.run(&id);
-        }
-    }
-
     fn take_in(&mut self, report: Report) {
         let Some(job) = self.list.iter_mut().find(|job| job.id == report.id) else { return };
         job.checkpoint = report.checkpoint;
@@ -214,11 +213,7 @@ impl Jobs {
     }
 
     fn start_from(&mut self, request: Request, checkpoint: Checkpoint) -> String {
-        let same = |job: &&Job| {
-            let lip_sync = matches!(request, Request::LipSync(_));
-            lip_sync && job.request.makes_the_same(&request) && (job.is_running() || may_run_unseen(job))
-        };
-        if let Some(id) = self.list.iter().find(same).map(|job| job.id.clone()) {
+        if let Some(id) = self.under_way_like(&request).map(|job| job.id.clone()) {
             self.retry(&id);
             return id;
         }
@@ -284,7 +279,9 @@ impl Jobs {
         }
         let (request, done) = (job.request.clone(), job.checkpoint.clone());
         let saving = Saving { flow: done.saving.flow, ..Saving::default() };
-        let kept = Checkpoint { picture: done.picture, audio: done.audio, saving, ..Checkpoint::default() };
+        let run = Run { voice_hash: done.run.voice_hash, ..Run::default() };
+        let (picture, audio, sample_hash) = (done.picture, done.audio, done.sample_hash);
+        let kept = Checkpoint { picture, audio, sample_hash, run, saving, ..Checkpoint::default() };
         let newer = self.begin(request, kept);
         let Some(job) = self.list.iter_mut().find(|job| job.id == id) else { return };
         job.checkpoint.run.superseded = Some(newer);
@@ -323,6 +320,7 @@ impl Jobs {
             handle: self.handle.clone(),
             job: job.clone(),
             turns: self.shared.turns.clone(),
+            gate: self.shared.gate.clone(),
             uploads: self.shared.uploads.share(),
             writing,
             now: Arc::default(),

@@ -153,7 +153,7 @@ impl SpeakJob {
 pub enum VoiceTrack {
     /// A take, which lies at the service already.
     Take { id: String, label: String, url: String },
-    /// An audio file of one's own, uploaded first.
+    /// A file of one's own, uploaded first; of a video its sound is taken out and sent.
     File(LocalFile),
     /// A file made on this computer from another track (silence trimmed, loudness matched), sent instead of it.
     Edited { file: LocalFile, of: Box<VoiceTrack> },

@@ -110,7 +110,8 @@ pub fn stamp(at: OffsetDateTime) -> String {
     at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
 }
 
-fn unstamp(text: &str) -> Option<OffsetDateTime> {
+/// The time of a stamp.
+pub fn unstamp(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()
 }
 

@@ -69,6 +69,15 @@ fn is_long(job: &SpeakJob, done: &Checkpoint) -> bool {
 }
 
 impl Step {
+    /// The same, in the words of the sandbox if it is there: nothing is uploaded to it.
+    pub fn words_at(self, is_sandbox: bool) -> &'static str {
+        match self {
+            Self::UploadPicture | Self::UploadAudio if is_sandbox => "Copying into the sandbox",
+            Self::Download if is_sandbox => "Saving",
+            _ => self.words(),
+        }
+    }
+
     /// The step in words, while it is under way.
     pub fn words(self) -> &'static str {
         match self {

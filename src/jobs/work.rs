@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::after::{Try, Verdict, after, before};
 use super::checkpoint::{Checkpoint, Transfer};
+use super::gate::Gate;
 use super::request::Request;
 use super::rows::to_row;
 use super::step::{Step, Tries, next};
@@ -44,6 +45,7 @@ pub(super) struct Worker {
     pub reporter: UnboundedSender<Report>,
     pub handle: Handle,
     pub turns: Turns,
+    pub gate: Gate,
     pub job: Job,
     pub writing: Writing,
     /// Ends a wait early.
@@ -167,7 +169,15 @@ impl Worker {
         if !(step.has_ticket() && self.job.checkpoint.sending.sent) {
             self.spend().await?;
         }
-        before(&self.job.request, &mut self.job.checkpoint, step);
+        let gate = self.gate.clone();
+        let passed = gate.pass(|| {
+            before(&self.job.request, &mut self.job.checkpoint, step);
+            self.report();
+        });
+        if !passed {
+            // The program ends; the row says that nothing went out.
+            std::future::pending::<()>().await;
+        }
         self.record().await
     }
 

@@ -18,7 +18,9 @@ pub struct FlowEntry {
 pub(super) const PUT: &str = "INSERT INTO flows (id, document, saved_at, name)
     VALUES (?1, ?2, ?3, CASE WHEN json_valid(?2) THEN json_extract(?2, '$.name') END)
     ON CONFLICT (id) DO UPDATE SET document = excluded.document, saved_at = excluded.saved_at, name = excluded.name";
-pub(super) const LATEST: &str = "SELECT document FROM flows ORDER BY saved_at DESC LIMIT 1";
+pub(super) const LATEST: &str = "SELECT document FROM flows
+    WHERE NOT EXISTS (SELECT 1 FROM facts WHERE key = 'began anew') ORDER BY saved_at DESC LIMIT 1";
+const GONE_ON: &str = "DELETE FROM facts WHERE key = 'began anew'";
 pub(super) const GET: &str = "SELECT document FROM flows WHERE id = ?1";
 pub(super) const NAMES: &str = "SELECT id, coalesce(name, ''), saved_at FROM flows ORDER BY saved_at DESC";
 pub(super) const RENAME: &str = "UPDATE flows SET document = json_set(document, '$.name', ?2), name = ?2
@@ -28,7 +30,11 @@ pub(super) const DROP: &str = "DELETE FROM flows WHERE id = ?1";
 impl Library {
     /// Saves a flow's document (JSON) under its id.
     pub fn put_flow(&self, id: &str, document: &str, saved_at: &str) -> Result<()> {
-        self.run(PUT, [id, document, saved_at])
+        self.transaction(|all| {
+            all.execute(GONE_ON, []).map_err(failed)?;
+            all.execute(PUT, [id, document, saved_at]).map_err(failed)?;
+            Ok(())
+        })
     }
 
     /// Saves a flow's document and, beside it, its lines as a script of the same id, so that takes can belong to them.
@@ -43,12 +49,18 @@ impl Library {
         let [id, name, saved_at] = [id, name, saved_at].map(str::to_owned);
         let script = Script { id, name, saved_at, lines: lines.to_vec() };
         self.transaction(|all| {
+            all.execute(GONE_ON, []).map_err(failed)?;
             all.execute(PUT, [&script.id, document, &script.saved_at]).map_err(failed)?;
             scripts::put(all, &script)
         })
     }
 
-    /// The document of the flow saved last.
+    /// Notes that the flow which is open has nothing in it: none is gone on with until one is saved.
+    pub fn begin_anew(&self) -> Result<()> {
+        self.put_note("began anew", "")
+    }
+
+    /// The document of the flow saved last, to go on with; none when a new one was begun since.
     pub fn latest_flow(&self) -> Result<Option<String>> {
         self.one(LATEST, [], |row| row.get(0))
     }
@@ -99,6 +111,11 @@ mod tests {
         let names: Vec<_> = library.flows().unwrap().into_iter().map(|flow| (flow.id, flow.name)).collect();
         assert_eq!(names, [("a".into(), "Keynote, short".into()), ("b".into(), String::new())]);
         assert_eq!(library.latest_flow().unwrap().as_deref(), Some(r#"{"name":"Keynote, short"}"#));
+        library.begin_anew().unwrap();
+        assert_eq!(library.latest_flow().unwrap(), None);
+        library.put_flow("b", "no document", "2026-11-22T12:00:01Z").unwrap();
+        assert_eq!(library.latest_flow().unwrap().as_deref(), Some("no document"), "it was gone on with");
+        library.put_flow("b", "no document", "2026-11-22T11:00:00Z").unwrap();
         assert_eq!(library.flow("b").unwrap().as_deref(), Some("no document"));
         library.rename_flow("a", "Launch").unwrap();
         library.rename_flow("b", "Launch").unwrap();

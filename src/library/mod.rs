@@ -10,6 +10,7 @@ mod consent;
 mod facts;
 mod flows;
 mod job_rows;
+mod look;
 mod place;
 #[cfg(test)]
 mod plans;
@@ -46,8 +47,8 @@ use crate::error::{Error, Result};
 pub struct Library {
     connection: Arc<Mutex<Connection>>,
     folder: PathBuf,
-    // Held as long as any clone lives; the system lets go of it when the program dies.
-    _lock: Arc<File>,
+    // Held as long as any clone lives; the system lets go of it when the program dies. Who only looks holds none.
+    _lock: Option<Arc<File>>,
 }
 
 /// A library and what had to be done to open it.
@@ -65,7 +66,7 @@ impl Library {
     /// When the folder cannot be written, or another window has the library open.
     pub fn open(folder: &Path) -> Result<Opened> {
         let is_private = place::prepare(folder)?;
-        let lock = Arc::new(place::lock(&folder.join("library.lock"))?);
+        let lock = Some(Arc::new(place::lock(&folder.join(place::LOCK))?));
         let file = folder.join("library.sqlite");
         let mut warnings = Vec::new();
         let mut limits = None;

@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, Result};
 use crate::paths::{make_private, private_folder};
 
+/// The file that is locked by the one program that works on the library.
+pub(super) const LOCK: &str = "library.lock";
+
 /// How long opening waits for a window that is just closing.
 const CLOSING: Duration = Duration::from_secs(2);
 

@@ -155,6 +155,9 @@ const MIGRATIONS: [&str; 6] = [
         WHERE line_id IS NOT NULL AND part_of IS NULL;",
 ];
 
+/// The version in which takes are counted by line.
+const COUNTED: u32 = 6;
+
 /// The tables of each version, to tell a library from any other database.
 const TABLES: [&[&str]; MIGRATIONS.len()] = [
     &["clones", "takes", "jobs", "flows"],
@@ -239,16 +242,52 @@ pub fn connect(file: &Path) -> Result<Connection, Problem> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.set_prepared_statement_cache_capacity(64);
-    let version = version(&connection)?;
+    bring_up_to_date(&mut connection)?;
+    Ok(connection)
+}
+
+fn bring_up_to_date(connection: &mut Connection) -> Result<(), Problem> {
+    let version = version(connection)?;
     for (number, migration) in (1..=newest()).zip(MIGRATIONS) {
         if number > version {
             let step = connection.transaction()?;
+            if number == COUNTED {
+                forget_early_count(&step)?;
+            }
             step.execute_batch(migration)?;
             step.pragma_update(None, "user_version", number)?;
             step.commit()?;
         }
     }
+    Ok(())
+}
+
+/// A library without anything in it, in memory only.
+pub fn empty() -> Result<Connection, Problem> {
+    let mut connection = Connection::open_in_memory()?;
+    bring_up_to_date(&mut connection)?;
     Ok(connection)
+}
+
+/// Opens a file to read it, beside the program that writes it; `None` when its format is an older one, which has to be
+/// brought up to date first.
+pub fn look(file: &Path) -> Result<Option<Connection>, Problem> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "query_only", "ON")?;
+    match version(&connection)? {
+        version if version > newest() => Err(Problem::Newer(version)),
+        version if version < newest() => Ok(None),
+        _ => Ok(Some(connection)),
+    }
+}
+
+/// Builds on the way to it wrote the count of 6 under 5: it is counted anew, where its column would be in the way.
+fn forget_early_count(connection: &Connection) -> rusqlite::Result<()> {
+    let early = "SELECT count(*) FROM pragma_table_info('takes') WHERE name = 'nth'";
+    let is_there = connection.query_row(early, [], |row| row.get::<_, i64>(0))? > 0;
+    if is_there { connection.execute_batch("ALTER TABLE takes DROP COLUMN nth") } else { Ok(()) }
 }
 
 fn newest() -> u32 {

@@ -76,6 +76,13 @@ pub struct Limits {
     pub stop_usd: Option<f64>,
 }
 
+impl Limits {
+    /// The warning and the stop, where the warning comes after it: then there is nothing left to be warned of.
+    pub fn late_warning(self) -> Option<(f64, f64)> {
+        self.warn_usd.zip(self.stop_usd).filter(|(warn, stop)| warn > stop)
+    }
+}
+
 pub(super) const LATEST: &str = "SELECT id, state FROM charges WHERE job = ?1 ORDER BY id DESC LIMIT 1";
 pub(super) const SUM: &str = "SELECT coalesce(sum(coalesce(actual, estimate, 0)), 0) FROM charges
     WHERE month = substr(?1, 1, 7) AND state <> 'released' AND id <> ?2";

@@ -18,8 +18,9 @@ const DAYS: usize = 7;
 /// Panics go to the log under this name, and to the user as one sentence of their own.
 const PANIC: &str = "panic";
 
-/// Logs to stderr and, when the directory can be written, to one file a day. The guard writes out what is left.
-pub fn start(dir: &Path) -> Option<WorkerGuard> {
+/// Logs to one file a day, when the directory can be written, and to stderr: what a verb says there is for people, so
+/// that `quiet` leaves it to them unless the log is asked for. The guard writes out what is left.
+pub fn start(dir: &Path, quiet: bool) -> Option<WorkerGuard> {
     // The appender itself reports a directory that is not there on stderr.
     // On a disk that knows no owners, a log all the same.
     private_folder_of_files(dir).ok();
@@ -33,12 +34,15 @@ pub fn start(dir: &Path) -> Option<WorkerGuard> {
     });
     let (writer, guard) = file.map(tracing_appender::non_blocking).unzip();
     let unwritable = writer.is_none();
-    let stderr = fmt::layer()
-        .with_writer(Masked(io::stderr))
-        .with_ansi(io::stderr().is_terminal())
-        .with_filter(filter())
-        .with_filter(filter_fn(ours_or_grave))
-        .with_filter(filter_fn(|event| event.target() != PANIC));
+    let is_asked = std::env::var_os("MOUTHPIECE_LOG").is_some_and(|asked| !asked.is_empty());
+    let stderr = (!quiet || is_asked).then(fmt::layer).map(|layer| {
+        layer
+            .with_writer(Masked(io::stderr))
+            .with_ansi(io::stderr().is_terminal())
+            .with_filter(filter())
+            .with_filter(filter_fn(ours_or_grave))
+            .with_filter(filter_fn(|event| event.target() != PANIC))
+    });
     let file = writer.map(|writer| {
         let layer = fmt::layer().with_writer(Masked(writer)).with_ansi(false);
         layer.with_filter(filter()).with_filter(filter_fn(ours_or_grave))
@@ -124,7 +128,7 @@ mod tests {
     #[test]
     fn panics_with_a_key_when_asked_to() {
         let Some(dir) = std::env::var_os(LOG_DIR).map(PathBuf::from) else { return };
-        let _written_at_the_end = start(&dir);
+        let _written_at_the_end = start(&dir, false);
         report_panics(dir);
         let key = ApiKey::new(CANARY, Source::Typed).unwrap();
         tracing::error!("an answer that repeats {CANARY}, and {key:?}");

@@ -38,7 +38,9 @@ pub fn findings(file: &Probe, purpose: Purpose) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut say = |weight, words: Option<String>| found.extend(words.map(|words| Finding { weight, words }));
     say(Weight::Refused, missing(file, purpose).map(str::to_owned));
-    say(Weight::Refused, too_many_bytes(file.size_bytes));
+    // Of a video that is to be heard only a sound made here is sent.
+    let is_taken_out = purpose == Purpose::Voice && file.video.is_some();
+    say(Weight::Refused, too_many_bytes(file.size_bytes).filter(|_| !is_taken_out));
     if let (Purpose::Target, Some(video)) = (purpose, &file.video) {
         say(Weight::Refused, too_large(video));
         say(Weight::Warning, uneven(video));
@@ -47,9 +49,9 @@ pub fn findings(file: &Probe, purpose: Purpose) -> Vec<Finding> {
         say(Weight::Note, stretched(video));
         say(Weight::Note, small(video));
     }
-    say(Weight::Warning, unlisted(file, purpose));
+    say(Weight::Warning, unlisted(file, purpose).filter(|_| !is_taken_out));
     if let Some(audio) = file.audio.as_ref().filter(|_| purpose != Purpose::Target) {
-        say(Weight::Warning, crowded(audio));
+        say(Weight::Warning, crowded(audio).filter(|_| !is_taken_out));
         say(Weight::Note, several(file.audio_streams));
     }
     if purpose != Purpose::Sample {
@@ -296,6 +298,9 @@ mod tests {
             assert!(weight == Weight::Warning && words.starts_with(start), "{words}");
         }
         let many = AudioStream { channels: 10, ..sound() };
+        let odd = Probe { container: "mkv".into(), size_bytes: MOST_BYTES + 1, ..target(video()) };
+        let odd = Probe { audio: Some(many.clone()), ..odd };
+        assert_eq!(findings(&odd, Purpose::Voice), [], "only its sound is sent");
         let (_, words) = only(&Probe { audio: Some(many), ..voice("wav") }, Purpose::Sample);
         assert!(words.starts_with("It has 10 channels"), "{words}");
         let (_, words) = only(&Probe { audio_streams: 3, ..target(video()) }, Purpose::Sample);

@@ -190,6 +190,17 @@ impl Decoder {
         }
     }
 
+    /// Whether all of the sound came: to be asked at the end, after `secs` of it. A tool that was stopped ends there too,
+    /// as does a file that breaks off.
+    pub(super) fn came_whole(self, secs: f64) -> bool {
+        match self.inner {
+            Inner::Process(process) => process.running.ended_well(),
+            // What the header says is seldom true to the second.
+            Inner::InProcess(_) => self.length_secs.is_none_or(|length| secs >= length * 0.98 - 1.0),
+            Inner::Silence => true,
+        }
+    }
+
     /// The next samples, all channels interleaved; `None` at the end. A file that breaks off ends there.
     pub(super) fn next_chunk(&mut self) -> Option<&[f32]> {
         let channels = usize::from(self.channels);

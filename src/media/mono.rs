@@ -40,6 +40,11 @@ impl Mono {
         Ok(Self { decoder, rate, resample, chunk: Vec::new() })
     }
 
+    /// See [`Decoder::came_whole`].
+    pub(super) fn came_whole(self, secs: f64) -> bool {
+        self.decoder.came_whole(secs)
+    }
+
     /// The next samples, each from −1 to 1 as far as the file keeps to that; never empty. `None` at the end.
     pub(super) fn next_chunk(&mut self) -> Option<&[f32]> {
         loop {

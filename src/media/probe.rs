@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::format;
 use crate::media::mp4::{Broken, Movie};
 use crate::media::sniff::{Container, Opened};
 use crate::media::{decode, mp4, sniff, tools};
@@ -250,18 +251,31 @@ impl Probe {
                 parts.push(format!("{} × {}", video.width, video.height));
                 parts.extend(video.fps.map(|fps| format!("{} fps", short(fps, 2))));
             }
-            (Kind::Audio, _, Some(audio)) => {
-                let layout = match audio.channels {
-                    1 => "mono".to_owned(),
-                    2 => "stereo".to_owned(),
-                    many => format!("{many} channels"),
-                };
-                parts.push(format!("{layout} {} kHz", short(f64::from(audio.sample_rate) / 1000.0, 2)));
-            }
+            (Kind::Audio, _, Some(audio)) => parts.push(audio.text()),
             _ => {}
         }
-        parts.push(size_text(self.size_bytes));
+        parts.push(format::size(self.size_bytes));
         parts.join(", ")
+    }
+
+    /// The same of a file that is only heard. Of a video the picture and the size say nothing then: "0:20.8, stereo
+    /// 48 kHz, from a video".
+    pub fn sound_facts(&self) -> String {
+        let Some(audio) = self.audio.as_ref().filter(|_| self.kind == Kind::Video) else { return self.facts() };
+        let length = self.duration_secs.map(length_text);
+        length.into_iter().chain([audio.text(), "from a video".to_owned()]).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl AudioStream {
+    /// "stereo 48 kHz".
+    fn text(&self) -> String {
+        let layout = match self.channels {
+            1 => "mono".to_owned(),
+            2 => "stereo".to_owned(),
+            many => format!("{many} channels"),
+        };
+        format!("{layout} {} kHz", short(f64::from(self.sample_rate) / 1000.0, 2))
     }
 }
 
@@ -277,19 +291,6 @@ fn length_text(secs: f64) -> String {
 fn short(number: f64, digits: usize) -> String {
     let text = format!("{number:.digits$}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// "812 bytes", "312 KB", "1.9 MB", "86 MB", "1.2 GB".
-#[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
-fn size_text(bytes: u64) -> String {
-    let (unit, name) = match bytes {
-        0..1_000 => return format!("{bytes} bytes"),
-        1_000..999_500 => (1e3, "KB"),
-        999_500..999_500_000 => (1e6, "MB"),
-        _ => (1e9, "GB"),
-    };
-    let number = bytes as f64 / unit;
-    if number < 9.95 && name != "KB" { format!("{number:.1} {name}") } else { format!("{number:.0} {name}") }
 }
 
 #[cfg(test)]
@@ -310,8 +311,10 @@ mod tests {
             modified_ns: None,
         };
         assert_eq!(probe.facts(), "0:08.0, 1920 × 1080, 25 fps, 86 MB");
+        assert_eq!(probe.sound_facts(), "0:08.0, stereo 48 kHz, from a video");
         (probe.kind, probe.duration_secs, probe.size_bytes) = (Kind::Audio, Some(10.43), 1_940_000);
         assert_eq!(probe.facts(), "0:10.4, stereo 48 kHz, 1.9 MB");
+        assert_eq!(probe.sound_facts(), probe.facts());
         (probe.duration_secs, probe.size_bytes) = (Some(3_725.96), 1_234_000_000);
         assert_eq!(probe.facts(), "1:02:06.0, stereo 48 kHz, 1.2 GB");
     }
@@ -320,9 +323,5 @@ mod tests {
     fn numbers_are_short_and_odd_ones_do_no_harm() {
         assert_eq!(short(30_000.0 / 1001.0, 2), "29.97");
         assert_eq!(length_text(59.96), "1:00.0");
-        assert_eq!(
-            [999, 1_000, 999_499, 999_500, 9_960_000].map(size_text).join(" "),
-            "999 bytes 1 KB 999 KB 1.0 MB 10 MB"
-        );
     }
 }

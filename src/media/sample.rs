@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::format;
 use crate::media::decode::Source;
 use crate::media::made::{HEADER, Made};
 use crate::media::mono::{MAX_RATE, Mono, Rate, samples, secs};
@@ -75,6 +76,35 @@ pub fn cut(path: &Path, part: Part, polish: Polish, to: &Path, goes_on: &dyn Fn(
     }
     let length = secs(row.len() as u64, rate);
     Ok(Cut { path: to.to_owned(), bytes: made.finish()?, rate, secs: length })
+}
+
+/// Writes all the sound of a file to `to` as such a WAV, however long it is. `goes_on` is told the seconds done and says
+/// whether to go on. Blocks.
+///
+/// # Errors
+/// One sentence: there is no sound there, it can't be read or breaks off, or the file can't be written;
+/// [`Error::Cancelled`].
+pub fn whole(path: &Path, to: &Path, goes_on: &dyn Fn(f64) -> bool) -> Result<()> {
+    let mut sound = Mono::open(&Source::File(path.to_owned()), 0.0, Rate::Own)?;
+    let rate = sound.rate;
+    let mut made = Made::begin(to, rate)?;
+    while let Some(chunk) = sound.next_chunk() {
+        made.push(chunk)?;
+        if !goes_on(secs(made.samples(), rate)) {
+            return Err(Error::Cancelled);
+        }
+    }
+    let (name, came) = (sniff::name(path), secs(made.samples(), rate));
+    if made.samples() == 0 {
+        return Err(Error::Media(format!("{name} has no sound. Choose another file.")));
+    }
+    if !sound.came_whole(came) {
+        let at = format::time_code(came);
+        return Err(Error::Media(format!(
+            "The sound of {name} breaks off at {at}. Export it again, or choose another file."
+        )));
+    }
+    made.finish().map(drop)
 }
 
 /// The bytes of a part once it is cut from a recording of so many samples a second.

@@ -20,15 +20,6 @@ enum Kind {
     Other,
 }
 
-/// What a place of a page does with a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// It takes those of its kind, for this.
-    For(Role),
-    /// It takes none, for this reason.
-    Never(&'static str),
-}
-
 /// What hangs above the places.
 #[derive(Default)]
 pub(super) struct Drops {
@@ -37,10 +28,10 @@ pub(super) struct Drops {
     kind: Option<Kind>,
     /// The page says what it takes.
     is_shown: bool,
-    /// The places, as the last frame drew them.
-    places: Vec<(Place, Rect)>,
+    /// The places and what each takes a file for, as the last frame drew them.
+    places: Vec<(Role, Rect)>,
     /// Those drawn in this frame so far.
-    drawn: Vec<(Place, Rect)>,
+    drawn: Vec<(Role, Rect)>,
 }
 
 impl Drops {
@@ -69,48 +60,45 @@ impl Drops {
         if self.pointer.is_none() {
             return PageDrop::Somewhere;
         }
-        match self.below().map(|place| takes(place, kind)) {
-            Some(Ok(role)) => PageDrop::Takes(role),
-            Some(Err(why)) => PageDrop::Refuses(why),
-            None => PageDrop::Beside,
-        }
+        self.below().map_or(PageDrop::Beside, |place| takes(place, kind))
     }
 
-    fn below(&self) -> Option<Place> {
+    fn below(&self) -> Option<Role> {
         let at = self.pointer?;
         self.places.iter().find(|(_, rect)| rect.contains(at)).map(|(place, _)| *place)
     }
 
     /// Whether something hangs above the page that this place takes.
-    pub fn invites(&self, place: Place) -> bool {
-        self.kind.filter(|_| self.is_shown).is_some_and(|kind| takes(place, kind).is_ok())
+    pub fn invites(&self, place: Role) -> bool {
+        self.kind.filter(|_| self.is_shown).is_some_and(|kind| matches!(takes(place, kind), PageDrop::Takes(_)))
     }
 
     /// How this place looks.
-    pub fn look(&self, place: Place) -> Dragged<'static> {
+    pub fn look(&self, place: Role) -> Dragged<'static> {
         match (self.kind, self.below()) {
             (Some(kind), Some(below)) if below == place => match takes(place, kind) {
-                Ok(_) => Dragged::Fits,
-                Err(why) => Dragged::Refused(why),
+                PageDrop::Takes(_) => Dragged::Fits,
+                PageDrop::Refuses(why) => Dragged::Refused(why),
+                _ => Dragged::Nothing,
             },
             _ => Dragged::Nothing,
         }
     }
 
     /// A place was drawn here, or a part of it.
-    pub fn drew(&mut self, place: Place, rect: Rect) {
+    pub fn drew(&mut self, place: Role, rect: Rect) {
         self.drawn.push((place, rect));
     }
 }
 
 /// What a place does with such a file.
-fn takes(place: Place, kind: Kind) -> Result<Role, &'static str> {
+fn takes(place: Role, kind: Kind) -> PageDrop {
     match (place, kind) {
-        (_, Kind::Other) => Err("Not video or audio"),
-        (Place::Never(why), _) => Err(why),
-        (Place::For(Role::Audio), Kind::Video) => Err("Not a sound file"),
-        (Place::For(Role::Target), Kind::Audio) => Err("Not a video"),
-        (Place::For(role), _) => Ok(role),
+        (_, Kind::Other) => PageDrop::Refuses("Not video or audio"),
+        // Its sound may be meant, or the place was not looked at: so it is asked.
+        (Role::Audio, Kind::Video) => PageDrop::Beside,
+        (Role::Target, Kind::Audio) => PageDrop::Refuses("Not a video"),
+        _ => PageDrop::Takes(place),
     }
 }
 
@@ -132,8 +120,9 @@ mod tests {
 
     #[test]
     fn each_place_takes_its_own_kind() {
-        let places = [Role::Source, Role::Audio, Role::Target].map(Place::For);
-        let takes = |name: &str| places.map(|place| takes(place, kind(Path::new(name))).ok());
+        let places = [Role::Source, Role::Audio, Role::Target];
+        let role = |drop| if let PageDrop::Takes(role) = drop { Some(role) } else { None };
+        let takes = |name: &str| places.map(|place| role(takes(place, kind(Path::new(name)))));
         assert_eq!(takes("a.MOV"), [Some(Role::Source), None, Some(Role::Target)]);
         assert_eq!(takes("a.wav"), [Some(Role::Source), Some(Role::Audio), None]);
         assert_eq!(takes("a"), [Some(Role::Source), Some(Role::Audio), Some(Role::Target)]);

@@ -1,9 +1,11 @@
 //! Settings: looks, where files go, what is heard, what is installed, and whom the app talks to. Every change holds at
 //! once.
 
+mod about;
 mod account;
 mod appearance;
 mod files;
+mod libraries;
 mod name_field;
 mod practice;
 mod privacy;
@@ -13,6 +15,7 @@ mod tools;
 
 use egui::{Align, Id, Layout, Margin, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 
+use about::AboutCard;
 use account::AccountCard;
 use appearance::AppearanceCard;
 use files::FilesCard;
@@ -21,8 +24,8 @@ use privacy::PrivacyCard;
 use sound::SoundCard;
 use tools::ToolsCard;
 
-use super::find::Needle;
 use super::{Cx, KeyAction, Panel};
+use crate::find::Needle;
 use crate::ui::theme::Look as _;
 use crate::ui::{Button, Field, Icon, icons, layout, notice, radius, space, text};
 
@@ -39,6 +42,7 @@ pub struct SettingsPanel {
     tools: ToolsCard,
     privacy: PrivacyCard,
     practice: PracticeCard,
+    about: AboutCard,
 }
 
 /// The cards, in the order of one column.
@@ -51,11 +55,12 @@ enum Card {
     Tools,
     Privacy,
     Sandbox,
+    About,
 }
 
 impl Card {
     const LEFT: [Self; 3] = [Self::Account, Self::Files, Self::Sound];
-    const RIGHT: [Self; 4] = [Self::Appearance, Self::Tools, Self::Privacy, Self::Sandbox];
+    const RIGHT: [Self; 5] = [Self::Appearance, Self::Tools, Self::Privacy, Self::Sandbox, Self::About];
 
     /// What a search finds it by.
     const fn words(self) -> &'static str {
@@ -73,6 +78,7 @@ impl Card {
                 "Privacy Usage data telemetry Keep clone samples here Open log Copy support report data folder"
             }
             Self::Sandbox => "Sandbox practice flows and results Switch to sandbox Reset sandbox",
+            Self::About => "About Mouthpiece version commit licences of the libraries open source",
         }
     }
 }
@@ -138,6 +144,7 @@ impl Panel for SettingsPanel {
         });
         self.privacy.report_ui(ui.ctx(), cx, self.tools.found());
         self.practice.question_ui(ui.ctx(), cx);
+        self.about.libraries_ui(ui.ctx());
     }
 }
 
@@ -152,6 +159,7 @@ impl SettingsPanel {
                 Card::Tools => self.tools.ui(ui, cx),
                 Card::Privacy => self.privacy.ui(ui, cx),
                 Card::Sandbox => self.practice.ui(ui, cx),
+                Card::About => self.about.ui(ui),
             }
         }
     }

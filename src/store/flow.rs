@@ -88,10 +88,16 @@ pub struct Face {
     pub at: [u32; 2],
 }
 
+/// The model that is chosen until another one is.
+pub const MODEL: &str = "lipsync-2";
+/// How a line is spoken until it is set otherwise, each from 0 to 1.
+pub const STABILITY: f64 = 0.5;
+pub const SIMILARITY: f64 = 0.75;
+
 impl Default for LipSyncSettings {
     fn default() -> Self {
         Self {
-            model: "lipsync-2".to_owned(),
+            model: MODEL.to_owned(),
             mode: SyncMode::Bounce,
             temperature: 0.5,
             file_name: String::new(),
@@ -114,8 +120,8 @@ impl Default for Flow {
             lines: Lines::default(),
             pause_secs: 0.8,
             same_for_all: true,
-            stability: 0.5,
-            similarity: 0.75,
+            stability: STABILITY,
+            similarity: SIMILARITY,
             target: None,
             audio: None,
             lip_sync: LipSyncSettings::default(),

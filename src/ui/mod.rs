@@ -63,7 +63,7 @@ pub mod drawer;
 pub mod drop_zone;
 pub mod field;
 pub mod fonts;
-pub mod format;
+pub use crate::format;
 pub mod gallery;
 pub mod icon_button;
 pub mod icons;

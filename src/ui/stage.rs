@@ -235,7 +235,7 @@ impl<'a> StageCard<'a> {
         let media = Rect::from_min_size(pos2(rect.left() + 50.0, dot.y - 22.5), vec2(80.0, 45.0));
         slot(ui, media, self.media.take());
         let action =
-            Rect::from_min_max(pos2(rect.right() - 106.0, dot.y - 14.0), pos2(rect.right() - 14.0, dot.y + 14.0));
+            Rect::from_min_max(pos2(rect.right() - 114.0, dot.y - 14.0), pos2(rect.right() - 14.0, dot.y + 14.0));
         let strip =
             Rect::from_min_max(pos2(action.left() - 164.0, dot.y - 18.0), pos2(action.left() - 14.0, dot.y + 18.0));
         let words = Rect::from_min_max(pos2(media.right() + 14.0, dot.y - 18.0), pos2(strip.left() - 14.0, dot.y));

@@ -255,7 +255,9 @@ fn accessibility_bus(session: &Connection) -> Connection {
     for switch in ["IsEnabled", "ScreenReaderEnabled"] {
         proxy("org.a11y.Status").set_property(switch, true).unwrap();
     }
-    connection::Builder::address(address.as_str()).unwrap().build().unwrap()
+    // A program that has just told the bus of itself leaves a first question unanswered now and then.
+    let builder = connection::Builder::address(address.as_str()).unwrap().method_timeout(Duration::from_secs(5));
+    builder.build().unwrap()
 }
 
 /// A command that sees nothing of the desktop the test itself may run on.

@@ -1,4 +1,5 @@
-//! What the cards say and offer while a line is spoken, after a face was picked, and after a word was added to the list.
+//! What the cards say and offer while a line is spoken, after a face was picked, after a word was added to the list, and
+//! to a file that none of them is for.
 
 use std::time::Duration;
 
@@ -6,9 +7,9 @@ use egui_kittest::kittest::Queryable as _;
 use mouthpiece::sandbox::Fault;
 use mouthpiece::store::{Face, Lines};
 
-use super::common::Bench;
+use super::common::{Bench, Setup, media};
 use super::past::{Open, Past};
-use super::{SMALL, WIDE, app, rows, wait_rows};
+use super::{SMALL, WIDE, app, drag, rows, wait_rows};
 
 /// Moves the pointer onto a button and waits for what it says.
 fn hover(bench: &mut Bench, button: &str, said: &str) {
@@ -98,5 +99,20 @@ fn a_spoken_line_of_several_is_told_from_the_others_in_both_layouts() {
         bench.wait("Puts line 2 of 4 on the video. To put all of them on it, join them on the Script page.");
         let said = if size == WIDE { "Line 2 of 4 goes on the video" } else { "Line 2 of 4: We built this" };
         assert!(bench.has_part(said), "{}", bench.screen());
+    }
+}
+
+#[test]
+fn a_file_let_go_on_a_card_that_no_file_is_for_is_asked_about() {
+    let made = tempfile::tempdir().unwrap();
+    let video = media::silent_video(made.path(), "teaser.mp4", 1.0);
+    for card in ["Result", "Voice"] {
+        let mut bench = Setup::default().app();
+        bench.wait_part("Lip sync, empty.");
+        drag(&mut bench, &video, card);
+        bench.harness.input_mut().hovered_files.clear();
+        bench.drop_file(&video);
+        bench.wait("Lip-sync target");
+        assert!(!bench.has("Nothing was added"), "{card}");
     }
 }

@@ -84,7 +84,7 @@ fn covered(bench: &mut Bench) -> image::RgbaImage {
         let middle = card.left_center();
         places.push(egui::Rect::from_center_size(middle + egui::vec2(26.0, 0.0), egui::vec2(22.0, 22.0)));
         places.push(at(middle + egui::vec2(142.0, 1.0), [390.0, 18.0]));
-        places.push(at(middle + egui::vec2(550.0, -18.0), [156.0, 36.0]));
+        places.push(at(middle + egui::vec2(540.0, -18.0), [166.0, 36.0]));
     } else {
         places.push(egui::Rect::from_center_size(card.min + egui::vec2(24.0, 20.0), egui::vec2(22.0, 22.0)));
         places.push(at(card.min + egui::vec2(12.0, 173.0), [186.0, 18.0]));

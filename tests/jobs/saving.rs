@@ -1,11 +1,13 @@
 //! Results and samples are kept, and the same bytes are not sent twice.
 
+use mouthpiece::api::AssetKind;
 use mouthpiece::error::Error;
-use mouthpiece::jobs::{Outcome, Request, State, Step};
+use mouthpiece::jobs::{LocalFile, Outcome, Request, State, Step, VoiceTrack};
 use mouthpiece::library::{Consent, JobRow, Relation};
 use mouthpiece::sandbox::{Fault, Pace};
 
-use crate::rig::{line, rig};
+use crate::rig::{line, local, rig};
+use crate::{heard, media};
 
 #[test]
 fn a_link_that_has_expired_is_replaced() {
@@ -203,4 +205,57 @@ fn two_jobs_that_begin_together_upload_the_same_bytes_once() {
         assert!(matches!(rig.over(id), State::Done(_)), "{:?}", rig.jobs.get(id));
     }
     assert_eq!(rig.assets().len(), 2);
+}
+
+#[test]
+fn the_sound_of_a_video_is_sent_as_sound_once_and_never_that_of_another_file() {
+    let mut rig = rig(Pace::Instant);
+    let talk = media::talking_head(rig.dir.path(), "talk.mp4", 4.0);
+    let with_voice = |rig: &crate::rig::Rig, stem: &str| {
+        let Request::LipSync(mut job) = rig.lip_sync() else { panic!("a lip sync") };
+        let voice = local(&talk, "video/mp4", AssetKind::Video);
+        (job.voice, job.stem) =
+            (VoiceTrack::File(LocalFile { size: Some(talk.metadata().unwrap().len()), ..voice }), stem.to_owned());
+        Request::LipSync(job)
+    };
+    let run = |rig: &mut crate::rig::Rig, stem: &str| {
+        let id = rig.jobs.start(with_voice(rig, stem));
+        let State::Done(Outcome::Video { file, .. }) = rig.over(&id) else { panic!("{:?}", rig.jobs.get(&id)) };
+        file
+    };
+    let file = run(&mut rig, "one");
+    assert_eq!(media::codecs(&file), ["h264", "aac"]);
+    let sound = media::secs(&file);
+    assert!((sound - 4.0).abs() < 0.1, "{sound} s of the four that the voice has");
+    let [heard, said] = [&file, &talk].map(|file| heard::samples(rig.dir.path(), file, Some((0.0, 3.5))));
+    assert!(heard::correlation(&heard, &said) > 0.9, "it is what the video says");
+    run(&mut rig, "two");
+    assert_eq!((rig.assets().len(), rig.runs()), (2, 2), "the same sound lies there already");
+
+    // Another program has written over it since it was chosen.
+    let request = with_voice(&rig, "three");
+    std::fs::copy(media::talking_head(rig.dir.path(), "other.mp4", 2.0), &talk).unwrap();
+    let id = rig.jobs.start(request);
+    let State::Failed(error) = rig.over(&id) else { panic!("{:?}", rig.jobs.get(&id)) };
+    assert!(error.to_string().starts_with("talk.mp4 has changed since it was chosen"), "{error}");
+    assert_eq!((rig.assets().len(), rig.runs()), (2, 2));
+}
+
+#[test]
+fn a_voice_that_breaks_off_is_not_sent() {
+    let mut rig = rig(Pace::Instant);
+    let talk = media::talking_head(rig.dir.path(), "talk.mp4", 12.0);
+    let cut = rig.dir.path().join("cut.mp4");
+    let [from, to] = [&talk, &cut].map(|path| path.to_str().unwrap());
+    media::run("ffmpeg", &["-v", "error", "-i", from, "-c", "copy", "-movflags", "+faststart", to]);
+    // Its end is nothing but zeros, as a copy that was cut off leaves it.
+    let (file, size) = (std::fs::File::options().write(true).open(&cut).unwrap(), cut.metadata().unwrap().len());
+    file.set_len(size / 2).unwrap();
+    file.set_len(size).unwrap();
+    let Request::LipSync(mut job) = rig.lip_sync() else { panic!("a lip sync") };
+    job.voice = VoiceTrack::File(local(&cut, "video/mp4", AssetKind::Video));
+    let id = rig.jobs.start(Request::LipSync(job));
+    let State::Failed(error) = rig.over(&id) else { panic!("{:?}", rig.jobs.get(&id)) };
+    assert!(error.to_string().starts_with("The sound of cut.mp4 breaks off at 0:0"), "{error}");
+    assert_eq!((rig.assets().len(), rig.runs()), (0, 0));
 }

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 use mouthpiece::panels::Page;
 
 use crate::common::{Bench, Setup, media};
-use crate::page::open;
+use crate::page::{open, press_lip_sync, saved};
 
 #[derive(Debug)]
 struct Dropped(PathBuf);
@@ -57,9 +58,11 @@ fn a_file_let_go_on_the_zone_is_the_target_and_one_on_the_voice_the_voice() {
     drop_at(&mut bench, &sound, voice);
     bench.until("it is the voice", |bench| bench.session().store.flow.audio.is_some());
 
-    // What is no sound is refused there, in words; on the picture another video takes the place of the first.
+    // What is no sound file is asked about: its sound may be meant. On the picture another video takes the place of the
+    // first.
     drop_at(&mut bench, &other, voice);
-    bench.wait_part("Not a sound file.");
+    bench.wait("Audio track");
+    bench.key(Modifiers::NONE, Key::Escape);
     drop_at(&mut bench, &other, zone.center());
     bench.until("it is the new target", |bench| {
         bench.session().store.flow.target.as_ref().is_some_and(|target| target.path == other)
@@ -100,4 +103,25 @@ fn a_drop_whose_place_is_told_late_is_taken_by_the_zone_and_one_without_a_place_
     bench.wait("Clone a voice");
     assert!(bench.has("Lip-sync target"), "nobody said where: it is asked");
     assert_eq!(bench.harness.state().page(), Page::LipSync);
+}
+
+#[test]
+fn the_sound_of_a_video_is_the_voice_where_it_was_let_go_for_that() {
+    let made = tempfile::tempdir().unwrap();
+    let target = media::silent_video(made.path(), "teaser.mp4", 3.0);
+    let talk = media::talking_head(made.path(), "talk.mp4", 4.0);
+    let mut bench = Setup::default().dialogs([&target]).app();
+    bench.drop_file(&talk);
+    bench.wait("Audio track");
+    bench.key(Modifiers::NONE, Key::Num3);
+    bench.until("it is the voice", |bench| bench.session().store.flow.audio.is_some());
+    open(&mut bench);
+    bench.click("Choose video");
+    bench.wait("Only the sound of talk.mp4 is sent");
+    press_lip_sync(&mut bench);
+    bench.until("the video is saved", |bench| saved(bench).is_some());
+    let file = saved(&bench).unwrap();
+    assert_eq!(media::codecs(&file), ["h264", "aac"]);
+    let secs = media::secs(&file);
+    assert!((secs - 4.0).abs() < 0.1, "{secs} s");
 }

@@ -80,6 +80,14 @@ fn the_example_becomes_a_finished_video_with_two_clicks_more() {
     let clones = &bench.session().store.clones;
     bench_consent(&clones[0].consent);
     assert!(bench.is_off("Run all"), "there is nothing left to run");
+
+    // Another folder is set since; the result stays where it is.
+    let dir = bench.close();
+    let other = dir.path().join("Elsewhere").display().to_string();
+    std::fs::write(dir.path().join("settings.toml"), format!("output = {other:?}\n")).unwrap();
+    let mut bench = Setup { dir: Some(dir), ..Setup::default() }.app();
+    bench.wait("Everything is done");
+    assert!(bench.has_part("/ Results.") && !bench.has_part("Elsewhere"), "{}", bench.screen());
 }
 
 fn bench_consent(consent: &mouthpiece::library::Consent) {

@@ -77,6 +77,8 @@ fn lines_that_wait_when_another_flow_is_opened_are_told_of_when_it_is_open_again
     assert!(!bench.has_part("another flow was opened"), "{}", bench.screen());
     bench.key(Modifiers::COMMAND, Key::Num1);
     bench.click("Resume");
+    bench.until("the first is open again", |bench| bench.session().store.flow.id == first);
+    bench.frames(2);
     bench.key(Modifiers::COMMAND, Key::Num4);
     bench.wait_part("None of 4 lines was spoken before another flow was opened. 2 are being spoken.");
 }

@@ -3,8 +3,7 @@
 use time::OffsetDateTime;
 use url::Url;
 
-use super::super::{App, Service, session, toasts};
-use super::place::own;
+use super::super::{App, Service, toasts};
 use super::{Question, Target, Workspace};
 use crate::api::Client;
 use crate::error::Error;
@@ -12,6 +11,7 @@ use crate::runtime::{Task, blocking};
 use crate::secrets::{ApiKey, Source, Trouble};
 use crate::settings;
 use crate::store::{Check, Kept};
+use crate::workspace;
 
 /// Where people make a key.
 const WHERE: &str = "https://sync.so/settings/api-keys";
@@ -103,13 +103,13 @@ impl App {
                 let why = "This key is just being taken out of the system keychain. Wait until that is done.";
                 return Err(Error::Input(why.to_owned()));
             }
-            let client = Client::new(session::config(base.clone(), &key))?;
+            let client = Client::new(workspace::config(base.clone(), &key))?;
             Ok((key, client))
         });
         match made {
             Ok((key, client)) => {
                 *entry = Check::Checking;
-                let (voices, place) = (client.voices(), own(&self.launch.data_dir, &key.fingerprint(&base)));
+                let (voices, place) = (client.voices(), workspace::own(&self.launch.data_dir, &key.fingerprint(&base)));
                 let task = self.runtime.spawn(async move {
                     let voices = voices.await?.len();
                     Ok(Checked { voices, is_known: blocking(move || Ok(place.exists())).await? })
@@ -278,8 +278,10 @@ impl App {
         self.settings.value.accounts.retain(|known| known.fingerprint != name);
         let target = self.workspaces.target.as_ref().and_then(Target::fingerprint);
         if target.as_deref() == Some(name) {
-            // As long as it is open.
-            self.workspaces.account.kept = Kept::Session { why: REMOVED, advice: TO_KEEP };
+            // As long as it is open. One that never was in the keychain keeps its own reason.
+            if !matches!(self.workspaces.account.kept, Kept::Session { .. }) {
+                self.workspaces.account.kept = Kept::Session { why: REMOVED, advice: TO_KEEP };
+            }
             self.leave_for(Target::Service(Service::Sandbox));
         }
     }

@@ -2,13 +2,14 @@
 
 use egui::Ui;
 
-use super::super::{App, Service, session};
+use super::super::{App, Service};
 use super::Target;
 use crate::panels::{AccountCommand, Command, Page};
 use crate::settings::Workspace;
 use crate::store::Kept;
 use crate::ui::select::menu;
 use crate::ui::{MenuItem, icons, layout, rail};
+use crate::workspace;
 
 /// Why signing out is off for a key of the environment.
 const OF_THE_ENVIRONMENT: &str = "This key comes from SYNC_API_KEY. Unset it and start again to sign out";
@@ -49,7 +50,7 @@ impl App {
                     Target::Service(Service::Account { base, key })
                     | Target::Renewed { service: Service::Account { base, key }, .. },
                 ),
-            ) => (session::service_name(base), key.masked()),
+            ) => (workspace::service_name(base), key.masked()),
             (None, Some(Target::Kept(account))) => {
                 let state = if self.workspaces.failure.is_some() { "Not open" } else { "Connecting" };
                 (state.to_owned(), account.masked.clone())
@@ -94,10 +95,10 @@ impl App {
     /// Every account that can be opened, by fingerprint: what it is called and its key as it may be shown.
     fn known(&self) -> Vec<(String, String)> {
         let at_hand = self.workspaces.keys.list();
-        let at_hand = at_hand.map(|(name, base, masked)| (name.to_owned(), session::service_name(base), masked));
+        let at_hand = at_hand.map(|(name, base, masked)| (name.to_owned(), workspace::service_name(base), masked));
         let kept = self.settings.value.accounts.iter().map(|account| {
             let base = url::Url::parse(&account.service).ok();
-            let service = base.map_or_else(|| "sync.so".to_owned(), |base| session::service_name(&base));
+            let service = base.map_or_else(|| "sync.so".to_owned(), |base| workspace::service_name(&base));
             (account.fingerprint.clone(), service, account.masked.clone())
         });
         let mut known: Vec<(String, String)> = Vec::new();

@@ -7,7 +7,6 @@ mod ask;
 mod connect;
 mod leave;
 mod menu;
-mod place;
 mod reset;
 
 use secrecy::ExposeSecret as _;
@@ -15,15 +14,13 @@ use secrecy::ExposeSecret as _;
 use super::commands::Errands;
 use super::session::{self, Opened, Session};
 use super::{App, Service, toasts};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::panels::{AccountCommand, welcome::WelcomePage};
 use crate::runtime::{Task, blocking};
-use crate::secrets::{ApiKey, Source, base_url};
 use crate::settings::{self, Workspace};
 use crate::store::{Account, Check, Kept};
 
 use connect::Keys;
-pub(super) use place::of as folder;
 
 /// The state of it. Without a service and without one being opened, the window asks.
 #[derive(Default)]
@@ -66,16 +63,6 @@ impl Target {
         match self {
             Self::Service(service) | Self::Renewed { service, .. } => service.fingerprint(),
             Self::Kept(account) => Some(account.fingerprint.clone()),
-        }
-    }
-}
-
-impl Service {
-    /// The account's fingerprint; the sandbox has none.
-    fn fingerprint(&self) -> Option<String> {
-        match self {
-            Self::Sandbox => None,
-            Self::Account { base, key } => Some(key.fingerprint(base)),
         }
     }
 }
@@ -139,7 +126,7 @@ impl App {
 
     /// Leaves what is open, as it is, and opens another workspace.
     fn open(&mut self, target: Target) {
-        let leave = self.session.take().map(|session: Session| session.last_save());
+        let leave = self.session.take().map(|mut session: Session| session.last_save());
         self.let_go(leave.is_some(), target.clone());
         let workspaces = &mut self.workspaces;
         let (launch, keychain) = (self.launch.clone(), self.desktop.keychain.clone());
@@ -152,15 +139,16 @@ impl App {
                 Target::Service(service) => service,
                 Target::Renewed { service, before } => {
                     let (folder, now) = (launch.data_dir.clone(), service.fingerprint().unwrap_or_default());
-                    blocking(move || place::share(&folder, &before, &now)).await?;
+                    blocking(move || crate::workspace::share(&folder, &before, &now)).await?;
                     service
                 }
-                Target::Kept(account) => blocking(move || kept(&account, keychain.as_ref())).await?,
+                Target::Kept(account) => blocking(move || Service::kept(&account, keychain.as_ref())).await?,
             };
             let mut opened = session::open(service.clone(), launch).await?;
             if let Some(error) = lost {
                 let words = format!("The last changes in the workspace before could not be written. {error}");
-                opened.read.warning.get_or_insert(words);
+                let warnings = opened.read.warning.into_iter().chain([words]);
+                opened.read.warning = Some(warnings.collect::<Vec<_>>().join(" "));
             }
             Ok((service, opened))
         }));
@@ -274,23 +262,4 @@ impl App {
             }),
         }
     }
-}
-
-/// An account with its key out of the keychain. Settings are a file anybody can write, so the key must be the one this
-/// account was remembered with, at the same address.
-fn kept(account: &settings::Account, keychain: &dyn crate::secrets::Keychain) -> Result<Service> {
-    let found = keychain.read(&account.fingerprint).map_err(|trouble| {
-        let because = format!("{} The key {} is needed to open its workspace.", trouble.sentence(), account.masked);
-        Error::Keychain(format!("{because} {}", trouble.advice()))
-    })?;
-    let Some(secret) = found else {
-        let gone = format!("The system keychain holds no key {} any more. Paste the key again.", account.masked);
-        return Err(Error::Keychain(gone));
-    };
-    let key = ApiKey::new(secret.expose_secret(), Source::Keychain)?;
-    let base = base_url(Some(&account.service)).ok().filter(|base| key.fingerprint(base) == account.fingerprint);
-    let base = base.ok_or_else(|| {
-        Error::Keychain(format!("The key {} was remembered for another service. Paste the key again.", key.masked()))
-    })?;
-    Ok(Service::Account { base, key })
 }

@@ -1,13 +1,14 @@
 //! One step carried out: what is asked of the service, and of the files on this computer.
 
 use time::OffsetDateTime;
+use tokio_util::sync::CancellationToken;
 
 use super::Worker;
 use super::uploads::Facts;
-use crate::api::{Generation, Sample, hash_file};
+use crate::api::{AssetKind, Generation, Sample, hash_file};
 use crate::error::{Error, Result};
 use crate::jobs::after::{self, Answer};
-use crate::jobs::cuts::changed;
+use crate::jobs::cuts::{self, changed};
 use crate::jobs::request::{CloneJob, LocalFile, Request, SpeakJob};
 use crate::jobs::rows::stamp;
 use crate::jobs::step::Step;
@@ -25,8 +26,20 @@ impl Worker {
         match (&self.job.request, step) {
             (Request::Clone(job), _) => self.ask_clone(job, step).await,
             (Request::Speak(job), _) => self.ask_speak(job, step).await,
-            (Request::LipSync(job), Step::UploadPicture) => self.bring(&job.target).await,
+            (Request::LipSync(job), Step::UploadPicture) => {
+                // What has no sound that can be read is known before the target was sent for nothing.
+                if let Some(video) = job.voice.file().filter(|file| file.kind == AssetKind::Video) {
+                    self.sound_of(video).await?;
+                }
+                self.bring(&job.target).await
+            }
             (Request::LipSync(job), Step::UploadAudio) => match job.voice.file() {
+                Some(file) if file.kind == AssetKind::Video => {
+                    let sound = self.sound_of(file).await?;
+                    let hash = self.hash_of(file).await?;
+                    let Answer::Uploaded(asset, _) = self.bring(&sound).await? else { return Ok(Answer::Nothing) };
+                    Ok(Answer::Uploaded(asset, hash))
+                }
                 Some(file) => self.bring(file).await,
                 None => Ok(Answer::Nothing),
             },
@@ -82,17 +95,24 @@ impl Worker {
         }
     }
 
+    /// The BLAKE3 of a file, in lowercase hex.
+    async fn hash_of(&self, file: &LocalFile) -> Result<String> {
+        let facts = Facts::of(&file.path).await?;
+        if let Some(hash) = self.uploads.known(&file.path, facts) {
+            return Ok(hash);
+        }
+        let hash = hash_file(file.path.clone(), Progress::default()).await?;
+        self.uploads.learn(&file.path, facts, &hash);
+        Ok(hash)
+    }
+
     /// Brings a file into storage, unless its very bytes lie there already.
     async fn bring(&self, file: &LocalFile) -> Result<Answer> {
         let before = Facts::of(&file.path).await?;
         if file.size.is_some_and(|size| size != before.size) {
             return Err(changed(&file.path));
         }
-        let hash = match self.uploads.known(&file.path, before) {
-            Some(hash) => hash,
-            None => hash_file(file.path.clone(), Progress::default()).await?,
-        };
-        self.uploads.learn(&file.path, before, &hash);
+        let hash = self.hash_of(file).await?;
         let _turn = self.uploads.turn(&hash).await;
         let known = (self.library.clone(), hash.clone());
         let known = blocking(move || known.0.asset_by_hash(&known.1)).await?;
@@ -114,6 +134,21 @@ impl Worker {
         let (library, new, at) = (self.library.clone(), (hash.clone(), asset.clone()), OffsetDateTime::now_utc());
         blocking(move || library.put_asset(&new.0, before.size, &new.1, &stamp(at))).await?;
         Ok(Answer::Uploaded(asset, hash))
+    }
+
+    /// The sound of a video, taken out once.
+    async fn sound_of(&self, video: &LocalFile) -> Result<LocalFile> {
+        let facts = Facts::of(&video.path).await?;
+        if let Some(sound) = self.uploads.sound(facts) {
+            return Ok(sound);
+        }
+        let (of, folder) = (video.clone(), cuts::folder(&self.library));
+        // A job that is stopped does not wait for the end of the video.
+        let stopped = CancellationToken::new();
+        let _stops = stopped.clone().drop_guard();
+        let sound = blocking(move || cuts::sound(&of, &folder, &|_| !stopped.is_cancelled())).await?;
+        self.uploads.keep_sound(facts, &sound);
+        Ok(sound)
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 1000 first")]

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use tokio::sync::OwnedMutexGuard;
 
 use crate::error::{Error, Result};
+use crate::jobs::request::LocalFile;
 
 /// What tells whether a file is still the one it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +34,14 @@ pub(in crate::jobs) struct Uploads {
     turns: Arc<Mutex<Turns>>,
     /// The hashes of this worker's files.
     hashes: Mutex<HashMap<PathBuf, (Facts, String)>>,
+    /// The sound that was taken out of this worker's video.
+    sound: Mutex<Option<(Facts, LocalFile)>>,
 }
 
 impl Uploads {
     /// For another worker.
     pub fn share(&self) -> Self {
-        Self { turns: self.turns.clone(), hashes: Mutex::default() }
+        Self { turns: self.turns.clone(), ..Self::default() }
     }
 
     /// Waits until nobody else brings these bytes into storage, and keeps others waiting as long as it lives.
@@ -61,6 +64,19 @@ impl Uploads {
         // Without a time, a change of the same length would go unseen.
         let same = |known: &&(Facts, String)| known.0 == facts && facts.modified.is_some();
         hashes.get(path).filter(same).map(|(_, hash)| hash.clone())
+    }
+
+    /// The sound of a video that is still as it was when it was taken out.
+    pub(super) fn sound(&self, facts: Facts) -> Option<LocalFile> {
+        let sound = self.sound.lock().unwrap_or_else(PoisonError::into_inner);
+        sound
+            .as_ref()
+            .filter(|(of, file)| *of == facts && facts.modified.is_some() && file.path.is_file())
+            .map(|(_, file)| file.clone())
+    }
+
+    pub(super) fn keep_sound(&self, facts: Facts, sound: &LocalFile) {
+        *self.sound.lock().unwrap_or_else(PoisonError::into_inner) = Some((facts, sound.clone()));
     }
 
     pub(super) fn learn(&self, path: &Path, facts: Facts, hash: &str) {

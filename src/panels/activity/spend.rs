@@ -236,7 +236,6 @@ fn parts_ui(ui: &mut Ui, title: &str, parts: &[Part], priced: bool) {
 fn part_ui(ui: &mut Ui, part: &Part, most: f64, priced: bool) {
     let t = ui.tokens();
     let price = match part.usd {
-        _ if !priced => String::new(),
         _ if part.usd <= 0.0 && part.unknown > 0 => "no price".to_owned(),
         usd => format::cost(usd),
     };
@@ -246,12 +245,20 @@ fn part_ui(ui: &mut Ui, part: &Part, most: f64, priced: bool) {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.label(text::mono(price));
+                // Without prices the number of jobs stands in their place.
+                if priced {
+                    ui.label(text::mono(price))
+                } else {
+                    ui.hint(&jobs)
+                };
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     truncate::name_ui(ui, &part.name, Type::Body, t.text.main);
                 });
             });
         });
+        if !priced {
+            return;
+        }
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let right = Layout::right_to_left(Align::Center);
@@ -259,7 +266,7 @@ fn part_ui(ui: &mut Ui, part: &Part, most: f64, priced: bool) {
                     ui.set_min_width(56.0);
                     ui.hint(jobs);
                 });
-                if part.usd > 0.0 && priced {
+                if part.usd > 0.0 {
                     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 4.0), Sense::hover());
                     progress::paint_part(ui, rect, 0.0, (part.usd / most) as f32, t.text.support);
                 }

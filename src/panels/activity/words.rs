@@ -5,8 +5,8 @@ use super::named;
 use crate::api::SyncMode;
 use crate::compose;
 use crate::error::Error;
+use crate::find::{Folded, Needle};
 use crate::jobs::{Job, Outcome, Request, State, Step, Waiting, next};
-use crate::panels::find::{Folded, Needle};
 use crate::script::pauses;
 use crate::store::Store;
 use crate::ui::format;
@@ -229,7 +229,8 @@ pub fn usual(job: &Job, jobs: &[Job]) -> Option<String> {
     match &job.request {
         Request::LipSync(sync) => {
             let secs = sync.estimate_usd.zip(compose::rate(&sync.model)).map(|(usd, rate)| usd / rate);
-            compose::usual_time(&sync.model, secs?).map(str::to_owned)
+            // What costs nothing does not tell how long it is.
+            compose::usual_time(&sync.model, secs.filter(|secs| *secs > 0.0)?).map(str::to_owned)
         }
         Request::Speak(_) => Some("4 to 12 s".to_owned()),
         Request::Clone(_) => None,

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::jobs::{CloneJob, Job};
 use crate::library::Relation;
 use crate::panels::{Command, Cx, when};
-use crate::store;
+use crate::store::{self, Store};
 use crate::ui::seal::{Seal, SealState};
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
@@ -76,10 +76,10 @@ pub fn voice_ui(ui: &mut Ui, request: &CloneJob, slots: (Slots, bool)) {
 }
 
 /// How far the clone came before its slot was missing.
-pub fn progress_ui(ui: &mut Ui, job: &Job, request: &CloneJob, has_line: bool, is_sandbox: bool) {
+pub fn progress_ui(ui: &mut Ui, job: &Job, request: &CloneJob, store: &Store) {
     layout::card_ui(ui, |ui| {
         layout::section_ui(ui, "Progress");
-        steps::steps_ui(ui, &steps::full_lines(job, request, has_line, is_sandbox));
+        steps::steps_ui(ui, &steps::full_lines(job, request, store));
     });
 }
 

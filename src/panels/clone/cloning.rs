@@ -73,8 +73,7 @@ impl ClonePanel {
                 if goes_on {
                     first_line::rest_ui(ui, cx.store.flow.text_mut());
                 }
-                let has_line = !cx.store.flow.text().trim().is_empty();
-                aside::progress_ui(ui, job, request, has_line, cx.store.is_sandbox);
+                aside::progress_ui(ui, job, request, cx.store);
                 aside::details_ui(ui, cx, job, error, bottom);
             });
         });
@@ -109,7 +108,7 @@ impl ClonePanel {
 
     fn lines(cx: &Cx<'_>, job: &Job, request: &CloneJob) -> Vec<steps::Line> {
         let slots = Slots::of(cx.store, cx.settings.slots, false, made_by(job));
-        steps::lines(job, request, slots.free_words(), cx.store.is_sandbox)
+        steps::lines(job, request, slots.free_words(), cx.store)
     }
 
     fn running_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, job: &Job, request: &CloneJob, step: Step) {

@@ -6,7 +6,6 @@ mod chain;
 mod check;
 mod cloning;
 mod cutting;
-mod draft;
 mod facts;
 mod first_line;
 mod freeing;
@@ -37,7 +36,7 @@ use crate::media::recorder::Input;
 use crate::store::{Role, Store, VoiceChoice};
 use crate::ui::layout;
 
-use draft::Draft;
+use crate::orders::draft::{self, Draft};
 use freeing::Freeing;
 use record::Record;
 use shown::Shown;
@@ -225,7 +224,7 @@ impl ClonePanel {
             return false;
         }
         self.about.source = now;
-        self.draft = draft_of(store);
+        self.draft = draft_of(store).apart_from(voices(store));
         self.trimming.reset();
         // It was about the file before.
         self.question = None;

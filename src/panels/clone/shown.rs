@@ -126,9 +126,13 @@ const STAYS: &str = "This script keeps the voice that spoke it.";
 
 /// Whether another voice has spoken lines of the script: its takes would all be of another voice than the one chosen.
 fn speaks_already(store: &Store, new: &VoiceChoice) -> bool {
+    store.flow.voice.as_ref().is_some_and(|voice| voice.id != new.id) && is_spoken(store)
+}
+
+/// Whether a voice has spoken lines of the script, which then keeps it.
+pub(super) fn is_spoken(store: &Store) -> bool {
     let flow = &store.flow;
-    flow.voice.as_ref().is_some_and(|voice| voice.id != new.id)
-        && flow.lines.all().iter().any(|line| line.take_id.is_some())
+    flow.voice.is_some() && flow.lines.all().iter().any(|line| line.take_id.is_some())
 }
 
 /// Whether a job clones the source of the open flow.

@@ -2,7 +2,9 @@
 
 use egui::{Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 
+use super::shown::is_spoken;
 use crate::jobs::{CloneJob, Job, State, Step};
+use crate::store::Store;
 use crate::ui::theme::Look as _;
 use crate::ui::truncate::name_ui;
 use crate::ui::{Type, format, icons, paint, text};
@@ -105,7 +107,8 @@ fn running(job: &Job) -> Going {
 }
 
 /// The steps of a clone under way, or one that failed for any other reason than full slots.
-pub fn lines(job: &Job, request: &CloneJob, free: Option<String>, is_sandbox: bool) -> Vec<Line> {
+pub fn lines(job: &Job, request: &CloneJob, free: Option<String>, store: &Store) -> Vec<Line> {
+    let is_sandbox = store.is_sandbox;
     let (at, going) = place(job);
     let of = |index: usize| match index.cmp(&at) {
         std::cmp::Ordering::Less => Going::Done,
@@ -127,21 +130,30 @@ pub fn lines(job: &Job, request: &CloneJob, free: Option<String>, is_sandbox: bo
     };
     lines.push(Line { title: to, words: how.to_owned(), going: of(0) });
     lines.push(Line { title: "Cloning", words: cloning.to_owned(), going: of(1) });
-    let words = "The script opens with this voice chosen.".to_owned();
-    lines.push(Line { title: "Ready to speak", words, going: of(2) });
+    lines.push(Line { title: "Ready to speak", words: outlook(store).to_owned(), going: of(2) });
     lines
 }
 
+/// What comes of the voice once it is there.
+fn outlook(store: &Store) -> &'static str {
+    if is_spoken(store) && !store.speak_when_ready {
+        "It joins your voices. This script keeps the one that spoke it."
+    } else {
+        "The script opens with this voice chosen."
+    }
+}
+
 /// The steps of a clone that found no free slot.
-pub fn full_lines(job: &Job, request: &CloneJob, has_line: bool, is_sandbox: bool) -> Vec<Line> {
+pub fn full_lines(job: &Job, request: &CloneJob, store: &Store) -> Vec<Line> {
     let kept = request.sample.size.map(format::size).unwrap_or_default();
     let length = request.origin.as_ref().and_then(|origin| origin.part).map(|part| format::time(part.secs()));
     let sample = [length, Some(kept)].into_iter().flatten().filter(|words| !words.is_empty()).collect::<Vec<_>>();
     let asset = job.checkpoint.picture.as_ref().map(|asset| short(&asset.id));
     let (sent, place) =
-        if is_sandbox { ("Copied", "Kept in the sandbox") } else { ("Uploaded", "Kept at the service") };
+        if store.is_sandbox { ("Copied", "Kept in the sandbox") } else { ("Uploaded", "Kept at the service") };
     let kept_as = asset.map_or_else(|| place.to_owned(), |id| format!("{place} as asset {id}"));
-    let last = if has_line { "Your first line is waiting here." } else { "The script opens with this voice chosen." };
+    let has_line = !store.flow.text().trim().is_empty();
+    let last = if has_line && !is_spoken(store) { "Your first line is waiting here." } else { outlook(store) };
     let line = |title, words: &str, going| Line { title, words: words.to_owned(), going };
     vec![
         line("Sample prepared", &sample.join(", "), Going::Done),

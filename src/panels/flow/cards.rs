@@ -106,8 +106,10 @@ impl Shown {
         let facts = facts::gather(store, &runs);
         let mut stages = stages::stages(&facts);
         say_stop(&mut stages, &runs, &store.service);
-        let folder = folder_words(&cx.settings.output_folder());
         let result = facts::made(&runs).map(std::path::Path::to_owned);
+        // A result stays where it was asked for, whatever folder is set now.
+        let saved_in = result.as_deref().and_then(std::path::Path::parent);
+        let folder = saved_in.map_or_else(|| folder_words(&cx.settings.output_folder()), folder_words);
         let from = &mut Source { ctx, pictures };
         let mut cards = [
             source::source(cx, from),
@@ -326,7 +328,7 @@ fn outcome(cx: &Cx<'_>, from: &mut Source<'_>, file: Option<&std::path::Path>, f
     Card {
         name: file_name(file),
         meta: "Saved on this computer".to_owned(),
-        note: file.parent().map(folder_words).unwrap_or(note),
+        note,
         note_icon,
         picture: from.pictures.frame(from.ctx, cx.runtime, file, FRAME).cloned(),
         wave: Some(from.pictures.sound(from.ctx, cx.runtime, file)),

@@ -3,6 +3,7 @@
 use super::stages::{Facts, FileFact, LineFact, ResultFact, TrackFact, VoiceFact, Work};
 use crate::error::Error;
 use crate::jobs::{Job, Jobs, Outcome, Request, State};
+use crate::library::CloneRecord;
 use crate::panels::made::{is_current_in, wants_a_face};
 use crate::panels::speech;
 use crate::script::{self, Fit};
@@ -100,10 +101,16 @@ fn file(store: &Store, role: Role, there: FileFact) -> FileFact {
 /// How the voice of a flow stands to its source.
 fn voice_of(store: &Store, flow: &Flow) -> VoiceFact {
     let Some(voice) = &flow.voice else { return VoiceFact::None };
+    let is_of = |clone: &CloneRecord, source: &MediaFile| sample_part(&clone.sample_name, &source.name()).is_some();
     let clone = store.clones.iter().find(|clone| clone.id == voice.id);
     match (clone, &flow.source) {
-        (Some(clone), Some(source)) if sample_part(&clone.sample_name, &source.name()).is_none() => {
-            VoiceFact::OtherSource
+        // Where the source was cloned as well, another voice was chosen on purpose.
+        (Some(clone), Some(source)) if !is_of(clone, source) => {
+            if store.clones.iter().any(|clone| is_of(clone, source)) {
+                VoiceFact::There
+            } else {
+                VoiceFact::OtherSource
+            }
         }
         _ => VoiceFact::There,
     }

@@ -17,7 +17,7 @@ mod status;
 
 use egui::{Frame, Margin, Rect, ScrollArea, Sense, Stroke, Ui, UiBuilder, vec2};
 
-use super::drops::{Drops, Place};
+use super::drops::Drops;
 use super::{Cx, KeyAction, Panel, Pictures, wait};
 use crate::store::{PageDrop, Role};
 use crate::ui::stage::paint_link;
@@ -109,14 +109,19 @@ impl Panel for FlowPanel {
 }
 
 /// What the card of each stage does with a file.
-fn place(index: usize) -> Place {
+fn place(index: usize) -> Option<Role> {
     match index {
-        0 => Place::For(Role::Source),
-        1 => Place::Never("Drop it on Source"),
-        2 => Place::For(Role::Audio),
-        3 => Place::For(Role::Target),
-        _ => Place::Never("Made by the lip sync"),
+        0 => Some(Role::Source),
+        2 => Some(Role::Audio),
+        3 => Some(Role::Target),
+        // No file is for these alone: what it is for is asked.
+        _ => None,
     }
+}
+
+/// How the card of a stage looks while a file hangs above the page.
+fn look(drops: &Drops, index: usize) -> Dragged<'static> {
+    place(index).map_or(Dragged::Nothing, |role| drops.look(role))
 }
 
 /// Whether the window is too low for more than one recent flow.
@@ -137,7 +142,7 @@ fn chain_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, drops: &mut Drops) {
         ui.allocate_ui_with_layout(whole, egui::Layout::left_to_right(egui::Align::Min), |ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             for index in 0..5 {
-                let look = drops.look(place(index));
+                let look = look(drops, index);
                 let card = draw::show(ui, cx, shown, index, look, |card, ui| card.card_ui(ui, width));
                 drop_ui(ui, drops, index, card);
                 if index < 4 {
@@ -152,7 +157,7 @@ fn chain_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, drops: &mut Drops) {
 
 /// The card of a stage was drawn here: while a file hangs above the page that it takes, it says so.
 fn drop_ui(ui: &Ui, drops: &mut Drops, index: usize, rect: Rect) {
-    let place = place(index);
+    let Some(place) = place(index) else { return };
     if drops.look(place) == Dragged::Nothing && drops.invites(place) {
         let edge = Stroke::new(2.0, ui.tokens().accent.fill);
         paint::dashed_rect(ui.painter(), rect, f32::from(radius::CARD), edge);
@@ -165,7 +170,7 @@ fn rows_ui(ui: &mut Ui, cx: &mut Cx<'_>, shown: &Shown, drops: &mut Drops) {
     layout::frame(t.fill.surface, t.edge.soft, radius::CARD).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for index in 0..5 {
-            let look = drops.look(place(index));
+            let look = look(drops, index);
             let row = draw::show(ui, cx, shown, index, look, |card, ui| card.row_ui(ui, index == 0, index == 4));
             drop_ui(ui, drops, index, row);
         }

@@ -102,7 +102,7 @@ fn checks(store: &Store, may_trim: bool) -> Vec<Row> {
     let place =
         if store.is_sandbox { "Faces are not looked for in the sandbox" } else { "Faces are found by the service" };
     let row = |check| Row { check, action: None };
-    let made_here = level::sent_as_file(store).map(note);
+    let made_here = level::sent_as_file(store).map(|words| note(&words));
     let said = rules::checks(&target.probe, voice).into_iter().chain(odd_speed(store)).map(row);
     said.chain(unused(store, may_trim)).chain(made_here.into_iter().chain([note(place)]).map(row)).collect()
 }

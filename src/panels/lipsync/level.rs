@@ -1,6 +1,7 @@
 //! The voice at the loudness of the video: both are measured on this computer, and what is sent then is a file made
 //! here. Only when it is asked for.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::api::AssetKind;
@@ -174,13 +175,16 @@ fn signed(number: f64) -> String {
 }
 
 /// What the list of checks says about a voice that is sent as a file made here.
-pub(super) fn sent_as_file(store: &Store) -> Option<&'static str> {
+pub(super) fn sent_as_file(store: &Store) -> Option<Cow<'static, str>> {
     let has_sound = store.flow.target.as_ref().is_some_and(|target| target.probe.audio.is_some());
     match store.voice_track()?.0 {
         _ if store.flow.lip_sync.match_loudness && has_sound => {
-            Some("The voice is sent as a file, at the loudness of the video")
+            Some("The voice is sent as a file, at the loudness of the video".into())
         }
-        VoiceTrack::Edited { .. } => Some("The trimmed take is sent as a file"),
+        VoiceTrack::Edited { .. } => Some("The trimmed take is sent as a file".into()),
+        VoiceTrack::File(file) if file.kind == AssetKind::Video => {
+            Some(format!("Only the sound of {} is sent", file.name()).into())
+        }
         VoiceTrack::Take { .. } | VoiceTrack::File(_) => None,
     }
 }

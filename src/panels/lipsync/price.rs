@@ -12,9 +12,6 @@ use crate::store::Store;
 use crate::ui::theme::Look as _;
 use crate::ui::{format, layout, progress, space, text};
 
-/// Frames a second that the service bills, whatever the video has.
-const BILLED_FPS: f64 = 25.0;
-
 /// The question to the service for a price.
 #[derive(Default)]
 pub(super) struct Asked {
@@ -66,7 +63,7 @@ impl Asked {
 fn about(store: &Store) -> Option<EstimateRequest> {
     let (_, _, secs) = lengths_of(store);
     let duration = secs.filter(|secs| !store.is_sandbox && *secs > 0.0)?;
-    Some(EstimateRequest { model: store.flow.lip_sync.model.clone(), duration, fps: BILLED_FPS })
+    Some(EstimateRequest { model: store.flow.lip_sync.model.clone(), duration, fps: compose::BILLED_FPS })
 }
 
 /// The month with this run: a bar up to the limit, and a line when the warning or the limit is passed.

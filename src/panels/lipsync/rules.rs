@@ -32,8 +32,9 @@ pub fn checks(target: &Probe, voice: Option<&Probe>) -> Vec<Check> {
     if let Some(voice) = voice {
         // The longer of the two is what a plan must take.
         let is_longer = voice.duration_secs > target.duration_secs;
-        let purpose = if is_longer { Purpose::Voice } else { Purpose::Sample };
-        findings.extend(accept::findings(voice, purpose).into_iter().map(|mut finding| {
+        let duration_secs = if is_longer { voice.duration_secs } else { Some(0.0) };
+        let voice = Probe { duration_secs, ..voice.clone() };
+        findings.extend(accept::findings(&voice, Purpose::Voice).into_iter().map(|mut finding| {
             finding.words.insert_str(0, "Voice: ");
             finding
         }));
@@ -54,7 +55,7 @@ pub fn checks(target: &Probe, voice: Option<&Probe>) -> Vec<Check> {
 
 /// What is there for a run.
 #[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "four facts, each on its own")]
+#[expect(clippy::struct_excessive_bools, reason = "five facts, each on its own")]
 pub struct Parts<'a> {
     pub reading: bool,
     pub target: bool,
@@ -62,15 +63,14 @@ pub struct Parts<'a> {
     pub refused: Option<&'a str>,
     pub track: bool,
     pub running: bool,
+    /// It runs, but waits for something.
+    pub waits: bool,
 }
-
-/// Said while the run is under way.
-pub const RUNNING: &str = "This lip sync is running already";
 
 /// Why a run can't begin; `None` when it can.
 pub fn missing(parts: Parts<'_>) -> Option<&str> {
     if parts.running {
-        Some(RUNNING)
+        Some(if parts.waits { "This lip sync is waiting already" } else { "This lip sync is running already" })
     } else if parts.reading {
         Some("Wait until the file has been read")
     } else if !parts.target {

@@ -6,7 +6,6 @@ use super::sizes::{self, Sizes};
 use super::{LipSyncPanel, checks, face, lengths_of, modes, run, voice_as_sent};
 use crate::media::player::{Source, Track};
 use crate::media::video::Film;
-use crate::panels::drops::Place;
 use crate::panels::thumb::{self, Fit};
 use crate::panels::watch::{Marks, Plan, Watched};
 use crate::panels::{Command, Cx};
@@ -37,7 +36,7 @@ impl LipSyncPanel {
                 ui.set_width(width);
                 let place = egui::Rect::from_min_size(ui.cursor().min, vec2(width, sizes.high()));
                 self.picture_ui(ui, cx, place.size());
-                self.drop_ui(ui, Place::For(Role::Target), place);
+                self.drop_ui(ui, Role::Target, place);
             });
             ui.vertical(|ui| {
                 ui.set_width(side);
@@ -79,14 +78,14 @@ impl LipSyncPanel {
             (None, _) => 34.0,
         };
         let target = card(ui, &mut |ui| target_ui(ui, cx, least));
-        self.drop_ui(ui, Place::For(Role::Target), target);
+        self.drop_ui(ui, Role::Target, target);
         let voice = card(ui, &mut |ui| voice_ui(ui, cx, least));
-        self.drop_ui(ui, Place::For(Role::Audio), voice);
+        self.drop_ui(ui, Role::Audio, voice);
     }
 
     /// A place that takes a dropped file was drawn here: while one hangs above the page, it says so.
-    fn drop_ui(&mut self, ui: &Ui, place: Place, rect: egui::Rect) {
-        let icon = if place == Place::For(Role::Audio) { icons::WAVEFORM } else { icons::FILM_SLATE };
+    fn drop_ui(&mut self, ui: &Ui, place: Role, rect: egui::Rect) {
+        let icon = if place == Role::Audio { icons::WAVEFORM } else { icons::FILM_SLATE };
         match self.drops.look(place) {
             Dragged::Nothing if self.drops.invites(place) => {
                 let edge = egui::Stroke::new(2.0, ui.tokens().accent.fill);
@@ -187,7 +186,9 @@ fn target_ui(ui: &mut Ui, cx: &mut Cx<'_>, least: f32) {
         if incoming.is_loading() {
             notice::loading_ui(ui, "Reading the video");
         } else if let Some(target) = &target {
-            file_ui(ui, target, |ui| drop(icons::FILM_STRIP.show(ui, 18.0, ui.tokens().text.support)));
+            file_ui(ui, target, &target.probe.facts(), |ui| {
+                drop(icons::FILM_STRIP.show(ui, 18.0, ui.tokens().text.support));
+            });
         } else if incoming.error().is_none() {
             ui.hint("One face, facing the camera, talking naturally");
         }
@@ -208,9 +209,9 @@ fn refusal_ui(ui: &mut Ui, error: Option<&crate::error::Error>, keeps_another: b
     notice::error_ui(ui, error, &[word]) == Some(ErrorPress::Action(0))
 }
 
-/// A file's icon, or what stands for it, its name and what is in it.
-fn file_ui(ui: &mut Ui, file: &MediaFile, mark: impl FnOnce(&mut Ui)) {
-    two_lines_ui(ui, mark, &file.probe.facts(), |ui, ink| {
+/// A file's icon, or what stands for it, its name and what of it counts here.
+fn file_ui(ui: &mut Ui, file: &MediaFile, facts: &str, mark: impl FnOnce(&mut Ui)) {
+    two_lines_ui(ui, mark, facts, |ui, ink| {
         truncate::file_name_ui(ui, &file.name(), Type::Name, ink);
     });
 }
@@ -250,7 +251,9 @@ fn voice_ui(ui: &mut Ui, cx: &mut Cx<'_>, least: f32) {
             notice::loading_ui(ui, "Reading the audio file");
         } else if let Some(audio) = &flow.audio {
             let name = if is_playing { "Pause the audio" } else { "Play the audio" };
-            file_ui(ui, audio, |ui| play = PlayButton::new(name, is_playing).size(32.0).show(ui).clicked());
+            file_ui(ui, audio, &audio.probe.sound_facts(), |ui| {
+                play = PlayButton::new(name, is_playing).size(32.0).show(ui).clicked();
+            });
         } else if cx.store.chosen_take().is_some() {
             play = take_ui(ui, cx.store, is_playing, heard);
         } else {

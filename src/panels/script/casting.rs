@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::edits::Roles;
-use crate::panels::find::Folded;
+use crate::find::Folded;
 use crate::script::import::Row;
 use crate::store::{Store, VoiceChoice};
 use crate::ui::format;

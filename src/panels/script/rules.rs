@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::api::Voice;
 use crate::jobs::{Job, Jobs, Request, SpeakJob, State};
 use crate::library::{Line, Take};
-use crate::panels::{speech, when};
+use crate::panels::speech;
 use crate::script::{self, Fit};
 use crate::store::Store;
 use crate::ui::format;
@@ -80,20 +80,15 @@ pub fn lost<'a>(store: &'a Store, jobs: &'a Jobs, line: &'a Line) -> impl Iterat
         let Request::Speak(request) = &job.request else { return false };
         let is_open = matches!(job.state, State::Failed(_) | State::Stopped) && job.may_be_at_service();
         let is_it = || is_for(store, line, request) && says(store, line, &request.script, &request.voice_id);
-        is_open && is_it() && !store.takes_of(line).any(|take| is_later(take, job))
+        is_open && is_it() && !store.takes_of(line).any(|take| speech::is_later(take, job))
     })
-}
-
-/// Whether a take was made after a job had begun.
-fn is_later(take: &Take, job: &Job) -> bool {
-    when::parse(&take.made_at).is_some_and(|made| made > job.begun_at)
 }
 
 /// What voice and line lack.
 pub fn unfit(store: &Store, line: &Line, voices: &[Voice]) -> Option<String> {
     let Some(voice) = speech::voice_of(store, line) else { return Some("Choose a voice first".to_owned()) };
-    if voices.iter().any(|known| known.id == voice.id && known.is_withheld()) {
-        return Some(format!("The service does not let {} speak right now. Choose another voice.", voice.name));
+    if let Some(why) = speech::withheld(&voice, voices) {
+        return Some(why);
     }
     match script::fit(&line.text) {
         Fit::Empty => Some("Write a line first".to_owned()),

@@ -4,7 +4,7 @@ use egui::{Align, Layout, Popup, PopupCloseBehavior, RectAlign, ScrollArea, Sens
 
 use super::ScriptPanel;
 use crate::api::Voice;
-use crate::panels::find::Needle;
+use crate::find::Needle;
 use crate::panels::{Command, Cx, Page, heard, speech};
 use crate::store::{Flow, Store, VoiceChoice};
 use crate::ui::layout::Row;

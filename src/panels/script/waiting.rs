@@ -156,7 +156,7 @@ impl ScriptPanel {
         }
         match notice::error_ui(ui, error, &[again(job), "Dismiss"]) {
             Some(ErrorPress::Action(0)) => cx.jobs.retry(&job.id),
-            Some(ErrorPress::Action(_)) => self.failures.retain(|id| *id != job.id),
+            Some(ErrorPress::Action(_)) => self.dismiss(&job.id),
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use time::OffsetDateTime;
 
 use super::order::{entries, order};
-use crate::panels::find::{Folded, Needle};
+use crate::find::{Folded, Needle};
 use crate::store::Store;
 
 /// The chips.

@@ -45,7 +45,8 @@ impl Side {
                 .id_salt("voice details")
                 .auto_shrink(false)
                 .show(ui, |ui| {
-                    ui.set_max_width(room.width());
+                    // A bar takes some of it.
+                    ui.set_max_width(ui.available_width().min(room.width()));
                     self.facts_ui(ui, view, entry, exporting)
                 })
                 .inner

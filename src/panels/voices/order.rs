@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use super::index::{Entry, Kind, Sort};
 use crate::api::Voice;
+use crate::find::Folded;
 use crate::library::CloneRecord;
-use crate::panels::find::Folded;
 use crate::panels::when;
 use crate::store::Store;
 

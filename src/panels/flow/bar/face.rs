@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::figures::Figure;
 use crate::jobs::{Job, Request, State as JobState, Step as JobStep};
+use crate::media::probe::Kind;
 use crate::panels::flow::cards::{self, Shown};
 use crate::panels::flow::facts;
 use crate::panels::flow::price::{self, Price};
@@ -267,9 +268,16 @@ fn sends(store: &Store, steps: &[Step]) -> String {
     }
     let sample = if steps.contains(&Step::Clone) { store.chain.voice.bytes } else { Some(0) };
     let target = store.flow.target.as_ref().map(|target| target.probe.size_bytes);
-    let audio = store.flow.audio.as_ref().map_or(0, |audio| audio.probe.size_bytes);
-    match (sample, target) {
-        (Some(sample), Some(target)) => format!("Sends {} in total. {BEFORE}", format::size(sample + target + audio)),
+    // Of a video only the sound is sent; how large that will be is not known yet.
+    let audio = store
+        .flow
+        .audio
+        .as_ref()
+        .map_or(Some(0), |audio| (audio.probe.kind == Kind::Audio).then_some(audio.probe.size_bytes));
+    match (sample, target, audio) {
+        (Some(sample), Some(target), Some(audio)) => {
+            format!("Sends {} in total. {BEFORE}", format::size(sample + target + audio))
+        }
         _ => BEFORE.to_owned(),
     }
 }

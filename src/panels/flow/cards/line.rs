@@ -17,7 +17,8 @@ pub(super) fn line(cx: &Cx<'_>, from: &mut Source<'_>, facts: &Facts, runs: &Run
     let store = &*cx.store;
     if let Some(audio) = &store.flow.audio {
         let card = of_file(cx, from, audio);
-        return Card { note: "Used instead of a take".to_owned(), ..card };
+        let note = if card.is_sound { "Used instead of a take" } else { "Its sound, instead of a take" };
+        return Card { note: note.to_owned(), ..card };
     }
     let count = script::characters(store.flow.text());
     let max = format::thousands(script::MAX_CHARACTERS as u64);

@@ -1,19 +1,20 @@
-//! Speaking lines, as more than one page asks for it: pure rules.
+//! Speaking lines, as pages and verbs ask for it: pure rules.
 
-use crate::jobs::{SpeakJob, SpokenPart, said_of};
+use crate::api::Voice;
+use crate::format;
+use crate::jobs::{Job, SpeakJob, SpokenPart, said_of, unstamp};
 use crate::library::{Line, Take};
 use crate::script::words::Words;
 use crate::script::{self, pauses, split};
 use crate::store::{Store, VoiceChoice};
-use crate::ui::format;
 
 /// The job that speaks the line that is worked on. `None` without a voice.
-pub(super) fn job(store: &Store) -> Option<SpeakJob> {
+pub fn job(store: &Store) -> Option<SpeakJob> {
     job_of(store, store.flow.lines.active())
 }
 
 /// The job that speaks a line of the flow. `None` without a voice.
-pub(super) fn job_of(store: &Store, line: &Line) -> Option<SpeakJob> {
+pub fn job_of(store: &Store, line: &Line) -> Option<SpeakJob> {
     let voice = voice_of(store, line)?;
     Some(SpeakJob {
         line_id: Some(line.id.clone()),
@@ -27,7 +28,7 @@ pub(super) fn job_of(store: &Store, line: &Line) -> Option<SpeakJob> {
 }
 
 /// The voice that speaks a line: its own, else that of the flow; under the id it has now.
-pub(super) fn voice_of(store: &Store, line: &Line) -> Option<VoiceChoice> {
+pub fn voice_of(store: &Store, line: &Line) -> Option<VoiceChoice> {
     let id = store.voice_now(store.flow.voice_id_of(line)?);
     let of_flow = store.flow.voice.as_ref().filter(|voice| store.voice_now(&voice.id) == id);
     let name = match of_flow {
@@ -35,6 +36,18 @@ pub(super) fn voice_of(store: &Store, line: &Line) -> Option<VoiceChoice> {
         None => store.name_of_voice(id).unwrap_or("A voice of yours"),
     };
     Some(VoiceChoice { id: id.to_owned(), name: name.to_owned() })
+}
+
+/// Why a voice can't speak now, where the service says so.
+pub fn withheld(voice: &VoiceChoice, voices: &[Voice]) -> Option<String> {
+    let is_it = |known: &Voice| known.is_called(&voice.id) && known.is_withheld();
+    let is_withheld = voices.iter().any(is_it);
+    is_withheld.then(|| format!("The service does not let {} speak right now. Choose another voice.", voice.name))
+}
+
+/// Whether a take was made after a job had begun: it settles what became of one whose answer got lost.
+pub fn is_later(take: &Take, job: &Job) -> bool {
+    unstamp(&take.made_at).is_some_and(|made| made > job.begun_at)
 }
 
 /// What is sent of a line, where it is not the line as it is written.
@@ -52,7 +65,7 @@ fn parts(text: &str, words: &Words) -> Vec<SpokenPart> {
 /// Whether a take says a text as it would be said now: in the same words, spoken in the same way. Of a take of an
 /// earlier version it is not known how its words were spoken: it counts as spoken in those there are, so that nothing
 /// that was paid for is bought again.
-pub(super) fn says(store: &Store, text: &str, take: &Take) -> bool {
+pub fn says(store: &Store, text: &str, take: &Take) -> bool {
     if take.script.trim() != text.trim() {
         return false;
     }
@@ -66,12 +79,12 @@ pub(super) fn says(store: &Store, text: &str, take: &Take) -> bool {
 }
 
 /// Whether a job speaks a line in the words in which it would be spoken now.
-pub(super) fn speaks(store: &Store, text: &str, job: &SpeakJob) -> bool {
+pub fn speaks(store: &Store, text: &str, job: &SpeakJob) -> bool {
     job.script.trim() == text.trim() && job.parts == parts(text, &store.words)
 }
 
 /// Why the service would not take what is sent of a line that fits as it is written: its words became too many.
-pub(super) fn grown(store: &Store, text: &str) -> Option<String> {
+pub fn grown(store: &Store, text: &str) -> Option<String> {
     if store.words.is_empty() {
         return None;
     }
@@ -87,7 +100,7 @@ pub(super) fn grown(store: &Store, text: &str) -> Option<String> {
 }
 
 /// The sentence for a line above the limit.
-pub(super) fn too_long(line: &str) -> String {
+pub fn too_long(line: &str) -> String {
     let count = format::thousands(script::characters(line) as u64);
     let advice = if let Some(split) = split::place(line).filter(|split| split.whole) {
         format!("Split it after “{}”", split.after)

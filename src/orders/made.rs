@@ -11,7 +11,7 @@ pub fn is_current(store: &Store, made: &LipSyncJob) -> bool {
 }
 
 /// The same for any flow.
-pub(super) fn is_current_in(store: &Store, flow: &Flow, made: &LipSyncJob) -> bool {
+pub fn is_current_in(store: &Store, flow: &Flow, made: &LipSyncJob) -> bool {
     let settings = &flow.lip_sync;
     let same_expression = made.options.temperature.is_none_or(|t| (t - settings.temperature).abs() < 1e-6);
     !made.is_trial
@@ -25,7 +25,7 @@ pub(super) fn is_current_in(store: &Store, flow: &Flow, made: &LipSyncJob) -> bo
 }
 
 /// Whether a lip sync failed because of whose lips it should move. For a trial it is picked in the video it is of.
-pub(super) fn wants_a_face(job: &Job) -> bool {
+pub fn wants_a_face(job: &Job) -> bool {
     let (Request::LipSync(sync), State::Failed(error)) = (&job.request, &job.state) else { return false };
     !sync.is_trial && error.code().is_some_and(|code| code.contains("face"))
 }
@@ -37,13 +37,13 @@ fn is_same_look(flow: &Flow, made: &LipSyncJob) -> bool {
 }
 
 /// Whether the model is told that something covers the mouth.
-pub(super) fn is_covered(flow: &Flow) -> bool {
+pub fn is_covered(flow: &Flow) -> bool {
     let settings = &flow.lip_sync;
     settings.is_covered && compose::takes_cover(&settings.model)
 }
 
 /// The face that was picked in the target, as the model is told.
-pub(super) fn speaker(flow: &Flow) -> Option<Speaker> {
+pub fn speaker(flow: &Flow) -> Option<Speaker> {
     let settings = &flow.lip_sync;
     let target = flow.target.as_ref()?;
     let face =

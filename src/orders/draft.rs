@@ -1,5 +1,7 @@
 //! What is filled in before a clone and what is still missing: pure rules, without a window.
 
+use std::collections::HashSet;
+
 use time::OffsetDateTime;
 
 use crate::api::Voice;
@@ -39,6 +41,19 @@ impl Draft {
         Self { name, ..Self::default() }
     }
 
+    /// The same under a name that no voice has: "keynote 2" beside "keynote".
+    #[must_use]
+    pub fn apart_from(mut self, voices: &[Voice]) -> Self {
+        let taken: HashSet<String> = voices.iter().map(|voice| voice.label().trim().to_lowercase()).collect();
+        let is_free = |name: &String| !taken.contains(&name.trim().to_lowercase());
+        let start: String = self.name.chars().take(MAX_NAME - 4).collect();
+        let numbered = (2..1000).map(|number| format!("{} {number}", start.trim_end()));
+        if let Some(free) = std::iter::once(self.name.clone()).chain(numbered).find(is_free) {
+            self.name = free;
+        }
+        self
+    }
+
     /// The draft for a flow's source as it was left, or an empty one.
     pub fn of_flow(flow: &Flow) -> Self {
         let Some(file) = &flow.source else { return Self::default() };
@@ -50,7 +65,7 @@ impl Draft {
         Self { name: kept.name.chars().take(MAX_NAME).collect(), consent, speaker, relation, set_aside: false }
     }
 
-    /// What of it is kept with the flow: nothing while it is as it was proposed.
+    /// What of it is kept with the flow: nothing while it is as the file alone proposes it.
     pub fn kept(&self, file: &MediaFile) -> Option<VoiceDraft> {
         let new = Self::new(file);
         let same = self.name == new.name && self.speaker.is_empty() && self.relation == new.relation;
@@ -153,6 +168,12 @@ mod tests {
     #[test]
     fn a_draft_says_what_is_missing_and_makes_no_job_before() {
         let file = file(60.0, true);
+        let apart = |voices: &[Voice]| Draft::new(&file).apart_from(voices).name;
+        let stem = Draft::new(&file).name;
+        assert_eq!(apart(&[]), stem);
+        let of_stem = [stem.clone(), format!("{} 2", stem.to_uppercase())];
+        let of_stem = of_stem.map(|name| Voice { name: Some(name), ..Voice::default() });
+        assert_eq!(apart(&of_stem), format!("{stem} 3"));
         let mut draft = Draft::new(&file);
         assert_eq!(draft.name, "keynote-cam-a");
         assert_eq!(draft.missing(&file, &voices(), true).as_deref(), Some("Tick the permission first"));
