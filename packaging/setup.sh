@@ -4,6 +4,7 @@
 #
 #   packaging/setup.sh             what building and running needs
 #   packaging/setup.sh --tests     that, and what the tests need
+#   packaging/setup.sh --packages  that, and what making, checking and trying packages needs
 #   packaging/setup.sh --dry-run   says what it would do, and does nothing
 set -euo pipefail
 
@@ -11,20 +12,23 @@ build=(pkg-config libasound2-dev gcc libc6-dev)
 run=(
     ffmpeg espeak-ng ca-certificates                                              # pictures, speech, https
     libgl1 libegl1 libgl1-mesa-dri                                                # drawing, also without a graphics card
-    libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrandr2 libxkbcommon-x11-0         # windows on X11
-    libxkbcommon0 libwayland-client0 libwayland-cursor0 libwayland-egl1           # windows on Wayland
+    libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0                    # windows on X11
+    libxkbcommon0 libwayland-client0 libwayland-egl1                              # windows on Wayland
     libfontconfig1                                                                # letters our own fonts lack
-    libdbus-1-3 xdg-utils                                                         # file dialogs, opening results
+    xdg-utils                                                                     # opening results
 )
-tests=(pulseaudio libasound2-plugins xvfb dbus at-spi2-core gnome-keyring mesa-vulkan-drivers libvulkan1 curl sqlite3 git)
+tests=(pulseaudio libasound2-plugins xvfb dbus at-spi2-core gnome-keyring mesa-vulkan-drivers libvulkan1 curl sqlite3 git
+    dpkg-dev binutils man-db desktop-file-utils appstream) # the package
+packages=(dpkg-dev binutils xz-utils desktop-file-utils appstream lintian mmdebstrap)
 
 dry_run=false
 wanted=("${build[@]}" "${run[@]}")
 for argument in "$@"; do
     case $argument in
     --tests) wanted+=("${tests[@]}") ;;
+    --packages) wanted+=("${packages[@]}") ;;
     --dry-run) dry_run=true ;;
-    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0" && exit ;;
+    -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0" && exit ;;
     *) echo "setup.sh: unknown argument $argument (try --help)" >&2 && exit 2 ;;
     esac
 done
@@ -74,7 +78,10 @@ echo "Installing ${missing[*]}"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 quietly() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" >"$log" 2>&1 </dev/null; }
-if ! { quietly update && quietly install --no-install-recommends "${missing[@]}"; }; then
+# A list that can't be fetched matters only when a package is missing in the others. Nothing is removed for what is
+# installed: a desktop's own sound server may be what pulseaudio, which the tests start for themselves, conflicts with.
+quietly update || true
+if ! quietly install --no-remove --no-install-recommends "${missing[@]}"; then
     cat "$log" >&2
     exit 1
 fi
