@@ -9,21 +9,19 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "kit/full.rs"]
+mod full;
+mod kit;
 
 use std::rc::Rc;
 use std::time::Duration;
 
 use common::{Bench, Setup};
 use egui::{Event, Key, Modifiers, MouseWheelUnit, TouchPhase};
-use mouthpiece::api::Voice;
-use mouthpiece::jobs::{Checkpoint, Request, SpeakJob};
-use mouthpiece::library::{Care, JobRow, Library, Take, VoiceNote};
+use full::{LINES, TAKES, VOICES};
+use kit::{Row, time};
 use mouthpiece::panels::Page;
-use mouthpiece::store::{Flow, Lines, VoiceChoice};
 
-const VOICES: usize = 10_000;
-const TAKES: usize = 2_000;
-const LINES: usize = 200;
 const FRAMES: usize = 600;
 /// A place in the list of every page.
 const MIDDLE: egui::Pos2 = egui::pos2(500.0, 500.0);
@@ -33,11 +31,9 @@ fn main() {
     let mut bench = full();
     let mut worst = Duration::ZERO;
     println!("{VOICES} voices, {TAKES} takes of {LINES} lines with their jobs; {FRAMES} frames each at 1280 x 800.");
-    println!(
-        "Processor time of one frame of the window's thread in ms: logic, layout, what screen readers are told, and"
-    );
-    println!("triangles, without the graphics card. The limit is of p99; \"slowest\" is one frame of all.\n");
-    println!("{:<28} {:>6} {:>6} {:>7} {:>6}", "what", "p50", "p99", "slowest", "limit");
+    println!("Processor time of one frame of the window's thread: logic, layout, what screen readers are told, and");
+    println!("triangles, without the graphics card. \"Slowest\" is one frame of all.\n");
+    println!("{}", Row::header());
     bench.key(Modifiers::COMMAND, Key::Num1);
     worst = worst.max(scrolled(&mut bench, "Flow, scrolling", MIDDLE));
     bench.key(Modifiers::COMMAND, Key::Num2);
@@ -58,33 +54,7 @@ fn main() {
 /// The app on a library this full.
 fn full() -> Bench {
     let dir = tempfile::tempdir().unwrap();
-    let library = Library::open(&dir.path().join("workspaces").join("sandbox")).unwrap().library;
-    let words = ["warm", "calm", "Croatian", "narration", "Ünïcode", "advert", "low"];
-    let voices: Vec<Voice> = (0..VOICES)
-        .map(|number| Voice {
-            id: format!("voice-{number}"),
-            name: Some(format!("Voice {number:05}, {}", words[number % words.len()])),
-            preview_url: Some(format!("https://a.invalid/{number}.mp3")),
-            ..Voice::default()
-        })
-        .collect();
-    library.put_voices(&voices, "2026-11-22T10:00:00Z").unwrap();
-    for number in (0..VOICES).step_by(10) {
-        let mut note = VoiceNote { voice_id: format!("voice-{number}"), ..VoiceNote::default() };
-        note.tags = words.iter().skip(number / 10 % 4).take(3).map(|tag| (*tag).to_owned()).collect();
-        note.notes = "Sounds best at stability 0.50.".into();
-        library.put_voice_note(&note).unwrap();
-    }
-    let flow = flow();
-    let document = serde_json::to_string(&flow).unwrap();
-    library.put_flow_and_lines(&flow.id, &flow.name, &document, "2026-11-22T10:00:00Z", flow.lines.all()).unwrap();
-    for number in 0..TAKES {
-        let take = take(number, &flow);
-        library.put_job(&job(&take)).unwrap();
-        library.add_take(take).unwrap();
-    }
-    library.put_words(&[("v3".to_owned(), "version three".to_owned()), ("Mara".into(), "Mah-rah".into())]).unwrap();
-    drop(library);
+    let voices = full::fill(dir.path());
     let bench = Setup { dir: Some(Rc::new(dir)), ..Setup::default() };
     let mut bench = bench.app();
     // The practice service lists its own few voices; here it shall list these.
@@ -98,61 +68,6 @@ fn full() -> Bench {
         bench.session().store.voices.value().is_some_and(|all| all.len() == VOICES)
     });
     bench
-}
-
-/// A script of many lines; every tenth of its takes has no line of it any more.
-fn flow() -> Flow {
-    let mut flow = Flow { name: "Keynote, all parts".into(), ..Flow::default() };
-    flow.voice = Some(VoiceChoice { id: "voice-0".into(), name: "Voice 00000, warm".into() });
-    flow.lines = Lines::of("Line 0: good evening, and welcome to the show.");
-    for number in 1..LINES {
-        let text = format!("Line {number}: Mara ships v3 on Thursday. [pause 0.6 s] It is the {number}th of its kind.");
-        flow.lines.insert(number, Lines::line(&text));
-    }
-    let first = flow.lines.all()[3].id.clone();
-    flow.lines.activate(&first);
-    flow
-}
-
-fn take(number: usize, flow: &Flow) -> Take {
-    let line = flow.lines.all().get(number % LINES).filter(|_| number / LINES != 4).unwrap_or(flow.lines.active());
-    let line_id = (number / LINES != 4).then(|| line.id.clone());
-    Take {
-        id: format!("take-{number}"),
-        number: 0,
-        voice_id: "voice-0".into(),
-        voice_name: "Voice 00000, warm".into(),
-        script: if line_id.is_some() { line.text.clone() } else { format!("Another line, number {number}.") },
-        stability: Some(0.5),
-        similarity: Some(0.75),
-        file: "/takes/a.wav".into(),
-        remote_id: None,
-        url: String::new(),
-        duration_secs: 2.0,
-        made_at: "2026-11-22T10:00:00Z".into(),
-        care: Care { line_id, ..Care::default() },
-    }
-}
-
-/// The job that spoke a take.
-fn job(take: &Take) -> JobRow {
-    let request = Request::Speak(SpeakJob {
-        line_id: take.care.line_id.clone(),
-        voice_id: take.voice_id.clone(),
-        voice_name: take.voice_name.clone(),
-        script: take.script.clone(),
-        stability: 0.5,
-        similarity: 0.75,
-        parts: Vec::new(),
-    });
-    JobRow {
-        id: take.id.clone(),
-        request: serde_json::to_string(&request).unwrap(),
-        checkpoint: serde_json::to_string(&Checkpoint::default()).unwrap(),
-        state: serde_json::json!({ "Done": { "Take": take } }).to_string(),
-        created_at: take.made_at.clone(),
-        finished_at: Some("2026-11-22T10:00:07Z".into()),
-    }
 }
 
 /// Processor time of the calling thread so far, to the nanosecond.
@@ -230,8 +145,10 @@ fn press(bench: &mut Bench, modifiers: Modifiers, key: Key) {
 fn told(what: &str, mut frames: Vec<Duration>) -> Duration {
     frames.sort_unstable();
     let at = |part: usize| frames[(frames.len() - 1) * part / 100];
-    let ms = |time: Duration| time.as_secs_f64() * 1000.0;
+    let text = |frame: Duration| time(frame.as_secs_f64());
     let last = frames.last().copied().unwrap_or_default();
-    println!("{what:<28} {:>6.2} {:>6.2} {:>7.2} {:>6.2}", ms(at(50)), ms(at(99)), ms(last), ms(MOST));
+    let ours = format!("{} p99", text(at(99)));
+    let note = format!("p50 {}, slowest {}; p99 at most {}", text(at(50)), text(last), text(MOST));
+    Row::new(&format!("a frame of {what}"), ours).note(note).tell();
     at(99)
 }

@@ -7,11 +7,14 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that cannot be made ends the program")]
 #![expect(clippy::print_stdout, reason = "printing is what this program is for")]
 
+mod kit;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Instant;
 
+use kit::{Row, median, time};
 use mouthpiece::media::Part;
 use mouthpiece::media::player::Source;
 use mouthpiece::media::sample::{self, Polish};
@@ -19,6 +22,8 @@ use mouthpiece::media::wave::{self, Wave};
 use mouthpiece::runtime::Runtime;
 
 const ROUNDS: usize = 9;
+/// As a part of the table.
+const SHORT_ROUNDS: usize = 5;
 /// What is cut, in seconds.
 const CUT: f64 = 120.0;
 const MIB: u64 = 1 << 20;
@@ -88,11 +93,6 @@ fn ffmpeg(arguments: &[&str]) -> f64 {
     began.elapsed().as_secs_f64()
 }
 
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers[numbers.len() / 2]
-}
-
 /// A file made of `times` times another.
 fn repeated(folder: &Path, piece: &Path, times: usize, name: &str) -> PathBuf {
     let (list, to) = (folder.join("list"), folder.join(name));
@@ -120,6 +120,10 @@ fn two_hours(folder: &Path, codec: &[&str], name: &str) -> PathBuf {
 }
 
 fn compare() {
+    println!("{}", Row::header());
+    if !kit::has("ffmpeg", "-version") {
+        return Row::new("waveform and cut", "").without("ffmpeg").tell();
+    }
     // Beside the program: the folder for passing things may be memory.
     let folder = tempfile::tempdir_in(std::env::current_exe().unwrap().parent().unwrap()).unwrap();
     let folder = folder.path();
@@ -139,31 +143,32 @@ fn compare() {
         || ours(&[Path::new("wave"), &film]),
         || ffmpeg(&["-i", name, "-vn", "-f", "null", "-"]),
     );
+    if kit::is_part() {
+        return;
+    }
     for (name, codec) in [
         ("aac.mp4", &["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"][..]),
         ("sound.mp3", &["-vn", "-c:a", "libmp3lame", "-q:a", "4"]),
     ] {
         let long = two_hours(folder, codec, name);
         let (seconds, length, most) = ours(&[Path::new("wave"), &long]);
-        println!("two hours of {name:<10} {length:.1} s read in {seconds:.2} s, at most {} MiB of memory", most / MIB);
+        let row = Row::new(&format!("waveform of two hours of {name}"), time(seconds));
+        row.note(format!("{length:.1} s of sound; memory {} MiB, at most {}", most / MIB, MOST / MIB)).tell();
         assert!((7_199.0..7_202.0).contains(&length) && most < MOST);
     }
 }
 
 fn turns(what: &str, mut ours: impl FnMut() -> (f64, f64, u64), mut theirs: impl FnMut() -> f64) {
     let (mut times, mut other_times, mut most) = (Vec::new(), Vec::new(), 0);
-    for _ in 0..ROUNDS {
+    for _ in 0..if kit::is_part() { SHORT_ROUNDS } else { ROUNDS } {
         let (seconds, _, memory) = ours();
         times.push(seconds);
         other_times.push(theirs());
         most = most.max(memory);
     }
-    let (ours, theirs) = (median(times), median(other_times));
-    println!(
-        "{what:<32} ours {ours:.3} s  ffmpeg {theirs:.3} s  ratio {:.2}  at most {} MiB",
-        ours / theirs,
-        most / MIB
-    );
+    let (ours, theirs) = (median(&times), median(&other_times));
+    let row = Row::new(what, time(ours)).against(format!("ffmpeg {}", time(theirs)), ours / theirs);
+    row.note(format!("at most {} MiB of memory", most / MIB)).tell();
 }
 
 /// Both have cut the same, or the comparison would be of two different things.
@@ -174,6 +179,5 @@ fn alike(ours: &Path, theirs: &Path) {
     assert!(ours.duration() == 120 * 48_000 && theirs.duration().abs_diff(ours.duration()) <= 2_048);
     let [ours, theirs] = [ours, theirs].map(|wav| wav.into_samples::<i16>().map(Result::unwrap));
     let apart = ours.zip(theirs).map(|(our, their)| our.abs_diff(their)).max().unwrap();
-    println!("the two cuts are at most {apart} of 32768 apart");
     assert!(apart < 64, "{apart}");
 }

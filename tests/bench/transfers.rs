@@ -2,13 +2,16 @@
 //!
 //! Both send the same file to the same sandbox (the real program in a process of its own), in turns; what counts is
 //! the ratio of the medians. Ours is all of an upload, with asking for the address and the registering; curl's is the
-//! sending alone. Small files come first ([`ROUNDS`] each), then 4 GiB.
+//! sending alone, with the start of its process and its connection; ours is timed within a process that has both. Small files come first ([`ROUNDS`] each), then 4 GiB.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that cannot be made ends the program")]
 #![expect(clippy::print_stdout, reason = "printing is what this program is for")]
 #![expect(clippy::disallowed_methods, reason = "there is no window here")]
 #![allow(clippy::allow_attributes, clippy::cast_precision_loss, dead_code, reason = "megabytes and seconds to show")]
 
-#[path = "../transfers/served.rs"]
+mod kit;
+#[path = "../common/sent.rs"]
+mod sent;
+#[path = "../common/served.rs"]
 mod served;
 
 use std::io::{Read as _, Write as _};
@@ -16,9 +19,11 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use kit::{Row, median, time};
 use mouthpiece::api::{AssetKind, Destination, hash_file};
 use mouthpiece::progress::Progress;
-use served::{KEY, MIB, Served, client, memory, sparse, upload_of};
+use sent::{MIB, client, memory, sparse, upload_of};
+use served::{KEY, Pace, Served};
 
 const ROUNDS: usize = 7;
 
@@ -126,11 +131,6 @@ fn noise(path: &Path, size: u64) {
     }
 }
 
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers[numbers.len() / 2]
-}
-
 /// What is stored is not needed again, and disks are small.
 fn empty(served: &Served) {
     for entry in std::fs::read_dir(&served.media).unwrap() {
@@ -139,37 +139,43 @@ fn empty(served: &Served) {
 }
 
 fn rounds(folder: &Path, film: &Path, what: &str, rounds: usize) {
-    let served = Served::start(folder);
+    let served = Served::start(folder, Pace::Instant);
     let size = std::fs::metadata(film).unwrap().len() as f64 / MIB as f64;
     let (mut ours, mut curls, mut most) = (Vec::new(), Vec::new(), 0);
+    let is_there = kit::has("curl", "--version");
     // Whoever reads a file first waits for the memory it is kept in.
     std::io::copy(&mut std::fs::File::open(film).unwrap(), &mut std::io::sink()).unwrap();
     for _ in 0..rounds {
         let (seconds, memory, _) = child(folder, "send", served.base.as_str(), film.to_str().unwrap());
         empty(&served);
-        let other = curl(&served, film);
-        empty(&served);
         ours.push(seconds);
-        curls.push(other);
+        if is_there {
+            curls.push(curl(&served, film));
+            empty(&served);
+        }
         most = most.max(memory);
     }
-    let (ours, curls) = (median(ours), median(curls));
-    println!(
-        "upload   {size:>5.0} MiB {what:<7} ours {:>5.0} MiB/s  curl {:>5.0} MiB/s  ratio {:.2}  memory +{} MiB  sandbox at most {} MiB",
+    let ours = median(&ours);
+    let note = format!(
+        "{:.0} MiB/s; memory +{} MiB, sandbox at most {} MiB",
         size / ours,
-        size / curls,
-        curls / ours,
         most / MIB,
         memory(&served.id().to_string(), "VmHWM") / MIB,
     );
+    let row = Row::new(&format!("upload of {size:.0} MiB of {what}"), time(ours)).note(note);
+    if curls.is_empty() {
+        return row.without("curl").tell();
+    }
+    row.against(format!("curl -T {}", time(median(&curls))), ours / median(&curls)).tell();
 }
 
 fn download(folder: &Path, film: &Path) {
-    let served = Served::start(folder);
+    let served = Served::start(folder, Pace::Instant);
     let size = std::fs::metadata(film).unwrap().len() as f64 / MIB as f64;
     let (_, _, url) = child(folder, "send", served.base.as_str(), film.to_str().unwrap());
     let (seconds, memory, _) = child(folder, "fetch", served.base.as_str(), &url);
-    println!("download {size:>5.0} MiB {:>18.0} MiB/s  memory +{} MiB", size / seconds, memory / MIB);
+    let note = format!("{:.0} MiB/s; memory +{} MiB", size / seconds, memory / MIB);
+    Row::new(&format!("download of {size:.0} MiB"), time(seconds)).note(note).tell();
 }
 
 /// Reading a file for its BLAKE3 before it is sent, which is known by then to the system.
@@ -177,20 +183,25 @@ fn hash(film: &Path) {
     let began = Instant::now();
     runtime().block_on(hash_file(film.to_owned(), Progress::default())).unwrap();
     let size = std::fs::metadata(film).unwrap().len() as f64 / MIB as f64;
-    println!("hash     {size:>5.0} MiB {:>18.0} MiB/s", size / began.elapsed().as_secs_f64());
+    let seconds = began.elapsed().as_secs_f64();
+    let note = format!("{:.0} MiB/s, BLAKE3, once for each file", size / seconds);
+    Row::new(&format!("hash of {size:.0} MiB"), time(seconds)).note(note).tell();
 }
 
 fn compare() {
     // Beside the program: the folder for passing things may be memory.
     let folder = tempfile::tempdir_in(std::env::current_exe().unwrap().parent().unwrap()).unwrap();
     let film = folder.path().join("film.mp4");
+    println!("{}", Row::header());
     noise(&film, 512 * MIB);
     rounds(folder.path(), &film, "noise", ROUNDS);
     hash(&film);
-    sparse(&film, 1_024 * MIB);
-    rounds(folder.path(), &film, "sparse", ROUNDS);
-    sparse(&film, 4_096 * MIB);
-    rounds(folder.path(), &film, "sparse", 3);
+    if !kit::is_part() {
+        sparse(&film, 1_024 * MIB);
+        rounds(folder.path(), &film, "nothing", ROUNDS);
+        sparse(&film, 4_096 * MIB);
+        rounds(folder.path(), &film, "nothing", 3);
+    }
     sparse(&film, 2_048 * MIB);
     download(folder.path(), &film);
 }
