@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Line, Lines, MediaFile, NEW_FLOW, Permission, SampleChoice};
+use super::{Line, Lines, MediaFile, NEW_FLOW, Permission, Role, SampleChoice};
 use crate::api::SyncMode;
 
 /// A voice the user chose.
@@ -142,6 +142,15 @@ impl Flow {
     /// Puts the result away: the setup is shown again, for another run.
     pub fn put_result_away(&mut self) {
         self.result_away = self.result.take().or_else(|| self.result_away.take());
+    }
+
+    /// The file in the place for this use.
+    pub fn file(&self, role: Role) -> Option<&MediaFile> {
+        match role {
+            Role::Source => self.source.as_ref(),
+            Role::Target => self.target.as_ref(),
+            Role::Audio => self.audio.as_ref(),
+        }
     }
 
     /// The text of the line that is worked on.

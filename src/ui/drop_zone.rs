@@ -92,6 +92,9 @@ impl DropBox<'_> {
     /// Size in points; narrower where there is less room.
     pub const SIZE: egui::Vec2 = vec2(312.0, 316.0);
 
+    /// Points beside its words, at both sides together.
+    pub const MARGINS: f32 = 56.0;
+
     /// Draws the box; `over` when the file hangs above it.
     pub fn show(&self, ui: &mut Ui, over: bool) -> Response {
         let t = ui.tokens();
@@ -99,6 +102,8 @@ impl DropBox<'_> {
         let size = Self::SIZE.min(vec2(ui.available_width(), f32::INFINITY));
         let response = paint::place(ui, size, Sense::click(), enabled);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, self.title));
+        let leads = self.why_off.unwrap_or(self.leads);
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(format!("{} {leads}", self.text)));
         let (rect, painter) = (response.rect, ui.painter());
         let over = enabled && (over || response.hovered() || response.has_focus());
         if over {
@@ -114,12 +119,12 @@ impl DropBox<'_> {
         painter.circle_filled(pos2(x, rect.top() + 68.0), 36.0, disc);
         self.icon.paint(painter, pos2(x, rect.top() + 68.0), 32.0, pick(glyph, t.text.off));
         let line = |words: &str, kind: Type, ink, y: f32| {
-            let galley = centered(ui, words, kind, ink, rect.width() - 56.0);
+            let galley = centered(ui, words, kind, ink, rect.width() - Self::MARGINS);
             painter.galley(pos2(x, rect.top() + y), galley, ink);
         };
         line(self.title, Type::Title, pick(t.text.main, t.text.off), 124.0);
         line(self.text, Type::Read, pick(t.text.support, t.text.off), 160.0);
-        line(self.why_off.unwrap_or(self.leads), Type::Small, pick(t.text.support, t.warning.ink), 248.0);
+        line(leads, Type::Small, pick(t.text.support, t.warning.ink), 248.0);
         if enabled {
             let (words, ink) = if over { ("Drop here, or press", t.accent.fill) } else { ("Press", t.text.hint) };
             line(&format!("{words} {}", self.key), Type::Small, ink, 274.0);

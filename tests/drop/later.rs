@@ -1,6 +1,7 @@
 //! Files that come while another is asked about, and those that are not taken.
 
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::common::media;
 use super::{common, drop_all, hang_all, text_and_video};
@@ -37,4 +38,25 @@ fn of_lines_and_a_file_beside_the_boxes_the_file_is_named() {
     drop_all(&mut bench, &[&text, &video]);
     bench.wait("teaser.mp4 was not added");
     assert!(!bench.has_part("Nothing was added"), "{}", bench.screen());
+}
+
+#[test]
+fn the_box_names_the_file_that_another_takes_the_place_of() {
+    let made = tempfile::tempdir().unwrap();
+    let [one, two] = ["one.mp4", "two.mp4"].map(|name| media::silent_video(made.path(), name, 1.0));
+    let mut bench = common::app();
+    bench.key(Modifiers::COMMAND, Key::Num6);
+    drop_all(&mut bench, &[&one, &two]);
+    bench.wait_part("Video without sound");
+    let leads = |bench: &common::Bench| {
+        bench.harness.get_by_label("Lip-sync target").accesskit_node().data().description().unwrap().to_owned()
+    };
+    assert!(leads(&bench).ends_with("Opens the composer"), "{}", leads(&bench));
+    bench.key(Modifiers::NONE, Key::Num2);
+    bench.wait_part("File 2 of 2.");
+    bench.until("the box says so", |bench| leads(bench).ends_with("In place of one.mp4"));
+    bench.key(Modifiers::NONE, Key::Num2);
+    bench.until("it took the place", |bench| {
+        bench.session().store.flow.target.as_ref().is_some_and(|file| file.path == two)
+    });
 }
