@@ -99,7 +99,17 @@ fn not_fetched(shown: &str, error: Error) -> Failure {
             NOT_REACHED,
             format!("{shown} could not be reached. Check the address and the connection, or download it yourself."),
         ),
-        error => error.into(),
+        // The words of a server that is not the service's own, or was asked for something that is not its own.
+        error => match error.refusal().map(|refusal| refusal.status) {
+            Some(status) => of_the_address(
+                FAILED,
+                format!(
+                    "{shown} can't be fetched: its server answered with {status}. Try again later, or download it \
+                     yourself."
+                ),
+            ),
+            None => error.into(),
+        },
     }
 }
 
@@ -128,4 +138,23 @@ fn same_as_before(desk: &Desk, folder: &Path, stem: &str, new: PathBuf) -> Resul
         }
     }
     Ok(new)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::error::Refusal;
+
+    #[test]
+    fn what_goes_wrong_at_an_address_is_not_said_of_the_service() {
+        let refusal = Refusal { service: "sync.so".into(), status: 503, message: "out".into(), ..Refusal::default() };
+        let said = not_fetched("https://example.com/a.mp4", Error::Server(Arc::new(refusal))).error.to_string();
+        assert!(
+            said.starts_with("https://example.com/a.mp4 can't be fetched: its server answered with 503."),
+            "{said}"
+        );
+        assert!(!said.contains("sync.so"), "{said}");
+    }
 }

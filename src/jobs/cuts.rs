@@ -100,10 +100,16 @@ fn keep<T>(folder: &Path, make: impl FnOnce(&Path) -> Result<T>) -> Result<(Path
     private_folder(folder).map_err(failed)?;
     let written = folder.join(format!(".{}.wav", uuid::Uuid::new_v4()));
     let kept = make(&written).and_then(|made| Ok((name(folder, &written).map_err(failed)?, made)));
-    if kept.is_err() {
+    kept.map_err(|error| {
         std::fs::remove_file(&written).ok();
-    }
-    kept
+        match error {
+            // Its name is ours for a moment, and means nothing to anybody.
+            Error::File { action, path, advice, source } if path == written => {
+                Error::File { action, path: folder.to_owned(), advice, source }
+            }
+            error => error,
+        }
+    })
 }
 
 /// That a file is still the one that was read. Blocks.
@@ -345,6 +351,16 @@ mod tests {
         // Read before times were noted: its size is all there is to go by.
         let old = Order { stamp: Stamp { modified_ns: None, ..second.stamp }, ..second };
         assert!(make(&old, &folder, &|_| true).is_ok());
+    }
+
+    #[test]
+    fn what_can_not_be_written_is_said_of_the_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let full = |path: &Path| Error::file("write to", path, std::io::ErrorKind::StorageFull.into());
+        let refused = keep(dir.path(), |written| Err::<(), _>(full(written))).unwrap_err();
+        assert_eq!(refused.to_string(), full(dir.path()).to_string());
+        let other = keep(dir.path(), |_| Err::<(), _>(full(Path::new("talk.mp4")))).unwrap_err();
+        assert_eq!(other.to_string(), full(Path::new("talk.mp4")).to_string());
     }
 
     #[test]
