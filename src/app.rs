@@ -7,6 +7,7 @@
 mod announce;
 mod beside;
 mod commands;
+mod door;
 mod errors;
 mod example;
 mod fallback;
@@ -52,6 +53,7 @@ use crate::settings::{Settings, Theme};
 use crate::ui::{motion, theme};
 
 use commands::Errands;
+pub use door::hand_over;
 use intake::Intake;
 pub use notify::Notifier;
 use notify::Outside;
@@ -121,7 +123,8 @@ impl App {
     /// # Errors
     /// When the operating system gives no threads.
     pub fn new(ctx: &Context, launch: Launch) -> Result<Self> {
-        let app = Self::on(ctx, launch, Desktop::native())?;
+        let mut app = Self::on(ctx, launch, Desktop::native())?;
+        app.intake.door = door::Door::open(ctx, &app.runtime, &app.launch.data_dir);
         stillness::follow(ctx, &app.runtime);
         fallback::install(ctx, &app.runtime);
         Ok(app)
@@ -188,6 +191,7 @@ impl App {
 
     fn work(&mut self, ctx: &Context) {
         self.work_workspaces(ctx);
+        self.answer_the_door(ctx);
         self.drop_on_page(ctx);
         let late = self.intake.work(ctx, &self.runtime, self.session.is_some());
         self.answer(late);

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, mpsc};
 
 use clap::Parser as _;
-use mouthpiece::app::{App, Launch, Service};
+use mouthpiece::app::{self, App, Launch, Service};
 use mouthpiece::cli::arguments::{Pace, Serve};
 use mouthpiece::cli::{self, Arguments, Failure, Verb};
 use mouthpiece::error::{Error, Result};
@@ -76,7 +76,14 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let sandbox = cli::sandbox_options(&data_dir);
     let files = arguments.files.iter().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone())).collect();
-    open_window(Launch { service, base, sandbox, data_dir, files })
+    let launch = Launch { service, base, sandbox, data_dir, files };
+    if app::hand_over(&launch) {
+        let has = if launch.files.is_empty() { "" } else { " Its window asks what the files are for." };
+        // Nobody may read it.
+        drop(writeln!(std::io::stderr(), "Mouthpiece is open already.{has}"));
+        return Ok(());
+    }
+    open_window(launch)
 }
 
 /// Where the API is: as asked for in the environment, or sync.so.

@@ -56,6 +56,33 @@ fn a_window_with_an_open_job_asks_before_it_closes_and_insisting_closes() {
     assert!(status.success(), "{status}:\n{}", program.errors());
 }
 
+/// "Open with" of a file manager, while a window is open.
+#[test]
+fn a_second_start_gives_its_file_to_the_window_and_ends() {
+    let desktop = Desktop::start();
+    let (file, other) = (desktop.data_dir().join("talk é.mp4"), desktop.data_dir().join("other.mp4"));
+    std::fs::create_dir_all(desktop.data_dir()).unwrap();
+    for file in [&file, &other] {
+        std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/example/Lena.mp4"), file).unwrap();
+    }
+    let [file, other] = [&file, &other].map(|file| file.to_str().unwrap());
+    let shows = |name: &str| desktop.names_in("mouthpiece").iter().any(|shown| shown == name).then_some(());
+    let first = desktop.run(PROGRAM, &["--sandbox"]);
+    until("the window is open", || shows("Activity"));
+
+    let mut second = desktop.run(PROGRAM, &["--sandbox", file]);
+    let status = until("the second start ends", || second.ended());
+    assert!(status.success(), "{}", second.errors());
+    assert!(second.errors().contains("Mouthpiece is open already."), "{}", second.errors());
+    until("the window asks what the file is for", || shows("talk é.mp4"));
+
+    // Its place at the door is left behind.
+    drop(first);
+    until("it has left the accessibility bus", || desktop.names_in("mouthpiece").is_empty().then_some(()));
+    let _third = desktop.run(PROGRAM, &["--sandbox", other]);
+    until("the next start has a window of its own", || shows("other.mp4"));
+}
+
 const KEY: &str = "sk-test-0123456789";
 
 /// Leaves an open job in the library of an account, as a program that was killed would.

@@ -8,6 +8,7 @@ use egui::{Context, Key, Pos2};
 
 use super::App;
 use super::commands::place;
+use super::door::Door;
 use crate::error::Error;
 use crate::media::probe::{self, Kind, Probe};
 use crate::panels::{Command, Notice, Page, Pictures};
@@ -43,6 +44,8 @@ pub(super) struct Intake {
     stay: Option<Page>,
     /// Of what is dragged or asked about.
     pub pictures: Pictures,
+    /// Where files of later starts come in.
+    pub door: Door,
 }
 
 /// A file, and what is known of it.

@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 
 use super::commands::Errands;
 use super::session::{self, Opened, Session};
-use super::{App, Service, toasts};
+use super::{App, Service, door, toasts};
 use crate::error::Error;
 use crate::panels::{AccountCommand, welcome::WelcomePage};
 use crate::runtime::{Task, blocking};
@@ -98,6 +98,17 @@ impl Workspaces {
         match (&self.service, &self.target) {
             (Some(service), _) | (None, Some(Target::Service(service))) => matches!(service, Service::Sandbox),
             _ => false,
+        }
+    }
+
+    /// How other starts call what is open or being opened.
+    pub fn name(&self) -> Option<String> {
+        match (&self.service, &self.target) {
+            (Some(service), _) | (None, Some(Target::Service(service) | Target::Renewed { service, .. })) => {
+                Some(door::name(service))
+            }
+            (None, Some(Target::Kept(account))) => Some(account.fingerprint.clone()),
+            (None, None) => None,
         }
     }
 
