@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::Flow;
+use super::{Flow, Store};
 use crate::error::Error;
 use crate::library::FlowEntry;
 
@@ -68,6 +68,16 @@ impl FlowList {
     pub fn time_of(&self, id: &str) -> Option<OffsetDateTime> {
         let entry = self.entries.iter().flatten().find(|entry| entry.id == id)?;
         OffsetDateTime::parse(&entry.saved_at, &Rfc3339).ok()
+    }
+}
+
+impl Store {
+    /// The name of a flow, the open one or another, as far as it is known.
+    pub fn flow_name(&self, id: &str) -> Option<&str> {
+        if self.flow.id == id {
+            return Some(&self.flow.name);
+        }
+        self.flows.entries.iter().flatten().find(|entry| entry.id == id).map(|entry| entry.name.as_str())
     }
 }
 

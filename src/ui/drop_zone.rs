@@ -105,6 +105,7 @@ impl DropBox<'_> {
         let leads = self.why_off.unwrap_or(self.leads);
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(format!("{} {leads}", self.text)));
         let (rect, painter) = (response.rect, ui.painter());
+        let is_dragged = over;
         let over = enabled && (over || response.hovered() || response.has_focus());
         if over {
             let edge = Stroke::new(2.0, t.accent.fill);
@@ -126,7 +127,11 @@ impl DropBox<'_> {
         line(self.text, Type::Read, pick(t.text.support, t.text.off), 160.0);
         line(leads, Type::Small, pick(t.text.support, t.warning.ink), 248.0);
         if enabled {
-            let (words, ink) = if over { ("Drop here, or press", t.accent.fill) } else { ("Press", t.text.hint) };
+            let (words, ink) = match (is_dragged, over) {
+                (true, _) => ("Drop here, or press", t.accent.fill),
+                (false, true) => ("Click, or press", t.accent.fill),
+                (false, false) => ("Press", t.text.hint),
+            };
             line(&format!("{words} {}", self.key), Type::Small, ink, 274.0);
         }
         response

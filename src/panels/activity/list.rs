@@ -60,6 +60,8 @@ impl List {
         let mut key = DefaultHasher::new();
         let flow = &store.flow;
         (&flow.id, &flow.name, flow.lines.len(), store.notes.revision(), store.takes.len()).hash(&mut key);
+        // What rows are called, and by what they are found.
+        store.flows.all().iter().flat_map(|flows| flows.iter()).for_each(|entry| entry.name.hash(&mut key));
         for job in jobs {
             let is_sent = job.checkpoint.saving.uploaded.is_some();
             (&job.id, words::rank(Entry::whole(job)), job.finished_at, is_sent, hidden(&job.id)).hash(&mut key);

@@ -73,12 +73,7 @@ pub fn context(store: &Store, entry: Entry<'_>) -> String {
     if let Some(sent) = entry.upload() {
         return format!("{}, kept at {} for the next run", format::size(sent.bytes), within(&store.service));
     }
-    let of_open = match &job.request {
-        Request::Speak(speak) => place(store, speak).is_some(),
-        Request::LipSync(_) => store.flow.result.as_ref() == Some(&job.id),
-        Request::Clone(_) => false,
-    };
-    let flow = Some(store.flow.name.trim()).filter(|name| of_open && !name.is_empty() && *name != NEW_FLOW);
+    let flow = flow(store, job).map(str::trim).filter(|name| !name.is_empty() && *name != NEW_FLOW);
     let about = match &job.request {
         Request::Speak(speak) => {
             let voice = store.voice_name(&speak.voice_id, &speak.voice_name);
@@ -96,12 +91,22 @@ pub fn context(store: &Store, entry: Entry<'_>) -> String {
     flow.map_or_else(|| about.clone(), |flow| format!("{flow}, {about}"))
 }
 
+/// The name of the flow a job is for, as far as it is known.
+fn flow<'a>(store: &'a Store, job: &Job) -> Option<&'a str> {
+    match &job.request {
+        Request::Speak(speak) => place(store, speak).map(|_| store.flow.name.as_str()),
+        Request::LipSync(_) if store.flow.result.as_ref() == Some(&job.id) => Some(&store.flow.name),
+        Request::LipSync(_) => store.flow_name(job.checkpoint.saving.flow.as_deref()?),
+        Request::Clone(_) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::library::VoiceNote;
-    use crate::panels::activity::tests::job;
-    use crate::store::Lines;
+    use crate::panels::activity::tests::{job, synced};
+    use crate::store::{Flow, Lines};
 
     #[test]
     fn a_line_of_the_open_flow_is_known_by_its_number_and_its_voice_by_the_users_name() {
@@ -129,5 +134,18 @@ mod tests {
         assert_eq!(title(&Store::new("x".into(), true), &job), "Take 3: Bom dia a todos");
         assert_eq!(title(&store, &job), "Line 2, take 3");
         assert_eq!(context(&store, Entry::whole(&job)), "Lisbon, Ana, “Bom dia a todos”");
+    }
+    #[test]
+    fn a_lip_sync_is_known_by_its_flow_also_when_another_one_is_open() {
+        let mut store = Store::new("the sandbox".into(), true);
+        let mut job = synced("a", State::Stopped);
+        assert_eq!(context(&store, Entry::whole(&job)), "lipsync-2");
+        let earlier = Flow { name: "Lisbon".into(), ..Flow::default() };
+        job.checkpoint.saving.flow = Some(earlier.id.clone());
+        assert_eq!(context(&store, Entry::whole(&job)), "lipsync-2", "the list is not read yet");
+        store.flows.wrote(&earlier, "2026-11-22T10:00:00Z");
+        assert_eq!(context(&store, Entry::whole(&job)), "Lisbon, lipsync-2");
+        store.flow = Flow { name: "Porto".into(), ..earlier };
+        assert_eq!(context(&store, Entry::whole(&job)), "Porto, lipsync-2", "it has its new name before it is written");
     }
 }
