@@ -73,6 +73,7 @@ pub fn lip_sync(asked: &LipSync, start: &Start) -> Result<(), Failure> {
     desk.knows_all()?;
     let known = Known::ask(&desk)?;
     let mut store = work::store(&desk, &known)?;
+    Models::default().has(&desk, &asked.making.model)?;
     store.flow.target = Some(files::take_in(&mut desk, &asked.video, Role::Target)?);
     work::make_with(&mut store, &asked.making);
     let mut what = "Lip sync";
@@ -102,10 +103,7 @@ pub fn lip_sync(asked: &LipSync, start: &Start) -> Result<(), Failure> {
             return Ok(());
         }
         Some(job) => work::asked_place(&job),
-        None => {
-            Models::default().has(&desk, &asked.making.model)?;
-            to
-        }
+        None => to,
     };
     warn_of_cut(&desk, &store);
     let usd = money::price(&desk, &store, to.as_deref(), Source::Service)?;
@@ -120,6 +118,7 @@ pub fn flow(asked: &FlowLine, start: &Start) -> Result<(), Failure> {
     desk.knows_all()?;
     let known = Known::ask(&desk)?;
     let mut store = work::store(&desk, &known)?;
+    Models::default().has(&desk, &asked.making.model)?;
     let source = files::take_in(&mut desk, &asked.source, Role::Source)?;
     store.flow.target = Some(files::take_in(&mut desk, &asked.target, Role::Target)?);
     store.flow.source = Some(source.clone());
@@ -138,7 +137,6 @@ pub fn flow(asked: &FlowLine, start: &Start) -> Result<(), Failure> {
         again(&desk, &job);
         return Ok(());
     }
-    Models::default().has(&desk, &asked.making.model)?;
     warn_of_cut(&desk, &store);
     let usd = money::price(&desk, &store, Some(&to), Source::Service)?;
     money::agree_to(&desk, asked.agreed.yes, what, Sum::of([usd]))?;

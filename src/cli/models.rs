@@ -1,4 +1,4 @@
-//! Whether a model exists: asked before anything is uploaded for it.
+//! Whether a model exists: asked before anything is fetched or uploaded for it.
 
 use std::collections::HashSet;
 
@@ -6,6 +6,7 @@ use super::Failure;
 use super::desk::Desk;
 use crate::api::MODELS;
 use crate::error::Error;
+use crate::jobs::{Job, Request};
 
 /// The models of the service, once they were asked for.
 #[derive(Default)]
@@ -15,13 +16,17 @@ pub struct Models {
 }
 
 impl Models {
-    /// That there is such a model. Of the documented ones nothing is asked: the list leaves out those about to go. Where
-    /// there is no list the service decides later.
+    /// That there is such a model. Of the documented ones, and of one that has been at work here, nothing is asked: the list
+    /// leaves out those about to go, and a run with one goes on. Where there is no list the service decides later.
     ///
     /// # Errors
     /// That there is none; or that it was left with Ctrl+C.
     pub fn has(&mut self, desk: &Desk, model: &str) -> Result<(), Failure> {
-        if MODELS.contains(&model) {
+        let worked = |job: &Job| {
+            let is_it = matches!(&job.request, Request::LipSync(sync) if sync.model == model);
+            is_it && job.checkpoint.generation.is_some()
+        };
+        if MODELS.contains(&model) || desk.jobs.all().iter().any(worked) {
             return Ok(());
         }
         if self.asked.is_none() {

@@ -255,5 +255,5 @@ fn what_was_made_with_a_model_that_is_gone_since_is_told() {
     assert_eq!(library.execute(older, []).unwrap(), 2, "the line and the video");
     drop(library);
     assert_eq!(home.done(&line("sync-0")), made);
-    home.refused(2, &line("sync-00"), "a.mp4 is there already");
+    home.refused(2, &line("sync-00"), "There is no model “sync-00” at ");
 }

@@ -129,6 +129,8 @@ fn a_model_that_does_not_exist_is_refused_before_anything_is_sent() {
         home.refused(2, line, "There is no model “nope” at ");
         home.refused(2, line, "lipsync-2-pro, ");
     }
+    let fetched = ["lipsync", "--video", "https://no-such-host.invalid/a.mp4", "--audio", "a.wav", "--model", "nope"];
+    home.refused(2, &fetched, "There is no model “nope” at ");
     assert!(home.library().jobs().unwrap().is_empty(), "nothing was bought");
     home.done(&[&lip_sync[..], &["lipsync-2-pro"]].concat());
 }
