@@ -104,6 +104,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_sound_of_a_video_holds_while_both_are_as_they_were() {
+        let dir = tempfile::tempdir().unwrap();
+        let [video, wav] = ["talk.mp4", "cut.wav"].map(|name| dir.path().join(name));
+        for file in [&video, &wav] {
+            std::fs::write(file, "sound").unwrap();
+        }
+        let (uploads, facts) = (Uploads::default(), Facts::of(&video).await.unwrap());
+        assert!(uploads.sound(facts).is_none());
+        let kind = crate::api::AssetKind::Audio;
+        let sound = LocalFile { path: wav.clone(), content_type: "audio/wav".to_owned(), kind, size: Some(5) };
+        uploads.keep_sound(facts, &sound);
+        assert_eq!(uploads.sound(facts), Some(sound));
+        assert!(uploads.sound(Facts { size: 6, ..facts }).is_none(), "the video is another one");
+        assert!(uploads.share().sound(facts).is_none());
+        std::fs::remove_file(&wav).unwrap();
+        assert!(uploads.sound(facts).is_none(), "it was cleared away");
+    }
+
+    #[tokio::test]
     async fn a_hash_holds_while_the_file_is_as_it_was() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("a.wav");
