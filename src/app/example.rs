@@ -38,7 +38,7 @@ impl App {
         match opened {
             Ok(files) => {
                 let before = std::mem::take(&mut session.store.flow);
-                session.flows.leave(&before);
+                session.flows.leave(&before, &session.store.flows);
                 fill_in(&mut session.store, files);
                 self.page = Page::Flow;
             }

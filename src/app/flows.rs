@@ -14,7 +14,7 @@ use crate::panels::{Command, FlowCommand, Page};
 use crate::remote::Remote;
 use crate::runtime::{Runtime, Task};
 use crate::script;
-use crate::store::{Flow, Incoming, NEW_FLOW, Store, clean_flow_name};
+use crate::store::{Flow, FlowList, Incoming, NEW_FLOW, Store, clean_flow_name};
 use crate::ui::{News, Toast};
 
 pub(super) use change::{Change, carry_out};
@@ -122,9 +122,9 @@ impl Flows {
 
     /// A flow is left for another: what changed since it was written is written before the other. One that nothing
     /// was done with does not stay.
-    pub fn leave(&mut self, flow: &Flow) {
-        let mut named = flow.clone();
-        named.name_by_contents(&script::excerpt(&script::pauses::words(flow.text()), NAME_CHARACTERS));
+    pub fn leave(&mut self, flow: &Flow, others: &FlowList) {
+        let (mut named, others) = (flow.clone(), others.all().unwrap_or_default());
+        named.name_by_contents(&script::excerpt(&script::pauses::words(flow.text()), NAME_CHARACTERS), others);
         if !flow.is_untouched() && named != self.saved {
             self.waiting.push_back(Change::Put(Box::new(named)));
         } else if flow.is_untouched() && self.is_kept && self.saved.id == flow.id {
@@ -268,7 +268,7 @@ impl Flows {
         }
         let Some(flow) = self.opened.take() else { return Ok(false) };
         let before = std::mem::replace(&mut store.flow, flow);
-        self.leave(&before);
+        self.leave(&before, &store.flows);
         self.enter(&store.flow, true);
         settle(store);
         Ok(true)
@@ -304,7 +304,7 @@ impl App {
     pub(super) fn new_flow(&mut self) {
         let Some(session) = &mut self.session else { return };
         let before = std::mem::take(&mut session.store.flow);
-        session.flows.leave(&before);
+        session.flows.leave(&before, &session.store.flows);
         session.flows.enter(&session.store.flow, false);
         settle(&mut session.store);
         self.page = Page::Flow;

@@ -204,7 +204,7 @@ fn warn_of_cut(desk: &Desk, store: &Store) {
 /// Writes the flow down as the window would.
 fn keep(desk: &Desk, store: &mut Store) -> Result<(), Failure> {
     let text = store.flow.text().to_owned();
-    store.flow.name_by_contents(&text);
+    store.flow.name_by_contents(&text, &desk.library.flows()?);
     let document = serde_json::to_string(&store.flow).map_err(|e| Error::Library(e.to_string()))?;
     // Not in the background: what is finished is told also when Ctrl+C was pressed meanwhile.
     let (flow, now) = (&store.flow, stamp(time::OffsetDateTime::now_utc()));

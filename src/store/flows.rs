@@ -103,14 +103,18 @@ impl Flow {
     }
 
     /// Names a flow that nobody has named after what is in it, so that it is found again in the list: after a file, or
-    /// after its line, of which this is the beginning.
-    pub fn name_by_contents(&mut self, line: &str) {
+    /// after its line, of which this is the beginning; with a number where one of these others has that name.
+    pub fn name_by_contents(&mut self, line: &str, others: &[FlowEntry]) {
         if self.name != NEW_FLOW {
             return;
         }
         let file = self.target.as_ref().or(self.source.as_ref()).or(self.audio.as_ref());
         let name = file.map_or_else(|| line.to_owned(), super::MediaFile::stem);
-        self.name = clean_flow_name(&name, NEW_FLOW);
+        let name = clean_flow_name(&name, NEW_FLOW);
+        let is_free = |name: &String| others.iter().all(|other| other.id == self.id || other.name != *name);
+        let numbered = (2..).map(|number: usize| format!("{name} {number}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(is_free);
+        self.name = free.filter(|_| name != NEW_FLOW).unwrap_or(name);
     }
 }
 
@@ -148,18 +152,34 @@ mod tests {
     fn a_flow_is_named_after_what_is_in_it_unless_somebody_named_it() {
         let mut flow = Flow::default();
         assert!(flow.is_untouched());
-        flow.name_by_contents(" ");
+        flow.name_by_contents(" ", &[]);
         assert_eq!(flow.name, NEW_FLOW);
         flow.lines = Lines::of("We ship on Thursday.");
         assert!(!flow.is_untouched());
-        flow.name_by_contents("We ship\non…");
+        flow.name_by_contents("We ship\non…", &[]);
         assert_eq!(flow.name, "We ship on…");
         flow.name = "Launch".into();
-        flow.name_by_contents("We ship");
+        flow.name_by_contents("We ship", &[]);
         assert_eq!(flow.name, "Launch");
         let copy = flow.copied();
         assert_eq!(copy.name, "Launch, copy");
         assert!(copy.id != flow.id && copy.lines.active().id != flow.lines.active().id);
+    }
+
+    #[test]
+    fn flows_of_the_same_file_are_told_apart_by_a_number() {
+        let mut list = FlowList::default();
+        for name in ["We ship", "We ship 2", "We ship 3"] {
+            let mut flow = Flow { lines: Lines::of("We ship"), ..Flow::default() };
+            flow.name_by_contents("We ship", list.all().unwrap_or_default());
+            assert_eq!(flow.name, name);
+            list.wrote(&flow, "2026-11-22T10:00:00Z");
+        }
+        let nothing = Flow { name: NEW_FLOW.into(), ..Flow::default() };
+        list.wrote(&nothing, "2026-11-22T10:00:00Z");
+        let mut flow = Flow::default();
+        flow.name_by_contents(" ", list.all().unwrap());
+        assert_eq!(flow.name, NEW_FLOW);
     }
 
     #[test]

@@ -15,12 +15,12 @@ fn named(name: &str) -> Flow {
 fn a_flow_that_is_left_is_written_before_the_next_one() {
     let mut flows = Flows::new(Flow::default(), false);
     let (first, second) = (named("One"), named("Two"));
-    flows.leave(&first);
+    flows.leave(&first, &FlowList::default());
     assert_eq!(flows.open(&second), [put(&first), put(&second)]);
     assert_eq!(flows.next(&second), Some(put(&first)));
     assert_eq!(flows.next(&second), Some(put(&second)));
     assert_eq!(flows.next(&second), None);
-    flows.leave(&second);
+    flows.leave(&second, &FlowList::default());
     assert_eq!(flows.next(&second), None, "it is written already");
 }
 
@@ -29,14 +29,14 @@ fn what_nothing_was_done_with_is_not_written_and_does_not_stay() {
     let mut flows = Flows::new(Flow::default(), false);
     let mut flow = Flow::default();
     assert_eq!((flows.next(&flow), flows.open(&flow)), (None, vec![]));
-    flows.leave(&flow);
+    flows.leave(&flow, &FlowList::default());
     assert_eq!(flows.next(&Flow::default()), None);
     // Written, and emptied again.
     *flow.text_mut() = "Hi".into();
     assert_eq!(flows.next(&flow), Some(put(&flow)));
     flow.text_mut().clear();
     assert_eq!(flows.next(&flow), Some(put(&flow)));
-    flows.leave(&flow);
+    flows.leave(&flow, &FlowList::default());
     assert_eq!(flows.next(&Flow::default()), Some(Change::Drop(flow.id)));
 }
 
@@ -69,7 +69,7 @@ fn a_removed_flow_that_is_opened_is_not_dropped() {
 fn a_flow_without_a_name_is_called_after_its_line_when_it_is_left() {
     let mut flows = Flows::new(Flow::default(), false);
     let flow = Flow { lines: Lines::of("We ship on Thursday."), ..Flow::default() };
-    flows.leave(&flow);
+    flows.leave(&flow, &FlowList::default());
     let Some(Change::Put(left)) = flows.next(&Flow::default()) else { panic!("it is written") };
     assert_eq!(left.name, "We ship on Thursday.");
 }
@@ -116,7 +116,7 @@ fn a_flow_left_while_the_disk_is_full_is_written_when_there_is_room() {
     store.flow = first.clone();
     let change = flows.next(&first).unwrap();
     flows.made(&mut store, change, full());
-    flows.leave(&first);
+    flows.leave(&first, &FlowList::default());
     flows.enter(&second, false);
     store.flow = second.clone();
     assert_eq!(flows.next(&second), Some(put(&first)));
