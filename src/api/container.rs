@@ -31,6 +31,7 @@ fn family(head: &[u8]) -> Option<Family> {
         [0x1a, 0x45, 0xdf, 0xa3, ..] => Family::Matroska,
         [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', b' ', ..] => Family::Avi,
         [b'R', b'I' | b'F', b'F' | b'6', b'F' | b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Family::Sound("wav"),
+        [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', b'F' | b'C', ..] => Family::Sound("aiff"),
         [b'f', b'L', b'a', b'C', ..] => Family::Sound("flac"),
         [b'O', b'g', b'g', b'S', ..] => Family::Sound("ogg"),
         [b'I', b'D', b'3', ..] | [0xff, 0xfa | 0xfb | 0xf2 | 0xf3, ..] => Family::Sound("mp3"),
@@ -84,6 +85,8 @@ mod tests {
         use AssetKind::{Audio, Image, Video};
         for (kind, head, content_type, path, expected) in [
             (Video, MP4, "", "/a", Some("mp4")),
+            (Audio, b"FORM\0\0\0\0AIFCFVER", "audio/mpeg", "/a.mp3", Some("aiff")),
+            (Video, b"FORM\0\0\0\0AIFFCOMM", "", "/a.aiff", None),
             (Video, MP4, "video/quicktime", "/a.mp4", Some("mov")),
             (Video, MP4, "binary/octet-stream", "/a.MOV", Some("mov")),
             (Video, b"\0\0\0\x14ftypqt  ", "", "/a.exe", Some("mov")),
