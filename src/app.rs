@@ -123,8 +123,7 @@ impl App {
     /// # Errors
     /// When the operating system gives no threads.
     pub fn new(ctx: &Context, launch: Launch) -> Result<Self> {
-        let mut app = Self::on(ctx, launch, Desktop::native())?;
-        app.intake.door = door::Door::open(ctx, &app.runtime, &app.launch.data_dir);
+        let app = Self::on(ctx, launch, Desktop::native())?;
         stillness::follow(ctx, &app.runtime);
         fallback::install(ctx, &app.runtime);
         Ok(app)
@@ -191,7 +190,6 @@ impl App {
 
     fn work(&mut self, ctx: &Context) {
         self.work_workspaces(ctx);
-        self.answer_the_door(ctx);
         self.drop_on_page(ctx);
         let late = self.intake.work(ctx, &self.runtime, self.session.is_some());
         self.answer(late);
@@ -240,6 +238,7 @@ impl eframe::App for App {
         self.follow_settings(ctx);
         self.work(ctx);
         self.quit_work(ctx);
+        self.answer_the_door(ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {

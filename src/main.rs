@@ -78,13 +78,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     let files = arguments.files.iter().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone())).collect();
     let launch = Launch { service, base, sandbox, data_dir, files };
     if app::hand_over(&launch) {
-        let asks = match launch.files.len() {
-            0 => "",
-            1 => " Its window asks what the file is for.",
-            _ => " Its window asks what the files are for.",
-        };
-        // Nobody may read it.
-        drop(writeln!(std::io::stderr(), "Mouthpiece is open already.{asks}"));
+        say("Mouthpiece is open already. It goes on in its window.");
         return Ok(());
     }
     open_window(launch)

@@ -15,8 +15,7 @@ use crate::sandbox::{self, Sandbox};
 use crate::secrets::{ApiKey, Keychain, Source, base_url};
 use crate::settings;
 
-use place::of;
-pub use place::{own, share};
+pub use place::{of, own, share};
 
 /// Whom to talk to.
 #[derive(Debug, Clone)]

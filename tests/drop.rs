@@ -1,6 +1,8 @@
 //! Files dropped on the window, or named on the command line: the question what they are for, by mouse and by keys.
 
 mod common;
+#[path = "drop/door.rs"]
+mod door;
 #[path = "drop/later.rs"]
 mod later;
 

@@ -181,7 +181,7 @@ impl Outside {
         });
     }
 
-    fn call(&mut self, ctx: &Context) {
+    pub(super) fn call(&mut self, ctx: &Context) {
         self.calls = true;
         ctx.send_viewport_cmd(ViewportCommand::RequestUserAttention(UserAttentionType::Informational));
     }

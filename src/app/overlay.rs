@@ -1,14 +1,14 @@
 //! The drop overlay: three boxes for the three uses of a file. It stays as a question after a drop where the
 //! desktop does not tell where the pointer is.
 
-use egui::{Align, Area, Color32, Context, Id, Layout, Order, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Area, Context, Id, Layout, Order, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 use super::App;
 use super::intake::{Offered, ROLES};
 use crate::store::{Role, file_name};
 use crate::ui::drop_zone::{DropBox, overlay_ground};
 use crate::ui::theme::Look as _;
-use crate::ui::truncate::{self, file_name_ui, name_ui};
+use crate::ui::truncate::{file_name_ui, name_ui};
 use crate::ui::{Button, Type, icons, radius, space, text};
 
 /// From the window's middle to the middle of the boxes, in points, as drawn.
@@ -20,9 +20,6 @@ const CARD: egui::Vec2 = vec2(288.0, 60.0);
 const ABOVE: f32 = 32.0;
 /// The picture in the card.
 const PICTURE: egui::Vec2 = vec2(64.0, 36.0);
-
-/// Before the name of a file that another takes the place of.
-const INSTEAD: &str = "In place of ";
 
 /// Where the three boxes lie, side by side in the middle of the window.
 pub(super) fn boxes(window: Rect) -> [Rect; 3] {
@@ -101,7 +98,7 @@ impl App {
         for (index, (role, place)) in ROLES.into_iter().zip(boxes(window)).enumerate() {
             let unfit = why_off(file, role).or(is_early.then(|| "The file is being read".to_owned()));
             let drop_box = DropBox { why_off: unfit.as_deref(), ..drop_box(role) };
-            let before = self.before(ui, role, place.width() - DropBox::MARGINS);
+            let before = self.before(role);
             let drop_box = DropBox { leads: before.as_deref().unwrap_or(drop_box.leads), ..drop_box };
             let over = pointer.is_some_and(|at| place.contains(at));
             let shown = ui.scope_builder(UiBuilder::new().max_rect(place), |ui| drop_box.show(ui, over));
@@ -113,11 +110,9 @@ impl App {
     }
 
     /// What the file would take the place of.
-    fn before(&self, ui: &Ui, role: Role, width: f32) -> Option<String> {
-        let name = self.session.as_ref()?.store.flow.file(role)?.name();
-        let room =
-            width - ui.painter().layout_no_wrap(INSTEAD.to_owned(), Type::Small.font(), Color32::PLACEHOLDER).size().x;
-        Some(format!("{INSTEAD}{}", truncate::middle(ui, &name, Type::Small, room)))
+    fn before(&self, role: Role) -> Option<String> {
+        let file = self.session.as_ref()?.store.flow.file(role)?;
+        Some(format!("In place of {}", file.name()))
     }
 
     fn foot_ui(&mut self, ui: &mut Ui, window: Rect) {

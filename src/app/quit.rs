@@ -81,7 +81,7 @@ impl App {
         free
     }
 
-    fn leave(&mut self, ctx: &Context) {
+    pub(super) fn leave(&mut self, ctx: &Context) {
         self.quit = Quit::Leaving;
         ctx.send_viewport_cmd(ViewportCommand::Close);
     }

@@ -6,6 +6,7 @@ use super::icons::{self, Icon};
 use super::paint;
 use super::text::Type;
 use super::theme::{Look as _, radius};
+use super::truncate;
 
 /// What is being dragged over a zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,9 +93,6 @@ impl DropBox<'_> {
     /// Size in points; narrower where there is less room.
     pub const SIZE: egui::Vec2 = vec2(312.0, 316.0);
 
-    /// Points beside its words, at both sides together.
-    pub const MARGINS: f32 = 56.0;
-
     /// Draws the box; `over` when the file hangs above it.
     pub fn show(&self, ui: &mut Ui, over: bool) -> Response {
         let t = ui.tokens();
@@ -119,13 +117,16 @@ impl DropBox<'_> {
         let x = rect.center().x;
         painter.circle_filled(pos2(x, rect.top() + 68.0), 36.0, disc);
         self.icon.paint(painter, pos2(x, rect.top() + 68.0), 32.0, pick(glyph, t.text.off));
+        let room = rect.width() - 56.0;
         let line = |words: &str, kind: Type, ink, y: f32| {
-            let galley = centered(ui, words, kind, ink, rect.width() - Self::MARGINS);
+            let galley = centered(ui, words, kind, ink, room);
             painter.galley(pos2(x, rect.top() + y), galley, ink);
         };
         line(self.title, Type::Title, pick(t.text.main, t.text.off), 124.0);
         line(self.text, Type::Read, pick(t.text.support, t.text.off), 160.0);
-        line(leads, Type::Small, pick(t.text.support, t.warning.ink), 248.0);
+        // Where it leads may end with the name of a file.
+        let shown = self.why_off.map_or_else(|| truncate::middle(ui, leads, Type::Small, room), str::to_owned);
+        line(&shown, Type::Small, pick(t.text.support, t.warning.ink), 248.0);
         if enabled {
             let (words, ink) = match (is_dragged, over) {
                 (true, _) => ("Drop here, or press", t.accent.fill),

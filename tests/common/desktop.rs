@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a desktop that does not work ends the test")]
 #![allow(clippy::allow_attributes, dead_code, reason = "each test binary uses a part of this")]
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
@@ -87,6 +88,8 @@ pub struct Desktop {
     _display: Group,
     environment: Vec<(&'static str, String)>,
     home: tempfile::TempDir,
+    /// How many programs were started.
+    started: Cell<u32>,
 }
 
 impl Desktop {
@@ -117,7 +120,8 @@ impl Desktop {
 
         let session = connection::Builder::address(address.as_str()).unwrap().build().unwrap();
         let accessibility = accessibility_bus(&session);
-        Self { accessibility, _session: session, _bus: bus, _display: display, environment, home }
+        let started = Cell::new(0);
+        Self { accessibility, _session: session, _bus: bus, _display: display, environment, home, started }
     }
 
     /// Starts a program on this desktop. What it writes to stderr is kept for [`Program::errors`].
@@ -127,7 +131,8 @@ impl Desktop {
 
     /// The same with more in its environment.
     pub fn run_with(&self, program: &str, arguments: &[&str], more: &[(&str, &str)]) -> Program {
-        let errors = self.home.path().join("stderr.txt");
+        let number = self.started.replace(self.started.get() + 1);
+        let errors = self.home.path().join(format!("stderr {number}.txt"));
         let mut command = clean(program, &self.environment);
         command.env("MOUTHPIECE_DATA_DIR", self.data_dir()).args(arguments).envs(more.iter().copied());
         command.stdout(Stdio::null()).stderr(File::create(&errors).unwrap());

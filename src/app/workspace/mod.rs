@@ -12,8 +12,9 @@ mod reset;
 use secrecy::ExposeSecret as _;
 
 use super::commands::Errands;
+use super::door::{self, Door};
 use super::session::{self, Opened, Session};
-use super::{App, Service, door, toasts};
+use super::{App, Service, toasts};
 use crate::error::Error;
 use crate::panels::{AccountCommand, welcome::WelcomePage};
 use crate::runtime::{Task, blocking};
@@ -29,7 +30,10 @@ pub(super) struct Workspaces {
     service: Option<Service>,
     /// What is being opened, for another try.
     target: Option<Target>,
-    opening: Option<Task<(Service, Opened)>>,
+    /// Nothing comes when another window took what this one was started for.
+    opening: Option<Task<Option<(Service, Opened)>>>,
+    /// Some workspace was open in this window.
+    was_open: bool,
     /// What is to be opened once everything here is written.
     leaving: Option<Box<Target>>,
     failure: Option<Error>,
@@ -101,17 +105,6 @@ impl Workspaces {
         }
     }
 
-    /// How other starts call what is open or being opened.
-    pub fn name(&self) -> Option<String> {
-        match (&self.service, &self.target) {
-            (Some(service), _) | (None, Some(Target::Service(service) | Target::Renewed { service, .. })) => {
-                Some(door::name(service))
-            }
-            (None, Some(Target::Kept(account))) => Some(account.fingerprint.clone()),
-            (None, None) => None,
-        }
-    }
-
     /// The fingerprint of the open account.
     fn fingerprint(&self) -> Option<String> {
         self.service.as_ref()?.fingerprint()
@@ -141,6 +134,7 @@ impl App {
         self.let_go(leave.is_some(), target.clone());
         let workspaces = &mut self.workspaces;
         let (launch, keychain) = (self.launch.clone(), self.desktop.keychain.clone());
+        let is_new = !workspaces.was_open;
         workspaces.opening = Some(self.runtime.spawn(async move {
             let lost = match leave {
                 Some(last_save) => blocking(move || Ok(last_save())).await?,
@@ -155,13 +149,21 @@ impl App {
                 }
                 Target::Kept(account) => blocking(move || Service::kept(&account, keychain.as_ref())).await?,
             };
-            let mut opened = session::open(service.clone(), launch).await?;
+            let mut opened = match session::open(service.clone(), launch.clone()).await {
+                // It was started at nearly the same time as the other, which was not at its door yet.
+                Err(Error::InUse) if is_new => {
+                    let folder = service.folder(&launch.data_dir)?;
+                    let is_taken = blocking(move || Ok(door::knock(&folder, &launch.files))).await?;
+                    return if is_taken { Ok(None) } else { Err(Error::InUse) };
+                }
+                opened => opened?,
+            };
             if let Some(error) = lost {
                 let words = format!("The last changes in the workspace before could not be written. {error}");
                 let warnings = opened.read.warning.into_iter().chain([words]);
                 opened.read.warning = Some(warnings.collect::<Vec<_>>().join(" "));
             }
-            Ok((service, opened))
+            Ok(Some((service, opened)))
         }));
     }
 
@@ -172,6 +174,7 @@ impl App {
             self.toasts = toasts::Stack::default();
         }
         self.errands = Errands::default();
+        self.intake.door = Door::default();
         let workspaces = &mut self.workspaces;
         workspaces.failure = None;
         workspaces.service = None;
@@ -183,7 +186,7 @@ impl App {
 
     /// One frame's work: takes in what arrived.
     pub(super) fn work_workspaces(&mut self, ctx: &egui::Context) {
-        self.opened();
+        self.opened(ctx);
         self.reset_done();
         if !self.workspaces.is_welcome() {
             self.workspaces.welcome.clear(ctx);
@@ -194,17 +197,20 @@ impl App {
         }
     }
 
-    fn opened(&mut self) {
+    fn opened(&mut self, ctx: &egui::Context) {
         let Some(result) = self.workspaces.opening.as_mut().and_then(Task::take) else { return };
         self.workspaces.opening = None;
         let emptied = std::mem::take(&mut self.workspaces.emptied);
         match result {
-            Ok((service, mut opened)) => {
+            Ok(None) => self.leave(ctx),
+            Ok(Some((service, mut opened))) => {
                 if let Some(warning) = opened.read.warning.take() {
                     toasts::warn(&mut self.toasts, "Library", &warning);
                 }
                 let microphone = self.desktop.microphone.clone();
-                self.session = Some(Session::new(opened, self.player(), microphone, self.runtime.handle()));
+                let session = Session::new(opened, self.player(), microphone, self.runtime.handle());
+                self.intake.door = Door::open(session.library.folder(), &self.runtime.handle());
+                self.session = Some(session);
                 self.entered(service);
                 if emptied {
                     self.tell_it_is_empty();
@@ -237,6 +243,7 @@ impl App {
                 (kept == Kept::Keychain).then_some(Workspace::Account(fingerprint))
             }
         };
+        workspaces.was_open = true;
         // What the start named holds for that start alone.
         let named = self.launch.service.take().is_some();
         if let Some(name) = name.filter(|_| !named) {

@@ -95,8 +95,11 @@ pub fn context(store: &Store, entry: Entry<'_>) -> String {
 fn flow<'a>(store: &'a Store, job: &Job) -> Option<&'a str> {
     match &job.request {
         Request::Speak(speak) => place(store, speak).map(|_| store.flow.name.as_str()),
-        Request::LipSync(_) if store.flow.result.as_ref() == Some(&job.id) => Some(&store.flow.name),
-        Request::LipSync(_) => store.flow_name(job.checkpoint.saving.flow.as_deref()?),
+        Request::LipSync(_) => {
+            let own = job.checkpoint.saving.flow.as_deref().and_then(|id| store.flow_name(id));
+            // A copy of a flow has its result, too.
+            own.or_else(|| (store.flow.result.as_ref() == Some(&job.id)).then_some(&*store.flow.name))
+        }
         Request::Clone(_) => None,
     }
 }
@@ -135,6 +138,7 @@ mod tests {
         assert_eq!(title(&store, &job), "Line 2, take 3");
         assert_eq!(context(&store, Entry::whole(&job)), "Lisbon, Ana, “Bom dia a todos”");
     }
+
     #[test]
     fn a_lip_sync_is_known_by_its_flow_also_when_another_one_is_open() {
         let mut store = Store::new("the sandbox".into(), true);
@@ -144,6 +148,8 @@ mod tests {
         job.checkpoint.saving.flow = Some(earlier.id.clone());
         assert_eq!(context(&store, Entry::whole(&job)), "lipsync-2", "the list is not read yet");
         store.flows.wrote(&earlier, "2026-11-22T10:00:00Z");
+        assert_eq!(context(&store, Entry::whole(&job)), "Lisbon, lipsync-2");
+        store.flow = Flow { name: "A copy".into(), result: Some(job.id.clone()), ..Flow::default() };
         assert_eq!(context(&store, Entry::whole(&job)), "Lisbon, lipsync-2");
         store.flow = Flow { name: "Porto".into(), ..earlier };
         assert_eq!(context(&store, Entry::whole(&job)), "Porto, lipsync-2", "it has its new name before it is written");
