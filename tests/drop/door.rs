@@ -1,5 +1,6 @@
 //! Files of a later start, while a window is open.
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "in helpers of tests a failure is the test's")]
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -30,16 +31,10 @@ fn start(bench: &Bench, service: Option<Service>, files: Vec<PathBuf>) -> mpsc::
 /// Lets the window work until the other start has its answer.
 fn is_taken(bench: &mut Bench, ends: &mpsc::Receiver<bool>) -> bool {
     let mut taken = None;
-    bench.frames(1);
-    while taken.is_none() {
-        bench.frames(1);
-        media::run("true", &[]);
-        taken = match ends.try_recv() {
-            Ok(taken) => Some(taken),
-            Err(mpsc::TryRecvError::Empty) => None,
-            Err(mpsc::TryRecvError::Disconnected) => panic!("it ended without an answer"),
-        };
-    }
+    bench.until("the other start has its answer", |_| {
+        taken = taken.or(ends.try_recv().ok());
+        taken.is_some()
+    });
     taken.unwrap()
 }
 

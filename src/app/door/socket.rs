@@ -139,6 +139,7 @@ async fn receive(mut stream: UnixStream, visits: &mpsc::Sender<Visit>, wake: &im
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test has no window that could freeze")]
 mod tests {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
@@ -148,14 +149,14 @@ mod tests {
     /// A window that takes everything, and then one that is closing; what they were brought.
     fn window(folder: &Path, takes: bool) -> (tokio::task::JoinHandle<Result<()>>, mpsc::Receiver<Vec<PathBuf>>) {
         let (visits, received) = mpsc::channel::<Visit>();
-        let (brought, taken) = mpsc::channel();
+        let (report, brought) = mpsc::channel();
         let received = std::sync::Mutex::new(received);
         let answer = move || {
             let visit = received.lock().unwrap().try_recv().unwrap();
-            brought.send(visit.files).unwrap();
+            report.send(visit.files).unwrap();
             visit.answer.send(takes).unwrap();
         };
-        (tokio::spawn(listen(folder.to_owned(), visits, answer)), taken)
+        (tokio::spawn(listen(folder.to_owned(), visits, answer)), brought)
     }
 
     /// Once somebody is at the door.
@@ -167,7 +168,7 @@ mod tests {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        timeout(Duration::from_secs(60), is_there).await.unwrap();
+        timeout(Duration::from_mins(1), is_there).await.unwrap();
         tokio::task::spawn_blocking(move || knock(&folder, &files)).await.unwrap()
     }
 
@@ -177,10 +178,10 @@ mod tests {
         // Left by a window that was killed.
         drop(std::os::unix::net::UnixListener::bind(dir.path().join(NAME)).unwrap());
         assert!(!knock(dir.path(), &[]));
-        let (window, taken) = window(dir.path(), true);
+        let (window, brought) = window(dir.path(), true);
         let odd = Path::new(OsStr::from_bytes(b"/v/\xff\n\".mp4"));
         assert!(knocked(dir.path(), &[Path::new("/v/a.mp4"), odd]).await);
-        assert_eq!(taken.recv().unwrap(), [Path::new("/v/a.mp4"), odd]);
+        assert_eq!(brought.recv().unwrap(), [Path::new("/v/a.mp4"), odd]);
         for nonsense in [&b"{"[..], b"", b"\xff\xfe", b"{\"files\":3}"] {
             let mut stream = UnixStream::connect(dir.path().join(NAME)).await.unwrap();
             stream.write_all(nonsense).await.unwrap();
@@ -231,12 +232,13 @@ mod tests {
             data_dir: dir.path().to_owned(),
             files: Vec::new(),
         };
-        assert_eq!(folders(&Launch { service: Some(Service::Sandbox), ..plain.clone() }), [sandbox.clone()]);
+        let named = Launch { service: Some(Service::Sandbox), ..plain.clone() };
+        assert_eq!(folders(&named), std::slice::from_ref(&sandbox));
         assert!(folders(&plain).is_empty(), "it opens with a question");
         let with_file = Launch { files: vec!["a.mp4".into()], ..plain.clone() };
         assert_eq!(folders(&with_file).len(), 2);
         std::fs::write(dir.path().join("settings.toml"), "workspace = \"sandbox\"\n").unwrap();
-        assert_eq!(folders(&plain), [sandbox.clone()]);
+        assert_eq!(folders(&plain), std::slice::from_ref(&sandbox));
         assert_eq!(folders(&with_file), [sandbox, account]);
     }
 }
