@@ -12,6 +12,8 @@ pub struct FlowEntry {
     pub name: String,
     /// ISO 8601 in UTC.
     pub saved_at: String,
+    /// Ids of its lines, in order.
+    pub lines: Vec<String>,
 }
 
 // The name is copied out of the document, so that the list need not read every document.
@@ -23,6 +25,7 @@ pub(super) const LATEST: &str = "SELECT document FROM flows
 const GONE_ON: &str = "DELETE FROM facts WHERE key = 'began anew'";
 pub(super) const GET: &str = "SELECT document FROM flows WHERE id = ?1";
 pub(super) const NAMES: &str = "SELECT id, coalesce(name, ''), saved_at FROM flows ORDER BY saved_at DESC";
+pub(super) const LINES: &str = "SELECT id FROM lines WHERE script_id = ?1 AND position >= 0 ORDER BY position";
 pub(super) const RENAME: &str = "UPDATE flows SET document = json_set(document, '$.name', ?2), name = ?2
     WHERE id = ?1 AND json_valid(document)";
 pub(super) const DROP: &str = "DELETE FROM flows WHERE id = ?1";
@@ -72,9 +75,14 @@ impl Library {
 
     /// Every flow, the one saved last first.
     pub fn flows(&self) -> Result<Vec<FlowEntry>> {
-        let read =
-            |row: &rusqlite::Row<'_>| Ok(FlowEntry { id: row.get(0)?, name: row.get(1)?, saved_at: row.get(2)? });
-        self.list(NAMES, [], read)
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(FlowEntry { id: row.get(0)?, name: row.get(1)?, saved_at: row.get(2)?, lines: Vec::new() })
+        };
+        let mut flows = self.list(NAMES, [], read)?;
+        for flow in &mut flows {
+            flow.lines = self.list(LINES, [&flow.id], |row| row.get(0))?;
+        }
+        Ok(flows)
     }
 
     /// Gives a flow another name. When it was saved stays as it is.
@@ -135,6 +143,7 @@ mod tests {
         library.put_flow_and_lines("a", "Keynote", "{}", "2026-11-22T10:00:00Z", &[lost]).unwrap();
         let lines = library.script("a").unwrap().unwrap().lines;
         assert_eq!((lines[0].id.as_str(), &lines[0].take_id), ("l1", &None), "a take that is gone is none");
+        assert_eq!(library.flows().unwrap()[0].lines, ["l1"]);
         let key = Library::speaking_key("a");
         library.put_note(&key, "[]").unwrap();
         library.drop_flow("a").unwrap();

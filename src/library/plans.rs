@@ -21,7 +21,7 @@ const FILL: &str = "
     DROP TABLE n;";
 
 /// Every statement; those that a person's own hand keeps short (notes, tags, limits) are read whole.
-const STATEMENTS: [&str; 49] = [
+const STATEMENTS: [&str; 50] = [
     assets::BY_HASH,
     assets::PUT,
     assets::FORGET,
@@ -38,6 +38,7 @@ const STATEMENTS: [&str; 49] = [
     flows::LATEST,
     flows::GET,
     flows::NAMES,
+    flows::LINES,
     flows::RENAME,
     flows::DROP,
     job_rows::PUT,

@@ -1,5 +1,7 @@
 //! The list of flows, as the library has it: written by the app, read by pages.
 
+use std::collections::HashMap;
+
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -17,6 +19,8 @@ pub const LONGEST_NAME: usize = 120;
 pub struct FlowList {
     /// `None` until the list was read.
     entries: Option<Vec<FlowEntry>>,
+    /// By id of a line its flow and its place there, from 0. Those of flows and lines that are gone mean nothing.
+    lines: HashMap<String, (String, usize)>,
     /// Why the list could not be read.
     pub error: Option<Error>,
     /// When the open flow was written last; `None` while it has not been.
@@ -38,12 +42,22 @@ impl FlowList {
 
     /// Takes in the list as it was read.
     pub fn put(&mut self, entries: Vec<FlowEntry>) {
+        self.lines.clear();
+        for entry in &entries {
+            self.learn_lines(&entry.id, entry.lines.iter().cloned());
+        }
         (self.entries, self.error) = (Some(entries), None);
+    }
+
+    fn learn_lines(&mut self, flow: &str, lines: impl Iterator<Item = String>) {
+        self.lines.extend(lines.enumerate().map(|(at, id)| (id, (flow.to_owned(), at))));
     }
 
     /// A flow was written at this time: it is the first one now.
     pub fn wrote(&mut self, flow: &Flow, saved_at: &str) {
-        let entry = FlowEntry { id: flow.id.clone(), name: flow.name.clone(), saved_at: saved_at.to_owned() };
+        let lines: Vec<String> = flow.lines.all().iter().map(|line| line.id.clone()).collect();
+        self.learn_lines(&flow.id, lines.iter().cloned());
+        let entry = FlowEntry { id: flow.id.clone(), name: flow.name.clone(), saved_at: saved_at.to_owned(), lines };
         let entries = self.entries.get_or_insert_default();
         if let Some(at) = entries.iter().position(|known| known.id == flow.id) {
             entries.remove(at);
@@ -78,6 +92,15 @@ impl Store {
             return Some(&self.flow.name);
         }
         self.flows.entries.iter().flatten().find(|entry| entry.id == id).map(|entry| entry.name.as_str())
+    }
+
+    /// The name of the flow a line belongs to, and its place there, from 0.
+    pub fn line_place(&self, id: &str) -> Option<(&str, usize)> {
+        if let Some(at) = self.flow.lines.index(id) {
+            return Some((&self.flow.name, at));
+        }
+        let (flow, at) = self.flows.lines.get(id).filter(|(flow, _)| *flow != self.flow.id)?;
+        Some((self.flow_name(flow)?, *at))
     }
 }
 
@@ -144,6 +167,12 @@ mod tests {
         assert_eq!(names(&list), ["One", "Three"]);
         assert_eq!(list.others(&one.id).count(), 1);
         assert_eq!(list.time_of(&one.id).unwrap().hour(), 12);
+        let mut store = Store::new("x".into(), true);
+        store.flows = list.clone();
+        let line = &two.lines.active().id;
+        assert_eq!(store.line_place(line), Some(("Three", 0)));
+        store.flow = Flow { lines: Lines::of("Another"), ..two.clone() };
+        assert_eq!(store.line_place(line), None, "it was taken out of the flow that is open");
         list.change(&one.id, None);
         assert_eq!(names(&list), ["Three"]);
     }

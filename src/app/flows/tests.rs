@@ -46,7 +46,7 @@ fn a_removed_flow_that_is_opened_is_not_dropped() {
     let library = Library::open(dir.path()).unwrap().library;
     let runtime = Runtime::new(|| {}).unwrap();
     let mut flows = Flows::new(Flow::default(), false);
-    let entry = |id: &str| FlowEntry { id: id.into(), name: id.into(), saved_at: String::new() };
+    let entry = |id: &str| FlowEntry { id: id.into(), name: id.into(), saved_at: String::new(), lines: Vec::new() };
     flows.removed = ["one", "two"].map(|id| (entry(id), Instant::now())).into();
     flows.ask_for("one", &library, &runtime);
     assert_eq!(flows.open(&Flow::default()), [Change::Drop("two".into())]);

@@ -32,10 +32,10 @@ pub fn row(store: &Store, entry: Entry<'_>) -> String {
     }
 }
 
-/// "Line 2, take 3" of the open flow; other lines by their first words.
+/// "Line 2, take 3" of a flow; what was spoken for none by its first words.
 fn line(store: &Store, job: &Job, speak: &SpeakJob) -> String {
     let words = excerpt(&pauses::readable(&speak.script), WORDS);
-    match (place(store, speak), take_number(store, job)) {
+    match (place(store, speak).map(|(_, at)| at), take_number(store, job)) {
         (Some(at), Some(take)) => format!("Line {}, take {take}", at + 1),
         (Some(at), None) => format!("Line {}: {words}", at + 1),
         (None, Some(take)) => format!("Take {take}: {words}"),
@@ -62,9 +62,9 @@ fn take_number(store: &Store, job: &Job) -> Option<u32> {
     }
 }
 
-/// The place of the line in the open flow.
-fn place(store: &Store, speak: &SpeakJob) -> Option<usize> {
-    store.flow.lines.index(speak.line_id.as_deref()?)
+/// The name of the line's flow, and its place there.
+fn place<'a>(store: &'a Store, speak: &SpeakJob) -> Option<(&'a str, usize)> {
+    store.line_place(speak.line_id.as_deref()?)
 }
 
 /// The second line: the flow, as far as it is known, and what the job works from.
@@ -94,7 +94,7 @@ pub fn context(store: &Store, entry: Entry<'_>) -> String {
 /// The name of the flow a job is for, as far as it is known.
 fn flow<'a>(store: &'a Store, job: &Job) -> Option<&'a str> {
     match &job.request {
-        Request::Speak(speak) => place(store, speak).map(|_| store.flow.name.as_str()),
+        Request::Speak(speak) => place(store, speak).map(|(flow, _)| flow),
         Request::LipSync(_) => {
             let own = job.checkpoint.saving.flow.as_deref().and_then(|id| store.flow_name(id));
             // A copy of a flow has its result, too.
