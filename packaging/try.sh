@@ -51,7 +51,7 @@ dpkg -L mouthpiece >/files
 as_mara mouthpiece --version
 
 say "The window, from the entry in the menu"
-Xvfb :9 -screen 0 1280x800x24 -nolisten tcp >/dev/null 2>&1 &
+Xvfb :9 -screen 0 1280x800x24 -nolisten tcp -noreset >/dev/null 2>&1 &
 cat >/window.sh <<'WINDOW'
 for try in $(seq 100); do xdpyinfo >/dev/null 2>&1 && break; sleep 0.1; done
 gio launch /usr/share/applications/so.mouthpiece.Mouthpiece.desktop

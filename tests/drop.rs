@@ -105,7 +105,7 @@ fn a_new_flow_can_be_taken_back() {
     bench.key(Modifiers::COMMAND, Key::N);
     assert!(bench.session().store.flow.text().is_empty());
     bench.click("Undo");
-    assert_eq!(bench.session().store.flow.text(), "A line worth keeping.");
+    bench.until("it is back", |bench| bench.session().store.flow.text() == "A line worth keeping.");
 }
 
 #[test]

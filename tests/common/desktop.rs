@@ -105,7 +105,8 @@ impl Desktop {
         ];
         // Beside the window there is room for another one. The display picks a free number by itself, and says which when it can be used.
         let mut xvfb = clean("Xvfb", &environment);
-        xvfb.args(["-displayfd", "1", "-screen", "0", "1440x800x24", "-nolisten", "tcp"]);
+        // Nor does it begin anew, refusing whoever comes meanwhile, when the first to look at it goes again.
+        xvfb.args(["-displayfd", "1", "-screen", "0", "1440x800x24", "-nolisten", "tcp", "-noreset"]);
         let mut display = Group::start(xvfb.stdout(Stdio::piped()).stderr(Stdio::null()));
         let number = display.first_line();
         assert!(!number.is_empty(), "Xvfb ended without giving a display");

@@ -113,7 +113,7 @@ impl Screen {
             ("LANG", "C.UTF-8".to_owned()),
         ];
         let mut display = Command::new("Xvfb");
-        display.args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"]);
+        display.args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset"]);
         let (display, number) = ready(display)?;
         environment.push(("DISPLAY", format!(":{number}")));
         let mut bus = Command::new("dbus-daemon");
