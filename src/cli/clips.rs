@@ -19,6 +19,9 @@ pub fn take_name(output: &Path) -> Result<PathBuf, Failure> {
 
 fn named(output: &Path, wanted: &str, what: &str) -> Result<PathBuf, Failure> {
     let named = output.with_extension(wanted);
+    if output.is_dir() {
+        return Err(is_folder(output));
+    }
     match output.extension() {
         Some(extension) if !extension.eq_ignore_ascii_case(wanted) => {
             Err(Failure::usage(format!("{what}. Give a name such as {}.", named.display())))
@@ -60,9 +63,13 @@ fn place(path: &Path) -> Result<PathBuf, Failure> {
     }
     let path = std::path::absolute(path).map_err(|e| Error::file("write", path, e))?;
     if path.file_name().is_none() || path.is_dir() {
-        return Err(Failure::usage(format!("{} is a folder. Give the name of a file in it.", path.display())));
+        return Err(is_folder(&path));
     }
     Ok(path)
+}
+
+fn is_folder(path: &Path) -> Failure {
+    Failure::usage(format!("{} is a folder. Give the name of a file in it.", path.display()))
 }
 
 /// That files can be written into a folder.

@@ -100,9 +100,10 @@ fn bought_first(desk: &Desk, job: &Job) -> Option<Sum> {
     is_unsent.then(|| Sum::of([sync.estimate_usd]))
 }
 
-/// Those that are open. What was stopped by hand goes on only when it is named: nobody wanted it any more.
+/// Those that are open, the oldest first: it is over first. What was stopped by hand goes on only when it is named: nobody
+/// wanted it any more.
 fn open(desk: &Desk) -> Vec<String> {
-    desk.jobs.all().iter().filter(|job| job.is_running()).map(|job| job.id.clone()).collect()
+    desk.jobs.all().iter().rev().filter(|job| job.is_running()).map(|job| job.id.clone()).collect()
 }
 
 fn tell_stopped(desk: &Desk) {

@@ -1,6 +1,8 @@
 //! Names that do not fit: files lose their middle, so that both the beginning and the ending stay readable; all
 //! else loses its end. The whole name is in the tooltip.
 
+use std::borrow::Cow;
+
 use egui::{Color32, Response, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::paint;
@@ -18,7 +20,7 @@ pub fn name_ui(ui: &mut Ui, name: &str, kind: Type, color: Color32) -> Response 
 }
 
 fn line_ui(ui: &mut Ui, name: &str, shown: &str, kind: Type, color: Color32) -> Response {
-    let galley = paint::one_line(ui, shown, kind, color, ui.available_width());
+    let galley = paint::one_line(ui, &on_one_line(shown), kind, color, ui.available_width());
     let cut = galley.elided || shown != name;
     let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x, kind.line()), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
@@ -30,7 +32,12 @@ fn line_ui(ui: &mut Ui, name: &str, shown: &str, kind: Type, color: Color32) -> 
 pub fn middle(ui: &Ui, name: &str, kind: Type, width: f32) -> String {
     let fits =
         |text: &str| ui.painter().layout_no_wrap(text.to_owned(), kind.font(), Color32::PLACEHOLDER).size().x <= width;
-    shorten(name, fits)
+    shorten(&on_one_line(name), fits)
+}
+
+/// A file may have a line break in its name.
+fn on_one_line(name: &str) -> Cow<'_, str> {
+    if name.contains(char::is_control) { name.replace(char::is_control, " ").into() } else { name.into() }
 }
 
 /// The longest shortening of `name` that fits: halving the search, because each try is a text layout.
@@ -65,5 +72,6 @@ mod tests {
         assert_eq!(shorten("launch-teaser-v4_mara_t3.mp4", fits(13)), "launch…t3.mp4");
         assert_eq!(shorten("žluťoučký-kůň.mp4", fits(9)), "žluť….mp4");
         assert_eq!(shorten("abc", fits(0)), "…");
+        assert_eq!(on_one_line("new\nline.mp4"), "new line.mp4");
     }
 }

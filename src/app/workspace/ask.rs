@@ -1,12 +1,12 @@
 //! What stands in the window while no workspace is open, and the questions about leaving one.
 
-use egui::Ui;
+use egui::{Ui, UiBuilder, vec2};
 
 use super::super::{App, Service, Session};
 use super::{Question, Target};
 use crate::error::Error;
 use crate::store::Kept;
-use crate::ui::{Answer, Button, Dialog, icons, notice};
+use crate::ui::{Answer, Button, Dialog, icons, notice, space};
 
 /// What leaving would not take along.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -58,8 +58,7 @@ impl App {
         let words = error.to_string();
         let is_sandbox = self.workspaces.is_sandbox();
         let mut pressed = (false, false, false);
-        ui.vertical_centered(|ui| {
-            ui.add_space(ui.available_height() / 3.0);
+        in_the_middle(ui, |ui| {
             let (icon, title) = match error {
                 Error::Keychain(_) => (icons::KEY, "Mouthpiece could not get at the key"),
                 _ => (icons::WARNING_CIRCLE_FILL, "Mouthpiece could not open its workspace"),
@@ -88,8 +87,7 @@ impl App {
             return;
         }
         let mut instead = false;
-        ui.vertical_centered(|ui| {
-            ui.add_space(ui.available_height() / 3.0);
+        in_the_middle(ui, |ui| {
             let words = "The system keychain may be asking for its password in a window of its own.";
             notice::empty_ui(ui, icons::KEY, "Getting your key from the keychain", words, |ui| {
                 instead = Button::secondary("Open the sandbox").show(ui).clicked();
@@ -157,6 +155,14 @@ pub(super) fn masked(service: &Service) -> String {
         Service::Sandbox => "the sandbox".to_owned(),
         Service::Account { key, .. } => key.masked(),
     }
+}
+
+/// As wide as sentences are read well, wherever the window ends.
+fn in_the_middle(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    const WIDTH: f32 = 560.0;
+    let beside = ((ui.available_width() - WIDTH) / 2.0).max(space::PAGE);
+    let place = ui.available_rect_before_wrap().shrink2(vec2(beside, 0.0));
+    ui.scope_builder(UiBuilder::new().max_rect(place), add);
 }
 
 /// What becomes of jobs under way, in whole sentences.

@@ -156,8 +156,11 @@ impl Brief {
     }
 }
 
-/// "3 lines, Mara, keynote".
+/// "3 lines, Mara, keynote", or the sound that is used instead.
 fn about(store: &Store, flow: &Flow) -> String {
+    if let Some(audio) = &flow.audio {
+        return audio.name();
+    }
     let written = flow.lines.all().iter().filter(|line| !line.text.trim().is_empty()).count();
     let lines = match written {
         0 => "No line yet".to_owned(),

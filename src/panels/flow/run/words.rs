@@ -32,7 +32,10 @@ pub fn words(ended: &Ended, next: Step) -> (String, String) {
         Ended::After(step) => (format!("Stopped after {}. {on}", step.noun()), nothing_twice),
         Ended::During(step) => (format!("Stopped during {}. {on}", step.noun()), nothing_twice),
         Ended::Refused(step, why) => stopped_at(step.noun(), why),
-        Ended::Changed => (format!("Stopped before {}: the flow was changed", next.noun()), on),
+        Ended::Changed => {
+            let title = format!("Stopped before {}: the flow was changed", next.noun());
+            (title, format!("{on} What was begun goes on as it was asked for, see Activity."))
+        }
         Ended::Dearer(now, then) => {
             let (now, then) = (format::price(*now), format::price(*then));
             (format!("Stopped before {}: it may cost {now}, more than the {then} shown", next.noun()), on)
