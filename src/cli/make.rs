@@ -210,8 +210,9 @@ fn keep(desk: &Desk, store: &mut Store) -> Result<(), Failure> {
     let (flow, now) = (&store.flow, stamp(time::OffsetDateTime::now_utc()));
     desk.library.put_flow_and_lines(&flow.id, &flow.name, &document, &now, flow.lines.all())?;
     // It was spoken before the line was in the library, which it belongs to in the window.
-    match store.chosen_take().filter(|take| take.care.line_id.is_none()) {
-        Some(take) => Ok(desk.library.put_take_on_line(&take.id, Some(&flow.lines.active().id))?),
+    let line = &flow.lines.active().id;
+    match store.chosen_take().filter(|take| take.care.line_id.as_ref().is_none_or(|own| own == line)) {
+        Some(take) => Ok(desk.library.put_take_on_line(&take.id, Some(line))?),
         None => Ok(()),
     }
 }

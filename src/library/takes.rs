@@ -99,7 +99,7 @@ pub(super) const NUMBER: &str =
 /// The same among the takes of its line, which are also one that was chosen for the line it is a copy of, and those of
 /// its words that know no line. A part of a take that is spoken in pieces is not counted.
 pub(super) const NTH: &str = "SELECT coalesce((SELECT nth FROM takes WHERE id = ?1), (SELECT max(coalesce(nth, number))
-    FROM takes WHERE part_of IS NULL AND (line_id IS (SELECT id FROM lines WHERE id = ?2)
+    FROM takes WHERE part_of IS NULL AND (line_id = (SELECT id FROM lines WHERE id = ?2)
         OR id = (SELECT take_id FROM lines WHERE id = ?2) OR (line_id IS NULL AND script = ?3))) + 1, 1)";
 pub(super) const PUT: &str = "INSERT INTO takes (id, number, voice_id, voice_name, script, stability, similarity, file,
     remote_id, url, duration_secs, made_at, line_id, part_of, said, nth)
@@ -298,9 +298,15 @@ mod tests {
         assert_eq!([add("e", of("one")), add("f", Care::default())], [3, 1], "a number is not given again");
         let copy = Line { take_id: Some("e".into()), ..line("copy") };
         library.put_flow_and_lines("g", "Copy", "{}", "2026-11-22T11:00:00Z", &[copy]).unwrap();
+        let other = Take { script: "Another".into(), care: of("not written yet"), ..take("g") };
+        assert_eq!(
+            library.add_take(other).unwrap().in_line(),
+            1,
+            "those of other words that know no line do not count"
+        );
         assert_eq!(add("e1", of("copy")), 4, "a copied line goes on behind the take that was chosen for it");
         let ids: Vec<_> = library.takes().unwrap().iter().map(|take| (take.id.clone(), take.in_line())).collect();
-        let expected = [("e1", 4), ("f", 1), ("e", 3), ("d", 2), ("c1", 2), ("c", 1), ("a", 1)];
+        let expected = [("e1", 4), ("g", 1), ("f", 1), ("e", 3), ("d", 2), ("c1", 2), ("c", 1), ("a", 1)];
         assert_eq!(ids, expected.map(|(id, number)| (id.to_owned(), number)));
     }
 

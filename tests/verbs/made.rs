@@ -16,6 +16,7 @@ fn the_whole_way_is_one_line_and_the_same_line_again_buys_nothing() {
     std::fs::write(home.path("mine.mp4"), "mine").unwrap();
     let first = flow("one.mp4");
     assert_eq!(first, text(&home.path("one.mp4")));
+    assert!(home.library().takes().unwrap()[0].care.line_id.is_some(), "its take has its line");
     assert_eq!(media::codecs(Path::new(&first)), ["h264", "aac"]);
     let before = std::fs::metadata(&first).unwrap().modified().unwrap();
     assert_eq!(flow("one.mp4"), first, "it is made already");
