@@ -68,7 +68,8 @@ fn a_second_start_gives_its_file_to_the_window_and_ends() {
     let [file, other] = [&file, &other].map(|file| file.to_str().unwrap());
     let shows = |name: &str| desktop.names_in("mouthpiece").iter().any(|shown| shown == name).then_some(());
     let first = desktop.run(PROGRAM, &["--sandbox"]);
-    until("the window is open", || shows("Activity"));
+    let door = desktop.data_dir().join("workspaces/sandbox/window.sock");
+    until("somebody is at the door", || door.exists().then_some(()));
 
     // As the desktop entry starts it.
     let mut second = desktop.run(PROGRAM, &[file]);

@@ -15,9 +15,8 @@ use crate::runtime::{Handle, Task};
 #[cfg(unix)]
 mod socket;
 
-/// Gives what a start brings to the window that is open for the same workspace; files, where the start names none, to
-/// another one if that is the only one. `false` when no window takes them. Blocks, while a window that is there is busy
-/// for some seconds.
+/// Gives what a start brings to the window that is open for the same workspace; files, where the start names none, also
+/// to any other. `false` when no window takes them. Blocks, while a window that is there is busy for some seconds.
 #[cfg(unix)]
 pub fn hand_over(launch: &Launch) -> bool {
     socket::folders(launch).iter().any(|folder| socket::knock(folder, &launch.files))
@@ -73,10 +72,13 @@ impl App {
     /// Takes in what other starts brought, and shows the window to who opened it once more. After the window's close
     /// button was answered: what comes while it closes is not taken.
     pub(super) fn answer_the_door(&mut self, ctx: &Context) {
-        while let Some(Visit { files, answer }) = self.intake.door.visit() {
+        while let Some(Visit { mut files, answer }) = self.intake.door.visit() {
             let takes = self.quit != Quit::Leaving;
             if answer.send(takes).is_ok() && takes {
                 tracing::info!(files = files.len(), "another start was answered by this window");
+                // An impatient second click brings what is asked about already.
+                let held = self.intake.held();
+                files.retain(|path| !held.contains(path));
                 self.intake.offer(&files, &self.runtime);
                 ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
                 ctx.send_viewport_cmd(ViewportCommand::Focus);

@@ -9,6 +9,7 @@ use egui::{Context, Key, Pos2};
 use super::App;
 use super::commands::place;
 use super::door::Door;
+use super::page_drop::left_out;
 use crate::error::Error;
 use crate::media::probe::{self, Kind, Probe};
 use crate::panels::{Command, Notice, Page, Pictures};
@@ -72,6 +73,16 @@ pub(super) struct Question {
 }
 
 impl Intake {
+    /// The files that wait here for an answer, or for a workspace.
+    pub fn held(&self) -> Vec<PathBuf> {
+        let asked = self.question.iter().flat_map(|asked| std::iter::once(&asked.file.path).chain(&asked.waiting));
+        let texts = self.asked.iter().filter_map(|command| match command {
+            Command::ImportText(path) => Some(path),
+            _ => None,
+        });
+        asked.chain(texts).cloned().collect()
+    }
+
     /// Asks what these files are for, one after the other.
     pub fn offer(&mut self, paths: &[PathBuf], runtime: &Runtime) {
         self.ask_about(paths.to_vec(), None, runtime);
@@ -210,15 +221,6 @@ impl Intake {
         question.waiting.extend(paths.iter().cloned());
         question.count += paths.len();
         true
-    }
-}
-
-/// What to say of files that were not taken: by name, when lines of the script came with them and were.
-pub(super) fn left_out(files: &[PathBuf], has_lines: bool) -> String {
-    match files {
-        [file] if has_lines => format!("{} was not added", file_name(file)),
-        files if has_lines => format!("{} files were not added", files.len()),
-        _ => "Nothing was added".to_owned(),
     }
 }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 use egui::Context;
 
 use super::App;
-use super::intake::{LATE_SECS, is_text, left_out};
+use super::intake::{LATE_SECS, is_text};
 use crate::panels::{Command, Notice};
-use crate::store::PageDrop;
+use crate::store::{PageDrop, file_name};
 
 impl App {
     /// Whether the page shows where what is dragged may be let go, so that the whole window need not.
@@ -93,5 +93,14 @@ impl App {
             }
             PageDrop::Beside | PageDrop::Somewhere | PageDrop::None => self.intake.offer(paths, &self.runtime),
         }
+    }
+}
+
+/// What to say of files that were not taken: by name, when lines of the script came with them and were.
+pub(super) fn left_out(files: &[PathBuf], has_lines: bool) -> String {
+    match files {
+        [file] if has_lines => format!("{} was not added", file_name(file)),
+        files if has_lines => format!("{} files were not added", files.len()),
+        _ => "Nothing was added".to_owned(),
     }
 }

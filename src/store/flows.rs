@@ -19,7 +19,7 @@ pub const LONGEST_NAME: usize = 120;
 pub struct FlowList {
     /// `None` until the list was read.
     entries: Option<Vec<FlowEntry>>,
-    /// By id of a line its flow and its place there, from 0. Those of flows and lines that are gone mean nothing.
+    /// By id of a line its flow and its place there, from 0. Those of flows that are gone mean nothing.
     lines: HashMap<String, (String, usize)>,
     /// Why the list could not be read.
     pub error: Option<Error>,
@@ -56,6 +56,7 @@ impl FlowList {
     /// A flow was written at this time: it is the first one now.
     pub fn wrote(&mut self, flow: &Flow, saved_at: &str) {
         let lines: Vec<String> = flow.lines.all().iter().map(|line| line.id.clone()).collect();
+        self.lines.retain(|_, (known, _)| *known != flow.id);
         self.learn_lines(&flow.id, lines.iter().cloned());
         let entry = FlowEntry { id: flow.id.clone(), name: flow.name.clone(), saved_at: saved_at.to_owned(), lines };
         let entries = self.entries.get_or_insert_default();
@@ -173,6 +174,9 @@ mod tests {
         assert_eq!(store.line_place(line), Some(("Three", 0)));
         store.flow = Flow { lines: Lines::of("Another"), ..two.clone() };
         assert_eq!(store.line_place(line), None, "it was taken out of the flow that is open");
+        store.flows.wrote(&store.flow, "2026-11-22T13:00:00Z");
+        store.flow = one.clone();
+        assert_eq!(store.line_place(line), None, "also once another is open");
         list.change(&one.id, None);
         assert_eq!(names(&list), ["Three"]);
     }

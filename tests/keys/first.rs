@@ -214,6 +214,10 @@ fn a_key_leaves_no_trace_in_the_data_directory() {
             open.extend(std::fs::read_dir(&next).unwrap().map(|entry| entry.unwrap().path()));
             continue;
         }
+        // The door of the window has no content.
+        if !next.is_file() {
+            continue;
+        }
         looked += 1;
         let bytes = std::fs::read(&next).unwrap();
         assert!(!bytes.windows(KEY.len()).any(|part| part == KEY.as_bytes()), "{}", next.display());

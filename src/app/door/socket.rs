@@ -48,6 +48,11 @@ fn screen() -> [String; 2] {
     ["WAYLAND_DISPLAY", "DISPLAY"].map(|name| std::env::var(name).unwrap_or_default())
 }
 
+/// Whether a window there is seen by who is here. With `DISPLAY` set it opens on X11, whatever else there is.
+fn is_in_sight(theirs: &[String; 2], own: &[String; 2]) -> bool {
+    theirs == own || theirs.iter().zip(own).any(|(theirs, own)| !own.is_empty() && theirs == own)
+}
+
 /// Where the windows that a start may mean have their libraries.
 pub(super) fn folders(launch: &Launch) -> Vec<PathBuf> {
     let data_dir = &launch.data_dir;
@@ -130,7 +135,7 @@ async fn receive(mut stream: UnixStream, visits: &mpsc::Sender<Visit>, wake: &im
     stream.write_all(READ).await?;
     let (answer, answered) = oneshot::channel();
     let files = letter.files.into_iter().map(|File(path)| path).collect();
-    if letter.screen != screen() || visits.send(Visit { files, answer }).is_err() {
+    if !is_in_sight(&letter.screen, &screen()) || visits.send(Visit { files, answer }).is_err() {
         return Ok(());
     }
     wake();
@@ -210,6 +215,21 @@ mod tests {
         assert!(!knocked(dir.path(), &[Path::new("/v/b.mp4")]).await);
         assert_eq!(brought.recv().unwrap(), [Path::new("/v/b.mp4")], "its own window shows it by now");
         window.abort();
+    }
+
+    #[test]
+    fn one_display_in_common_is_enough() {
+        let both = |wayland: &str, x11: &str| [wayland, x11].map(str::to_owned);
+        for (theirs, own, is_seen) in [
+            (both("", ""), both("", ""), true),
+            (both("wayland-0", ""), both("wayland-0", ":0"), true),
+            (both("", ":0"), both("wayland-0", ":0"), true),
+            (both("", "localhost:10.0"), both("wayland-0", ":0"), false),
+            (both("", ":1"), both("", ":0"), false),
+            (both("", ""), both("", ":0"), false),
+        ] {
+            assert_eq!(is_in_sight(&theirs, &own), is_seen, "{theirs:?} {own:?}");
+        }
     }
 
     #[test]

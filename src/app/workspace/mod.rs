@@ -9,13 +9,15 @@ mod leave;
 mod menu;
 mod reset;
 
+use std::path::{Path, PathBuf};
+
 use secrecy::ExposeSecret as _;
 
 use super::commands::Errands;
 use super::door::{self, Door};
 use super::session::{self, Opened, Session};
 use super::{App, Service, toasts};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::panels::{AccountCommand, welcome::WelcomePage};
 use crate::runtime::{Task, blocking};
 use crate::settings::{self, Workspace};
@@ -30,10 +32,11 @@ pub(super) struct Workspaces {
     service: Option<Service>,
     /// What is being opened, for another try.
     target: Option<Target>,
-    /// Nothing comes when another window took what this one was started for.
-    opening: Option<Task<Option<(Service, Opened)>>>,
+    opening: Option<Task<(Service, Opened)>>,
     /// Some workspace was open in this window.
     was_open: bool,
+    /// Files of this window on their way to the one that has its library open.
+    knocking: Option<(Vec<PathBuf>, Task<bool>)>,
     /// What is to be opened once everything here is written.
     leaving: Option<Box<Target>>,
     failure: Option<Error>,
@@ -67,6 +70,16 @@ impl Target {
         match self {
             Self::Service(service) | Self::Renewed { service, .. } => service.fingerprint(),
             Self::Kept(account) => Some(account.fingerprint.clone()),
+        }
+    }
+}
+
+impl Target {
+    /// Where its library lies. Blocks.
+    fn folder(&self, data_dir: &Path) -> Result<PathBuf> {
+        match self.fingerprint() {
+            None => Service::Sandbox.folder(data_dir),
+            Some(fingerprint) => crate::workspace::of(data_dir, &fingerprint),
         }
     }
 }
@@ -134,7 +147,6 @@ impl App {
         self.let_go(leave.is_some(), target.clone());
         let workspaces = &mut self.workspaces;
         let (launch, keychain) = (self.launch.clone(), self.desktop.keychain.clone());
-        let is_new = !workspaces.was_open;
         workspaces.opening = Some(self.runtime.spawn(async move {
             let lost = match leave {
                 Some(last_save) => blocking(move || Ok(last_save())).await?,
@@ -149,21 +161,13 @@ impl App {
                 }
                 Target::Kept(account) => blocking(move || Service::kept(&account, keychain.as_ref())).await?,
             };
-            let mut opened = match session::open(service.clone(), launch.clone()).await {
-                // It was started at nearly the same time as the other, which was not at its door yet.
-                Err(Error::InUse) if is_new => {
-                    let folder = service.folder(&launch.data_dir)?;
-                    let is_taken = blocking(move || Ok(door::knock(&folder, &launch.files))).await?;
-                    return if is_taken { Ok(None) } else { Err(Error::InUse) };
-                }
-                opened => opened?,
-            };
+            let mut opened = session::open(service.clone(), launch).await?;
             if let Some(error) = lost {
                 let words = format!("The last changes in the workspace before could not be written. {error}");
                 let warnings = opened.read.warning.into_iter().chain([words]);
                 opened.read.warning = Some(warnings.collect::<Vec<_>>().join(" "));
             }
-            Ok(Some((service, opened)))
+            Ok((service, opened))
         }));
     }
 
@@ -186,7 +190,8 @@ impl App {
 
     /// One frame's work: takes in what arrived.
     pub(super) fn work_workspaces(&mut self, ctx: &egui::Context) {
-        self.opened(ctx);
+        self.opened();
+        self.knocked(ctx);
         self.reset_done();
         if !self.workspaces.is_welcome() {
             self.workspaces.welcome.clear(ctx);
@@ -197,13 +202,12 @@ impl App {
         }
     }
 
-    fn opened(&mut self, ctx: &egui::Context) {
+    fn opened(&mut self) {
         let Some(result) = self.workspaces.opening.as_mut().and_then(Task::take) else { return };
         self.workspaces.opening = None;
         let emptied = std::mem::take(&mut self.workspaces.emptied);
         match result {
-            Ok(None) => self.leave(ctx),
-            Ok(Some((service, mut opened))) => {
+            Ok((service, mut opened)) => {
                 if let Some(warning) = opened.read.warning.take() {
                     toasts::warn(&mut self.toasts, "Library", &warning);
                 }
@@ -219,11 +223,36 @@ impl App {
                     self.forget_key(before);
                 }
             }
+            // It was started at nearly the same time as the other, which was not at its door yet.
+            Err(Error::InUse) if !self.workspaces.was_open => self.knock(),
             Err(error) => {
                 tracing::error!(kind = error.kind(), "could not open the workspace");
                 self.workspaces.failure = Some(error);
             }
         }
+    }
+
+    /// Gives what waits here to the window that has the library open.
+    fn knock(&mut self) {
+        let Some(target) = self.workspaces.target.clone() else { return };
+        let (data_dir, files) = (self.launch.data_dir.clone(), self.intake.held());
+        let brought = files.clone();
+        let knocking = self.runtime.blocking(move || Ok(door::knock(&target.folder(&data_dir)?, &brought)));
+        self.workspaces.knocking = Some((files, knocking));
+    }
+
+    /// Closes this window once another has what it was started for.
+    fn knocked(&mut self, ctx: &egui::Context) {
+        let Some((files, knocking)) = &mut self.workspaces.knocking else { return };
+        let Some(taken) = knocking.take() else { return };
+        // What was dropped here meanwhile is not there.
+        if taken.is_ok_and(|taken| taken) && *files == self.intake.held() {
+            tracing::info!("Mouthpiece is open already. It goes on in its window.");
+            self.leave(ctx);
+        } else {
+            self.workspaces.failure = Some(Error::InUse);
+        }
+        self.workspaces.knocking = None;
     }
 
     /// What an open workspace means for the account that is shown, and for the next start.

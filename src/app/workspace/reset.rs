@@ -26,7 +26,7 @@ impl App {
         self.workspaces.opening = Some(self.runtime.spawn(async move {
             blocking(move || reset(&data, &served)).await?;
             let opened = super::session::open(Service::Sandbox, launch).await?;
-            Ok(Some((Service::Sandbox, opened)))
+            Ok((Service::Sandbox, opened))
         }));
     }
 

@@ -52,7 +52,7 @@ pub fn copy(from: &Path, to: &Path) {
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if from.is_dir() {
             copy(&from, &to);
-        } else {
+        } else if from.is_file() {
             std::fs::copy(&from, &to).unwrap();
         }
     }
