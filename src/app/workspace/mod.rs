@@ -180,7 +180,8 @@ impl App {
         self.errands = Errands::default();
         self.intake.door = Door::default();
         let workspaces = &mut self.workspaces;
-        workspaces.failure = None;
+        // What is asked at another window was about the workspace before: its answer closes this one no more.
+        (workspaces.failure, workspaces.knocking) = (None, None);
         workspaces.service = None;
         (workspaces.question, workspaces.leaving) = (None, None);
         workspaces.account.entry = Check::None;
